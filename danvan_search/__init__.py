@@ -1,0 +1,1 @@
+"""danvan-search: Vietnamese full-text search."""

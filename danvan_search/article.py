@@ -1,0 +1,87 @@
+"""What an article is: the unit that is stored, found and shown."""
+
+import datetime
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from danvan_search.errors import ArticleError
+
+MAX_ID_CHARS: Final = 1000
+"""An id is a key, not a text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article. Its texts are kept exactly as they are given.
+
+    :ivar id: the key of the article in its index; not empty, at most 1,000 characters.
+    :ivar title: the title, or an empty string.
+    :ivar body: the text.
+    :ivar date: the day it is of, if known.
+    :ivar category: the rubric it stands under, if known.
+    :ivar source: where it comes from, for a person to read: a path or an address.
+    :ivar extra: other values to keep with it; must be what JSON can hold.
+    :raises ArticleError: when a value is not of its type, or the id is empty or too long.
+    """
+
+    id: str
+    title: str
+    body: str
+    date: datetime.date | None = None
+    category: str | None = None
+    source: str | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.id, str) or not self.id:
+            raise ArticleError("an article needs an id that is a non-empty string")
+        if len(self.id) > MAX_ID_CHARS:
+            raise ArticleError(
+                f"the id {self.id[:40]!r}… has {len(self.id):,} characters: "
+                f"give one of at most {MAX_ID_CHARS:,}"
+            )
+        for name in ("title", "body"):
+            if not isinstance(getattr(self, name), str):
+                raise ArticleError(f"the {name} of article {self.id!r} is not a string")
+        for name in ("category", "source"):
+            if not isinstance(getattr(self, name), str | None):
+                raise ArticleError(f"the {name} of article {self.id!r} is not a string")
+        if isinstance(self.date, datetime.datetime):
+            object.__setattr__(self, "date", self.date.date())
+        elif not isinstance(self.date, datetime.date | None):
+            raise ArticleError(f"the date of article {self.id!r} is not a datetime.date")
+        self._check_extra()
+
+    def _check_extra(self) -> None:
+        try:
+            json.dumps(dict(self.extra))
+        except (TypeError, ValueError, RecursionError) as error:
+            raise ArticleError(
+                f"the extra values of article {self.id!r} cannot be written as JSON: {error}"
+            ) from error
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the article as plain JSON values; :meth:`from_json` takes them back."""
+        return {
+            "id": self.id,
+            "title": self.title,
+            "body": self.body,
+            "date": self.date.isoformat() if self.date else None,
+            "category": self.category,
+            "source": self.source,
+            "extra": dict(self.extra),
+        }
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "Article":
+        """Make an article of what :meth:`to_json` returned."""
+        day = values["date"]
+        return cls(**{**values, "date": datetime.date.fromisoformat(day) if day else None})
+
+    def content_hash(self) -> str:
+        """Return a short hash of all of its values: equal articles have equal hashes."""
+        canonical = json.dumps(self.to_json(), ensure_ascii=True, sort_keys=True)
+        return hashlib.blake2b(canonical.encode("ascii"), digest_size=16).hexdigest()

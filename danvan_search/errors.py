@@ -1,0 +1,64 @@
+"""The errors that danvan-search raises for its users to catch.
+
+Each message is one sentence or two for a person: what is wrong, and what to do next::
+
+    DanvanError
+     ├── ArticleError          an article, or an article file, cannot be used
+     ├── QueryError            a query cannot be understood; .position points at the character
+     ├── OptionError           an option has a value that makes no sense
+     └── StoreError            something about the index
+          ├── IndexNotFoundError    there is none at that place
+          ├── IndexExistsError      there is one already, or something else
+          ├── IndexFormatError      it was written by another version, or is not ours
+          ├── IndexLockedError      another process is writing to it
+          └── IndexStorageError     the disk, a permission or a missing file stood in the way
+"""
+
+
+class DanvanError(Exception):
+    """The root of all errors of danvan-search."""
+
+
+class ArticleError(DanvanError):
+    """An article, or a file of articles, cannot be used."""
+
+
+class OptionError(DanvanError, ValueError):
+    """An option has a value that makes no sense."""
+
+
+class QueryError(DanvanError):
+    """A query cannot be understood.
+
+    :ivar query: the query as typed.
+    :ivar position: the index of the character at fault in ``query``; None where it is all of it.
+    """
+
+    def __init__(self, message: str, query: str = "", position: int | None = None) -> None:
+        super().__init__(message)
+        self.query = query
+        self.position = position
+
+
+class StoreError(DanvanError):
+    """Something about the index; the kinds below say what."""
+
+
+class IndexNotFoundError(StoreError):
+    """There is no index at that place."""
+
+
+class IndexExistsError(StoreError):
+    """There is an index at that place already, or files that are not an index."""
+
+
+class IndexFormatError(StoreError):
+    """The index was written in another format, or is not one of ours."""
+
+
+class IndexLockedError(StoreError):
+    """Another writer is at work on the index."""
+
+
+class IndexStorageError(StoreError):
+    """The disk, a permission or a missing or damaged file stood in the way."""

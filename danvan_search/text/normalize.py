@@ -1,0 +1,109 @@
+"""Syllable surface to accented form: NFC, lower case, one đ, one tone placement.
+
+Vietnamese is written with two tone placements on the open rimes *oa, oe, uy* (``hòa`` and
+``hoà``), and typing slips put the tone on other letters (``nứơc``, ``tóan``, ``qúy``). The
+accented form moves the tone to the one place that the traditional spelling gives it; a
+syllable that is not a well-formed Vietnamese one (``José``, ``Raúl``) is left as it is.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Final
+
+import regex
+
+from danvan_search.text.alphabet import FOLDED_LETTER, LOOK_ALIKES, TONED, UNTONED
+
+_LOOK_ALIKE_TABLE: Final = str.maketrans(LOOK_ALIKES)
+
+# Marks and format characters that say nothing about which syllable it is: soft hyphen,
+# grapheme joiner, Mongolian vowel separator, joiners, variation selectors, byte-order mark.
+IGNORABLE: Final = "\u00ad\u034f\u180e\u200c\u200d\u2060\ufeff" + "".join(
+    map(chr, range(0xFE00, 0xFE10))
+)
+_IGNORABLE_RE: Final = re.compile(f"[{IGNORABLE}]+")
+
+# Normal forms sort the marks of a letter, and may take quadratic time to do it. No more than
+# this many in a row are looked at: the bound of Unicode's stream-safe text format (UAX #15).
+_MAX_MARKS: Final = 30
+_LONG_MARKS: Final = regex.compile(rf"(\p{{M}}{{{_MAX_MARKS}}})\p{{M}}++")
+
+_ONSETS: Final = (
+    "ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|b|c|d|đ|g|h|k|l|m|n|p|r|s|t|v|x|f|j|w|z"
+)
+_CODAS: Final = "ch|ng|nh|c|m|n|p|t"
+# Longest first; the nuclei of Vietnamese spelling, glide and off-glide included.
+_NUCLEI: Final = (
+    "iêu|yêu|uyê|uya|uyu|oai|oao|oay|oeo|uây|uôi|ươi|ươu|"
+    "ai|ao|au|ay|âu|ây|eo|êu|ia|iê|iu|oa|oă|oe|oi|oo|ôi|ơi|ua|uâ|uê|ui|uơ|uô|uy|"
+    "ưa|ưi|ươ|ưu|yê|a|ă|â|e|ê|i|o|ô|ơ|u|ư|y"
+)
+_SYLLABLE: Final = re.compile(f"(?P<onset>{_ONSETS})?(?P<nucleus>{_NUCLEI})(?P<coda>{_CODAS})?")
+_QUALITY_VOWELS: Final = frozenset("ăâêôơư")
+
+
+def normalize(surface: str) -> str:
+    """Return the accented form of one syllable.
+
+    :param surface: the syllable as written, in any case and any Unicode normal form.
+    :return: its accented form: NFC, lower case, ``đ`` for its look-alikes, ignorable
+        characters (soft hyphen, joiners, variation selectors) dropped, and the tone mark of a
+        well-formed Vietnamese syllable at its traditional place (``Hoà`` gives ``hòa``).
+
+    NFC(x) and NFD(x) give the same form, and the form of a form is the form itself.
+    """
+    if surface.isascii():
+        return surface.lower()
+    return _normalize_marked(surface)
+
+
+@lru_cache(maxsize=1 << 16)
+def _normalize_marked(surface: str) -> str:
+    text = _LONG_MARKS.sub(r"\1", _IGNORABLE_RE.sub("", surface))
+    # Lower case may change length and leave the normal form (İ gives i + dot above).
+    text = unicodedata.normalize("NFC", text).translate(_LOOK_ALIKE_TABLE).lower()
+    return place_tone(unicodedata.normalize("NFC", text))
+
+
+def place_tone(syllable: str) -> str:
+    """Move the tone mark of a lower-case NFC syllable to its traditional place.
+
+    :return: the syllable with its tone moved (``hoà`` to ``hòa``, ``nứơc`` to ``nước``), or
+        unchanged when it has no tone, has more than one, or is not a Vietnamese syllable.
+    """
+    plain, tones = [], []
+    for letter in syllable:
+        vowel, tone = UNTONED.get(letter, (letter, ""))
+        if vowel not in FOLDED_LETTER:
+            return syllable
+        plain.append(vowel)
+        if tone:
+            tones.append(tone)
+    if len(tones) != 1:
+        return syllable
+    parts = _parse("".join(plain))
+    if parts is None:
+        return syllable
+    onset, nucleus, coda = parts
+    at = len(onset) + _tone_index(nucleus, bool(coda))
+    plain[at] = TONED[plain[at], tones[0]]
+    return "".join(plain)
+
+
+def _parse(plain: str) -> tuple[str, str, str] | None:
+    """Split a toneless syllable into onset, nucleus and coda; None if it is not one."""
+    match = _SYLLABLE.fullmatch(plain)
+    if match is None:
+        return None
+    return match["onset"] or "", match["nucleus"], match["coda"] or ""
+
+
+def _tone_index(nucleus: str, has_coda: bool) -> int:
+    """The place of the tone in a nucleus, by the traditional rule."""
+    marked = [index for index, vowel in enumerate(nucleus) if vowel in _QUALITY_VOWELS]
+    if marked:
+        return marked[-1]  # ươ carries it on ơ
+    if has_coda:
+        return len(nucleus) - 1
+    return 1 if len(nucleus) == 3 else 0
