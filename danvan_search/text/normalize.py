@@ -29,9 +29,7 @@ _IGNORABLE_RE: Final = re.compile(f"[{IGNORABLE}]+")
 _MAX_MARKS: Final = 30
 _LONG_MARKS: Final = regex.compile(rf"(\p{{M}}{{{_MAX_MARKS}}})\p{{M}}++")
 
-_ONSETS: Final = (
-    "ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|b|c|d|đ|g|h|k|l|m|n|p|r|s|t|v|x|f|j|w|z"
-)
+_ONSETS: Final = "ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|b|c|d|đ|g|h|k|l|m|n|p|r|s|t|v|x|f|j|w|z"
 _CODAS: Final = "ch|ng|nh|c|m|n|p|t"
 # Longest first; the nuclei of Vietnamese spelling, glide and off-glide included.
 _NUCLEI: Final = (

@@ -19,6 +19,7 @@ from danvan_search.text.grid import spans
 MAX_CHUNK_CHARS: Final = 1000
 """underthesea's pattern takes quadratic time on long chunks (``a.a.a.…``): they stay out."""
 
+_SURROGATE: Final = regex.compile(r"\p{Cs}")
 _LONG_CHUNK: Final = regex.compile(rf"\S{{{MAX_CHUNK_CHARS + 1},}}+")
 
 
@@ -78,7 +79,8 @@ def _segment(text: str) -> WordStarts:
         normalize_characters_in_text,
     )
 
-    normal = normalize_characters_in_text(text)
+    # Half a surrogate pair cannot be handed over; what takes its place is no word either.
+    normal = normalize_characters_in_text(_SURROGATE.sub("\ufffd", text))
     syllable_starts = [start for start, _ in spans(normal)]
     places = _word_places(normal)
     if len(syllable_starts) != count or places is None:
@@ -137,5 +139,3 @@ def _tokens_per_word(segmented: list[str], tokens: list[str]) -> list[int] | Non
             return None
         lengths.append(length)
     return None if next(rest, None) is not None else lengths
-
-
