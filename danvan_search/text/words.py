@@ -20,6 +20,7 @@ MAX_CHUNK_CHARS: Final = 1000
 """underthesea's pattern takes quadratic time on long chunks (``a.a.a.…``): they stay out."""
 
 _LONG_CHUNK: Final = regex.compile(rf"\S{{{MAX_CHUNK_CHARS + 1},}}+")
+_SURROGATES: Final = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,8 @@ def _segment(text: str) -> WordStarts:
         normalize_characters_in_text,
     )
 
-    normal = normalize_characters_in_text(text)
+    # The segmenter encodes its tokens to UTF-8, which has no place for surrogate halves.
+    normal = normalize_characters_in_text(text.translate(_SURROGATES))
     syllable_starts = [start for start, _ in spans(normal)]
     places = _word_places(normal)
     if len(syllable_starts) != count or places is None:
@@ -137,5 +139,3 @@ def _tokens_per_word(segmented: list[str], tokens: list[str]) -> list[int] | Non
             return None
         lengths.append(length)
     return None if next(rest, None) is not None else lengths
-
-
