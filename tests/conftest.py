@@ -11,9 +11,7 @@ from hypothesis import HealthCheck, settings
 from danvan_search import Index
 
 # No test depends on the clock, so neither does Hypothesis.
-settings.register_profile(
-    "danvan", deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+settings.register_profile("danvan", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("danvan")
 
 ROOT = Path(__file__).parent.parent

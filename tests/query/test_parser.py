@@ -133,7 +133,7 @@ def test_no_string_raises_anything_but_a_query_error(text):
             assert 0 <= one.start < one.end <= len(text)
 
 
-@given(st.text("dâđ vậu\"“” -/.19", max_size=60))
+@given(st.text('dâđ vậu"“” -/.19', max_size=60))
 def test_the_unicode_form_of_a_query_does_not_matter(text):
     """NFC and NFD of a query are the same query, or the same error."""
 

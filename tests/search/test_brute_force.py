@@ -95,6 +95,4 @@ def test_a_phrase_never_runs_from_title_into_body(seeds_index, grids):
     for title, body in grids.values():
         phrase = (*title.accented[-3:], *body.accented[:3])
         expected = scan(grids, phrase, exact=False)
-        assert {
-            hit.id for hit in seeds_index.search(f'"{" ".join(phrase)}"')
-        } == expected, phrase
+        assert {hit.id for hit in seeds_index.search(f'"{" ".join(phrase)}"')} == expected, phrase

@@ -114,7 +114,21 @@ def test_a_text_without_blanks_is_cut_between_characters():
 
 texts = st.lists(
     st.sampled_from(
-        ["dân", "vận", "khéo", "dan", "Vận", "xã", ".", ",", "\n", "…”", "😀", "e\u0301", "32-CTr/TU"]
+        [
+            "dân",
+            "vận",
+            "khéo",
+            "dan",
+            "Vận",
+            "xã",
+            ".",
+            ",",
+            "\n",
+            "…”",
+            "😀",
+            "e\u0301",
+            "32-CTr/TU",
+        ]
         + ["“", "\u00a0", "一", "👨‍👩‍👧", "\x00", "x" * 70, unicodedata.normalize("NFD", "dân vận")]
     ),
     max_size=120,
