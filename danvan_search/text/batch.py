@@ -1,22 +1,22 @@
 """Batches of texts to their syllable grids, with arrays instead of a pattern.
 
-The result is that of :func:`~danvan_search.text.grid.syllable_grid` on each text, some times
-faster::
+The result is that of :func:`~danvan_search.text.grid.syllable_grid` on each text, some
+twenty times faster::
 
     texts ── join, encode ──> codes ── compare neighbours ──> runs ── look up ──> ids
                                              └── irregular runs: grid.spans
 
-A *run* is a row of characters that are all numbers, or all letters, marks and ideographs. No
-syllable crosses the border of a run, and nearly every run is one syllable. The others
-(ideographs, marks without a letter, ignorables at the end, over 64 characters) are cut by
-:func:`~danvan_search.text.grid.spans` itself. A syllable of at most 16 characters, all of the
-Vietnamese alphabet, is found again by its codes, which are as good as its characters; any
-other goes through :func:`~danvan_search.text.grid.forms`.
+A *run* is a row of characters that are all numbers, or all letters, marks and ideographs, or
+one ideograph without marks. No syllable crosses the border of a run, and nearly every run is
+one syllable. The others (marks without a letter or with an ideograph, ignorables at the end,
+over 64 characters) are cut by :func:`~danvan_search.text.grid.spans` itself. A syllable of at
+most 16 characters, all of the Vietnamese alphabet, is found again by its codes, which are as
+good as its characters; any other goes through :func:`~danvan_search.text.grid.forms`.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +29,7 @@ from danvan_search.text.vocabulary import Vocabulary
 Places = npt.NDArray[np.int64]
 
 # Arrays of a block of this size stay in the second-level cache, and bound the memory.
-_BLOCK_CHARS: Final = 1 << 17
+_BLOCK_CHARS: Final = 1 << 18
 
 _WORD: Final = 8  # codes in a 64-bit key
 _LONGEST_KEY: Final = 2 * _WORD
@@ -57,20 +57,25 @@ class GridBatch:
     offsets: npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """A part of a text: ``text[start:]`` up to a blank, or to the end of the text."""
+class _Block(NamedTuple):
+    """Pieces of texts in columns: each is a part of a text, up to a blank or to its end.
 
-    text_index: int
-    start: int
-    content: str
+    :ivar owners: which text each piece belongs to.
+    :ivar starts: where each piece starts in that text, in characters.
+    :ivar contents: the characters of each piece.
+    """
+
+    owners: list[int]
+    starts: list[int]
+    contents: list[str]
 
 
 class BatchAnalyzer:
     """Analyses batches of texts; ids mean the same in all of its batches.
 
     It remembers the surfaces that it met in tables of fixed size (9 MB), which start afresh
-    when they are full. Not thread-safe: one analyzer, and one vocabulary, for each thread.
+    when they are full; the vocabulary grows with every new form. Not thread-safe: one analyzer,
+    and one vocabulary, for each thread.
 
     :param vocabulary: where forms get their ids; a new one if none is given.
     """
@@ -84,8 +89,8 @@ class BatchAnalyzer:
         """Return the syllables of texts.
 
         :param texts: any strings, of less than 2**31 characters each; never altered, never
-            refused. The memory that is needed beside the result does not depend on their
-            number, nor on their length as long as they have blanks.
+            refused. The memory that is needed beside twice the result depends neither on their
+            number nor, as long as they have blanks, on their length.
         """
         counts = np.zeros(len(texts), np.int64)
         accented: list[Ids] = [np.empty(0, np.int32)]
@@ -93,18 +98,17 @@ class BatchAnalyzer:
         ends: list[npt.NDArray[np.int32]] = [np.empty(0, np.int32)]
         for block in _blocks(texts):
             # A line break belongs to no syllable and parts those beside it.
-            text = "\n".join([piece.content for piece in block])
+            text = "\n".join(block.contents)
             codes = c.encode(text, before=1, after=_LONGEST_KEY)
             block_starts, block_ends = _syllables(text, codes)
             accented.append(self._lookup(text, codes, block_starts, block_ends))
 
-            widths = np.array([len(piece.content) + 1 for piece in block], np.int64)
+            widths = np.array([*map(len, block.contents)], np.int64) + 1
             piece_starts = np.cumsum(widths) - widths
             first = np.searchsorted(block_starts, piece_starts)
             piece_counts = np.diff(first, append=len(block_starts))
-            np.add.at(counts, [piece.text_index for piece in block], piece_counts)
-            shifts = piece_starts - np.array([piece.start for piece in block], np.int64)
-            shift = np.repeat(shifts, piece_counts)
+            np.add.at(counts, block.owners, piece_counts)
+            shift = np.repeat(piece_starts - np.array(block.starts, np.int64), piece_counts)
             starts.append((block_starts - shift).astype(np.int32))
             ends.append((block_ends - shift).astype(np.int32))
         return GridBatch(
@@ -154,22 +158,25 @@ class BatchAnalyzer:
         return ids
 
 
-def _blocks(texts: Sequence[str]) -> Iterator[list[_Piece]]:
-    """Yield the pieces of texts in order, in lists of about as many characters each."""
-    block: list[_Piece] = []
+def _blocks(texts: Sequence[str]) -> Iterator[_Block]:
+    """Yield the pieces of texts in order, in blocks of about as many characters each."""
+    block = _Block([], [], [])
     size = 0
     for index, text in enumerate(texts):
-        for piece in _pieces(index, text):
-            block.append(piece)
-            size += len(piece.content) + 1
+        for start, content in _pieces(text) if len(text) > _BLOCK_CHARS else ((0, text),):
+            block.owners.append(index)
+            block.starts.append(start)
+            block.contents.append(content)
+            size += len(content) + 1
             if size >= _BLOCK_CHARS:
                 yield block
-                block, size = [], 0
-    if block:
+                block = _Block([], [], [])
+                size = 0
+    if block.owners:
         yield block
 
 
-def _pieces(index: int, text: str) -> Iterator[_Piece]:
+def _pieces(text: str) -> Iterator[tuple[int, str]]:
     """Cut a text before blanks, into pieces of a block at most as far as it has blanks."""
     start = 0
     while len(text) - start > _BLOCK_CHARS:
@@ -178,9 +185,9 @@ def _pieces(index: int, text: str) -> Iterator[_Piece]:
             cut = text.find(" ", start + _BLOCK_CHARS)
         if cut < 0:
             break
-        yield _Piece(index, start, text[start:cut])
+        yield start, text[start:cut]
         start = cut
-    yield _Piece(index, start, text[start:])
+    yield start, text[start:]
 
 
 def _syllables(text: str, codes: c.Codes) -> tuple[Places, Places]:
@@ -192,6 +199,13 @@ def _syllables(text: str, codes: c.Codes) -> tuple[Places, Places]:
     kinds = (codes >= c.FIRST_NUMBER).view(np.uint8) + (codes >= c.FIRST_NON_NUMBER).view(np.uint8)
     before, after = kinds[:-1], kinds[1:]
     border = before != after
+    ideographs = np.flatnonzero(codes == c.IDEOGRAPH)
+    if len(ideographs):
+        # Each one that no mark follows is a run of its own.
+        following = codes[ideographs + 1]
+        marked = (following == c.IDEOGRAPH_MARK) | (following >= c.FIRST_NON_LETTER)
+        single = ideographs[~marked]
+        border[single - 1] = border[single] = True
     # The code before the text shifts both: after[i] is character i, before[i] the one before it.
     starts = np.flatnonzero(border & (after != 0))
     ends = np.flatnonzero(border & (before != 0))
@@ -217,8 +231,9 @@ def _irregular(codes: c.Codes, starts: Places, ends: Places) -> npt.NDArray[np.b
     if (codes >= c.FIRST_NON_LETTER).any():
         irregular |= codes[starts] >= c.FIRST_NON_LETTER
         irregular |= codes[ends - 1] == c.IGNORABLE_MARK
-    ideographic = (codes == c.IDEOGRAPH) | (codes == c.IDEOGRAPH_MARK)
-    if ideographic.any():
-        at = np.flatnonzero(ideographic)
-        irregular[np.searchsorted(starts, at, side="right") - 1] = True
+    ideographic = np.flatnonzero((codes == c.IDEOGRAPH) | (codes == c.IDEOGRAPH_MARK))
+    if len(ideographic):
+        runs = np.searchsorted(starts, ideographic, side="right") - 1
+        single = (codes[ideographic] == c.IDEOGRAPH) & (ends[runs] - starts[runs] == 1)
+        irregular[runs[~single]] = True
     return irregular

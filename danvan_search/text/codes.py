@@ -3,7 +3,8 @@
 The letters, digits and marks that Vietnamese is written with have a code of their own; all
 other characters share one code for each kind. So a run of at most eight codes, none of them
 shared, *is* a 64-bit number: two runs have the same number if and only if they have the same
-characters. The codes are ordered so that a comparison tells the kind::
+characters (no character of a syllable has the code 0, so the number tells the length too).
+The codes are ordered so that a comparison tells the kind::
 
     OTHER | OTHER_NUMBER digits | IDEOGRAPH IDEOGRAPH_MARK | OTHER_LETTER letters | marks …
 """

@@ -13,7 +13,7 @@ from danvan_search.text.fold import fold
 from danvan_search.text.grid import syllable_grid
 from danvan_search.text.vocabulary import Vocabulary
 from tests.naughty import NAUGHTY
-from tests.text.conftest import SEEDS, seed_text
+from tests.seeds import SEEDS, seed_text
 from tests.text.strategies import any_text
 
 # One for all tests, so that what one text leaves behind meets the next.
