@@ -52,12 +52,10 @@ def expected_scores(articles, query):
         ]
         text_lengths = [len(a) + len(b) for a, b in zip(titles, bodies, strict=True)]
         title_lengths = [len(grid) for grid in titles]
-        for counts, lengths, share in (
-            (in_texts, text_lengths, 1.0),
-            (in_titles, title_lengths, 0.3),
-        ):
-            df = sum(count > 0 for count in counts)
-            idf = math.log(1 + (len(articles) - df + 0.5) / (df + 0.5))
+        df = sum(count > 0 for count in in_texts)
+        idf = math.log(1 + (len(articles) - df + 0.5) / (df + 0.5))
+        shares = [(in_texts, text_lengths, 1.0), (in_titles, title_lengths, 0.3)]
+        for counts, lengths, share in shares if kind != "biword" else shares[:1]:
             mean = sum(lengths) / len(lengths)
             for number, (count, length) in enumerate(zip(counts, lengths, strict=True)):
                 if count:
