@@ -1,0 +1,1 @@
+"""Index: building, storing and opening what is searched."""

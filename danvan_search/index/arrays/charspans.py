@@ -1,0 +1,81 @@
+"""Where each syllable stands in its text: one byte per slot.
+
+The high four bits count the characters between the end of the syllable before (or the start
+of the text) and this one, the low four its length; together they are 255 where one of them
+does not fit, and both stand in a list of their own, sorted by slot. Gaps hold 0.
+"""
+
+from typing import Final
+
+import numpy as np
+
+from danvan_search.index.arrays.columns import PartColumns
+from danvan_search.index.arrays.vocabulary import Arrays
+
+ESCAPE: Final = 255
+MAX_NIBBLE: Final = 15
+
+
+def encode_part(part: PartColumns) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return gaps, lengths and codes of the syllables of a part: int64[n], int64[n], uint8[n]."""
+    starts = part.starts.astype(np.int64)
+    lengths = part.lengths.astype(np.int64)
+    gaps = starts.copy()
+    gaps[1:] -= starts[:-1] + lengths[:-1]
+    firsts = part.offsets[:-1][np.diff(part.offsets) > 0]
+    gaps[firsts] = starts[firsts]
+    codes = (gaps << 4) | lengths
+    unfit = (gaps > MAX_NIBBLE) | (lengths > MAX_NIBBLE) | (codes == ESCAPE)
+    codes[unfit] = ESCAPE
+    return gaps, lengths, codes.astype(np.uint8)
+
+
+def charspan_arrays(
+    slot_count: int, parts: list[tuple[PartColumns, np.ndarray]]
+) -> Arrays:
+    """Return the arrays that :class:`CharSpans` reads.
+
+    :param parts: titles and bodies, each with int64[n], the slots of its syllables.
+    """
+    codes = np.zeros(slot_count, dtype=np.uint8)
+    escaped: list[np.ndarray] = []
+    for part, slots in parts:
+        gaps, lengths, part_codes = encode_part(part)
+        codes[slots] = part_codes
+        unfit = np.flatnonzero(part_codes == ESCAPE)
+        escaped.append(np.stack([slots[unfit], gaps[unfit], lengths[unfit]]))
+    wide = np.concatenate(escaped, axis=1)
+    wide = wide[:, np.argsort(wide[0])]
+    return {
+        "char_codes": codes,
+        "char_escaped_slots": wide[0].astype(np.uint32),
+        "char_escaped_gaps": wide[1].astype(np.uint32),
+        "char_escaped_lengths": wide[2].astype(np.uint32),
+    }
+
+
+class CharSpans:
+    """The places of an open segment's syllables."""
+
+    def __init__(self, arrays: Arrays) -> None:
+        self._codes = arrays["char_codes"]
+        self._escaped_slots = arrays["char_escaped_slots"]
+        self._escaped_gaps = arrays["char_escaped_gaps"]
+        self._escaped_lengths = arrays["char_escaped_lengths"]
+
+    def spans(self, start: int, end: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return starts and ends, int64[end - start], in characters of the text.
+
+        :param start: the first slot of a title or a body.
+        :param end: a slot within the same part, or just after its last.
+        """
+        codes = self._codes[start:end]
+        gaps = (codes >> 4).astype(np.int64)
+        lengths = (codes & MAX_NIBBLE).astype(np.int64)
+        escaped = np.flatnonzero(codes == ESCAPE)
+        if escaped.size:
+            places = np.searchsorted(self._escaped_slots, escaped + start)
+            gaps[escaped] = self._escaped_gaps[places]
+            lengths[escaped] = self._escaped_lengths[places]
+        ends = np.cumsum(gaps + lengths)
+        return ends - lengths, ends
