@@ -77,6 +77,7 @@ class ChampionsBuilder:
         self._keys: list[int] = []
         self._chosen: list[np.ndarray] = []
         self._bounds: list[tuple[float, float]] = []
+        self._dfs: list[tuple[int, int]] = []
 
     def add(self, key: int, counts: Counts) -> None:
         """Choose the champions of one phrase.
@@ -97,6 +98,7 @@ class ChampionsBuilder:
         order = np.argpartition(scores, len(docs) - CHAMPIONS)
         best = np.sort(order[-CHAMPIONS:])
         self._keys.append(key)
+        self._dfs.append((len(docs), counts.title_df()))
         self._chosen.append(np.stack([docs[best], tfs[best], title_tfs[best]]))
         self._bounds.append((float(scores[order[:-CHAMPIONS]].max()), ratio))
 
@@ -112,6 +114,7 @@ class ChampionsBuilder:
             f"{prefix}_tfs": chosen[:, 1].astype(np.uint32),
             f"{prefix}_title_tfs": chosen[:, 2].astype(np.uint32),
             f"{prefix}_bounds": bounds,
+            f"{prefix}_dfs": np.array(self._dfs, dtype=np.uint32).reshape(-1, 2),
         }
 
 
@@ -120,11 +123,15 @@ class ChampionList:
     """The champions of one phrase.
 
     :ivar counts: of the champions alone.
+    :ivar df: how many documents of the segment have the phrase.
+    :ivar title_df: how many have it in the title.
     :ivar rest: the bound on every other document; see the module.
     :ivar ratio: idf in titles / idf in documents, both of the segment.
     """
 
     counts: Counts
+    df: int
+    title_df: int
     rest: float
     ratio: float
 
@@ -149,6 +156,7 @@ class Champions:
         self._tfs = arrays[f"{prefix}_tfs"]
         self._title_tfs = arrays[f"{prefix}_title_tfs"]
         self._bounds = arrays[f"{prefix}_bounds"]
+        self._dfs = arrays[f"{prefix}_dfs"]
 
     def get(self, key: int) -> ChampionList | None:
         """Return the champions of one phrase, None when it is not frequent enough."""
@@ -158,4 +166,6 @@ class Champions:
         rest, ratio = self._bounds[place].tolist()
         title_tfs = self._title_tfs[place].astype(np.int64) if ratio else None
         docs = self._docs[place].astype(np.int64)
-        return ChampionList(Counts(docs, self._tfs[place].astype(np.int64), title_tfs), rest, ratio)
+        df, title_df = self._dfs[place].tolist()
+        counts = Counts(docs, self._tfs[place].astype(np.int64), title_tfs)
+        return ChampionList(counts, df, title_df, rest, ratio)

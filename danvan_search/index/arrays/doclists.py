@@ -124,6 +124,15 @@ class DocList:
             tfs[np.searchsorted(docs, self.over_docs)] = self.over_tfs
         return docs, tfs
 
+    def count_within(self, mask: np.ndarray | None) -> int:
+        """Return how many of the documents are in a mask, bool[docs of the segment]."""
+        if mask is None:
+            return self.df
+        if self.row is not None:
+            return int(np.count_nonzero(self.row[mask]))
+        assert self.docs is not None  # noqa: S101
+        return int(np.count_nonzero(mask.take(self.docs)))
+
     def frequencies(self, docs: np.ndarray) -> np.ndarray:
         """Return int64[n], how often the term occurs in each of some documents.
 
