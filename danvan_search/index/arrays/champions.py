@@ -4,13 +4,12 @@ A page of results needs a few documents of the tens of thousands that have a fre
 For each such biword, and for each frequent pair of accented forms, the best 128 are kept with
 their frequencies, and one number that bounds the score of every document left out::
 
-    rest = max over the documents left out of  f + ratio · g
-    f, g   the tf parts of BM25, of the whole document and (weighted 0.3) of its title
-    ratio  idf of the phrase in titles / idf in documents
+    rest = max over the documents left out of  f + 0.3 · g
+    f, g   tf / (tf + K) of BM25, of the whole document and of its title
 
-``f``, ``g`` and ``ratio`` are those of the segment alone. With the average lengths and the df of
-a whole index f grows by at most the factor average / own average, and g likewise, so the bound
-can be carried over, and a page is taken from champions only if it is proven to be exact.
+with the average lengths of the segment alone. With those of a whole index f grows by at most
+the factor average / own average, and g likewise, so the bound can be carried over, and a page
+is taken from champions only if it is proven to be exact.
 """
 
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from typing import Final
 import numpy as np
 
 from danvan_search.index.arrays.biwords import run_starts
-from danvan_search.index.arrays.bm25 import TITLE_WEIGHT, idf, length_norms
+from danvan_search.index.arrays.bm25 import TITLE_WEIGHT, length_norms
 from danvan_search.index.arrays.doclists import run_lengths
 from danvan_search.index.arrays.vocabulary import Arrays
 
@@ -42,10 +41,6 @@ class Counts:
     docs: np.ndarray
     tfs: np.ndarray
     title_tfs: np.ndarray | None
-
-    def title_df(self) -> int:
-        """Return how many documents have it in the title."""
-        return 0 if self.title_tfs is None else int(np.count_nonzero(self.title_tfs))
 
 
 def count_slots(slots: np.ndarray, block_doc: np.ndarray, body_slot: np.ndarray) -> Counts:
@@ -76,8 +71,8 @@ class ChampionsBuilder:
         self._title_norms = length_norms(title_lengths, title_lengths.sum() / self._doc_count)
         self._keys: list[int] = []
         self._chosen: list[np.ndarray] = []
-        self._bounds: list[tuple[float, float]] = []
-        self._dfs: list[tuple[int, int]] = []
+        self._rests: list[float] = []
+        self._dfs: list[int] = []
 
     def add(self, key: int, counts: Counts) -> None:
         """Choose the champions of one phrase.
@@ -88,33 +83,29 @@ class ChampionsBuilder:
         if len(docs) < MIN_DOCS:
             return
         scores = tfs / (tfs + self._norms[docs])
-        ratio = 0.0
         if title_tfs is None:
             title_tfs = np.zeros(len(docs), dtype=np.int64)
         else:
-            ratio = idf(counts.title_df(), self._doc_count) / idf(len(docs), self._doc_count)
-            title_part = title_tfs / (title_tfs + self._title_norms[docs])
-            scores += TITLE_WEIGHT * ratio * title_part
+            scores += TITLE_WEIGHT * (title_tfs / (title_tfs + self._title_norms[docs]))
         order = np.argpartition(scores, len(docs) - CHAMPIONS)
         best = np.sort(order[-CHAMPIONS:])
         self._keys.append(key)
-        self._dfs.append((len(docs), counts.title_df()))
+        self._dfs.append(len(docs))
         self._chosen.append(np.stack([docs[best], tfs[best], title_tfs[best]]))
-        self._bounds.append((float(scores[order[:-CHAMPIONS]].max()), ratio))
+        self._rests.append(float(scores[order[:-CHAMPIONS]].max()))
 
     def arrays(self, prefix: str) -> Arrays:
         """Return the arrays that :class:`Champions` reads, named with a prefix."""
         chosen = (
             np.stack(self._chosen) if self._chosen else np.zeros((0, 3, CHAMPIONS), dtype=np.int64)
         )
-        bounds = np.array(self._bounds, dtype=np.float64).reshape(-1, 2)
         return {
             f"{prefix}_keys": np.array(self._keys, dtype=np.uint64),
             f"{prefix}_docs": chosen[:, 0].astype(np.uint32),
             f"{prefix}_tfs": chosen[:, 1].astype(np.uint32),
             f"{prefix}_title_tfs": chosen[:, 2].astype(np.uint32),
-            f"{prefix}_bounds": bounds,
-            f"{prefix}_dfs": np.array(self._dfs, dtype=np.uint32).reshape(-1, 2),
+            f"{prefix}_rests": np.array(self._rests, dtype=np.float64),
+            f"{prefix}_dfs": np.array(self._dfs, dtype=np.uint32),
         }
 
 
@@ -124,27 +115,20 @@ class ChampionList:
 
     :ivar counts: of the champions alone.
     :ivar df: how many documents of the segment have the phrase.
-    :ivar title_df: how many have it in the title.
     :ivar rest: the bound on every other document; see the module.
-    :ivar ratio: idf in titles / idf in documents, both of the segment.
     """
 
     counts: Counts
     df: int
-    title_df: int
     rest: float
-    ratio: float
 
-    def bound(self, growth: float, title_growth: float, ratio: float) -> float:
-        """Bound score / idf of every document of the segment that is no champion.
+    def bound(self, growth: float, title_growth: float) -> float:
+        """Bound f + 0.3 · g of every document of the segment that is no champion.
 
         :param growth: average length of the index / of the segment.
         :param title_growth: the same of titles.
-        :param ratio: idf in titles / idf in documents, of the index; 0 where no title has it.
         """
-        whole = max(1.0, growth)
-        title = max(1.0, title_growth) * (ratio / self.ratio if self.ratio else 0.0)
-        return max(whole, title) * self.rest
+        return max(1.0, growth, title_growth) * self.rest
 
 
 class Champions:
@@ -155,7 +139,7 @@ class Champions:
         self._docs = arrays[f"{prefix}_docs"]
         self._tfs = arrays[f"{prefix}_tfs"]
         self._title_tfs = arrays[f"{prefix}_title_tfs"]
-        self._bounds = arrays[f"{prefix}_bounds"]
+        self._rests = arrays[f"{prefix}_rests"]
         self._dfs = arrays[f"{prefix}_dfs"]
 
     def get(self, key: int) -> ChampionList | None:
@@ -163,9 +147,7 @@ class Champions:
         place = int(np.searchsorted(self._keys, np.uint64(key)))
         if place == len(self._keys) or int(self._keys[place]) != key:
             return None
-        rest, ratio = self._bounds[place].tolist()
-        title_tfs = self._title_tfs[place].astype(np.int64) if ratio else None
+        title_tfs = self._title_tfs[place].astype(np.int64)
         docs = self._docs[place].astype(np.int64)
-        df, title_df = self._dfs[place].tolist()
         counts = Counts(docs, self._tfs[place].astype(np.int64), title_tfs)
-        return ChampionList(counts, df, title_df, rest, ratio)
+        return ChampionList(counts, int(self._dfs[place]), float(self._rests[place]))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from danvan_search.index.arrays.bm25 import TITLE_WEIGHT, idf
+from danvan_search.index.arrays.bm25 import K1, TITLE_WEIGHT, idf
 from danvan_search.index.arrays.champions import ChampionList, Counts
 from danvan_search.index.arrays.phrases import PhraseCounts, exact_mask, find, folded_slots
 from danvan_search.index.arrays.results import EXACT, FOLDED, Candidates, Ranking, best, rank
@@ -51,31 +51,18 @@ def phrase_top(
     return _from_all(searcher, found, masks, has_marks, limit, offset)
 
 
-@dataclass(frozen=True, slots=True)
-class _Weights:
-    """idf of a phrase, index-wide: of whole documents, and of titles, times its weight."""
-
-    whole: float
-    title: float
-
-    @classmethod
-    def of(cls, df: int, title_df: int, doc_count: int) -> "_Weights":
-        title = TITLE_WEIGHT * idf(title_df, doc_count) if title_df else 0.0
-        return cls(idf(df, doc_count), title)
-
-    def scores(self, counts: Counts, view: View) -> np.ndarray:
-        """Return float64[n], the score of each document."""
-        tfs = counts.tfs
-        scores: np.ndarray = self.whole * (tfs / (tfs + view.norms.take(counts.docs)))
-        if counts.title_tfs is not None:
-            title_norms = view.title_norms.take(counts.docs)
-            scores += self.title * (counts.title_tfs / (counts.title_tfs + title_norms))
-        return scores
+def _weight(df: int, doc_count: int) -> float:
+    return (K1 + 1) * idf(df, doc_count)
 
 
-def _weights(parts: list[Counts], doc_count: int) -> _Weights:
-    df = sum(len(counts.docs) for counts in parts)
-    return _Weights.of(df, sum(counts.title_df() for counts in parts), doc_count)
+def _scores(counts: Counts, view: View, weight: float) -> np.ndarray:
+    """Return float64[n], the score of each document."""
+    tfs, title_tfs = counts.tfs, counts.title_tfs
+    scores: np.ndarray = weight * (tfs / (tfs + view.norms.take(counts.docs)))
+    if title_tfs is not None:
+        title_norms = view.title_norms.take(counts.docs)
+        scores += TITLE_WEIGHT * weight * (title_tfs / (title_tfs + title_norms))
+    return scores
 
 
 def _from_all(
@@ -95,26 +82,26 @@ def _from_all(
     if has_marks:
         exact = [part.exact for part in found if part.exact is not None]
         live_exact = [within(counts, mask) for counts, mask in zip(exact, masks, strict=True)]
-        weights = _weights(exact, searcher.doc_count)
-        candidates += _candidates(searcher, live_exact, weights, EXACT, need)
+        weight = _weight(sum(len(counts.docs) for counts in exact), searcher.doc_count)
+        candidates += _candidates(searcher, live_exact, weight, EXACT, need)
         if sum(len(counts.docs) for counts in live_exact) >= need:
             return rank(candidates, total, limit, offset)
         live_folded = [
             _without(all_docs, some.docs)
             for all_docs, some in zip(live_folded, live_exact, strict=True)
         ]
-    weights = _weights(folded, searcher.doc_count)
-    candidates += _candidates(searcher, live_folded, weights, FOLDED, need)
+    weight = _weight(sum(len(counts.docs) for counts in folded), searcher.doc_count)
+    candidates += _candidates(searcher, live_folded, weight, FOLDED, need)
     return rank(candidates, total, limit, offset)
 
 
 def _candidates(
-    searcher: Searcher, parts: list[Counts], weights: _Weights, tier: int, need: int
+    searcher: Searcher, parts: list[Counts], weight: float, tier: int, need: int
 ) -> list[Candidates]:
     candidates = []
     for place, (view, counts) in enumerate(zip(searcher.views, parts, strict=True)):
         if len(counts.docs):
-            scores = weights.scores(counts, view)
+            scores = _scores(counts, view, weight)
             docs = counts.docs
             if len(docs) > need:
                 chosen = best(scores, need) if need else np.zeros(0, dtype=np.int64)
@@ -138,14 +125,12 @@ class _Part:
 
     :ivar counts: of champions, or of all documents of the tier.
     :ivar df: how many documents of the segment are in the tier.
-    :ivar title_df: the same for titles.
     :ivar champions: None when ``counts`` is complete.
     :ivar total: how many documents that may be found hold the folded phrase.
     """
 
     counts: Counts
     df: int
-    title_df: int
     champions: ChampionList | None
     total: int
 
@@ -170,20 +155,16 @@ def _from_champions(
         parts.append(part)
     if not frequent:
         return None
-    weights = _Weights.of(
-        sum(part.df for part in parts),
-        sum(part.title_df for part in parts),
-        searcher.doc_count,
-    )
+    weight = _weight(sum(part.df for part in parts), searcher.doc_count)
     live = [within(part.counts, mask) for part, mask in zip(parts, masks, strict=True)]
     tier = EXACT if any(has_marks) else FOLDED
     total = sum(part.total for part in parts)
-    candidates = _candidates(searcher, live, weights, tier, need)
+    candidates = _candidates(searcher, live, weight, tier, need)
     page = rank(candidates, total, need, 0)
     if len(page.docs) < need:
         return None
-    bound = max(
-        _bound(searcher, view, part.champions, weights)
+    bound = weight * max(
+        _bound(searcher, view, part.champions)
         for view, part in zip(searcher.views, parts, strict=True)
     )
     # The last document of the page beats every document that is no champion; the margin
@@ -193,17 +174,15 @@ def _from_champions(
     return rank(candidates, total, limit, offset)
 
 
-def _bound(
-    searcher: Searcher, view: View, champions: ChampionList | None, weights: _Weights
-) -> float:
+def _bound(searcher: Searcher, view: View, champions: ChampionList | None) -> float:
+    """Bound score / weight of every document of a segment that is no candidate."""
     if champions is None:
         return 0.0
     segment = view.segment
     own = max(1, segment.doc_count)
     growth = searcher.average_length * own / max(1, segment.syllables)
     title_growth = searcher.average_title_length * own / max(1, segment.title_syllables)
-    ratio = weights.title / TITLE_WEIGHT / weights.whole
-    return weights.whole * champions.bound(growth, title_growth, ratio)
+    return champions.bound(growth, title_growth)
 
 
 def _part(segment: Segment, ids: PatternIds, mask: np.ndarray | None) -> _Part:
@@ -215,7 +194,7 @@ def _part(segment: Segment, ids: PatternIds, mask: np.ndarray | None) -> _Part:
         counts = find(segment, ids)
         total = len(within(counts.folded, mask).docs)
         tier = counts.folded if counts.exact is None else counts.exact
-        return _Part(tier, len(tier.docs), tier.title_df(), None, total)
+        return _Part(tier, len(tier.docs), None, total)
     whole = segment.biword_list(first, second)
     total = whole.count_within(mask)
     a, b = ids.accented
@@ -224,10 +203,10 @@ def _part(segment: Segment, ids: PatternIds, mask: np.ndarray | None) -> _Part:
     else:
         champions = segment.accented_champions.get(a << 32 | b)
     if champions is not None:
-        return _Part(champions.counts, champions.df, champions.title_df, champions, total)
+        return _Part(champions.counts, champions.df, champions, total)
     if a is None:
         tier = find(segment, ids).folded
     else:
         slots = folded_slots(segment, ids)
         tier = segment.count(slots[exact_mask(segment, ids, slots)])
-    return _Part(tier, len(tier.docs), tier.title_df(), None, total)
+    return _Part(tier, len(tier.docs), None, total)
