@@ -122,8 +122,6 @@ def look_up(searcher: Searcher, query: Pattern) -> BagTerms:
     return BagTerms(tuple(terms), tuple(syllables))
 
 
-
-
 def exact_scores(view: View, place: int, terms: tuple[Term, ...], docs: np.ndarray) -> np.ndarray:
     """Return float64[n], the score of some documents of one segment.
 

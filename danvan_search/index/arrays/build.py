@@ -57,9 +57,7 @@ def _parts(columns: Columns, meta: dict[str, Any]) -> Iterator[Arrays]:
     counts = np.bincount(title.accented, minlength=len(columns.accented_forms))
     counts += np.bincount(body.accented, minlength=len(columns.accented_forms))
     numbering = number(columns.folded_forms, counts)
-    yield vocabulary_arrays(
-        numbering, list(columns.accented_forms), list(columns.folded_forms)
-    )
+    yield vocabulary_arrays(numbering, list(columns.accented_forms), list(columns.folded_forms))
     yield text_arrays(title, body)
 
     placement = place(columns)

@@ -30,9 +30,7 @@ def encode_part(part: PartColumns) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return gaps, lengths, codes.astype(np.uint8)
 
 
-def charspan_arrays(
-    slot_count: int, parts: list[tuple[PartColumns, np.ndarray]]
-) -> Arrays:
+def charspan_arrays(slot_count: int, parts: list[tuple[PartColumns, np.ndarray]]) -> Arrays:
     """Return the arrays that :class:`CharSpans` reads.
 
     :param parts: titles and bodies, each with int64[n], the slots of its syllables.
@@ -69,13 +67,30 @@ class CharSpans:
         :param start: the first slot of a title or a body.
         :param end: a slot within the same part, or just after its last.
         """
-        codes = self._codes[start:end]
+        gaps, lengths = self._decoded(self._codes[start:end], start)
+        ends = np.cumsum(gaps + lengths)
+        return ends - lengths, ends
+
+    def parts(self, slots: np.ndarray, offsets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return starts and lengths of the syllables of many parts, int64[n] each.
+
+        :param slots: int64[n], the slots of all syllables of the parts.
+        :param offsets: int64[parts + 1]; part p has slots offsets[p] to offsets[p + 1].
+        """
+        gaps, lengths = self._decoded(self._codes[slots], slots)
+        ends = np.zeros(len(slots) + 1, dtype=np.int64)
+        np.cumsum(gaps + lengths, out=ends[1:])
+        origins = np.repeat(ends[offsets[:-1]], np.diff(offsets))
+        return ends[1:] - lengths - origins, lengths
+
+    def _decoded(self, codes: np.ndarray, slots: np.ndarray | int) -> tuple[np.ndarray, np.ndarray]:
+        """Return gaps and lengths, int64[n]; ``slots`` are those of the codes, or the first."""
         gaps = (codes >> 4).astype(np.int64)
         lengths = (codes & MAX_NIBBLE).astype(np.int64)
         escaped = np.flatnonzero(codes == ESCAPE)
         if escaped.size:
-            places = np.searchsorted(self._escaped_slots, escaped + start)
+            at = escaped + slots if isinstance(slots, int) else slots[escaped]
+            places = np.searchsorted(self._escaped_slots, at)
             gaps[escaped] = self._escaped_gaps[places]
             lengths[escaped] = self._escaped_lengths[places]
-        ends = np.cumsum(gaps + lengths)
-        return ends - lengths, ends
+        return gaps, lengths

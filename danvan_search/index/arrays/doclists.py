@@ -195,6 +195,4 @@ class DocLists:
         row = self._dense_row.get(term)
         if row is None:
             return EMPTY
-        return DocList(
-            int(self._dense_df[row]), self._dense[row], None, None, over_docs, over_tfs
-        )
+        return DocList(int(self._dense_df[row]), self._dense[row], None, None, over_docs, over_tfs)

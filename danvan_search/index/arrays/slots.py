@@ -138,8 +138,11 @@ class Grid:
 
     def ids(self, start: int, end: int) -> np.ndarray:
         """Return uint32[end - start], the accented ids of a run of slots."""
-        slots = np.arange(start, end)
-        return self._unescaped(self._grid[start:end], slots)
+        return self._unescaped(self._grid[start:end], np.arange(start, end))
+
+    def ids_at(self, slots: np.ndarray) -> np.ndarray:
+        """Return uint32[n], the accented ids at some slots, all of them on the grid."""
+        return self._unescaped(self._grid[slots], slots)
 
     def _unescaped(self, low: np.ndarray, slots: np.ndarray) -> np.ndarray:
         ids = low.astype(np.uint32)

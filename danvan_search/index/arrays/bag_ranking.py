@@ -54,7 +54,9 @@ def bag_top(
     masks = searcher.masks(filters)
     for pattern in required:
         holds = searcher.phrase_masks(pattern)
-        masks = [own if mask is None else own & mask for own, mask in zip(holds, masks, strict=True)]
+        masks = [
+            own if mask is None else own & mask for own, mask in zip(holds, masks, strict=True)
+        ]
     bag = look_up(searcher, query)
     total = 0
     pickers = []
