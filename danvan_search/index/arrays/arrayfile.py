@@ -59,7 +59,7 @@ class ArrayFileWriter:
         if dtype not in _DTYPES or name in self._table or len(self._table) >= MAX_ARRAYS:
             raise ValueError(f"cannot store array {name!r} of dtype {dtype}")
         contiguous = np.ascontiguousarray(array, dtype=_DTYPES[dtype])
-        raw = memoryview(contiguous.reshape(-1).view(np.uint8))
+        raw = contiguous.reshape(-1).view(np.uint8).data
         self._pad()
         shape = [int(size) for size in array.shape]
         self._table[name] = [dtype, shape, self._at, zlib.crc32(raw)]
@@ -134,7 +134,7 @@ class ArrayFile:
         :raises IndexDamagedError: naming the first array that does not fit.
         """
         for name, array in self.arrays.items():
-            if zlib.crc32(memoryview(array.reshape(-1).view(np.uint8))) != self._crcs[name]:
+            if zlib.crc32(array.reshape(-1).view(np.uint8).data) != self._crcs[name]:
                 raise self._damaged(f"array {name!r} is not what was written")
 
     def _damaged(self, what: str) -> IndexDamagedError:

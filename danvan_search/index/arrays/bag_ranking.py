@@ -98,7 +98,7 @@ def _matching(
 
 def _presence(segment: Segment, one: DocList) -> np.ndarray:
     if one.row is not None:
-        return one.row != 0
+        return one.row.astype(bool)
     presence = np.zeros(segment.doc_count, dtype=bool)
     presence[one.docs] = True
     return presence
@@ -131,10 +131,11 @@ class _Picker:
             return np.flatnonzero(self._matching)
         if len(folded) == 2:
             found = segment.biword_list(*folded)
-            docs = np.flatnonzero(found.row) if found.docs is None else found.docs
+            docs = found.entries()[0]
         else:
             docs = segment.count(folded_slots(segment, ids)).docs
-        return docs[self._matching.take(docs)].astype(np.int64)
+        matching: np.ndarray = docs[self._matching.take(docs)]
+        return matching
 
     def phrase_tiers(self, need: int) -> list[Candidates]:
         """Return the best ``need`` documents of those that hold the phrase, and perhaps more."""
@@ -173,8 +174,10 @@ class _Picker:
         return docs if len(docs) <= max(need, FEW) else self._above(docs, need)[0]
 
     def _above(self, docs: np.ndarray, need: int) -> tuple[np.ndarray, float]:
-        """Return the documents that may be among the best ``need``, and a score reached by
-        ``need`` of them in the scan. All others score less than that."""
+        """Return the documents that may be among the best ``need``, and a score.
+
+        In the scan at least ``need`` documents reach it; documents left out score less.
+        """
         if len(docs) <= need:
             return docs, -np.inf
         scores = self._scan().take(docs)

@@ -15,6 +15,7 @@ the same in single precision over all documents at once, to find the few worth s
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -78,7 +79,7 @@ def look_up(searcher: Searcher, query: Pattern) -> BagTerms:
             accented_weights[folded, accented] = ACCENTED_WEIGHT * count
     ids = {form: [s.vocabulary.folded_id(form) for s in segments] for form in folded_weights}
     forms = [folded for folded, _ in query]
-    pairs = Counter(zip(forms, forms[1:], strict=False))
+    pairs = Counter(pairwise(forms))
 
     terms: list[Term] = []
     syllables = []
@@ -172,7 +173,6 @@ def scan(view: View, place: int, terms: tuple[Term, ...]) -> np.ndarray:
                 docs, tfs = found.docs, found.tfs
             else:
                 docs, tfs = found.entries()
-            assert docs is not None and tfs is not None  # noqa: S101
             if term.is_title:
                 norms = view.title_norms.take(docs).astype(np.float32)
             else:

@@ -70,9 +70,9 @@ class Biwords:
 
     def __init__(self, arrays: Arrays) -> None:
         self.positions = arrays["positions"]
-        self._starts = memoryview(arrays["biword_start"])
-        self._seconds = memoryview(arrays["biword_second"])
-        self._firsts = memoryview(arrays["biword_first"])
+        self._starts = arrays["biword_start"].data
+        self._seconds = arrays["biword_second"].data
+        self._firsts = arrays["biword_first"].data
 
     def __len__(self) -> int:
         return len(self._seconds)

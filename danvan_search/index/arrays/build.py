@@ -12,6 +12,7 @@ from danvan_search.index.arrays.charspans import charspan_arrays
 from danvan_search.index.arrays.columns import Columns
 from danvan_search.index.arrays.doclists import doclist_arrays, run_lengths, term_doc_runs
 from danvan_search.index.arrays.slots import (
+    BLOCK,
     BLOCK_BITS,
     Placement,
     grid_arrays,
@@ -76,19 +77,24 @@ def _parts(columns: Columns, meta: dict[str, Any]) -> Iterator[Arrays]:
     accented_grid = np.zeros(placement.slot_count, dtype=np.uint32)
     accented_grid[title_slots] = numbering.new_id[title.accented]
     accented_grid[body_slots] = numbering.new_id[body.accented]
-    del title_slots, body_slots
-    yield from _index(accented_grid, numbering, placement)
+    del body_slots
+    yield from _index(accented_grid, numbering, placement, title_slots)
 
 
 def _index(
-    accented_grid: np.ndarray, numbering: Numbering, placement: Placement
+    accented_grid: np.ndarray,
+    numbering: Numbering,
+    placement: Placement,
+    title_slots: np.ndarray,
 ) -> Iterator[Arrays]:
     """Yield everything that is made from the grid: grid, lists of positions and of documents."""
     doc_count = len(placement.body_slot)
     grid = grid_arrays(accented_grid, placement)
     block_doc = grid["block_doc"]
     folded_grid = numbering.folded_of[accented_grid]
-    yield from _syllable_lists(accented_grid, folded_grid, numbering, placement, block_doc)
+    yield from _syllable_lists(
+        accented_grid, folded_grid, numbering, title_slots, block_doc, doc_count
+    )
     biwords = biword_arrays(folded_grid, len(numbering.variant_start) - 2)
     del folded_grid
     yield from _frequent_biwords(biwords, accented_grid, placement, block_doc, doc_count)
@@ -100,31 +106,26 @@ def _syllable_lists(
     accented_grid: np.ndarray,
     folded_grid: np.ndarray,
     numbering: Numbering,
-    placement: Placement,
+    title_slots: np.ndarray,
     block_doc: np.ndarray,
+    doc_count: int,
 ) -> Iterator[Arrays]:
     """Yield the document lists of folded and of accented syllables, in all and in titles."""
-    doc_count = len(placement.body_slot)
-    variant_count = np.diff(numbering.variant_start.astype(np.int64))
-    has_twin = variant_count[numbering.folded_of] > 1
-    slots = np.flatnonzero(accented_grid)
-    docs = block_doc[slots >> BLOCK_BITS]
-    in_title = slots < placement.body_slot[docs]
-    in_title_slots, in_title_docs = slots[in_title], docs[in_title]
-    del in_title
-    for prefix, some_slots, some_docs in (
-        ("all", slots, docs),
-        ("title", in_title_slots, in_title_docs),
-    ):
-        folded = term_doc_runs(folded_grid[some_slots], some_docs, doc_count)
-        yield doclist_arrays(f"{prefix}_folded", *folded, len(variant_count), doc_count)
-        del folded
-        # The only variant of a folded form has the list of that form.
-        accented = accented_grid[some_slots]
-        chosen = has_twin[accented]
-        runs = term_doc_runs(accented[chosen], some_docs[chosen], doc_count)
-        del accented, chosen
-        yield doclist_arrays(f"{prefix}_accented", *runs, len(numbering.folded_of), doc_count)
+    folded_count = len(numbering.variant_start) - 1
+    accented_count = len(numbering.folded_of)
+    # The only variant of a folded form has the list of that form: it counts as a gap here.
+    has_twin = np.diff(numbering.variant_start.astype(np.int64))[numbering.folded_of] > 1
+    twin_id = np.where(has_twin, np.arange(accented_count), 0).astype(np.uint32)
+    for prefix in ("all", "title"):
+        if prefix == "all":
+            docs = np.repeat(block_doc, BLOCK)
+        else:
+            docs = block_doc[title_slots >> BLOCK_BITS]
+            folded_grid, accented_grid = folded_grid[title_slots], accented_grid[title_slots]
+        runs = term_doc_runs(folded_grid, docs, doc_count)
+        yield doclist_arrays(f"{prefix}_folded", *runs, folded_count, doc_count)
+        runs = term_doc_runs(twin_id[accented_grid], docs, doc_count)
+        yield doclist_arrays(f"{prefix}_accented", *runs, accented_count, doc_count)
 
 
 def _frequent_biwords(
@@ -143,7 +144,7 @@ def _frequent_biwords(
     by_pair: dict[int, Counts] = {}
     all_counts: list[Counts] = []
     for rank, biword in enumerate(frequent.tolist()):
-        slots = biwords["positions"][starts[biword] : starts[biword + 1]].astype(np.int64)
+        slots = biwords["positions"][starts[biword] : starts[biword + 1]]
         counts = count_slots(slots, block_doc, placement.body_slot)
         all_counts.append(counts)
         folded_champions.add(rank, counts)
@@ -179,19 +180,11 @@ def _accented_pairs(
 ) -> Iterator[tuple[int, np.ndarray]]:
     """Yield the frequent pairs of accented ids, as id << 32 | next id, with their slots."""
     pairs = (accented_grid[slots].astype(np.uint64) << np.uint64(32)) | accented_grid[slots + 1]
-    order = np.argsort(pairs, kind="stable")
-    in_order = pairs[order]
-    starts = _frequent_runs(in_order)
-    for start, length in starts:
-        yield int(in_order[start]), slots[order[start : start + length]]
-
-
-def _frequent_runs(values: np.ndarray) -> list[tuple[int, int]]:
-    """Return start and length of each run of more than ``FREQUENT`` equal values."""
-    starts = run_starts(values)
-    lengths = run_lengths(starts, len(values))
-    long = lengths > FREQUENT
-    return list(zip(starts[long].tolist(), lengths[long].tolist(), strict=True))
+    in_order = np.sort(pairs)
+    starts = run_starts(in_order)
+    lengths = run_lengths(starts, len(pairs))
+    for start in starts[lengths > FREQUENT].tolist():
+        yield int(in_order[start]), slots[pairs == in_order[start]]
 
 
 def _joined(parts: list[np.ndarray]) -> np.ndarray:

@@ -17,17 +17,18 @@ MAX_NIBBLE: Final = 15
 
 
 def encode_part(part: PartColumns) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return gaps, lengths and codes of the syllables of a part: int64[n], int64[n], uint8[n]."""
-    starts = part.starts.astype(np.int64)
-    lengths = part.lengths.astype(np.int64)
+    """Return gaps, lengths and codes of the syllables of a part: int32[n], int32[n], uint8[n]."""
+    starts = part.starts.astype(np.int32, copy=False)
+    lengths = part.lengths.astype(np.int32, copy=False)
     gaps = starts.copy()
     gaps[1:] -= starts[:-1] + lengths[:-1]
     firsts = part.offsets[:-1][np.diff(part.offsets) > 0]
     gaps[firsts] = starts[firsts]
-    codes = (gaps << 4) | lengths
-    unfit = (gaps > MAX_NIBBLE) | (lengths > MAX_NIBBLE) | (codes == ESCAPE)
+    unfit = np.maximum(gaps, lengths) > MAX_NIBBLE
+    codes = ((gaps << 4) | lengths).astype(np.uint8)
+    # A gap and a length of 15 give 255, and so stand in the list as well.
     codes[unfit] = ESCAPE
-    return gaps, lengths, codes.astype(np.uint8)
+    return gaps, lengths, codes
 
 
 def charspan_arrays(slot_count: int, parts: list[tuple[PartColumns, np.ndarray]]) -> Arrays:

@@ -22,9 +22,9 @@ MAX_BYTE: Final = 255
 def term_doc_runs(
     terms: np.ndarray, docs: np.ndarray, doc_count: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Count the occurrences of each term in each document.
+    """Count the occurrences of each term but 0 in each document.
 
-    :param terms: integers[n], the term of each occurrence.
+    :param terms: integers[n], the term of each occurrence; 0 where there is none.
     :param docs: integers[n], its document.
     :param doc_count: above every document number.
     :return: terms, documents, frequencies: int64[m] each, sorted by term, then document.
@@ -32,10 +32,11 @@ def term_doc_runs(
     doc_bits = max(1, doc_count.bit_length())
     term_bits = int(terms.max()).bit_length() if len(terms) else 1
     dtype = np.uint32 if doc_bits + term_bits <= 32 else np.uint64
-    keys = terms.astype(dtype)
-    keys <<= dtype(doc_bits)
-    keys |= docs.astype(dtype)
+    keys: np.ndarray = terms.astype(dtype)
+    np.left_shift(keys, dtype(doc_bits), out=keys)
+    np.bitwise_or(keys, docs, out=keys, casting="unsafe")
     keys.sort()
+    keys = keys[np.searchsorted(keys, dtype(1 << doc_bits)) :]
     starts = run_starts(keys)
     distinct = keys[starts]
     frequencies = run_lengths(starts, len(keys))
@@ -98,7 +99,7 @@ class DocList:
 
     :ivar df: how many documents there are.
     :ivar row: uint8[docs of the segment], frequencies up to 255; None for a sparse term.
-    :ivar docs: integers[df], ascending; of a dense term None.
+    :ivar docs: integers[df], ascending; none for a dense term.
     :ivar tfs: integers[df], their frequencies, up to 255 where ``over_docs`` holds the document.
     :ivar over_docs: documents with frequencies above 255, or None when there are none.
     :ivar over_tfs: those frequencies.
@@ -106,8 +107,8 @@ class DocList:
 
     df: int
     row: np.ndarray | None
-    docs: np.ndarray | None
-    tfs: np.ndarray | None
+    docs: np.ndarray
+    tfs: np.ndarray
     over_docs: np.ndarray | None = None
     over_tfs: np.ndarray | None = None
 
@@ -117,10 +118,9 @@ class DocList:
             docs = np.flatnonzero(self.row)
             tfs = self.row[docs].astype(np.int64)
         else:
-            assert self.docs is not None and self.tfs is not None  # noqa: S101
             docs = self.docs.astype(np.int64)
             tfs = self.tfs.astype(np.int64)
-        if self.over_docs is not None:
+        if self.over_docs is not None and self.over_tfs is not None:
             tfs[np.searchsorted(docs, self.over_docs)] = self.over_tfs
         return docs, tfs
 
@@ -130,7 +130,6 @@ class DocList:
             return self.df
         if self.row is not None:
             return int(np.count_nonzero(self.row[mask]))
-        assert self.docs is not None  # noqa: S101
         return int(np.count_nonzero(mask.take(self.docs)))
 
     def frequencies(self, docs: np.ndarray) -> np.ndarray:
@@ -141,15 +140,14 @@ class DocList:
         if self.row is not None:
             tfs = self.row.take(docs).astype(np.int64)
         else:
-            assert self.docs is not None and self.tfs is not None  # noqa: S101
             tfs = _look_up(docs, self.docs, self.tfs)
-        if self.over_docs is not None:
-            assert self.over_tfs is not None  # noqa: S101
+        if self.over_docs is not None and self.over_tfs is not None:
             tfs = np.maximum(tfs, _look_up(docs, self.over_docs, self.over_tfs))
         return tfs
 
 
-EMPTY: Final = DocList(0, None, np.zeros(0, dtype=np.uint16), np.zeros(0, dtype=np.uint8))
+_NONE: Final = np.zeros(0, dtype=np.uint16)
+EMPTY: Final = DocList(0, None, _NONE, _NONE)
 """The list of a term that no document has."""
 
 
@@ -170,7 +168,7 @@ class DocLists:
     """
 
     def __init__(self, arrays: Arrays, prefix: str) -> None:
-        self._starts = memoryview(arrays[f"{prefix}_start"])
+        self._starts = arrays[f"{prefix}_start"].data
         self._docs = arrays[f"{prefix}_docs"]
         self._tfs = arrays[f"{prefix}_tfs"]
         dense_terms = arrays[f"{prefix}_dense_terms"].tolist()
@@ -195,4 +193,6 @@ class DocLists:
         row = self._dense_row.get(term)
         if row is None:
             return EMPTY
-        return DocList(int(self._dense_df[row]), self._dense[row], None, None, over_docs, over_tfs)
+        return DocList(
+            int(self._dense_df[row]), self._dense[row], _NONE, _NONE, over_docs, over_tfs
+        )

@@ -1,6 +1,7 @@
 """Phrases in one segment: where syllables follow each other as a pattern says."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -64,7 +65,7 @@ def folded_slots(segment: Segment, ids: PatternIds) -> np.ndarray:
     biwords = segment.biwords
     if 0 in folded:
         return _NO_SLOTS
-    found = [biwords.find(a, b) for a, b in zip(folded, folded[1:], strict=False)]
+    found = [biwords.find(a, b) for a, b in pairwise(folded)]
     if -1 in found:
         return _NO_SLOTS
     if len(folded) == 2:
@@ -105,7 +106,9 @@ def exact_among(segment: Segment, ids: PatternIds, docs: np.ndarray) -> np.ndarr
         accented_id = ids.accented[0]
         if accented_id is None:
             return np.ones(len(docs), dtype=bool)
-        return segment.accented_list(ids.folded[0], accented_id).frequencies(docs) > 0
+        tfs = segment.accented_list(ids.folded[0], accented_id).frequencies(docs)
+        has: np.ndarray = tfs > 0
+        return has
     slots = folded_slots(segment, ids)
     borders = segment.grid.doc_slot
     low = np.searchsorted(slots, borders[docs].astype(slots.dtype))
@@ -117,7 +120,8 @@ def exact_among(segment: Segment, ids: PatternIds, docs: np.ndarray) -> np.ndarr
     exact = exact_mask(segment, ids, slots[places])
     total = np.zeros(len(exact) + 1, dtype=np.int64)
     np.cumsum(exact, out=total[1:])
-    return total[ends] > total[ends - counts]
+    has = total[ends] > total[ends - counts]
+    return has
 
 
 def _list_counts(whole: DocList, title: DocList) -> Counts:

@@ -35,7 +35,8 @@ class View:
         """Return which documents may be found; None for all of them."""
         if self.live is None or wanted is None:
             return self.live if wanted is None else wanted
-        return self.live & wanted
+        both: np.ndarray = self.live & wanted
+        return both
 
 
 class Searcher:

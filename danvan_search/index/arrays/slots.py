@@ -62,13 +62,13 @@ def place(columns: Columns) -> Placement:
 
 
 def syllable_slots(part: PartColumns, first_slot: np.ndarray) -> np.ndarray:
-    """Return int64[n], the slot of each syllable of a part.
+    """Return uint32[n], the slot of each syllable of a part.
 
     :param first_slot: int64[docs], where the part starts in each document.
     """
     lengths = np.diff(part.offsets)
-    slots = np.arange(len(part.accented), dtype=np.int64)
-    slots += np.repeat(first_slot - part.offsets[:-1], lengths)
+    slots = np.arange(len(part.accented), dtype=np.uint32)
+    slots += np.repeat((first_slot - part.offsets[:-1]).astype(np.uint32), lengths)
     return slots
 
 
@@ -132,7 +132,8 @@ class Grid:
             if end == first + 1:
                 return low == first
             # One comparison for both ends: what is below wraps round to above.
-            return (low - np.uint16(first)) < end - first
+            within: np.ndarray = np.less(low - np.uint16(first), end - first)
+            return within
         ids = self._unescaped(low, slots)
         return (ids >= first) & (ids < end)
 

@@ -17,7 +17,7 @@ from danvan_search.index.arrays.vocabulary import Arrays
 LEVEL: Final = 3
 DICTIONARY_BYTES: Final = 112 << 10
 DICTIONARY_FROM_BYTES: Final = 1 << 20
-SAMPLE_BYTES: Final = 4 << 20
+SAMPLE_BYTES: Final = 2 << 20
 
 
 def text_arrays(title: PartColumns, body: PartColumns) -> Arrays:
@@ -39,7 +39,9 @@ def text_arrays(title: PartColumns, body: PartColumns) -> Arrays:
     dictionary = b""
     if total > DICTIONARY_FROM_BYTES:
         step = 1 + total // SAMPLE_BYTES
-        samples = [raw(doc)[: SAMPLE_BYTES // 64] for doc in range(0, doc_count, step)]
+        samples: list[bytes | bytearray | memoryview] = [
+            raw(doc)[: SAMPLE_BYTES // 64] for doc in range(0, doc_count, step)
+        ]
         dictionary = _train(samples)
     compressor = zstandard.ZstdCompressor(
         level=LEVEL,
@@ -58,7 +60,7 @@ def text_arrays(title: PartColumns, body: PartColumns) -> Arrays:
     }
 
 
-def _train(samples: list[bytes]) -> bytes:
+def _train(samples: list[bytes | bytearray | memoryview]) -> bytes:
     try:
         return zstandard.train_dictionary(DICTIONARY_BYTES, samples).as_bytes()
     except zstandard.ZstdError:
@@ -70,7 +72,7 @@ class Texts:
     """The stored texts of an open segment."""
 
     def __init__(self, arrays: Arrays) -> None:
-        self._frames = memoryview(arrays["text_frames"])
+        self._frames = arrays["text_frames"].data
         self._offsets = arrays["text_frame_offsets"]
         self._title_bytes = arrays["text_title_bytes"]
         self._bytes = arrays["text_bytes"]

@@ -37,7 +37,7 @@ class Numbering:
 
 
 def number(folded_forms: Iterable[str], counts: np.ndarray) -> Numbering:
-    """Number the forms that occur.
+    """Give numbers to the forms that occur.
 
     :param folded_forms: the folded form of each accented form of the input.
     :param counts: int64[input vocabulary], how often each accented form occurs.
@@ -101,10 +101,10 @@ class Vocabulary:
 
     def __init__(self, arrays: Arrays) -> None:
         self.variant_start = arrays["variant_start"]
-        self._variant_start = memoryview(self.variant_start)
+        self._variant_start = self.variant_start.data
         self._accented = _Strings(arrays["accented_bytes"], arrays["accented_offsets"])
         self._folded = _Strings(arrays["folded_bytes"], arrays["folded_offsets"])
-        self._order = memoryview(arrays["folded_order"])
+        self._order = arrays["folded_order"].data
         # Queries repeat their syllables, and a look-up by bisection takes some 6 µs.
         self._folded_memo: dict[str, int] = {}
         self._accented_memo: dict[tuple[int, str], int] = {}
@@ -162,8 +162,8 @@ class _Strings:
     """Byte strings laid end to end."""
 
     def __init__(self, raw: np.ndarray, offsets: np.ndarray) -> None:
-        self._raw = memoryview(raw)
-        self._offsets = memoryview(offsets)
+        self._raw = raw.data
+        self._offsets = offsets.data
 
     def __len__(self) -> int:
         return len(self._offsets) - 1

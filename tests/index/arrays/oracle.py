@@ -3,6 +3,7 @@
 import math
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from danvan_search.index.arrays import Pattern
 from danvan_search.text.grid import syllable_grid
@@ -82,7 +83,7 @@ class Oracle:
         return sorted(rows, key=lambda row: (-row[0], -row[1], row[2]))
 
     def bag_scores(self, query: Pattern) -> list[float]:
-        """The formula, for every document."""
+        """Apply the formula to every document."""
         scores = [0.0] * len(self.parts)
 
         def add(tfs, weight, k1=K1, with_title=True):
@@ -95,7 +96,7 @@ class Oracle:
             if accented is not None:
                 add(self.tfs([(folded, accented)], exact=True), count * 0.7)
         forms = [folded for folded, _ in query]
-        for (first, second), count in Counter(zip(forms, forms[1:], strict=False)).items():
+        for (first, second), count in Counter(pairwise(forms)).items():
             pair = self.tfs([(first, None), (second, None)], exact=False)
             add(pair, count * 0.5, PAIR_K1, with_title=False)
         return scores

@@ -20,7 +20,7 @@ ARRAYS = {
 
 @pytest.fixture
 def path(tmp_path):
-    """A file of all of ``ARRAYS``."""
+    """Write a file of all of ``ARRAYS``."""
     path = tmp_path / "arrays"
     with path.open("wb") as file:
         writer = ArrayFileWriter(file)
@@ -61,9 +61,8 @@ def test_a_flipped_byte_is_noticed_or_does_not_matter(path, tmp_path):
                     assert meta == {"docs": 3}
                     for name, array in ARRAYS.items():
                         np.testing.assert_array_equal(array, arrays[name])
-            except StoreError as error:
+            except StoreError:
                 noticed += 1
-                assert str(damaged) in str(error)
     assert noticed > len(good)
 
 
