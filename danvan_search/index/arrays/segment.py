@@ -9,7 +9,7 @@ import numpy as np
 
 from danvan_search.errors import IndexDamagedError
 from danvan_search.index.arrays.arrayfile import ArrayFile
-from danvan_search.index.arrays.biwords import Biwords
+from danvan_search.index.arrays.biwords import Biwords, run_starts
 from danvan_search.index.arrays.build import build_arrays
 from danvan_search.index.arrays.champions import (
     Champions,
@@ -18,8 +18,8 @@ from danvan_search.index.arrays.champions import (
 )
 from danvan_search.index.arrays.charspans import CharSpans
 from danvan_search.index.arrays.columns import Columns
-from danvan_search.index.arrays.doclists import EMPTY, DocList, DocLists
-from danvan_search.index.arrays.slots import Grid
+from danvan_search.index.arrays.doclists import EMPTY, DocList, DocLists, run_lengths
+from danvan_search.index.arrays.slots import BLOCK_BITS, Grid
 from danvan_search.index.arrays.texts import Texts
 from danvan_search.index.arrays.vocabulary import Arrays, Vocabulary
 
@@ -131,9 +131,12 @@ class Segment:
         rank = self.biword_rank.get(biword)
         if rank is not None:
             return self._biword_lists[part].get(rank)
-        counts = self.count(self.biwords.slots(biword))
+        slots = self.biwords.slots(biword)
         if part == "all":
-            return DocList(len(counts.docs), None, counts.docs, counts.tfs)
+            docs = self.grid.block_doc.take(slots >> BLOCK_BITS)
+            starts = run_starts(docs)
+            return DocList(len(starts), None, docs[starts], run_lengths(starts, len(docs)))
+        counts = self.count(slots)
         if counts.title_tfs is None:
             return EMPTY
         titled = np.flatnonzero(counts.title_tfs)

@@ -132,8 +132,8 @@ class Grid:
             if end == first + 1:
                 return low == first
             # One comparison for both ends: what is below wraps round to above.
-            within: np.ndarray = np.less(low - np.uint16(first), end - first)
-            return within
+            above_first: np.ndarray = low - np.uint16(first)
+            return above_first < end - first
         ids = self._unescaped(low, slots)
         return (ids >= first) & (ids < end)
 
