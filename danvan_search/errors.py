@@ -11,6 +11,7 @@ Each message is one sentence or two for a person: what is wrong, and what to do 
           ├── IndexExistsError      there is one already, or something else
           ├── IndexFormatError      it was written by another version, or is not ours
           ├── IndexLockedError      another process is writing to it
+          ├── IndexDamagedError     its bytes are not those that were written
           └── IndexStorageError     the disk, a permission or a missing file stood in the way
 """
 
@@ -60,5 +61,9 @@ class IndexLockedError(StoreError):
     """Another writer is at work on the index."""
 
 
+class IndexDamagedError(StoreError):
+    """The bytes of the index are not those that were written: build it again."""
+
+
 class IndexStorageError(StoreError):
-    """The disk, a permission or a missing or damaged file stood in the way."""
+    """The disk, a permission or a missing file stood in the way."""

@@ -1,0 +1,212 @@
+"""The best documents of a phrase, scored as one term.
+
+Documents that hold the phrase with the accents asked for come first; they are scored by those
+occurrences, the others by the folded ones::
+
+    score = BM25(occurrences in title and body) + 0.3 · BM25(occurrences in the title)
+
+A page of a frequent phrase of two syllables is taken from champions when they prove to hold it.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from danvan_search.index.arrays.bm25 import K1, TITLE_WEIGHT, idf
+from danvan_search.index.arrays.champions import ChampionList, Counts
+from danvan_search.index.arrays.phrases import PhraseCounts, exact_mask, find, folded_slots
+from danvan_search.index.arrays.results import EXACT, FOLDED, Candidates, Ranking, best, rank
+from danvan_search.index.arrays.searcher import Masks, Searcher, View, within
+from danvan_search.index.arrays.segment import Pattern, PatternIds, Segment
+
+
+def phrase_top(
+    searcher: Searcher,
+    pattern: Pattern,
+    limit: int,
+    *,
+    offset: int = 0,
+    filters: Masks | None = None,
+    use_champions: bool = True,
+) -> Ranking:
+    """Return a page of the documents that hold a phrase.
+
+    :param pattern: the phrase; where it gives no accented form, any variant will do.
+    :param limit: how many documents to return at most.
+    :param offset: how many better ones to skip.
+    :param filters: which documents may be found.
+    :param use_champions: False takes the long way, to the same result.
+    :raises ValueError: when the pattern is empty.
+    """
+    if not pattern:
+        raise ValueError("a phrase needs a syllable")
+    masks = searcher.masks(filters)
+    ids = [view.segment.ids(pattern) for view in searcher.views]
+    if use_champions and len(pattern) == 2:
+        page = _from_champions(searcher, ids, masks, limit, offset)
+        if page is not None:
+            return page
+    found = [find(view.segment, some) for view, some in zip(searcher.views, ids, strict=True)]
+    has_marks = any(form is not None for _, form in pattern)
+    return _from_all(searcher, found, masks, has_marks, limit, offset)
+
+
+def _weight(df: int, doc_count: int) -> float:
+    return (K1 + 1) * idf(df, doc_count)
+
+
+def _scores(counts: Counts, view: View, weight: float) -> np.ndarray:
+    """Return float64[n], the score of each document."""
+    tfs, title_tfs = counts.tfs, counts.title_tfs
+    scores: np.ndarray = weight * (tfs / (tfs + view.norms.take(counts.docs)))
+    if title_tfs is not None:
+        title_norms = view.title_norms.take(counts.docs)
+        scores += TITLE_WEIGHT * weight * (title_tfs / (title_tfs + title_norms))
+    return scores
+
+
+def _from_all(
+    searcher: Searcher,
+    found: list[PhraseCounts],
+    masks: list[np.ndarray | None],
+    has_marks: bool,
+    limit: int,
+    offset: int,
+) -> Ranking:
+    """Rank all documents that hold the phrase."""
+    need = offset + limit
+    folded = [part.folded for part in found]
+    live_folded = [within(counts, mask) for counts, mask in zip(folded, masks, strict=True)]
+    total = sum(len(counts.docs) for counts in live_folded)
+    candidates: list[Candidates] = []
+    if has_marks:
+        exact = [part.exact for part in found if part.exact is not None]
+        live_exact = [within(counts, mask) for counts, mask in zip(exact, masks, strict=True)]
+        weight = _weight(sum(len(counts.docs) for counts in exact), searcher.doc_count)
+        candidates += _candidates(searcher, live_exact, weight, EXACT, need)
+        if sum(len(counts.docs) for counts in live_exact) >= need:
+            return rank(candidates, total, limit, offset)
+        live_folded = [
+            _without(all_docs, some.docs)
+            for all_docs, some in zip(live_folded, live_exact, strict=True)
+        ]
+    weight = _weight(sum(len(counts.docs) for counts in folded), searcher.doc_count)
+    candidates += _candidates(searcher, live_folded, weight, FOLDED, need)
+    return rank(candidates, total, limit, offset)
+
+
+def _candidates(
+    searcher: Searcher, parts: list[Counts], weight: float, tier: int, need: int
+) -> list[Candidates]:
+    candidates = []
+    for place, (view, counts) in enumerate(zip(searcher.views, parts, strict=True)):
+        if len(counts.docs):
+            scores = _scores(counts, view, weight)
+            docs = counts.docs
+            if len(docs) > need:
+                chosen = best(scores, need) if need else np.zeros(0, dtype=np.int64)
+                docs, scores = docs[chosen], scores[chosen]
+            tiers = np.full(len(docs), tier, dtype=np.int64)
+            candidates.append(Candidates(place, tiers, docs, scores))
+    return candidates
+
+
+def _without(counts: Counts, docs: np.ndarray) -> Counts:
+    """Leave out some of the documents, all of which must be there."""
+    keep = np.ones(len(counts.docs), dtype=bool)
+    keep[np.searchsorted(counts.docs, docs)] = False
+    title_tfs = None if counts.title_tfs is None else counts.title_tfs[keep]
+    return Counts(counts.docs[keep], counts.tfs[keep], title_tfs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one segment brings to a page that is made from champions.
+
+    :ivar counts: of champions, or of all documents of the tier.
+    :ivar df: how many documents of the segment are in the tier.
+    :ivar champions: None when ``counts`` is complete.
+    :ivar total: how many documents that may be found hold the folded phrase.
+    """
+
+    counts: Counts
+    df: int
+    champions: ChampionList | None
+    total: int
+
+
+def _from_champions(
+    searcher: Searcher,
+    ids: list[PatternIds],
+    masks: list[np.ndarray | None],
+    limit: int,
+    offset: int,
+) -> Ranking | None:
+    """Return the page if champions prove to hold it, None if all documents must be ranked."""
+    need = offset + limit
+    has_marks = [accented is not None for accented in ids[0].accented] if ids else []
+    if any(has_marks) != all(has_marks):
+        return None
+    frequent = False
+    parts: list[_Part] = []
+    for view, some, mask in zip(searcher.views, ids, masks, strict=True):
+        part = _part(view.segment, some, mask)
+        frequent = frequent or part.champions is not None
+        parts.append(part)
+    if not frequent:
+        return None
+    weight = _weight(sum(part.df for part in parts), searcher.doc_count)
+    live = [within(part.counts, mask) for part, mask in zip(parts, masks, strict=True)]
+    tier = EXACT if any(has_marks) else FOLDED
+    total = sum(part.total for part in parts)
+    candidates = _candidates(searcher, live, weight, tier, need)
+    page = rank(candidates, total, need, 0)
+    if len(page.docs) < need:
+        return None
+    bound = weight * max(
+        _bound(searcher, view, part.champions)
+        for view, part in zip(searcher.views, parts, strict=True)
+    )
+    # The last document of the page beats every document that is no champion; the margin
+    # covers rounding.
+    if need and page.scores[-1] <= bound * (1 + 1e-9):
+        return None
+    return rank(candidates, total, limit, offset)
+
+
+def _bound(searcher: Searcher, view: View, champions: ChampionList | None) -> float:
+    """Bound score / weight of every document of a segment that is no candidate."""
+    if champions is None:
+        return 0.0
+    segment = view.segment
+    own = max(1, segment.doc_count)
+    growth = searcher.average_length * own / max(1, segment.syllables)
+    title_growth = searcher.average_title_length * own / max(1, segment.title_syllables)
+    return champions.bound(growth, title_growth)
+
+
+def _part(segment: Segment, ids: PatternIds, mask: np.ndarray | None) -> _Part:
+    """Return champions where there are some, and all documents of the tier elsewhere."""
+    first, second = ids.folded
+    found = segment.biwords.find(first, second) if first and second else -1
+    biword_rank = segment.biword_rank.get(found) if found >= 0 else None
+    if biword_rank is None:
+        counts = find(segment, ids)
+        total = len(within(counts.folded, mask).docs)
+        tier = counts.folded if counts.exact is None else counts.exact
+        return _Part(tier, len(tier.docs), None, total)
+    whole = segment.biword_list(first, second)
+    total = whole.count_within(mask)
+    a, b = ids.accented
+    if a is None or b is None:
+        champions = segment.folded_champions.get(biword_rank)
+    else:
+        champions = segment.accented_champions.get(a << 32 | b)
+    if champions is not None:
+        return _Part(champions.counts, champions.df, champions, total)
+    if a is None:
+        tier = find(segment, ids).folded
+    else:
+        slots = folded_slots(segment, ids)
+        tier = segment.count(slots[exact_mask(segment, ids, slots)])
+    return _Part(tier, len(tier.docs), None, total)

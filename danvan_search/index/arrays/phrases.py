@@ -1,0 +1,154 @@
+"""Phrases in one segment: where syllables follow each other as a pattern says."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from danvan_search.index.arrays.champions import Counts
+from danvan_search.index.arrays.doclists import DocList
+from danvan_search.index.arrays.segment import PatternIds, Segment
+
+_NO_SLOTS = np.zeros(0, dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseCounts:
+    """The documents of one segment that hold a phrase.
+
+    :ivar folded: those that hold its folded forms.
+    :ivar exact: of these, those that hold it with the accented forms that were asked for;
+        counts exact occurrences only. None when the pattern asks for none.
+    """
+
+    folded: Counts
+    exact: Counts | None
+
+
+def find(segment: Segment, ids: PatternIds) -> PhraseCounts:
+    """Count the occurrences of a phrase of any length but 0 by document."""
+    has_marks = any(accented is not None for accented in ids.accented)
+    if len(ids.folded) == 1:
+        folded_id = ids.folded[0]
+        folded = _list_counts(
+            segment.folded_list(folded_id), segment.folded_list(folded_id, "title")
+        )
+        if ids.accented[0] is None:
+            return PhraseCounts(folded, None)
+        accented_id = ids.accented[0]
+        exact = _list_counts(
+            segment.accented_list(folded_id, accented_id),
+            segment.accented_list(folded_id, accented_id, "title"),
+        )
+        return PhraseCounts(folded, exact)
+    slots = folded_slots(segment, ids)
+    if has_marks:
+        exact = segment.count(slots[exact_mask(segment, ids, slots)])
+    if len(ids.folded) == 2 and len(slots) > 0:
+        first, second = ids.folded
+        rank = segment.biword_rank.get(segment.biwords.find(first, second))
+        if rank is not None:
+            folded = _list_counts(
+                segment.biword_list(first, second), segment.biword_list(first, second, "title")
+            )
+            return PhraseCounts(folded, exact if has_marks else None)
+    return PhraseCounts(segment.count(slots), exact if has_marks else None)
+
+
+def folded_slots(segment: Segment, ids: PatternIds) -> np.ndarray:
+    """Return integers[n], the slots where a phrase of 2 or more syllables starts, ascending.
+
+    Only folded forms count. The rarest biword gives the places, and the grid tells which of
+    them have the other syllables around, the rarest of those first.
+    """
+    folded = ids.folded
+    biwords = segment.biwords
+    if 0 in folded:
+        return _NO_SLOTS
+    found = [biwords.find(a, b) for a, b in pairwise(folded)]
+    if -1 in found:
+        return _NO_SLOTS
+    if len(folded) == 2:
+        return biwords.slots(found[0])
+    rarest = min(range(len(found)), key=lambda place: biwords.count(found[place]))
+    starts = biwords.slots(found[rarest]).astype(np.int64)
+    starts -= rarest
+    others = [place for place in range(len(folded)) if place not in (rarest, rarest + 1)]
+    # Ids fall with frequency, so the greatest is the rarest.
+    for place in sorted(others, key=lambda place: -folded[place]):
+        variants = segment.vocabulary.variants(folded[place])
+        fits = segment.grid.has_id(starts + place, variants.start, variants.stop)
+        starts = starts[fits]
+    return starts
+
+
+def exact_mask(segment: Segment, ids: PatternIds, slots: np.ndarray) -> np.ndarray:
+    """Say which occurrences of the folded forms have the accented forms asked for: bool[n]."""
+    if 0 in ids.accented:
+        return np.zeros(len(slots), dtype=bool)
+    mask = np.ones(len(slots), dtype=bool)
+    for place, accented_id in enumerate(ids.accented):
+        if accented_id is not None:
+            at = slots + place if place else slots
+            mask &= segment.grid.has_id(at, accented_id, accented_id + 1)
+    return mask
+
+
+def exact_among(segment: Segment, ids: PatternIds, docs: np.ndarray) -> np.ndarray:
+    """Say which of some documents hold a phrase with the accented forms asked for.
+
+    Quicker than :func:`find` for a few documents of a frequent phrase.
+
+    :param docs: int64[n], ascending.
+    :return: bool[n].
+    """
+    if len(ids.folded) == 1:
+        accented_id = ids.accented[0]
+        if accented_id is None:
+            return np.ones(len(docs), dtype=bool)
+        tfs = segment.accented_list(ids.folded[0], accented_id).frequencies(docs)
+        has: np.ndarray = tfs > 0
+        return has
+    slots = folded_slots(segment, ids)
+    borders = segment.grid.doc_slot
+    low = np.searchsorted(slots, borders[docs].astype(slots.dtype))
+    high = np.searchsorted(slots, borders[docs + 1].astype(slots.dtype))
+    counts = high - low
+    # The places low[0]…high[0]-1, low[1]…high[1]-1, and so on.
+    ends = np.cumsum(counts)
+    places = np.arange(ends[-1] if len(ends) else 0) + np.repeat(high - ends, counts)
+    exact = exact_mask(segment, ids, slots[places])
+    total = np.zeros(len(exact) + 1, dtype=np.int64)
+    np.cumsum(exact, out=total[1:])
+    has = total[ends] > total[ends - counts]
+    return has
+
+
+def _list_counts(whole: DocList, title: DocList) -> Counts:
+    docs, tfs = whole.entries()
+    return Counts(docs, tfs, title.frequencies(docs) if title.df else None)
+
+
+def matches(segment: Segment, doc: int, ids: PatternIds) -> tuple[np.ndarray, np.ndarray]:
+    """Return where a document holds a phrase, found on its own stretch of the grid.
+
+    :param doc: a document of the segment.
+    :return: first slots of the occurrences, int64[n] ascending, and whether each has the
+        accented forms asked for, bool[n].
+    """
+    if 0 in ids.folded:
+        return _NO_SLOTS, np.zeros(0, dtype=bool)
+    start, end = segment.grid.doc_slot[doc : doc + 2].tolist()
+    grid_ids = segment.grid.ids(start, end)
+    slots: np.ndarray | None = None
+    for place, folded_id in enumerate(ids.folded):
+        variants = segment.vocabulary.variants(folded_id)
+        if slots is None:
+            slots = np.flatnonzero((grid_ids >= variants.start) & (grid_ids < variants.stop))
+        else:
+            slots = slots[slots + place < len(grid_ids)]
+            there = grid_ids[slots + place]
+            slots = slots[(there >= variants.start) & (there < variants.stop)]
+    assert slots is not None  # noqa: S101
+    slots += start
+    return slots, exact_mask(segment, ids, slots)

@@ -1,0 +1,81 @@
+"""What a search over segments returns, and how its best documents are chosen."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+EXACT: Final = 2
+"""Tier of a document that holds the phrase with the accents asked for."""
+FOLDED: Final = 1
+"""Tier of a document that holds the phrase, with other accents, or when none were asked for."""
+REST: Final = 0
+"""Tier of a document that does not hold the phrase."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Documents of one segment that may be among the results.
+
+    :ivar segment: the place of the segment in the list.
+    :ivar tiers: int64[n] of ``EXACT``, ``FOLDED`` and ``REST``.
+    :ivar docs: int64[n].
+    :ivar scores: float64[n].
+    """
+
+    segment: int
+    tiers: np.ndarray
+    docs: np.ndarray
+    scores: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """One page of results: by tier, then by score, then in the order of segments and documents.
+
+    :ivar total: how many documents match in all.
+    :ivar segments: int64[n], the place of each document's segment in the list.
+    :ivar docs: int64[n], its number in the segment.
+    :ivar scores: float64[n].
+    :ivar tiers: int64[n] of ``EXACT``, ``FOLDED`` and ``REST``.
+    """
+
+    total: int
+    segments: np.ndarray
+    docs: np.ndarray
+    scores: np.ndarray
+    tiers: np.ndarray
+
+
+def best(scores: np.ndarray, count: int) -> np.ndarray:
+    """Return int64[at least count], ascending: the places of the highest scores, and their ties."""
+    if len(scores) <= count:
+        return np.arange(len(scores))
+    least = np.partition(scores, len(scores) - count)[len(scores) - count]
+    return np.flatnonzero(scores >= least)
+
+
+def rank(candidates: list[Candidates], total: int, limit: int, offset: int) -> Ranking:
+    """Return the page of results number ``offset`` to ``offset + limit``."""
+    if len(candidates) == 1:
+        only = candidates[0]
+        # Candidates come by rising document; a stable sort keeps that order among ties.
+        order = _order(only.tiers, only.scores)[offset : offset + limit]
+        segments = np.full(len(order), only.segment, dtype=np.int64)
+        return Ranking(total, segments, only.docs[order], only.scores[order], only.tiers[order])
+    if not candidates:
+        none = np.zeros(0, dtype=np.int64)
+        return Ranking(total, none, none, none.astype(np.float64), none)
+    tiers = np.concatenate([part.tiers for part in candidates])
+    scores = np.concatenate([part.scores for part in candidates])
+    docs = np.concatenate([part.docs for part in candidates])
+    sizes = [len(part.docs) for part in candidates]
+    segments = np.repeat([part.segment for part in candidates], sizes)
+    order = _order(tiers, scores)[offset : offset + limit]
+    return Ranking(total, segments[order], docs[order], scores[order], tiers[order])
+
+
+def _order(tiers: np.ndarray, scores: np.ndarray) -> np.ndarray:
+    if len(tiers) and tiers[0] == tiers[-1] and (tiers == tiers[0]).all():
+        return np.argsort(-scores, kind="stable")
+    return np.lexsort((-scores, -tiers))

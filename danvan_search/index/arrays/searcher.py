@@ -1,0 +1,188 @@
+"""A list of segments, searched as one index."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from danvan_search.index.arrays.bm25 import K1, PAIR_K1, length_norms
+from danvan_search.index.arrays.champions import Counts
+from danvan_search.index.arrays.phrases import PhraseCounts, find, matches
+from danvan_search.index.arrays.segment import Pattern, Segment
+
+Masks = Sequence[np.ndarray | None]
+"""One mask per segment, bool[docs of the segment]: which documents may be found; None for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A segment as the index sees it.
+
+    :ivar segment: the segment.
+    :ivar live: bool[docs], False for deleted documents; None when there are none.
+    :ivar norms: float64[docs], K of BM25 with the average length of the index.
+    :ivar title_norms: float64[docs], the same for titles alone.
+    """
+
+    segment: Segment
+    live: np.ndarray | None
+    norms: np.ndarray
+    title_norms: np.ndarray
+    norms_single: np.ndarray = field(repr=False)
+    pair_norms_single: np.ndarray = field(repr=False)
+
+    def mask(self, wanted: np.ndarray | None) -> np.ndarray | None:
+        """Return which documents may be found; None for all of them."""
+        if self.live is None or wanted is None:
+            return self.live if wanted is None else wanted
+        both: np.ndarray = self.live & wanted
+        return both
+
+
+class Searcher:
+    """Segments with index-wide statistics; immutable, and free to be used by many threads.
+
+    The number of documents, the average lengths and the document frequencies are those of all
+    segments together, deleted documents counted until a merge drops them. So the same documents
+    get the same scores in one segment or in eight.
+
+    :ivar views: the segments.
+    :ivar doc_count: documents of all segments, deleted ones too.
+    :ivar average_length: syllables of title and body.
+    :ivar average_title_length: syllables of the title.
+
+    :param segments: in the order that decides between equal scores.
+    :param live: which documents are not deleted; None when all live.
+    """
+
+    def __init__(self, segments: Sequence[Segment], live: Masks | None = None) -> None:
+        self.doc_count = sum(segment.doc_count for segment in segments)
+        docs = max(1, self.doc_count)
+        self.average_length = sum(segment.syllables for segment in segments) / docs
+        self.average_title_length = sum(segment.title_syllables for segment in segments) / docs
+        masks = live if live is not None else [None] * len(segments)
+        self.views = tuple(
+            self._view(segment, mask) for segment, mask in zip(segments, masks, strict=True)
+        )
+
+    def _view(self, segment: Segment, live: np.ndarray | None) -> View:
+        grid = segment.grid
+        lengths = grid.title_lengths.astype(np.int64) + grid.body_lengths
+        norms = length_norms(lengths, self.average_length)
+        return View(
+            segment,
+            live,
+            norms,
+            length_norms(grid.title_lengths, self.average_title_length),
+            norms.astype(np.float32),
+            (norms * (PAIR_K1 / K1)).astype(np.float32),
+        )
+
+    def masks(self, filters: Masks | None) -> list[np.ndarray | None]:
+        """Return which documents of each segment are alive and pass the filters."""
+        wanted = filters if filters is not None else [None] * len(self.views)
+        return [view.mask(mask) for view, mask in zip(self.views, wanted, strict=True)]
+
+    def phrase(self, pattern: Pattern, filters: Masks | None = None) -> list[PhraseCounts]:
+        """Return the documents of each segment that hold a phrase, with their occurrences.
+
+        :raises ValueError: when the pattern is empty.
+        """
+        _check(pattern)
+        results = []
+        for view, mask in zip(self.views, self.masks(filters), strict=True):
+            found = find(view.segment, view.segment.ids(pattern))
+            exact = found.exact
+            results.append(
+                PhraseCounts(
+                    within(found.folded, mask), None if exact is None else within(exact, mask)
+                )
+            )
+        return results
+
+    def phrase_masks(self, pattern: Pattern, *, exact: bool = False) -> list[np.ndarray]:
+        """Return bool[docs] for each segment: which documents hold a phrase; a filter.
+
+        :param exact: count only occurrences with the accents asked for.
+        :raises ValueError: when the pattern is empty.
+        """
+        masks = []
+        for view, found in zip(self.views, self.phrase(pattern), strict=True):
+            counts = found.exact if exact and found.exact is not None else found.folded
+            mask = np.zeros(view.segment.doc_count, dtype=bool)
+            mask[counts.docs] = True
+            masks.append(mask)
+        return masks
+
+    def matches(self, segment: int, doc: int, pattern: Pattern) -> "Matches":
+        """Return where one document holds a phrase, in characters of its texts.
+
+        :param segment: the place of its segment in the list.
+        :param doc: its number there.
+        :raises ValueError: when the pattern is empty.
+        """
+        _check(pattern)
+        opened = self.views[segment].segment
+        slots, exact = matches(opened, doc, opened.ids(pattern))
+        body = int(opened.grid.body_slot[doc])
+        titled = int(np.searchsorted(slots, body))
+        title_first = int(opened.grid.doc_slot[doc])
+        length = len(pattern)
+        return Matches(
+            _char_spans(opened, title_first, slots[:titled], length),
+            exact[:titled],
+            _char_spans(opened, body, slots[titled:], length),
+            exact[titled:],
+        )
+
+    def document_frequency(self, folded: str, accented: str | None = None) -> int:
+        """Return how many documents have a form; deleted ones count until they are merged."""
+        total = 0
+        for view in self.views:
+            folded_id = view.segment.vocabulary.folded_id(folded)
+            if accented is None:
+                total += view.segment.folded_list(folded_id).df
+            else:
+                accented_id = view.segment.vocabulary.accented_id(folded_id, accented)
+                total += view.segment.accented_list(folded_id, accented_id).df
+        return total
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """Where a document holds a phrase.
+
+    :ivar title: int64[n, 2], starts and ends in characters of the title, ascending.
+    :ivar title_exact: bool[n], with the accents asked for?
+    :ivar body: int64[m, 2], in characters of the body.
+    :ivar body_exact: bool[m].
+    """
+
+    title: np.ndarray
+    title_exact: np.ndarray
+    body: np.ndarray
+    body_exact: np.ndarray
+
+
+def _char_spans(segment: Segment, first: int, slots: np.ndarray, length: int) -> np.ndarray:
+    if not len(slots):
+        return np.zeros((0, 2), dtype=np.int64)
+    starts, ends = segment.char_spans.spans(first, int(slots[-1]) + length)
+    at = slots - first
+    return np.stack([starts[at], ends[at + length - 1]], axis=1)
+
+
+def within(counts: Counts, mask: np.ndarray | None) -> Counts:
+    """Return the counts of the documents that are in a mask."""
+    if mask is None:
+        return counts
+    kept = np.flatnonzero(mask.take(counts.docs))
+    if len(kept) == len(counts.docs):
+        return counts
+    title_tfs = None if counts.title_tfs is None else counts.title_tfs[kept]
+    return Counts(counts.docs[kept], counts.tfs[kept], title_tfs)
+
+
+def _check(pattern: Pattern) -> None:
+    if not pattern:
+        raise ValueError("a phrase needs a syllable")

@@ -1,0 +1,147 @@
+"""One segment, open: all of its arrays under the names of what they are."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Self
+
+import numpy as np
+
+from danvan_search.errors import IndexDamagedError
+from danvan_search.index.arrays.arrayfile import ArrayFile
+from danvan_search.index.arrays.biwords import Biwords, run_starts
+from danvan_search.index.arrays.build import build_arrays
+from danvan_search.index.arrays.champions import (
+    Champions,
+    Counts,
+    count_slots,
+)
+from danvan_search.index.arrays.charspans import CharSpans
+from danvan_search.index.arrays.columns import Columns
+from danvan_search.index.arrays.doclists import EMPTY, DocList, DocLists, run_lengths
+from danvan_search.index.arrays.slots import BLOCK_BITS, Grid
+from danvan_search.index.arrays.texts import Texts
+from danvan_search.index.arrays.vocabulary import Arrays, Vocabulary
+
+Pattern = Sequence[tuple[str, str | None]]
+"""Syllables of a phrase: folded form, and accented form or None where any variant will do."""
+
+PARTS: Final = ("all", "title")
+"""Document lists are kept of whole documents and of their titles."""
+
+
+@dataclass(frozen=True, slots=True)
+class PatternIds:
+    """A pattern in the ids of one segment.
+
+    :ivar folded: folded ids; 0 for a form that the segment lacks.
+    :ivar accented: accented ids where a form was asked for, 0 if the segment lacks it; else None.
+    """
+
+    folded: tuple[int, ...]
+    accented: tuple[int | None, ...]
+
+
+class Segment:
+    """An immutable part of an index, open for reading.
+
+    :ivar doc_count: documents, deleted ones too.
+    :ivar syllables: of all titles and bodies.
+    :ivar title_syllables: of all titles.
+
+    :param arrays: as :func:`~danvan_search.index.arrays.build.build_arrays` makes them.
+    :param meta: its meta values.
+    :param file: what keeps the arrays alive, if they are mapped.
+    :raises IndexDamagedError: when an array is missing.
+    """
+
+    def __init__(
+        self, arrays: Arrays, meta: Mapping[str, Any], file: ArrayFile | None = None
+    ) -> None:
+        self._file = file
+        try:
+            self.doc_count = int(meta["docs"])
+            self.syllables = int(meta["syllables"])
+            self.title_syllables = int(meta["title_syllables"])
+            self.vocabulary = Vocabulary(arrays)
+            self.grid = Grid(arrays)
+            self.biwords = Biwords(arrays)
+            self.texts = Texts(arrays)
+            self.char_spans = CharSpans(arrays)
+            self.word_bits = arrays.get("word_bits")
+            self.folded_lists = {part: DocLists(arrays, f"{part}_folded") for part in PARTS}
+            self.accented_lists = {part: DocLists(arrays, f"{part}_accented") for part in PARTS}
+            self._biword_lists = {part: DocLists(arrays, f"{part}_biword") for part in PARTS}
+            self.folded_champions = Champions(arrays, "folded_champions")
+            self.accented_champions = Champions(arrays, "accented_champions")
+            frequent = arrays["frequent_biwords"].tolist()
+        except (KeyError, TypeError, ValueError) as error:
+            raise IndexDamagedError(
+                f"a segment lacks a part of it ({error}): build the index again"
+            ) from error
+        self.biword_rank = {biword: rank for rank, biword in enumerate(frequent)}
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Map a file that :func:`~danvan_search.index.arrays.build.write_segment` wrote.
+
+        :raises IndexStorageError: when it cannot be read.
+        :raises IndexFormatError: when it is no such file, or one of another version.
+        :raises IndexDamagedError: when it is cut or altered; see also :meth:`verify`.
+        """
+        file = ArrayFile(path)
+        return cls(file.arrays, file.meta, file)
+
+    @classmethod
+    def build(cls, columns: Columns) -> Self:
+        """Build a segment in memory."""
+        return cls(*build_arrays(columns))
+
+    def verify(self) -> None:
+        """Compare all checksums of the file; see :meth:`ArrayFile.verify`."""
+        if self._file is not None:
+            self._file.verify()
+
+    def ids(self, pattern: Pattern) -> PatternIds:
+        """Look the forms of a pattern up."""
+        folded = tuple(self.vocabulary.folded_id(form) for form, _ in pattern)
+        accented = tuple(
+            None if form is None else self.vocabulary.accented_id(folded_id, form)
+            for folded_id, (_, form) in zip(folded, pattern, strict=True)
+        )
+        return PatternIds(folded, accented)
+
+    def folded_list(self, folded_id: int, part: str = "all") -> DocList:
+        """Return the documents of a folded form; ``part`` is one of ``PARTS``."""
+        return self.folded_lists[part].get(folded_id) if folded_id else EMPTY
+
+    def accented_list(self, folded_id: int, accented_id: int, part: str = "all") -> DocList:
+        """Return the documents of an accented form of a folded form."""
+        if not accented_id:
+            return EMPTY
+        if len(self.vocabulary.variants(folded_id)) == 1:
+            return self.folded_list(folded_id, part)
+        return self.accented_lists[part].get(accented_id)
+
+    def biword_list(self, first: int, second: int, part: str = "all") -> DocList:
+        """Return the documents of a biword of two folded ids."""
+        biword = self.biwords.find(first, second) if first and second else -1
+        if biword < 0:
+            return EMPTY
+        rank = self.biword_rank.get(biword)
+        if rank is not None:
+            return self._biword_lists[part].get(rank)
+        slots = self.biwords.slots(biword)
+        if part == "all":
+            docs = self.grid.block_doc.take(slots >> BLOCK_BITS)
+            starts = run_starts(docs)
+            return DocList(len(starts), None, docs[starts], run_lengths(starts, len(docs)))
+        counts = self.count(slots)
+        if counts.title_tfs is None:
+            return EMPTY
+        titled = np.flatnonzero(counts.title_tfs)
+        return DocList(len(titled), None, counts.docs[titled], counts.title_tfs[titled])
+
+    def count(self, slots: np.ndarray) -> Counts:
+        """Count occurrences by document; see :func:`count_slots`."""
+        return count_slots(slots, self.grid.block_doc, self.grid.body_slot)

@@ -1,0 +1,154 @@
+"""The syllable grid of a segment: one slot per syllable, every text apart from the next.
+
+A document takes the slots ``title, 0, body, 0…`` (no first gap when it has no title) and starts
+at a multiple of 16. Slots 0 to 15 are gap as well, and the last slot is, so that a look before
+a text's start or past the end of the grid meets a gap when its place is clipped to the grid::
+
+    document of a slot   block_doc[slot >> 4]
+    slot in the title?   slot < body_slot[document]
+
+A slot holds the accented id in 16 bits. Ids from 65,535 on, which are rare forms, hold 65,535
+there and stand in a list of their own, sorted by slot.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from danvan_search.index.arrays.columns import Columns, PartColumns, offsets_of
+from danvan_search.index.arrays.vocabulary import Arrays
+
+BLOCK_BITS: Final = 4
+BLOCK: Final = 1 << BLOCK_BITS
+ESCAPE: Final = 65_535
+MAX_SLOTS: Final = 1 << 32
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where the documents of a segment lie on its grid.
+
+    :ivar doc_slot: int64[docs + 1], the first slot of each document, and the end of the grid.
+    :ivar body_slot: int64[docs], the first slot of its body.
+    :ivar title_lengths: int64[docs], syllables.
+    :ivar body_lengths: int64[docs], syllables.
+    """
+
+    doc_slot: np.ndarray
+    body_slot: np.ndarray
+    title_lengths: np.ndarray
+    body_lengths: np.ndarray
+
+    @property
+    def slot_count(self) -> int:
+        """How long the grid is."""
+        return int(self.doc_slot[-1])
+
+
+def place(columns: Columns) -> Placement:
+    """Lay the documents out.
+
+    :raises ValueError: when there are more slots than 32 bits can count.
+    """
+    title_lengths = np.diff(columns.title.offsets)
+    body_lengths = np.diff(columns.body.offsets)
+    title_slots = title_lengths + (title_lengths > 0)
+    slots = title_slots + body_lengths + 1
+    doc_slot = BLOCK + offsets_of((slots + BLOCK - 1) // BLOCK * BLOCK)
+    if doc_slot[-1] > MAX_SLOTS:
+        raise ValueError("too many syllables for one segment: write it in several")
+    return Placement(doc_slot, doc_slot[:-1] + title_slots, title_lengths, body_lengths)
+
+
+def syllable_slots(part: PartColumns, first_slot: np.ndarray) -> np.ndarray:
+    """Return uint32[n], the slot of each syllable of a part.
+
+    :param first_slot: int64[docs], where the part starts in each document.
+    """
+    lengths = np.diff(part.offsets)
+    slots = np.arange(len(part.accented), dtype=np.uint32)
+    slots += np.repeat((first_slot - part.offsets[:-1]).astype(np.uint32), lengths)
+    return slots
+
+
+def grid_arrays(ids: np.ndarray, placement: Placement) -> Arrays:
+    """Return the arrays that :class:`Grid` reads.
+
+    :param ids: uint32[slots], the accented id of each slot, 0 in the gaps.
+    """
+    doc_count = len(placement.body_slot)
+    escaped = np.flatnonzero(ids >= ESCAPE)
+    block_counts = np.diff(placement.doc_slot) >> BLOCK_BITS
+    doc_dtype = doc_id_dtype(doc_count)
+    block_doc = np.zeros(placement.slot_count >> BLOCK_BITS, dtype=doc_dtype)
+    block_doc[1:] = np.repeat(np.arange(doc_count, dtype=doc_dtype), block_counts)
+    return {
+        "grid": np.minimum(ids, ESCAPE).astype(np.uint16),
+        "escaped_slots": escaped.astype(np.uint32),
+        "escaped_ids": ids[escaped].astype(np.uint32),
+        "block_doc": block_doc,
+        "doc_slot": placement.doc_slot.astype(np.int64),
+        "body_slot": placement.body_slot.astype(np.int64),
+        "title_lengths": placement.title_lengths.astype(np.uint32),
+        "body_lengths": placement.body_lengths.astype(np.uint32),
+    }
+
+
+def doc_id_dtype(doc_count: int) -> np.dtype[np.unsignedinteger]:
+    """Return the smallest dtype that document numbers fit in."""
+    return np.dtype(np.uint16 if doc_count <= 1 << 16 else np.uint32)
+
+
+class Grid:
+    """The grid of an open segment.
+
+    :ivar block_doc: uint16 or uint32[slots / 16], the document of each block of 16 slots.
+    :ivar doc_slot: int64[docs + 1], see :class:`Placement`.
+    :ivar body_slot: int64[docs].
+    :ivar title_lengths: uint32[docs].
+    :ivar body_lengths: uint32[docs].
+    """
+
+    def __init__(self, arrays: Arrays) -> None:
+        self._grid = arrays["grid"]
+        self._escaped_slots = arrays["escaped_slots"]
+        self._escaped_ids = arrays["escaped_ids"]
+        self.block_doc = arrays["block_doc"]
+        self.doc_slot = arrays["doc_slot"]
+        self.body_slot = arrays["body_slot"]
+        self.title_lengths = arrays["title_lengths"]
+        self.body_lengths = arrays["body_lengths"]
+
+    def has_id(self, slots: np.ndarray, first: int, end: int) -> np.ndarray:
+        """Say whether the accented ids at some slots are from ``first`` up to ``end - 1``.
+
+        :param slots: int64[n]; slots before or past the grid count as gaps.
+        :param first: not 0.
+        :return: bool[n].
+        """
+        low = self._grid.take(slots, mode="clip")
+        if end <= ESCAPE:
+            if end == first + 1:
+                return low == first
+            # One comparison for both ends: what is below wraps round to above.
+            above_first: np.ndarray = low - np.uint16(first)
+            return above_first < end - first
+        ids = self._unescaped(low, slots)
+        return (ids >= first) & (ids < end)
+
+    def ids(self, start: int, end: int) -> np.ndarray:
+        """Return uint32[end - start], the accented ids of a run of slots."""
+        return self._unescaped(self._grid[start:end], np.arange(start, end))
+
+    def ids_at(self, slots: np.ndarray) -> np.ndarray:
+        """Return uint32[n], the accented ids at some slots, all of them on the grid."""
+        return self._unescaped(self._grid[slots], slots)
+
+    def _unescaped(self, low: np.ndarray, slots: np.ndarray) -> np.ndarray:
+        ids = low.astype(np.uint32)
+        escaped = np.flatnonzero(low == ESCAPE)
+        if escaped.size:
+            places = np.searchsorted(self._escaped_slots, slots[escaped])
+            ids[escaped] = self._escaped_ids[places]
+        return ids

@@ -1,0 +1,116 @@
+"""Brute force and plain float arithmetic: what the arrays must agree with."""
+
+import math
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from danvan_search.index.arrays import Pattern
+from danvan_search.text.grid import syllable_grid
+
+K1, B, PAIR_K1 = 1.2, 0.75, 0.6
+
+
+@dataclass
+class Oracle:
+    """Documents as lists of syllables, searched by looking at all of them.
+
+    Deleted documents count in the statistics, and are never found.
+    """
+
+    documents: list[tuple[str, str]]
+    deleted: set[int] = field(default_factory=set)
+
+    def __post_init__(self):
+        self.parts = [tuple(self._pairs(text) for text in pair) for pair in self.documents]
+        self.lengths = [len(title) + len(body) for title, body in self.parts]
+        self.title_lengths = [len(title) for title, _ in self.parts]
+
+    @staticmethod
+    def _pairs(text):
+        grid = syllable_grid(text)
+        return list(zip(grid.folded, grid.accented, strict=True))
+
+    def occurrences(self, doc: int, pattern: Pattern, exact: bool) -> tuple[list[int], list[int]]:
+        """First syllables of the occurrences in title and body."""
+        n = len(pattern)
+
+        def fits(part, at):
+            return all(
+                f == folded and (not exact or accented is None or a == accented)
+                for (f, a), (folded, accented) in zip(part[at : at + n], pattern, strict=True)
+            )
+
+        title, body = (
+            [at for at in range(len(part) - n + 1) if fits(part, at)] for part in self.parts[doc]
+        )
+        return title, body
+
+    def tfs(self, pattern: Pattern, exact: bool) -> dict[int, tuple[int, int]]:
+        """Document to occurrences in title + body, and in the title."""
+        found = {}
+        for doc in range(len(self.parts)):
+            title, body = self.occurrences(doc, pattern, exact)
+            if title or body:
+                found[doc] = len(title) + len(body), len(title)
+        return found
+
+    def live(self, docs):
+        return {doc for doc in docs if doc not in self.deleted}
+
+    def bm25(self, doc, tf, title_tf, df, k1=K1, with_title=True):
+        count = len(self.parts)
+        idf = math.log(1 + (count - df + 0.5) / (df + 0.5))
+
+        def part(tf, length, lengths):
+            average = sum(lengths) / count
+            return (k1 + 1) * tf / (tf + k1 * (1 - B + B * length / average)) if tf else 0.0
+
+        score = part(tf, self.lengths[doc], self.lengths)
+        if with_title:
+            score += 0.3 * part(title_tf, self.title_lengths[doc], self.title_lengths)
+        return idf * score
+
+    def phrase_top(self, pattern: Pattern) -> list[tuple[int, float, int]]:
+        """All (tier, score, document), the best first."""
+        marked = any(accented is not None for _, accented in pattern)
+        folded = self.tfs(pattern, exact=False)
+        exact = self.tfs(pattern, exact=True) if marked else {}
+        rows = []
+        for doc in self.live(folded):
+            tfs = exact if doc in exact else folded
+            rows.append((2 if doc in exact else 1, self.bm25(doc, *tfs[doc], len(tfs)), doc))
+        return sorted(rows, key=lambda row: (-row[0], -row[1], row[2]))
+
+    def bag_scores(self, query: Pattern) -> list[float]:
+        """Apply the formula to every document."""
+        scores = [0.0] * len(self.parts)
+
+        def add(tfs, weight, k1=K1, with_title=True):
+            for doc, (tf, title_tf) in tfs.items():
+                scores[doc] += weight * self.bm25(doc, tf, title_tf, len(tfs), k1, with_title)
+
+        for (folded, accented), count in Counter(query).items():
+            whole = self.tfs([(folded, None)], exact=False)
+            add(whole, count * (1.0 if accented is None else 0.3))
+            if accented is not None:
+                add(self.tfs([(folded, accented)], exact=True), count * 0.7)
+        forms = [folded for folded, _ in query]
+        for (first, second), count in Counter(pairwise(forms)).items():
+            pair = self.tfs([(first, None), (second, None)], exact=False)
+            add(pair, count * 0.5, PAIR_K1, with_title=False)
+        return scores
+
+    def bag_top(self, query: Pattern, require_all=False, phrase_first=True):
+        """All (tier, score, document), the best first."""
+        scores = self.bag_scores(query)
+        having = [set(self.tfs([(form, None)], exact=False)) for form, _ in query]
+        docs = set.intersection(*having) if require_all else set.union(*having)
+        marked = any(accented is not None for _, accented in query)
+        folded = self.tfs(query, exact=False) if phrase_first else {}
+        exact = self.tfs(query, exact=True) if phrase_first and marked else {}
+        rows = [
+            (2 if doc in exact else 1 if doc in folded else 0, scores[doc], doc)
+            for doc in self.live(docs)
+        ]
+        return sorted(rows, key=lambda row: (-row[0], -row[1], row[2]))

@@ -1,0 +1,136 @@
+"""The file of arrays: what was written is what is read, and damage is noticed."""
+
+import io
+
+import numpy as np
+import pytest
+
+from danvan_search.errors import IndexDamagedError, IndexStorageError, StoreError
+from danvan_search.index.arrays import Searcher, Segment, columns_of, phrase_top, write_segment
+from danvan_search.index.arrays.arrayfile import ArrayFile, ArrayFileWriter
+
+ARRAYS = {
+    "bytes": np.arange(5, dtype=np.uint8),
+    "table": np.arange(12, dtype=np.float64).reshape(3, 4),
+    "none": np.zeros((0, 7), dtype=np.uint16),
+    "slots": np.array([0, 2**32 - 1], dtype=np.uint32),
+    "signed": np.array([[-1]], dtype=np.int64),
+}
+
+
+@pytest.fixture
+def path(tmp_path):
+    """Write a file of all of ``ARRAYS``."""
+    path = tmp_path / "arrays"
+    with path.open("wb") as file:
+        writer = ArrayFileWriter(file)
+        for name, array in ARRAYS.items():
+            writer.add(name, array)
+        writer.finish({"docs": 3})
+    return path
+
+
+def test_what_was_written_is_read(path):
+    """Names, values, shapes, dtypes and meta come back; arrays are aligned and read-only."""
+    with ArrayFile(path) as file:
+        file.verify()
+        assert file.meta == {"docs": 3}
+        assert list(ARRAYS) == list(file.arrays)
+        for name, array in ARRAYS.items():
+            read = file.arrays[name]
+            np.testing.assert_array_equal(array, read)
+            assert array.dtype == read.dtype
+            assert not read.flags.writeable
+            assert read.size == 0 or read.ctypes.data % 64 == 0
+
+
+def test_a_flipped_byte_is_noticed_or_does_not_matter(path, tmp_path):
+    """Any one altered byte of the file gives an error, or the same arrays as before."""
+    good = path.read_bytes()
+    damaged = tmp_path / "damaged"
+    noticed = 0
+    for place in range(len(good)):
+        for flip in (0x01, 0x80, 0xFF):
+            raw = bytearray(good)
+            raw[place] ^= flip
+            damaged.write_bytes(raw)
+            try:
+                with ArrayFile(damaged) as file:
+                    file.verify()
+                    arrays, meta = file.arrays, file.meta
+                    assert meta == {"docs": 3}
+                    for name, array in ARRAYS.items():
+                        np.testing.assert_array_equal(array, arrays[name])
+            except StoreError:
+                noticed += 1
+    assert noticed > len(good)
+
+
+def test_a_cut_file_is_refused(path, tmp_path):
+    """A file that lost its end, or gained one, is not opened."""
+    good = path.read_bytes()
+    cut = tmp_path / "cut"
+    for raw in (*(good[:size] for size in range(0, len(good), 7)), good + b"\0", b""):
+        cut.write_bytes(raw)
+        with pytest.raises(StoreError):
+            ArrayFile(cut)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    """The error says which file."""
+    with pytest.raises(IndexStorageError, match="nowhere"):
+        ArrayFile(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("array", [np.array(["a"]), np.array([None]), np.array([1j])])
+def test_a_dtype_that_is_not_plain_numbers_is_refused(array):
+    """Objects and strings would need a pickle or a format of their own."""
+    with pytest.raises(ValueError, match="dtype"):
+        ArrayFileWriter(io.BytesIO()).add("x", array)
+
+
+def test_a_name_is_used_once():
+    """Two arrays of one name are a mistake of the caller."""
+    writer = ArrayFileWriter(io.BytesIO())
+    writer.add("x", np.zeros(1))
+    with pytest.raises(ValueError, match="x"):
+        writer.add("x", np.zeros(1))
+
+
+def test_a_segment_is_searched_from_its_file(tmp_path):
+    """A written segment gives the answers of one in memory, also from under a deleted name."""
+    docs = [("Dân vận khéo", "Cán bộ làm dân vận khéo."), ("", "đường Dương \ud800 \x00")] * 3
+    columns = columns_of(docs)
+    path = tmp_path / "segment"
+    with path.open("wb") as file:
+        write_segment(columns, file)
+    opened = Segment.open(path)
+    opened.verify()
+    path.unlink()
+    pattern = [("dan", "dân"), ("van", None)]
+    expected = phrase_top(Searcher([Segment.build(columns)]), pattern, 10)
+    page = phrase_top(Searcher([opened]), pattern, 10)
+    assert expected.docs.tolist() == page.docs.tolist() == [0, 2, 4]
+    assert expected.scores.tolist() == page.scores.tolist()
+    assert docs == [opened.texts.texts(doc) for doc in range(opened.doc_count)]
+
+
+def test_a_file_of_other_arrays_is_no_segment(path):
+    """A file that lacks an array of a segment is refused in so many words."""
+    with pytest.raises(IndexDamagedError, match="lacks"):
+        Segment.open(path)
+
+
+def test_a_damaged_text_is_noticed_when_read():
+    """A stored text that was altered is never returned."""
+    from danvan_search.index.arrays.build import build_arrays
+
+    arrays, meta = build_arrays(columns_of([("tiêu đề", "nội dung " * 20)]))
+    for place in range(len(arrays["text_frames"])):
+        frames = arrays["text_frames"].copy()
+        frames[place] ^= 0xFF
+        segment = Segment({**arrays, "text_frames": frames}, meta)
+        try:
+            assert segment.texts.texts(0) == ("tiêu đề", "nội dung " * 20)
+        except IndexDamagedError:
+            pass
