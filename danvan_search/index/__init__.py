@@ -1,21 +1,21 @@
-"""The index: a Whoosh index in a folder, and the arrays that a search reads from it.
+"""The index: a Whoosh index in a folder, and what a search reads from it.
 
 ::
 
+    articles ── building ──> columns ── arrays ──> a segment: two files
+    writer     one commit: new segments, removals, merges (merging), table of contents
+    snapshot   one generation, open for searching
     store      the folder: made, opened, told apart, its errors in words
-    schema     which fields an article becomes
-    writer     articles in, one commit at a time
-    snapshot   one generation out, as arrays of document numbers
+    codec      what Whoosh keeps of a segment, and reads
+    documents  what a segment knows of articles beside their texts
+    segments   the two files of a segment
 
-Nothing here knows of query strings, of ranking or of the terminal.
+Schema, table of contents, generations, lock, segments and deletions are Whoosh's; the contents
+of segments are ours. Nothing here knows of query strings or of the terminal.
 """
 
-from danvan_search.index.snapshot import (
-    PhraseMatches,
-    PhraseSyllable,
-    Postings,
-    Snapshot,
-)
+from danvan_search.index.documents import Known
+from danvan_search.index.snapshot import Doc, SegmentCache, Snapshot
 from danvan_search.index.store import (
     FORMAT,
     check_format,
@@ -26,15 +26,14 @@ from danvan_search.index.store import (
     replace,
     size_on_disk,
 )
-from danvan_search.index.writer import ArticleWriter, Known
+from danvan_search.index.writer import ArticleWriter
 
 __all__ = [
     "FORMAT",
     "ArticleWriter",
+    "Doc",
     "Known",
-    "PhraseMatches",
-    "PhraseSyllable",
-    "Postings",
+    "SegmentCache",
     "Snapshot",
     "check_format",
     "create",

@@ -1,273 +1,149 @@
-"""Reading: one generation of the index as arrays of document numbers.
+"""Reading: one generation of the index, open for searching.
 
-A snapshot does not change while a writer commits. Documents are numbered from 0 to
-``doc_count_all - 1`` with holes where articles were removed; every array of documents is
-sorted and holds live documents only.
+A snapshot never changes, whatever writers do, and any number of threads may use it. A document
+is a pair: the place of its segment in the list, and its number there.
 """
 
 import datetime
 import threading
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh.index import FileIndex
-from whoosh.reading import IndexReader, TermNotFound
+from whoosh.index import TOC, FileIndex
 
 from danvan_search.article import Article
-from danvan_search.index.schema import NO_DATE, PARTS, Kind, Part, field_name
+from danvan_search.index.arrays import Masks, Searcher
+from danvan_search.index.codec import ArticleSegment
+from danvan_search.index.documents import NO_DATE, category_key
+from danvan_search.index.segments import OpenSegment
 from danvan_search.index.store import retry_while_committed, storage_errors
-from danvan_search.index.writer import biwords, category_key
+from danvan_search.index.writer import live_mask
 
-Docs = NDArray[np.int32]
-Counts = NDArray[np.int32]
-Mask = NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class Postings:
-    """Where something occurs: documents and how often in each, title and body apart.
-
-    :ivar docs: document numbers, ascending; int32, shape (n,).
-    :ivar title: occurrences in the title of each; int32, shape (n,).
-    :ivar body: occurrences in the body of each; int32, shape (n,).
-    """
-
-    docs: Docs
-    title: Counts
-    body: Counts
+Doc = tuple[int, int]
+"""A document: the place of its segment in the list, and its number there."""
 
 
-@dataclass(frozen=True, slots=True)
-class PhraseSyllable:
-    """One syllable of a phrase to find.
+class SegmentCache:
+    """The segments that are open, by name: a new generation opens only what is new."""
 
-    :ivar folded: the folded form that it must have.
-    :ivar accented: the accented form that an exact match must have; None if any will do.
-    """
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._open: dict[str, OpenSegment] = {}
 
-    folded: str
-    accented: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class PhraseMatches:
-    """Where a phrase occurs.
-
-    :ivar folded: its occurrences by folded form, whatever the accents.
-    :ivar exact: those of them that have every accented form asked for.
-    """
-
-    folded: Postings
-    exact: Postings
-
-
-_EMPTY: Final = np.zeros(0, np.int32)
-_Places = dict[int, Counts]  # document to ascending syllable positions
+    def open(self, names: list[str]) -> list[OpenSegment]:
+        """Return segments, opening what is not open, and forget all others."""
+        with self._lock:
+            self._open = {
+                name: self._open.get(name) or OpenSegment(self._path, name) for name in names
+            }
+            return [self._open[name] for name in names]
 
 
 class Snapshot:
-    """One generation of an index, open for reading; threads take turns.
+    """One generation of an index.
 
-    :ivar generation: the generation of the index; each commit makes the next.
-    :ivar lengths: the number of syllables of each document; int32, shape (doc_count_all,),
-        one array for the titles and one for the bodies.
-    :ivar live: which document numbers stand for an article; bool, shape (doc_count_all,).
-    :ivar committed: when the newest generation was committed, in UTC.
+    :ivar generation: the generation; each commit makes the next.
+    :ivar committed: when the generation was committed, in UTC.
+    :ivar segments: its segments.
+    :ivar searcher: the same, to be searched as one.
+
+    :raises IndexStorageError: when the index cannot be read.
+    :raises IndexDamagedError: when a file is cut or altered.
     """
 
-    def __init__(self, path: Path, index: FileIndex) -> None:
-        """Open the newest generation.
-
-        :raises IndexStorageError: the index cannot be read.
-        """
-        self._lock = threading.RLock()
+    def __init__(self, path: Path, index: FileIndex, cache: SegmentCache) -> None:
         self._path = path
         self._index = index
         with storage_errors(path):
-            self._reader: IndexReader = retry_while_committed(index.reader)
-            self.generation: int = self._reader.generation()
-            self.committed = datetime.datetime.fromtimestamp(index.last_modified(), datetime.UTC)
-            count: int = self._reader.doc_count_all()
-            self.live: Mask = np.ones(count, bool)
-            self.live[[doc for doc in range(count) if self._reader.is_deleted(doc)]] = False
-            self.lengths: dict[Part, Counts] = {
-                part: self._column(f"{part}_length") for part in PARTS
-            }
-            self._dates = self._column("date")
+            retry_while_committed(lambda: self._read(index, cache))
 
-    @property
-    def doc_count(self) -> int:
-        """The number of articles."""
-        return int(self.live.sum())
-
-    @property
-    def syllable_count(self) -> int:
-        """The number of syllables of all articles, titles and bodies."""
-        return sum(int(lengths[self.live].sum()) for lengths in self.lengths.values())
+    def _read(self, index: FileIndex, cache: SegmentCache) -> None:
+        toc = TOC.read(index.storage, index.indexname)
+        self.generation: int = toc.generation
+        modified = index.storage.file_modified(TOC._filename(index.indexname, toc.generation))
+        self.committed = datetime.datetime.fromtimestamp(modified, datetime.UTC)
+        own: list[ArticleSegment] = toc.segments
+        self.segments = cache.open([segment.segment_id() for segment in own])
+        self._live = [live_mask(segment) for segment in own]
+        self.doc_count = sum(segment.doc_count() for segment in own)
+        self.searcher = Searcher([one.grid for one in self.segments], self._live)
 
     def is_outdated(self) -> bool:
         """Say whether there is a newer generation."""
         with storage_errors(self._path):
             return bool(self._index.latest_generation() != self.generation)
 
-    def postings(self, kind: Kind, term: str) -> Postings:
-        """Return where a term occurs; empty arrays if nowhere."""
-        with self._lock, storage_errors(self._path):
-            counts = {part: self._frequencies(part, kind, term) for part in PARTS}
-        return _join_parts(counts)
+    def article(self, doc: Doc) -> Article:
+        """Return the article of a document."""
+        segment, number = doc
+        return self.segments[segment].article(number)
 
-    def phrase(self, syllables: Sequence[PhraseSyllable]) -> PhraseMatches:
-        """Return where a phrase occurs, in titles or bodies, never from one into the other.
+    def find(self, article_id: str) -> Doc | None:
+        """Return the document of an id; None if it is not there."""
+        for place, segment in enumerate(self.segments):
+            for number in segment.documents.find(article_id):
+                if self._is_live(place, number):
+                    return place, number
+        return None
 
-        :param syllables: at least one.
-        """
-        folded: dict[Part, dict[int, int]] = {}
-        exact: dict[Part, dict[int, int]] = {}
-        with self._lock, storage_errors(self._path):
-            for part in PARTS:
-                found = self._phrase_places(part, [one.folded for one in syllables])
-                folded[part] = {doc: len(places) for doc, places in found.items()}
-                exact[part] = self._exact_counts(part, found, syllables)
-        return PhraseMatches(_join_parts(folded), _join_parts(exact))
+    def ids(self) -> Iterator[str]:
+        """Yield the ids of all articles, in the order of the index."""
+        for place, segment in enumerate(self.segments):
+            for number in range(len(segment.documents)):
+                if self._is_live(place, number):
+                    yield segment.documents.id(number)
 
-    def filter(
+    def filters(
         self,
         since: datetime.date | None = None,
         until: datetime.date | None = None,
         category: str | None = None,
-    ) -> Mask:
-        """Return which documents are live and pass the filters; bool, shape (doc_count_all,).
+    ) -> Masks | None:
+        """Return which documents of each segment pass the filters; None if there are none.
 
         An article without a date passes no date filter. Categories are compared folded.
         """
-        mask = self.live.copy()
-        if since is not None:
-            mask &= self._dates >= since.toordinal()
-        if until is not None:
-            mask &= (self._dates <= until.toordinal()) & (self._dates != NO_DATE)
-        if category is not None:
-            with self._lock, storage_errors(self._path):
-                docs = list(self._matching("category", category_key(category)))
-            of_category = np.zeros(len(mask), bool)
-            of_category[docs] = True
-            mask &= of_category
-        return mask
+        if since is until is category is None:
+            return None
+        masks: list[NDArray[np.bool_]] = []
+        for segment in self.segments:
+            dates = segment.documents.dates
+            mask = np.ones(len(dates), dtype=np.bool_)
+            if since is not None:
+                mask &= dates >= since.toordinal()
+            if until is not None:
+                mask &= (dates <= until.toordinal()) & (dates != NO_DATE)
+            if category is not None:
+                mask &= segment.documents.category_mask(category_key(category))
+            masks.append(mask)
+        return masks
 
-    def dates(self, docs: Docs) -> Counts:
-        """Return the dates of documents as proleptic ordinals, 0 for none; int32."""
-        return self._dates[docs]
+    @property
+    def syllable_count(self) -> int:
+        """The number of syllables of all articles, titles and bodies."""
+        total = 0
+        for view in self.searcher.views:
+            grid = view.segment.grid
+            lengths = grid.title_lengths.astype(np.int64) + grid.body_lengths
+            total += int(lengths.sum() if view.live is None else lengths[view.live].sum())
+        return total
 
-    def article(self, doc: int) -> Article:
-        """Return the article of a document number."""
-        with self._lock, storage_errors(self._path):
-            return Article.from_json(self._reader.stored_fields(int(doc))["article"])
+    def distinct_forms(self) -> tuple[int, int]:
+        """Return how many distinct accented and folded forms there are.
 
-    def find(self, article_id: str) -> int | None:
-        """Return the document number of an id; None if it is not there."""
-        with self._lock, storage_errors(self._path):
-            return next(self._matching("id", article_id), None)
-
-    def ids(self) -> Iterator[str]:
-        """Yield the ids of all articles, in the order in which they were added."""
-        for doc in np.flatnonzero(self.live):
-            with self._lock, storage_errors(self._path):
-                yield self._reader.stored_fields(int(doc))["article"]["id"]
-
-    def distinct(self, kind: Kind) -> int:
-        """Return the number of distinct terms of a kind, title and body together.
-
-        Terms that only removed articles held are counted until their segment is merged.
+        Forms that only removed articles had are counted until their segment is written anew.
         """
-        with self._lock, storage_errors(self._path):
-            terms: set[bytes] = set()
-            for part in PARTS:
-                terms.update(self._reader.lexicon(field_name(part, kind)))
-        return len(terms)
+        accented: set[str] = set()
+        folded: set[str] = set()
+        for segment in self.segments:
+            vocabulary = segment.grid.vocabulary
+            accented.update(map(vocabulary.accented_form, range(1, vocabulary.accented_count + 1)))
+            folded.update(map(vocabulary.folded_form, range(1, vocabulary.folded_count + 1)))
+        return len(accented), len(folded)
 
-    def close(self) -> None:
-        """Close the files; the snapshot cannot be used afterwards."""
-        with self._lock:
-            self._reader.close()
-
-    def _column(self, name: str) -> Counts:
-        if not self._reader.doc_count_all():
-            return _EMPTY
-        reader = self._reader.column_reader(name)
-        return np.fromiter((reader[doc] for doc in range(len(self.live))), np.int32)
-
-    def _matching(self, field: str, term: str) -> Iterator[int]:
-        for doc, _ in self._postings(field, term):
-            yield doc
-
-    def _postings(self, field: str, term: str) -> Iterator[tuple[int, Any]]:
-        """Yield (document, matcher at that document) for the live documents of a term."""
-        try:
-            matcher = self._reader.postings(field, term)
-        except TermNotFound:
-            return
-        while matcher.is_active():
-            yield matcher.id(), matcher
-            matcher.next()
-
-    def _frequencies(self, part: Part, kind: Kind, term: str) -> dict[int, int]:
-        return {
-            doc: round(matcher.weight())
-            for doc, matcher in self._postings(field_name(part, kind), term)
-        }
-
-    def _places(self, part: Part, kind: Kind, term: str) -> _Places:
-        return {
-            doc: np.asarray(matcher.value_as("positions"), np.int32)
-            for doc, matcher in self._postings(field_name(part, kind), term)
-        }
-
-    def _phrase_places(self, part: Part, folded: list[str]) -> _Places:
-        """Where the phrase starts: its biwords stand at successive positions."""
-        if len(folded) == 1:
-            return self._places(part, "folded", folded[0])
-        pairs = biwords(folded)
-        places = {pair: self._places(part, "biword", pair) for pair in dict.fromkeys(pairs)}
-        first = places[pairs[0]]
-        return {
-            doc: starts
-            for doc in set(first).intersection(*places.values())
-            if len(
-                starts := _narrow(
-                    first[doc], ((offset, places[pair][doc]) for offset, pair in enumerate(pairs))
-                )
-            )
-        }
-
-    def _exact_counts(
-        self, part: Part, found: _Places, syllables: Sequence[PhraseSyllable]
-    ) -> dict[int, int]:
-        wanted = [(i, one.accented) for i, one in enumerate(syllables) if one.accented]
-        places = {form: self._places(part, "accented", form) for _, form in wanted}
-        counts = {
-            doc: len(_narrow(starts, ((i, places[form].get(doc, _EMPTY)) for i, form in wanted)))
-            for doc, starts in found.items()
-        }
-        return {doc: count for doc, count in counts.items() if count}
-
-
-def _narrow(starts: Counts, wanted: Iterable[tuple[int, Counts]]) -> Counts:
-    """Keep the starts at which each wanted thing stands, at its offset from them."""
-    for offset, places in wanted:
-        if not len(starts):
-            break
-        starts = starts[np.isin(starts + offset, places, assume_unique=True)]
-    return starts
-
-
-def _join_parts(counts: dict[Part, dict[int, int]]) -> Postings:
-    """Join the counts of titles and bodies on their documents."""
-    docs = sorted(set().union(*counts.values()))
-    columns = {
-        part: np.fromiter((counts[part].get(doc, 0) for doc in docs), np.int32, len(docs))
-        for part in PARTS
-    }
-    return Postings(np.asarray(docs, np.int32), columns["title"], columns["body"])
+    def _is_live(self, place: int, number: int) -> bool:
+        mask = self._live[place]
+        return mask is None or bool(mask[number])

@@ -31,9 +31,9 @@ with warnings.catch_warnings():
     from whoosh.index import FileIndex, LockError
     from whoosh.index import IndexError as WhooshIndexError
 
-    from danvan_search.index.schema import schema
+    from danvan_search.index.codec import schema
 
-FORMAT: Final = "danvan-whoosh-1"
+FORMAT: Final = "danvan-grid-1"
 """The name of the format; another name means that the index must be rebuilt."""
 
 _MARKER: Final = "danvan.json"

@@ -1,53 +1,28 @@
 """Writing: articles into the index, in one commit or not at all."""
 
-import secrets
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from itertools import pairwise
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Final, Self
 
-from whoosh.codec.whoosh3 import W3Codec, W3Segment
+import numpy as np
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import FileIndex
-from whoosh.reading import TermNotFound
-from whoosh.writing import CLEAR, MERGE_SMALL, SegmentWriter
+from whoosh.index import TOC, FileIndex, LockError, clean_files
+from whoosh.util import try_for
 
 from danvan_search.article import Article
-from danvan_search.index.schema import NO_DATE, PARTS, field_name
+from danvan_search.index.arrays import merged_columns
+from danvan_search.index.building import SegmentBuilder
+from danvan_search.index.codec import ArticleSegment
+from danvan_search.index.documents import DocumentsBuilder, Known
+from danvan_search.index.merging import Size, plan_merge
+from danvan_search.index.segments import OpenSegment, write_files
 from danvan_search.index.store import storage_errors
-from danvan_search.text import syllable_grid, word_starts, words
+from danvan_search.text.batch import BatchAnalyzer
 
-
-class ArticleCodec(W3Codec):  # type: ignore[misc]
-    """Whoosh's own codec, with segment names that cannot collide.
-
-    Whoosh draws them from the global random generator: a program that seeds it twice alike
-    would get two segments of one name.
-    """
-
-    def new_segment(self, storage: FileStorage, indexname: str) -> W3Segment:
-        """Return a new segment with a random name."""
-        segment = super().new_segment(storage, indexname)
-        segment.segid = secrets.token_hex(8)
-        return segment
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the index knows of an article without reading its text.
-
-    :ivar id: its id.
-    :ivar hash: its content hash.
-    :ivar origin: the absolute path of the file it came from; "" if it came from none.
-    :ivar root: the absolute path of the folder that was indexed; "" if there was none.
-    """
-
-    id: str
-    hash: str
-    origin: str
-    root: str
+FLUSH_SYLLABLES: Final = 8_000_000
+"""A segment is written when it holds so many: building one takes memory by the syllable."""
 
 
 class ArticleWriter:
@@ -56,20 +31,45 @@ class ArticleWriter:
     Leaving the context commits; leaving it by an exception, Ctrl-C too, leaves the index as it
     was. Only one can be open at a time.
 
+    :param clear: the commit drops all that was there before.
+    :param words: whether to segment the texts into words.
+    :param wait_seconds: how long to wait for another writer to finish.
     :raises IndexLockedError: another writer is at work.
     :raises IndexStorageError: the folder cannot be read or written.
     """
 
-    def __init__(self, path: Path, index: FileIndex, *, clear: bool = False) -> None:
-        """Open the writer of an index; with clear, the commit drops all that was there."""
+    def __init__(
+        self,
+        path: Path,
+        index: FileIndex,
+        *,
+        clear: bool = False,
+        words: bool = True,
+        wait_seconds: float = 0.0,
+    ) -> None:
         self._path = path
-        self._index = index
-        self._clear = clear
-        self._added: dict[str, int] = {}
+        self._storage: FileStorage = index.storage
+        self._name: str = index.indexname
+        self._words = words
         self._changed = clear
+        self._written: list[str] = []
+        self._analyzer = BatchAnalyzer()
+        self._mine: dict[str, tuple[ArticleSegment, int]] = {}
         with storage_errors(path):
-            self._writer = SegmentWriter(index, codec=ArticleCodec())
-            self._reader = index.reader()
+            self._lock = index.lock("WRITELOCK")
+            if not try_for(self._lock.acquire, timeout=wait_seconds, delay=0.05):
+                raise LockError
+            try:
+                self._toc = TOC.read(self._storage, self._name)
+                self._segments: list[ArticleSegment] = [] if clear else self._toc.segments
+                self._open = {
+                    segment.segid: OpenSegment(path, segment.segment_id())
+                    for segment in self._segments
+                }
+                self._start_segment()
+            except BaseException:
+                self._lock.release()
+                raise
 
     def __enter__(self) -> Self:
         return self
@@ -87,14 +87,18 @@ class ArticleWriter:
 
     def find(self, article_id: str) -> Known | None:
         """Return what the committed index knows of an article; None if it is not there."""
-        docnum = self._docnum(article_id)
-        return None if docnum is None else _known(self._reader.stored_fields(docnum))
+        for segment, doc in self._places(article_id):
+            return self._open[segment.segid].documents.known(doc)
+        return None
 
     def known(self) -> Iterator[Known]:
         """Yield what the committed index knows of each of its articles."""
-        if not self._clear:
-            for _, stored in self._reader.iter_docs():
-                yield _known(stored)
+        for segment in self._segments:
+            if segment.segid in self._open:
+                documents = self._open[segment.segid].documents
+                for doc in range(len(documents)):
+                    if not segment.is_deleted(doc):
+                        yield documents.known(doc)
 
     def put(self, article: Article, *, origin: str = "", root: str = "") -> bool:
         """Add an article, or replace the one of the same id.
@@ -102,111 +106,139 @@ class ArticleWriter:
         :return: whether the committed index, or this writer, had one of that id before.
         """
         replaced = self.remove(article.id)
-        with storage_errors(self._path):
-            self._writer.add_document(**_document(article, origin, root))
-        self._added[article.id] = self._writer.docnum - self._writer.docbase - 1
+        known = Known(article.id, article.content_hash(), origin, root)
+        doc = self._builder.add(article, known)
+        self._mine[article.id] = self._segment, doc
         self._changed = True
+        if self._builder.syllables >= FLUSH_SYLLABLES:
+            self._flush()
         return replaced
 
     def remove(self, article_id: str) -> bool:
         """Remove an article; return whether it was there."""
-        removed = False
-        mine = self._added.pop(article_id, None)
-        if mine is not None:
-            self._writer.newsegment.delete_document(mine)
-            removed = True
-        docnum = self._docnum(article_id)
-        if docnum is not None and not self._writer.is_deleted(docnum):
-            self._writer.delete_document(docnum)
-            removed = True
-        self._changed |= removed
-        return removed
+        mine = self._mine.pop(article_id, None)
+        places = [*self._places(article_id), *([mine] if mine else [])]
+        for segment, doc in places:
+            segment.delete_document(doc)
+        self._changed |= bool(places)
+        return bool(places)
 
     def discard(self) -> None:
         """Drop the changes so far; the writer stays open."""
         self._changed = False
 
-    def commit(self) -> None:
-        """Make the changes visible, all at once; without changes the index stays as it is."""
-        if not self._changed:
+    def commit(self, *, optimize: bool = False) -> None:
+        """Make the changes visible, all at once; without changes the index stays as it is.
+
+        :param optimize: also write all segments anew as one, without what was removed.
+        """
+        if not self._changed and not optimize:
             self.cancel()
             return
         try:
             with storage_errors(self._path):
-                self._reader.close()
-                self._writer.commit(mergetype=CLEAR if self._clear else MERGE_SMALL)
+                self._flush()
+                if optimize:
+                    self._rewrite(range(len(self._segments)))
+                while (group := plan_merge([_size(one) for one in self._segments])) is not None:
+                    self._rewrite(group)
+                self._segments = [one for one in self._segments if one.doc_count()]
+                toc = TOC(self._toc.schema, self._segments, self._toc.generation + 1)
+                toc.write(self._storage, self._name)
         except BaseException:
-            self._abandon()
+            self.cancel()
             raise
+        # The commit is done; what is left over is removed now, or by the next commit.
+        with contextlib.suppress(OSError):
+            clean_files(self._storage, self._name, toc.generation, self._segments)
+        self._lock.release()
 
     def cancel(self) -> None:
         """Drop the changes and release the lock."""
-        self._reader.close()
-        self._abandon()
-
-    def _abandon(self) -> None:
-        # A writer that failed halfway may not be able to close its files; its lock must go
-        # all the same, and so must the files of its segment.
-        with storage_errors(self._path):
-            try:
-                if not self._writer.is_closed:
-                    self._writer.cancel()
-            finally:
-                if not self._writer.is_closed:
-                    self._writer._finish()
-                self._remove_segment_files()
-
-    def _remove_segment_files(self) -> None:
-        name = self._writer.newsegment.segment_id()
-        # An interrupt can come when the commit was done but had not returned.
-        if name in {segment.segment_id() for segment in self._index._segments()}:
-            return
-        for file in self._writer.storage.list():
-            if name in file:
-                self._writer.storage.delete_file(file)
-
-    def _docnum(self, article_id: str) -> int | None:
-        if self._clear:
-            return None
         try:
-            matcher = self._reader.postings("id", article_id)
-        except TermNotFound:
-            return None
-        return int(matcher.id()) if matcher.is_active() else None
+            with storage_errors(self._path):
+                self._remove_files()
+        finally:
+            self._lock.release()
+
+    def _start_segment(self) -> None:
+        self._segment = ArticleSegment(self._name)
+        self._builder = SegmentBuilder(self._analyzer, words=self._words)
+
+    def _flush(self) -> None:
+        """Write what was added as a segment."""
+        if len(self._builder):
+            with storage_errors(self._path):
+                self._write(self._segment, self._builder)
+            self._segments.append(self._segment)
+        self._start_segment()
+
+    def _write(self, segment: ArticleSegment, builder: SegmentBuilder) -> None:
+        columns = builder.columns()
+        segment.set_doc_count(len(builder))
+        segment.syllables = builder.syllables
+        self._written.append(segment.segment_id())
+        write_files(self._path, segment.segment_id(), columns, builder.rows.arrays())
+
+    def _rewrite(self, group: range) -> None:
+        """Write neighbouring segments anew as one, without what was removed."""
+        merged = self._segments[group.start : group.stop]
+        if not merged:
+            return
+        opened = [
+            self._open.get(one.segid) or OpenSegment(self._path, one.segment_id())
+            for one in merged
+        ]
+        live = [live_mask(one) for one in merged]
+        segment = ArticleSegment(self._name)
+        rows = DocumentsBuilder()
+        for one, part in zip(merged, opened, strict=True):
+            for doc in range(one.doc_count_all()):
+                if not one.is_deleted(doc):
+                    # Texts are carried over with the columns; rows need none.
+                    rows.add(part.documents.article(doc, "", ""), part.documents.known(doc))
+        segment.set_doc_count(len(rows))
+        columns = merged_columns([part.grid for part in opened], live)
+        segment.syllables = int(columns.title.offsets[-1] + columns.body.offsets[-1])
+        self._written.append(segment.segment_id())
+        write_files(self._path, segment.segment_id(), columns, rows.arrays())
+        self._segments[group.start : group.stop] = [segment]
+
+    def _places(self, article_id: str) -> list[tuple[ArticleSegment, int]]:
+        """Where the committed index has an article, if it was not removed since."""
+        return [
+            (segment, doc)
+            for segment in self._segments
+            if segment.segid in self._open
+            for doc in self._open[segment.segid].documents.find(article_id)
+            if not segment.is_deleted(doc)
+        ]
+
+    def _remove_files(self) -> None:
+        """Remove the files of a commit that did not come about."""
+        # An interrupt can come when the table of contents stands but the call had not returned.
+        current = TOC.read(self._storage, self._name)
+        kept = {segment.segment_id() for segment in current.segments}
+        for name in self._written:
+            if name not in kept:
+                for file in self._path.glob(f"{name}.*"):
+                    file.unlink(missing_ok=True)
+        for file in self._path.glob(f"_{self._name}_*.toc.*"):
+            file.unlink(missing_ok=True)
 
 
-def _known(stored: dict[str, Any]) -> Known:
-    return Known(stored["article"]["id"], stored["hash"], stored["origin"], stored["root"])
+def live_mask(segment: ArticleSegment) -> np.ndarray | None:
+    """Return which documents of a segment are alive, bool[docs]; None if all are."""
+    if not segment.has_deletions():
+        return None
+    mask = np.ones(segment.doc_count_all(), dtype=np.bool_)
+    mask[np.fromiter(segment.deleted_docs(), np.int64, segment.deleted_count())] = False
+    return mask
 
 
-def category_key(category: str) -> str:
-    """Return the form under which categories are compared: folded, one blank between."""
-    return " ".join(syllable_grid(category).folded)
+def _size(segment: ArticleSegment) -> Size:
+    count = segment.doc_count_all()
+    share = segment.deleted_count() / count if count else 1.0
+    return Size(round(segment.syllables * (1 - share)), share)
 
 
-def _document(article: Article, origin: str, root: str) -> dict[str, Any]:
-    document: dict[str, Any] = {
-        "id": article.id,
-        "article": article.to_json(),
-        "hash": article.content_hash(),
-        "origin": origin,
-        "root": root,
-        "date": article.date.toordinal() if article.date else NO_DATE,
-    }
-    if article.category and (key := category_key(article.category)):
-        document["category"] = key
-    for part in PARTS:
-        text = getattr(article, part)
-        grid = syllable_grid(text)
-        starts = word_starts(text).flags
-        document[field_name(part, "accented")] = grid.accented
-        document[field_name(part, "folded")] = grid.folded
-        document[field_name(part, "biword")] = biwords(grid.folded)
-        document[field_name(part, "word")] = words(grid.accented, starts)
-        document[f"{part}_length"] = len(grid)
-    return document
-
-
-def biwords(folded: Iterable[str]) -> list[str]:
-    """Return each pair of neighbouring folded forms, joined by one blank."""
-    return [f"{first} {second}" for first, second in pairwise(folded)]

@@ -3,9 +3,10 @@
 ::
 
     options    what the caller may ask for, checked once
-    lookup     what one search needs from the snapshot, read once
-    matching   which articles match, and in which tier each stands
-    ranking    their scores
+    patterns   query nodes as what the index is searched for
+    evaluate   which articles match, in what order: the ways through the index
+    combine    the way for queries of any shape
+    masks, exactness   which articles hold phrases, and with the accents as typed
     marks      which places of a text matched
     snippets   the piece of a text around the best of them
     results    what the caller gets

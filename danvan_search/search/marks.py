@@ -1,12 +1,21 @@
-"""What to mark in a text: the places where it holds what the query asks for."""
+"""What to mark in a document: the places where it holds what the query asks for.
 
-from collections import defaultdict
+The syllables of the document are read off the grid of its segment, as accented ids; a folded
+form is a range of them. So nothing of the text needs to be analysed again.
+"""
+
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
+from numpy.typing import NDArray
+
+from danvan_search.index.arrays.segment import Segment
 from danvan_search.query import Phrase, Query, QuerySyllable
-from danvan_search.text import SyllableGrid
+
+Form = str | tuple[str, str]
+"""A folded form, or a pair of neighbouring ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +30,26 @@ class Mark:
 
     start: int
     end: int
-    forms: tuple[str, ...]
+    forms: tuple[Form, ...]
     exact: bool
 
 
-def find_marks(grid: SyllableGrid, query: Query, *, exact_only: bool) -> list[Mark]:
-    """Find what to mark in a text, in its order.
+@dataclass(frozen=True, slots=True)
+class _Syllable:
+    """A syllable of the query in the ids of one segment.
+
+    :ivar low, high: its folded form is the accented ids from low to before high.
+    :ivar exact_id: the accented id that it was typed with; None if it was typed without marks.
+    """
+
+    folded: str
+    low: int
+    high: int
+    exact_id: int | None
+
+
+class MarkFinder:
+    """Finds what to mark in the documents of one segment.
 
     Quoted phrases are marked where they stand whole. A run of bare syllables is marked where
     it stands whole, or, in a text that never holds it whole, wherever some of its syllables
@@ -34,77 +57,113 @@ def find_marks(grid: SyllableGrid, query: Query, *, exact_only: bool) -> list[Ma
 
     :param exact_only: mark only what has the accents as typed.
     """
-    finder = _MarkFinder(grid, query, exact_only)
-    marks: list[Mark] = []
-    for run in query.runs:
-        whole = list(finder.whole(run.syllables))
-        if whole or run.quoted:
-            marks += whole
-        else:
-            marks += finder.pieces(run)
-    return sorted(marks, key=lambda mark: (mark.start, mark.end))
 
-
-class _MarkFinder:
-    def __init__(self, grid: SyllableGrid, query: Query, exact_only: bool) -> None:
-        self._grid = grid
+    def __init__(self, segment: Segment, query: Query, *, exact_only: bool) -> None:
+        self._segment = segment
         self._exact_only = exact_only
-        wanted = {one.folded for one in query.syllables}
-        self._places: defaultdict[str, list[int]] = defaultdict(list)
-        for place, folded in enumerate(grid.folded):
-            if folded in wanted:
-                self._places[folded].append(place)
+        self._runs = [(run, self._ids(run)) for run in query.runs]
 
-    def whole(self, syllables: Sequence[QuerySyllable]) -> Iterator[Mark]:
-        """Yield the places where syllables stand side by side, none overlapping."""
-        forms = [one.folded for one in syllables]
-        # The rarest syllable has the fewest places to try.
-        offset = min(range(len(forms)), key=lambda index: len(self._places[forms[index]]))
-        free = 0
-        for place in self._places[forms[offset]]:
-            first = place - offset
-            if first < free or self._grid.folded[first : first + len(forms)] != forms:
-                continue
-            exact = self._is_exact(first, syllables)
-            if exact or not self._exact_only:
-                yield self._mark(first, first + len(forms), exact)
-                free = first + len(forms)
+    def title(self, doc: int) -> list[Mark]:
+        """Return the marks of a document's title, in its order."""
+        grid = self._segment.grid
+        return self._find(int(grid.doc_slot[doc]), int(grid.title_lengths[doc]))
 
-    def pieces(self, run: Phrase) -> Iterator[Mark]:
-        """Yield the places where some of the syllables of a run stand."""
-        accepted = self._accepted(run.syllables)
-        follows = {(first.folded, second.folded) for first, second in pairwise(run.syllables)}
-        places = sorted(accepted)
-        start = 0
-        for index, place in enumerate(places):
-            last = index + 1 == len(places)
-            if last or places[index + 1] != place + 1 or self._pair(place) not in follows:
-                piece = places[start : index + 1]
-                exact = all(accepted[one] for one in piece)
-                yield self._mark(piece[0], piece[-1] + 1, exact)
-                start = index + 1
+    def body(self, doc: int) -> list[Mark]:
+        """Return the marks of a document's body, in its order."""
+        grid = self._segment.grid
+        return self._find(int(grid.body_slot[doc]), int(grid.body_lengths[doc]))
 
-    def _accepted(self, syllables: Sequence[QuerySyllable]) -> dict[int, bool]:
-        """Each place that holds one of the syllables, and whether with its accents."""
-        accepted: dict[int, bool] = {}
-        for one in syllables:
-            for place in self._places[one.folded]:
-                exact = self._is_exact(place, (one,))
-                if exact or not self._exact_only:
-                    accepted[place] = accepted.get(place, False) or exact
-        return accepted
+    def _ids(self, run: Phrase) -> list[_Syllable]:
+        return [self._id(one) for one in run.syllables]
 
-    def _pair(self, place: int) -> tuple[str, str]:
-        return self._grid.folded[place], self._grid.folded[place + 1]
+    def _id(self, one: QuerySyllable) -> _Syllable:
+        vocabulary = self._segment.vocabulary
+        folded_id = vocabulary.folded_id(one.folded)
+        variants = vocabulary.variants(folded_id) if folded_id else range(0)
+        exact_id = vocabulary.accented_id(folded_id, one.accented) if one.marked else None
+        return _Syllable(one.folded, variants.start, variants.stop, exact_id)
 
-    def _is_exact(self, first: int, syllables: Sequence[QuerySyllable]) -> bool:
-        return all(
-            self._grid.accented[first + offset] == one.accented
-            for offset, one in enumerate(syllables)
-            if one.marked
+    def _find(self, first: int, length: int) -> list[Mark]:
+        """The marks of the text whose syllables stand from slot first on."""
+        ids = self._segment.grid.ids(first, first + length)
+        found: list[tuple[int, int, tuple[Form, ...], bool]] = []
+        for run, syllables in self._runs:
+            whole = list(self._whole(ids, syllables))
+            found += whole if whole or run.quoted else self._pieces(ids, syllables)
+        if not found:
+            return []
+        starts, ends = self._segment.char_spans.spans(first, first + max(end for _, end, *_ in found))
+        return sorted(
+            (
+                Mark(int(starts[start]), int(ends[end - 1]), forms, exact)
+                for start, end, forms, exact in found
+            ),
+            key=lambda mark: (mark.start, mark.end),
         )
 
-    def _mark(self, first: int, end: int, exact: bool) -> Mark:
-        folded = self._grid.folded[first:end]
-        pairs = [f"{a} {b}" for a, b in pairwise(folded)]
-        return Mark(self._grid.starts[first], self._grid.ends[end - 1], (*folded, *pairs), exact)
+    def _whole(
+        self, ids: NDArray[np.uint32], syllables: Sequence[_Syllable]
+    ) -> Iterator[tuple[int, int, tuple[Form, ...], bool]]:
+        """Yield the places where syllables stand side by side, none overlapping."""
+        length = len(syllables)
+        if length > len(ids) or not all(one.high for one in syllables):
+            return
+        # Ids fall with frequency: the greatest is the rarest, and has the fewest places.
+        offset = max(range(length), key=lambda place: syllables[place].low)
+        rarest = syllables[offset]
+        window = ids[offset : len(ids) - length + 1 + offset]
+        starts = np.flatnonzero((window >= rarest.low) & (window < rarest.high))
+        for place, one in enumerate(syllables):
+            if place != offset and len(starts):
+                there = ids[starts + place]
+                starts = starts[(there >= one.low) & (there < one.high)]
+        forms = _forms([one.folded for one in syllables])
+        free = 0
+        for start in starts.tolist():
+            if start < free:
+                continue
+            exact = all(
+                one.exact_id is None or ids[start + place] == one.exact_id
+                for place, one in enumerate(syllables)
+            )
+            if exact or not self._exact_only:
+                yield start, start + length, forms, exact
+                free = start + length
+
+    def _pieces(
+        self, ids: NDArray[np.uint32], syllables: Sequence[_Syllable]
+    ) -> Iterator[tuple[int, int, tuple[Form, ...], bool]]:
+        """Yield the places where some of the syllables of a run stand."""
+        held: dict[int, tuple[str, bool]] = {}
+        for one in dict.fromkeys(syllables):
+            places = np.flatnonzero((ids >= one.low) & (ids < one.high))
+            exact = (
+                np.ones(len(places), np.bool_)
+                if one.exact_id is None
+                else ids[places] == one.exact_id
+            )
+            for place, is_exact in zip(places.tolist(), exact.tolist(), strict=True):
+                if is_exact or not self._exact_only:
+                    before = held.get(place, (one.folded, False))
+                    held[place] = one.folded, before[1] or is_exact
+        follows = {(first.folded, second.folded) for first, second in pairwise(syllables)}
+        piece: list[int] = []
+        for place in sorted(held):
+            joins = piece and place == piece[-1] + 1
+            if piece and not (joins and (held[piece[-1]][0], held[place][0]) in follows):
+                yield _piece(piece, held)
+                piece = []
+            piece.append(place)
+        if piece:
+            yield _piece(piece, held)
+
+
+def _piece(
+    piece: Sequence[int], held: dict[int, tuple[str, bool]]
+) -> tuple[int, int, tuple[Form, ...], bool]:
+    forms = _forms([held[place][0] for place in piece])
+    return piece[0], piece[-1] + 1, forms, all(held[place][1] for place in piece)
+
+
+def _forms(folded: Sequence[str]) -> tuple[Form, ...]:
+    return (*folded, *pairwise(folded))

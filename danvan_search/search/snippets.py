@@ -10,7 +10,7 @@ from typing import Final
 
 import regex
 
-from danvan_search.search.marks import Mark
+from danvan_search.search.marks import Form, Mark
 from danvan_search.search.results import Snippet, Span
 
 _EXACT_WEIGHT: Final = 0.5
@@ -27,7 +27,7 @@ _CHARACTER: Final = regex.compile(r"\X")
 
 
 def make_snippet(
-    text: str, marks: Sequence[Mark], weights: Mapping[str, float], max_chars: int
+    text: str, marks: Sequence[Mark], weights: Mapping[Form, float], max_chars: int
 ) -> Snippet:
     """Cut the best piece out of a text.
 
@@ -64,7 +64,7 @@ def merge_spans(marks: Sequence[Mark], start: int, end: int) -> tuple[Span, ...]
 
 
 def _best_cluster(
-    marks: Sequence[Mark], weights: Mapping[str, float], max_chars: int
+    marks: Sequence[Mark], weights: Mapping[Form, float], max_chars: int
 ) -> tuple[int, int]:
     """The characters from the first to the last mark of the best cluster that fits.
 
@@ -73,7 +73,7 @@ def _best_cluster(
     """
     if not marks:
         return 0, 0
-    held: Counter[tuple[str, bool]] = Counter()
+    held: Counter[tuple[Form, bool]] = Counter()
     worth = best = 0.0
     first = 0
     cluster = marks[0].start, marks[0].end
@@ -92,7 +92,7 @@ def _best_cluster(
     return cluster
 
 
-def _worth(mark: Mark, weights: Mapping[str, float]) -> list[tuple[tuple[str, bool], float]]:
+def _worth(mark: Mark, weights: Mapping[Form, float]) -> list[tuple[tuple[Form, bool], float]]:
     worth = [((form, False), weights.get(form, 1.0)) for form in mark.forms]
     if mark.exact:
         worth += [((form, True), _EXACT_WEIGHT * weight) for (form, _), weight in worth]

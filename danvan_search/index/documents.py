@@ -1,0 +1,212 @@
+"""What a segment knows of its articles beside their texts: ids, dates, categories, origins.
+
+The texts stand with the arrays of the grid; here is what filters, look-ups by id and the
+synchronisation with folders need, one row per document::
+
+    records      JSON: id, source, extra
+    hashes       the content hash
+    dates        proleptic ordinals
+    category, origin, root   numbers into tables of distinct strings
+    id_keys      sorted hashes of the ids, and id_docs the documents in that order
+"""
+
+import datetime
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from danvan_search.article import Article
+from danvan_search.errors import IndexDamagedError
+from danvan_search.text import syllable_grid
+
+Arrays = dict[str, np.ndarray]
+
+NO_DATE: Final = 0
+NONE: Final = -1
+_HASH_BYTES: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the index knows of an article without reading its text.
+
+    :ivar id: its id.
+    :ivar hash: its content hash.
+    :ivar origin: the absolute path of the file it came from; "" if it came from none.
+    :ivar root: the absolute path of the folder that was indexed; "" if there was none.
+    """
+
+    id: str
+    hash: str
+    origin: str
+    root: str
+
+
+def category_key(category: str) -> str:
+    """Return the form under which categories are compared: folded, one blank between."""
+    return " ".join(syllable_grid(category).folded)
+
+
+class DocumentsBuilder:
+    """Collects rows, one per document, in their order."""
+
+    def __init__(self) -> None:
+        self._records: list[bytes] = []
+        self._hashes: list[bytes] = []
+        self._dates: list[int] = []
+        self._id_keys: list[int] = []
+        self._numbers: dict[str, list[int]] = {"category": [], "origin": [], "root": []}
+        self._tables: dict[str, dict[str, int]] = {name: {} for name in self._numbers}
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def add(self, article: Article, known: Known) -> None:
+        """Add the row of an article."""
+        source: Any = True if article.source == article.id else article.source
+        self._records.append(_to_json([article.id, source, dict(article.extra)]))
+        self._hashes.append(bytes.fromhex(known.hash))
+        self._dates.append(article.date.toordinal() if article.date else NO_DATE)
+        self._id_keys.append(_id_key(article.id))
+        self._add_number("category", article.category)
+        self._add_number("origin", known.origin)
+        self._add_number("root", known.root)
+
+    def _add_number(self, name: str, value: str | None) -> None:
+        table = self._tables[name]
+        number = NONE if value is None else table.setdefault(value, len(table))
+        self._numbers[name].append(number)
+
+    def arrays(self) -> Arrays:
+        """Return the arrays that :class:`Documents` reads."""
+        keys = np.array(self._id_keys, dtype=np.uint64)
+        order = np.argsort(keys, kind="stable")
+        arrays: Arrays = {
+            "hashes": np.frombuffer(b"".join(self._hashes), dtype=np.uint8),
+            "dates": np.array(self._dates, dtype=np.int32),
+            "id_keys": keys[order],
+            "id_docs": order.astype(np.uint32),
+            **_string_arrays("records", self._records),
+        }
+        for name, table in self._tables.items():
+            arrays[name] = np.array(self._numbers[name], dtype=np.int32)
+            arrays |= _string_arrays(f"{name}_names", [_to_json(value) for value in table])
+        return arrays
+
+
+class Documents:
+    """The rows of an open segment.
+
+    :param arrays: as :meth:`DocumentsBuilder.arrays` makes them.
+    :raises IndexDamagedError: when an array is missing.
+
+    :ivar dates: the date of each document as a proleptic ordinal, 0 for none; int32[docs].
+    """
+
+    def __init__(self, arrays: Arrays) -> None:
+        try:
+            self.dates: NDArray[np.int32] = arrays["dates"]
+            self._hashes = arrays["hashes"].reshape(-1, _HASH_BYTES)
+            self._id_keys = arrays["id_keys"]
+            self._id_docs = arrays["id_docs"]
+            self._records = _Strings(arrays, "records")
+            self._numbers = {name: arrays[name] for name in ("category", "origin", "root")}
+            self._names = {name: _Strings(arrays, f"{name}_names") for name in self._numbers}
+        except (KeyError, ValueError) as error:
+            raise IndexDamagedError(
+                f"a segment lacks a part of it ({error}): build the index again"
+            ) from error
+
+    def __len__(self) -> int:
+        return len(self.dates)
+
+    def find(self, article_id: str) -> list[int]:
+        """Return the documents of an id, ascending; at most one of them is alive."""
+        key = np.uint64(_id_key(article_id))
+        low = int(np.searchsorted(self._id_keys, key, side="left"))
+        high = int(np.searchsorted(self._id_keys, key, side="right"))
+        docs = self._id_docs[low:high].tolist()
+        return [doc for doc in docs if self.id(doc) == article_id]
+
+    def id(self, doc: int) -> str:
+        """Return the id of a document."""
+        return str(self._records.value(doc)[0])
+
+    def known(self, doc: int) -> Known:
+        """Return what is known of a document without its text."""
+        return Known(
+            self.id(doc),
+            self._hashes[doc].tobytes().hex(),
+            self._name("origin", doc) or "",
+            self._name("root", doc) or "",
+        )
+
+    def article(self, doc: int, title: str, body: str) -> Article:
+        """Return a document as an article, given its texts."""
+        article_id, source, extra = self._records.value(doc)
+        day = int(self.dates[doc])
+        return Article.trusted(
+            article_id,
+            title,
+            body,
+            datetime.date.fromordinal(day) if day else None,
+            self._name("category", doc),
+            article_id if source is True else source,
+            extra,
+        )
+
+    def category_mask(self, key: str) -> NDArray[np.bool_]:
+        """Return which documents have a category of that key; bool[docs]."""
+        wanted = [number for number, own in enumerate(self._category_keys) if own == key and key]
+        return np.isin(self._numbers["category"], np.array(wanted, dtype=np.int32))
+
+    @cached_property
+    def _category_keys(self) -> list[str]:
+        names = self._names["category"]
+        return [category_key(names.value(number)) for number in range(len(names))]
+
+    def _name(self, table: str, doc: int) -> str | None:
+        number = int(self._numbers[table][doc])
+        return None if number == NONE else self._names[table].value(number)
+
+
+class _Strings:
+    """JSON values of any length, each found by its number."""
+
+    def __init__(self, arrays: Arrays, name: str) -> None:
+        self._bytes = arrays[name].data
+        self._offsets = arrays[f"{name}_offsets"]
+
+    def __len__(self) -> int:
+        return len(self._offsets) - 1
+
+    def value(self, number: int) -> Any:  # noqa: ANN401
+        start, end = self._offsets[number : number + 2].tolist()
+        try:
+            return json.loads(bytes(self._bytes[start:end]))
+        except ValueError as error:
+            raise IndexDamagedError(
+                "a stored record is damaged: build the index again"
+            ) from error
+
+
+def _string_arrays(name: str, values: list[bytes]) -> Arrays:
+    offsets = np.zeros(len(values) + 1, dtype=np.int64)
+    np.cumsum([len(value) for value in values], out=offsets[1:])
+    return {name: np.frombuffer(b"".join(values), dtype=np.uint8), f"{name}_offsets": offsets}
+
+
+def _to_json(value: Any) -> bytes:  # noqa: ANN401
+    # Half a surrogate pair has no UTF-8; as \udXXX it is what JSON calls it too.
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "backslashreplace")
+
+
+def _id_key(article_id: str) -> int:
+    digest = hashlib.blake2b(article_id.encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "little")

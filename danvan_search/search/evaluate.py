@@ -1,0 +1,172 @@
+"""Which articles match a query, and in what order they come.
+
+The order is: articles that hold the whole bare query as one phrase, with the accents as typed
+before the others; then those that hold what they must with the accents as typed; then the rest.
+Within a tier the score decides. Two shapes of query, a single phrase and bare syllables, have
+ways of their own through the index that look at few articles; ``combine`` does all others.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from danvan_search.index import Doc, Snapshot
+from danvan_search.index.arrays import EXACT, Ranking, bag_top, phrase_top
+from danvan_search.query import Phrase, Query
+from danvan_search.search.combine import combine
+from danvan_search.search.exactness import exact_flags
+from danvan_search.search.masks import all_of, any_of, both
+from danvan_search.search.options import AUTO_ALL_SYLLABLES, SearchOptions
+from danvan_search.search.patterns import has_marks, pattern_of
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One article of a page of results.
+
+    :ivar doc: its document.
+    :ivar score: its score.
+    :ivar exact: whether it holds the query's phrases and syllables with the accents as typed.
+    """
+
+    doc: Doc
+    score: float
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of results.
+
+    :ivar total: how many articles match, on all pages.
+    :ivar relaxed: whether no article held all syllables and any was made enough.
+    :ivar rows: the articles of the page.
+    """
+
+    total: int
+    relaxed: bool
+    rows: list[Row]
+
+
+def evaluate(query: Query, options: SearchOptions, snapshot: Snapshot) -> Page:
+    """Find the articles that match a query, and put the page asked for in order."""
+    evaluation = _Evaluation(query, options, snapshot)
+    needs_all = _needs_all(query, options)
+    ranking = evaluation.rank(needs_all=needs_all)
+    relaxed = False
+    if not ranking.total and needs_all and options.match == "auto" and len(query.syllables) > 1:
+        ranking = evaluation.rank(needs_all=False)
+        relaxed = ranking.total > 0
+    return Page(ranking.total, relaxed, evaluation.rows(ranking))
+
+
+def _needs_all(query: Query, options: SearchOptions) -> bool:
+    if options.match == "auto":
+        bare = sum(len(phrase.syllables) for phrase in query.bare)
+        return bare <= AUTO_ALL_SYLLABLES
+    return options.match in ("all", "phrase")
+
+
+class _Evaluation:
+    def __init__(self, query: Query, options: SearchOptions, snapshot: Snapshot) -> None:
+        self._query = query
+        self._options = options
+        self._snapshot = snapshot
+        self._searcher = snapshot.searcher
+        self._phrases = query.runs if options.match == "phrase" else query.phrases
+        self._filters = snapshot.filters(options.since, options.until, options.category)
+
+    def rank(self, *, needs_all: bool) -> Ranking:
+        """Rank what matches; of what need not all be there, any bare part is enough."""
+        options = self._options
+        by_score = options.sort == "score"
+        if by_score and len(self._phrases) == 1 and not self._is_bag:
+            return self._rank_phrase(self._phrases[0])
+        if by_score and self._is_bag:
+            return self._rank_bag(needs_all=needs_all)
+        required = self._phrases if needs_all else self._query.quoted
+        if options.match == "any" or not required:
+            required = ()
+            matching = any_of(self._snapshot, _parts(self._phrases), options)
+        else:
+            matching = all_of(self._snapshot, required, options)
+        return combine(
+            self._snapshot, self._query, required, both(matching, self._filters), options
+        )
+
+    @property
+    def _is_bag(self) -> bool:
+        return not self._query.quoted and self._options.match != "phrase"
+
+    def _rank_phrase(self, phrase: Phrase) -> Ranking:
+        options = self._options
+        filters = self._filters
+        if options.accents == "exact":
+            filters = both(all_of(self._snapshot, [phrase], options), filters)
+        return phrase_top(
+            self._searcher,
+            pattern_of(phrase, options.accents),
+            options.limit,
+            offset=options.offset,
+            filters=filters,
+        )
+
+    def _rank_bag(self, *, needs_all: bool) -> Ranking:
+        options = self._options
+        filters = self._filters
+        if options.accents == "exact":
+            parts = self._phrases if needs_all else _parts(self._phrases)
+            held = (all_of if needs_all else any_of)(self._snapshot, parts, options)
+            filters = both(held, filters)
+        codes = [phrase for phrase in self._phrases if len(phrase.syllables) > 1]
+        (run,) = self._query.runs
+        return bag_top(
+            self._searcher,
+            pattern_of(run, options.accents),
+            options.limit,
+            offset=options.offset,
+            require_all=needs_all,
+            accents_first=needs_all,
+            phrase_first=len(run.syllables) > 1,
+            required=[pattern_of(code, "ignore") for code in codes] if needs_all else (),
+            filters=filters,
+        )
+
+    def rows(self, ranking: Ranking) -> list[Row]:
+        """Return the articles of a ranking with what is to be said of each."""
+        segments, docs = ranking.segments, ranking.docs
+        exact = ranking.tiers == EXACT
+        if self._options.accents == "ignore" or not self._tier_tells_exact():
+            exact = exact_flags(self._searcher, self._phrases, segments, docs)
+        return [
+            Row((segment, doc), score, flag)
+            for segment, doc, score, flag in zip(
+                segments.tolist(),
+                docs.tolist(),
+                ranking.scores.tolist(),
+                np.asarray(exact).tolist(),
+                strict=True,
+            )
+        ]
+
+    def _tier_tells_exact(self) -> bool:
+        """Whether a row is exact just if its tier is: for a single phrase with marks."""
+        if len(self._phrases) != 1 or self._is_bag or self._options.sort != "score":
+            return False
+        return has_marks(pattern_of(self._phrases[0], "auto"))
+
+
+def _parts(phrases: Sequence[Phrase]) -> list[Phrase]:
+    """The quoted phrases as they are, and every bare syllable apart, those of codes too."""
+    return [
+        part
+        for phrase in phrases
+        for part in (
+            [phrase]
+            if phrase.quoted
+            else [Phrase((one,), quoted=False) for one in phrase.syllables]
+        )
+    ]
+
+

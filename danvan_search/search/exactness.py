@@ -1,0 +1,54 @@
+"""Whether articles hold a query with the accents as typed, asked of a page of them."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from danvan_search.index.arrays import Searcher
+from danvan_search.index.arrays.segment import Segment
+from danvan_search.query import Phrase
+from danvan_search.search.patterns import pattern_of
+
+
+def exact_flags(
+    searcher: Searcher,
+    phrases: Sequence[Phrase],
+    segments: NDArray[np.int64],
+    docs: NDArray[np.int64],
+) -> NDArray[np.bool_]:
+    """Say which documents hold every phrase with the accents as typed; bool, shape (n,).
+
+    :param segments: the place of each document's segment; shape (n,).
+    :param docs: its number in the segment; shape (n,).
+    """
+    exact = np.ones(len(docs), dtype=np.bool_)
+    for place in np.unique(segments).tolist():
+        rows = np.flatnonzero(segments == place)
+        for phrase in dict.fromkeys(phrases):
+            exact[rows] &= _held(searcher, place, phrase, docs[rows])
+    return exact
+
+
+def _held(
+    searcher: Searcher, place: int, phrase: Phrase, docs: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    pattern = pattern_of(phrase, "auto")
+    if len(pattern) == 1:
+        return _held_syllable(searcher.views[place].segment, *pattern[0], docs)
+    held = []
+    for doc in docs.tolist():
+        found = searcher.matches(place, doc, pattern)
+        held.append(bool(found.title_exact.any() or found.body_exact.any()))
+    return np.array(held, dtype=np.bool_)
+
+
+def _held_syllable(
+    segment: Segment, folded: str, accented: str | None, docs: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    folded_id = segment.vocabulary.folded_id(folded)
+    if accented is None:
+        found = segment.folded_list(folded_id)
+    else:
+        found = segment.accented_list(folded_id, segment.vocabulary.accented_id(folded_id, accented))
+    return np.greater(found.frequencies(docs), 0)
