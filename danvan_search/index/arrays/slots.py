@@ -130,7 +130,7 @@ class Grid:
         low = self._grid.take(slots, mode="clip")
         if end <= ESCAPE:
             if end == first + 1:
-                return low == first
+                return np.asarray(low == first)
             # One comparison for both ends: what is below wraps round to above.
             above_first: np.ndarray = low - np.uint16(first)
             return above_first < end - first
