@@ -22,7 +22,7 @@ from danvan_search.index.arrays.vocabulary import Arrays
 BLOCK_BITS: Final = 4
 BLOCK: Final = 1 << BLOCK_BITS
 ESCAPE: Final = 65_535
-MAX_SLOTS: Final = 1 << 32
+MAX_SLOTS: Final = (1 << 32) - 1
 
 
 @dataclass(frozen=True, slots=True)
