@@ -38,9 +38,9 @@ SEED = 20240216
 
 def read(path: Path, limit: int | None) -> list[tuple[str, str]]:
     """Return title and text of the first ``limit`` documents."""
-    opened = lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open()
+    open_text = lzma.open if path.suffix == ".xz" else open
     documents = []
-    with opened as lines:
+    with open_text(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)
             documents.append((row["title"], row["text"]))

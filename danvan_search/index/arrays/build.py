@@ -7,13 +7,18 @@ import numpy as np
 
 from danvan_search.index.arrays.arrayfile import ArrayFileWriter
 from danvan_search.index.arrays.biwords import biword_arrays, run_starts
-from danvan_search.index.arrays.champions import FREQUENT, ChampionsBuilder, Counts, count_slots
+from danvan_search.index.arrays.champions import (
+    FREQUENT,
+    MIN_DOCS,
+    ChampionsBuilder,
+    Counts,
+    count_slots,
+)
 from danvan_search.index.arrays.charspans import charspan_arrays
 from danvan_search.index.arrays.columns import Columns
 from danvan_search.index.arrays.doclists import doclist_arrays, run_lengths, term_doc_runs
 from danvan_search.index.arrays.slots import (
     BLOCK,
-    BLOCK_BITS,
     Placement,
     grid_arrays,
     place,
@@ -93,7 +98,7 @@ def _index(
     block_doc = grid["block_doc"]
     folded_grid = numbering.folded_of[accented_grid]
     yield from _syllable_lists(
-        accented_grid, folded_grid, numbering, title_slots, block_doc, doc_count
+        accented_grid, folded_grid, numbering, placement, title_slots, block_doc
     )
     biwords = biword_arrays(folded_grid, len(numbering.variant_start) - 2)
     del folded_grid
@@ -106,26 +111,53 @@ def _syllable_lists(
     accented_grid: np.ndarray,
     folded_grid: np.ndarray,
     numbering: Numbering,
+    placement: Placement,
     title_slots: np.ndarray,
     block_doc: np.ndarray,
-    doc_count: int,
 ) -> Iterator[Arrays]:
     """Yield the document lists of folded and of accented syllables, in all and in titles."""
+    doc_count = len(placement.body_slot)
     folded_count = len(numbering.variant_start) - 1
     accented_count = len(numbering.folded_of)
     # The only variant of a folded form has the list of that form: it counts as a gap here.
     has_twin = np.diff(numbering.variant_start.astype(np.int64))[numbering.folded_of] > 1
     twin_id = np.where(has_twin, np.arange(accented_count), 0).astype(np.uint32)
-    for prefix in ("all", "title"):
-        if prefix == "all":
-            docs = np.repeat(block_doc, BLOCK)
-        else:
-            docs = block_doc[title_slots >> BLOCK_BITS]
-            folded_grid, accented_grid = folded_grid[title_slots], accented_grid[title_slots]
-        runs = term_doc_runs(folded_grid, docs, doc_count)
-        yield doclist_arrays(f"{prefix}_folded", *runs, folded_count, doc_count)
-        runs = term_doc_runs(twin_id[accented_grid], docs, doc_count)
-        yield doclist_arrays(f"{prefix}_accented", *runs, accented_count, doc_count)
+    docs = np.repeat(block_doc, BLOCK)
+    title_docs = docs[title_slots]
+    lengths = placement.title_lengths + placement.body_lengths
+    for kind, terms, term_count in (
+        ("folded", folded_grid, folded_count),
+        ("accented", twin_id[accented_grid], accented_count),
+    ):
+        title_runs = term_doc_runs(terms[title_slots], title_docs, doc_count)
+        yield doclist_arrays(f"title_{kind}", *title_runs, term_count, doc_count)
+        runs = term_doc_runs(terms, docs, doc_count)
+        champions = ChampionsBuilder(lengths, placement.title_lengths)
+        for term, counts in _frequent_terms(runs, title_runs, doc_count):
+            champions.add(term, counts)
+        yield champions.arrays(f"{kind}_syllable_champions")
+        yield doclist_arrays(f"all_{kind}", *runs, term_count, doc_count)
+
+
+def _frequent_terms(
+    runs: tuple[np.ndarray, np.ndarray, np.ndarray],
+    title_runs: tuple[np.ndarray, np.ndarray, np.ndarray],
+    doc_count: int,
+) -> Iterator[tuple[int, Counts]]:
+    """Yield the terms that enough documents have for champions, with their counts."""
+    terms, docs, tfs = runs
+    title_terms, title_docs, title_tfs = title_runs
+    starts = run_starts(terms)
+    lengths = run_lengths(starts, len(terms))
+    title_tf_of_doc = np.zeros(doc_count, dtype=np.int64)
+    often = lengths >= MIN_DOCS
+    for start, length in zip(starts[often].tolist(), lengths[often].tolist(), strict=True):
+        term = int(terms[start])
+        low, high = np.searchsorted(title_terms, (term, term + 1))
+        title_tf_of_doc[title_docs[low:high]] = title_tfs[low:high]
+        some = docs[start : start + length]
+        yield term, Counts(some, tfs[start : start + length], title_tf_of_doc.take(some))
+        title_tf_of_doc[title_docs[low:high]] = 0
 
 
 def _frequent_biwords(

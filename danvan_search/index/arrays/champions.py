@@ -1,7 +1,7 @@
-"""Champions: the best documents of frequent two-syllable phrases, chosen when a segment is built.
+"""Champions: the best documents of frequent short phrases, chosen when a segment is built.
 
 A page of results needs a few documents of the tens of thousands that have a frequent phrase.
-For each such biword, and for each frequent pair of accented forms, the best 128 are kept with
+For each such syllable and biword, folded and accented, the best 128 are kept with
 their frequencies, and one number that bounds the score of every document left out::
 
     rest = max over the documents left out of  f + 0.3 · g

@@ -5,7 +5,8 @@ occurrences, the others by the folded ones::
 
     score = BM25(occurrences in title and body) + 0.3 · BM25(occurrences in the title)
 
-A page of a frequent phrase of two syllables is taken from champions when they prove to hold it.
+A page of a frequent phrase of one or two syllables is taken from champions when they prove to
+hold it.
 """
 
 from dataclasses import dataclass
@@ -42,7 +43,7 @@ def phrase_top(
         raise ValueError("a phrase needs a syllable")
     masks = searcher.masks(filters)
     ids = [view.segment.ids(pattern) for view in searcher.views]
-    if use_champions and len(pattern) == 2:
+    if use_champions and len(pattern) <= 2:
         page = _from_champions(searcher, ids, masks, limit, offset)
         if page is not None:
             return page
@@ -150,7 +151,7 @@ def _from_champions(
     frequent = False
     parts: list[_Part] = []
     for view, some, mask in zip(searcher.views, ids, masks, strict=True):
-        part = _part(view.segment, some, mask)
+        part = (_part_of_one if len(some.folded) == 1 else _part_of_two)(view.segment, some, mask)
         frequent = frequent or part.champions is not None
         parts.append(part)
     if not frequent:
@@ -185,8 +186,24 @@ def _bound(searcher: Searcher, view: View, champions: ChampionList | None) -> fl
     return champions.bound(growth, title_growth)
 
 
-def _part(segment: Segment, ids: PatternIds, mask: np.ndarray | None) -> _Part:
-    """Return champions where there are some, and all documents of the tier elsewhere."""
+def _part_of_one(segment: Segment, ids: PatternIds, mask: np.ndarray | None) -> _Part:
+    """Return champions of a syllable where there are some, else all documents of the tier."""
+    folded_id, accented_id = ids.folded[0], ids.accented[0]
+    total = segment.folded_list(folded_id).count_within(mask)
+    is_only_variant = bool(accented_id) and len(segment.vocabulary.variants(folded_id)) == 1
+    if accented_id is None or is_only_variant:
+        champions = segment.folded_syllable_champions.get(folded_id)
+    else:
+        champions = segment.accented_syllable_champions.get(accented_id)
+    if champions is not None:
+        return _Part(champions.counts, champions.df, champions, total)
+    counts = find(segment, ids)
+    tier = counts.folded if counts.exact is None else counts.exact
+    return _Part(tier, len(tier.docs), None, total)
+
+
+def _part_of_two(segment: Segment, ids: PatternIds, mask: np.ndarray | None) -> _Part:
+    """Return champions of a biword where there are some, else all documents of the tier."""
     first, second = ids.folded
     found = segment.biwords.find(first, second) if first and second else -1
     biword_rank = segment.biword_rank.get(found) if found >= 0 else None

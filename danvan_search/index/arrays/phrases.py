@@ -107,8 +107,7 @@ def exact_among(segment: Segment, ids: PatternIds, docs: np.ndarray) -> np.ndarr
         if accented_id is None:
             return np.ones(len(docs), dtype=bool)
         tfs = segment.accented_list(ids.folded[0], accented_id).frequencies(docs)
-        has: np.ndarray = tfs > 0
-        return has
+        return np.asarray(tfs > 0)
     slots = folded_slots(segment, ids)
     borders = segment.grid.doc_slot
     low = np.searchsorted(slots, borders[docs].astype(slots.dtype))
@@ -120,8 +119,7 @@ def exact_among(segment: Segment, ids: PatternIds, docs: np.ndarray) -> np.ndarr
     exact = exact_mask(segment, ids, slots[places])
     total = np.zeros(len(exact) + 1, dtype=np.int64)
     np.cumsum(exact, out=total[1:])
-    has = total[ends] > total[ends - counts]
-    return has
+    return np.asarray(total[ends] > total[ends - counts])
 
 
 def _list_counts(whole: DocList, title: DocList) -> Counts:

@@ -72,6 +72,8 @@ class Segment:
             self.folded_lists = {part: DocLists(arrays, f"{part}_folded") for part in PARTS}
             self.accented_lists = {part: DocLists(arrays, f"{part}_accented") for part in PARTS}
             self._biword_lists = {part: DocLists(arrays, f"{part}_biword") for part in PARTS}
+            self.folded_syllable_champions = Champions(arrays, "folded_syllable_champions")
+            self.accented_syllable_champions = Champions(arrays, "accented_syllable_champions")
             self.folded_champions = Champions(arrays, "folded_champions")
             self.accented_champions = Champions(arrays, "accented_champions")
             frequent = arrays["frequent_biwords"].tolist()

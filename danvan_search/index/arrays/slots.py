@@ -22,7 +22,7 @@ from danvan_search.index.arrays.vocabulary import Arrays
 BLOCK_BITS: Final = 4
 BLOCK: Final = 1 << BLOCK_BITS
 ESCAPE: Final = 65_535
-MAX_SLOTS: Final = 1 << 32
+MAX_SLOTS: Final = (1 << 32) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ class Grid:
         low = self._grid.take(slots, mode="clip")
         if end <= ESCAPE:
             if end == first + 1:
-                return low == first
+                return np.asarray(low == first)
             # One comparison for both ends: what is below wraps round to above.
             above_first: np.ndarray = low - np.uint16(first)
             return above_first < end - first
