@@ -78,7 +78,7 @@ class ArticleCodec(base.Codec):  # type: ignore[misc]
         """Return a new, empty segment."""
         return ArticleSegment(indexname)
 
-    def per_document_writer(self, storage: FileStorage, segment: ArticleSegment) -> None:
+    def per_document_writer(self, _storage: FileStorage, _segment: ArticleSegment) -> None:
         """Refuse: Whoosh's writer knows nothing of the two files and their syncing."""
         raise StoreError("this index is written by danvan_search.Index: use its add and remove")
 
@@ -199,4 +199,4 @@ class NoTerms:
 def schema() -> fields.Schema:
     """Return the schema of an index: what is stored of an article, by name."""
     names = ("id", "title", "body", "date", "category", "source", "extra")
-    return fields.Schema(**{name: fields.STORED for name in names})
+    return fields.Schema(**dict.fromkeys(names, fields.STORED))

@@ -190,9 +190,7 @@ class _Strings:
         try:
             return json.loads(bytes(self._bytes[start:end]))
         except ValueError as error:
-            raise IndexDamagedError(
-                "a stored record is damaged: build the index again"
-            ) from error
+            raise IndexDamagedError("a stored record is damaged: build the index again") from error
 
 
 def _string_arrays(name: str, values: list[bytes]) -> Arrays:

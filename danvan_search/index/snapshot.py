@@ -68,7 +68,7 @@ class Snapshot:
         own: list[ArticleSegment] = toc.segments
         self.segments = cache.open([segment.segment_id() for segment in own])
         self._live = [live_mask(segment) for segment in own]
-        self.doc_count = sum(segment.doc_count() for segment in own)
+        self.doc_count: int = sum(segment.doc_count() for segment in own)
         self.searcher = Searcher([one.grid for one in self.segments], self._live)
 
     def is_outdated(self) -> bool:
@@ -106,7 +106,7 @@ class Snapshot:
 
         An article without a date passes no date filter. Categories are compared folded.
         """
-        if since is until is category is None:
+        if since is None and until is None and category is None:
             return None
         masks: list[NDArray[np.bool_]] = []
         for segment in self.segments:

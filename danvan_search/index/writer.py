@@ -9,7 +9,7 @@ from typing import Final, Self
 import numpy as np
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, FileIndex, LockError, clean_files
-from whoosh.util import try_for
+from whoosh.util.filelock import try_for
 
 from danvan_search.article import Article
 from danvan_search.index.arrays import merged_columns
@@ -140,9 +140,7 @@ class ArticleWriter:
                 self._flush()
                 if optimize:
                     self._rewrite(range(len(self._segments)))
-                while (group := plan_merge([_size(one) for one in self._segments])) is not None:
-                    self._rewrite(group)
-                self._segments = [one for one in self._segments if one.doc_count()]
+                self._merge()
                 toc = TOC(self._toc.schema, self._segments, self._toc.generation + 1)
                 toc.write(self._storage, self._name)
         except BaseException:
@@ -180,14 +178,19 @@ class ArticleWriter:
         self._written.append(segment.segment_id())
         write_files(self._path, segment.segment_id(), columns, builder.rows.arrays())
 
+    def _merge(self) -> None:
+        """Keep the segments few, and drop those of which nothing is left."""
+        self._segments = [one for one in self._segments if one.doc_count()]
+        while (group := plan_merge([_size(one) for one in self._segments])) is not None:
+            self._rewrite(group)
+
     def _rewrite(self, group: range) -> None:
         """Write neighbouring segments anew as one, without what was removed."""
         merged = self._segments[group.start : group.stop]
         if not merged:
             return
         opened = [
-            self._open.get(one.segid) or OpenSegment(self._path, one.segment_id())
-            for one in merged
+            self._open.get(one.segid) or OpenSegment(self._path, one.segment_id()) for one in merged
         ]
         live = [live_mask(one) for one in merged]
         segment = ArticleSegment(self._name)
@@ -237,8 +240,5 @@ def live_mask(segment: ArticleSegment) -> np.ndarray | None:
 
 
 def _size(segment: ArticleSegment) -> Size:
-    count = segment.doc_count_all()
-    share = segment.deleted_count() / count if count else 1.0
+    share = segment.deleted_count() / segment.doc_count_all()
     return Size(round(segment.syllables * (1 - share)), share)
-
-

@@ -61,7 +61,9 @@ def _scores(
     for run in query.runs:
         pattern = pattern_of(run, options.accents)
         if run.quoted:
-            for own, some, dense in zip(scores, docs, phrase_scores(searcher, pattern), strict=True):
+            for own, some, dense in zip(
+                scores, docs, phrase_scores(searcher, pattern), strict=True
+            ):
                 own += dense[some]
         else:
             terms = look_up(searcher, pattern).terms

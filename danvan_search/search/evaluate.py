@@ -128,7 +128,6 @@ class _Evaluation:
             offset=options.offset,
             require_all=needs_all,
             accents_first=needs_all,
-            phrase_first=len(run.syllables) > 1,
             required=[pattern_of(code, "ignore") for code in codes] if needs_all else (),
             filters=filters,
         )
@@ -168,5 +167,3 @@ def _parts(phrases: Sequence[Phrase]) -> list[Phrase]:
             else [Phrase((one,), quoted=False) for one in phrase.syllables]
         )
     ]
-
-

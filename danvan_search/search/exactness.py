@@ -50,5 +50,8 @@ def _held_syllable(
     if accented is None:
         found = segment.folded_list(folded_id)
     else:
-        found = segment.accented_list(folded_id, segment.vocabulary.accented_id(folded_id, accented))
-    return np.greater(found.frequencies(docs), 0)
+        found = segment.accented_list(
+            folded_id, segment.vocabulary.accented_id(folded_id, accented)
+        )
+    held: NDArray[np.bool_] = found.frequencies(docs) > 0
+    return held

@@ -92,7 +92,9 @@ class MarkFinder:
             found += whole if whole or run.quoted else self._pieces(ids, syllables)
         if not found:
             return []
-        starts, ends = self._segment.char_spans.spans(first, first + max(end for _, end, *_ in found))
+        starts, ends = self._segment.char_spans.spans(
+            first, first + max(end for _, end, *_ in found)
+        )
         return sorted(
             (
                 Mark(int(starts[start]), int(ends[end - 1]), forms, exact)

@@ -6,14 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from danvan_search.index.arrays import Segment, columns_of
 from danvan_search.query import parse
-from danvan_search.search.marks import find_marks
+from danvan_search.search.marks import MarkFinder
 from danvan_search.search.snippets import make_snippet
-from danvan_search.text import syllable_grid
+
+
+def find_marks(text, query, *, exact_only=False):
+    segment = Segment.build(columns_of([("", "trước"), ("dân vận", text), ("", "sau")]))
+    return MarkFinder(segment, parse(query), exact_only=exact_only).body(1)
 
 
 def snippet(text, query, max_chars=200, *, exact_only=False):
-    marks = find_marks(syllable_grid(text), parse(query), exact_only=exact_only)
+    marks = find_marks(text, query, exact_only=exact_only)
     return make_snippet(text, marks, {}, max_chars)
 
 
@@ -128,7 +133,7 @@ texts = st.lists(st.sampled_from(PIECES), max_size=120).map(" ".join)
 )
 def test_every_snippet_is_a_slice_with_true_spans(text, query, max_chars):
     """Whatever the text: a slice, no longer than asked, its spans ascending marks."""
-    marks = find_marks(syllable_grid(text), parse(query), exact_only=False)
+    marks = find_marks(text, query)
     made = make_snippet(text, marks, {}, max_chars)
     assert len(made.text) <= max_chars
     assert text[made.start : made.start + len(made.text)] == made.text

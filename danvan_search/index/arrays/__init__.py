@@ -31,7 +31,7 @@ from danvan_search.index.arrays.build import write_segment
 from danvan_search.index.arrays.champions import Counts
 from danvan_search.index.arrays.columns import Columns, PartColumns, columns_of, offsets_of
 from danvan_search.index.arrays.merge import merged_columns
-from danvan_search.index.arrays.phrase_ranking import phrase_top
+from danvan_search.index.arrays.phrase_ranking import phrase_scores, phrase_top
 from danvan_search.index.arrays.phrases import PhraseCounts
 from danvan_search.index.arrays.results import EXACT, FOLDED, REST, Ranking
 from danvan_search.index.arrays.searcher import Masks, Matches, Searcher
@@ -55,6 +55,7 @@ __all__ = [
     "columns_of",
     "merged_columns",
     "offsets_of",
+    "phrase_scores",
     "phrase_top",
     "write_segment",
 ]

@@ -15,6 +15,7 @@ from danvan_search.index.arrays.results import (
     EXACT,
     FOLDED,
     REST,
+    REST_EXACT,
     Candidates,
     Ranking,
     rank,
@@ -33,6 +34,7 @@ def bag_top(
     *,
     offset: int = 0,
     require_all: bool = False,
+    accents_first: bool = False,
     phrase_first: bool = True,
     required: Sequence[Pattern] = (),
     filters: Masks | None = None,
@@ -43,6 +45,8 @@ def bag_top(
     :param limit: how many documents to return at most.
     :param offset: how many better ones to skip.
     :param require_all: must a document have every syllable of the query, or just one?
+    :param accents_first: of those that do not hold the query as a phrase, do documents that have
+        all of its syllables with the accents asked for come first?
     :param phrase_first: do documents that hold the whole query as a phrase come first?
     :param required: phrases, in folded forms, that a document must hold.
     :param filters: which documents may be found.
@@ -73,7 +77,7 @@ def bag_top(
     for picker in pickers:
         candidates += picker.phrase_tiers(need)
         if not phrases_suffice:
-            candidates.append(picker.rest(need))
+            candidates += picker.rest(need, query if accents_first else ())
     return rank(candidates, total, limit, offset)
 
 
@@ -159,16 +163,39 @@ class _Picker:
                 candidates.append(self._scored(tier, self._best(some, need)))
         return candidates
 
-    def rest(self, need: int) -> Candidates:
-        """Return the best ``need`` documents that do not hold the phrase, and perhaps more."""
+    def rest(self, need: int, accents: Pattern) -> list[Candidates]:
+        """Return the best ``need`` documents that do not hold the phrase, and perhaps more.
+
+        :param accents: syllables whose accents put a document that has them all first.
+        """
         others = self._matching.copy()
         others[self.phrase_docs] = False
-        count = self.count - len(self.phrase_docs)
-        if count <= max(need, FEW):
-            return self._scored(REST, np.flatnonzero(others))
-        scores = self._scan() * others
+        if all(accented is None for _, accented in accents):
+            return [self._rest(REST, others, need)]
+        exact = others & self._exact(accents)
+        candidates = [self._rest(REST_EXACT, exact, need)]
+        if np.count_nonzero(exact) < need:
+            candidates.append(self._rest(REST, others & ~exact, need))
+        return candidates
+
+    def _exact(self, accents: Pattern) -> np.ndarray:
+        """Return bool[docs], which documents have all accented forms that are asked for."""
+        segment = self._view.segment
+        exact = np.ones(segment.doc_count, dtype=bool)
+        for folded, accented in set(accents):
+            if accented is not None:
+                folded_id = segment.vocabulary.folded_id(folded)
+                accented_id = segment.vocabulary.accented_id(folded_id, accented)
+                exact &= _presence(segment, segment.accented_list(folded_id, accented_id))
+        return exact
+
+    def _rest(self, tier: int, mask: np.ndarray, need: int) -> Candidates:
+        """Return the best ``need`` documents of a mask, and perhaps more."""
+        if np.count_nonzero(mask) <= max(need, FEW):
+            return self._scored(tier, np.flatnonzero(mask))
+        scores = self._scan() * mask
         least = _least_of_best(scores, need)
-        return self._scored(REST, np.flatnonzero(scores >= least - 2 * self._bag.error()))
+        return self._scored(tier, np.flatnonzero(mask & (scores >= least - 2 * self._bag.error())))
 
     def _best(self, docs: np.ndarray, need: int) -> np.ndarray:
         return docs if len(docs) <= max(need, FEW) else self._above(docs, need)[0]

@@ -52,6 +52,27 @@ def phrase_top(
     return _from_all(searcher, found, masks, has_marks, limit, offset)
 
 
+def phrase_scores(searcher: Searcher, pattern: Pattern) -> list[np.ndarray]:
+    """Return float64[docs] for each segment: what a phrase adds to the score of each document.
+
+    :param pattern: the phrase; documents that hold it with the accents asked for are scored by
+        those occurrences, as in :func:`phrase_top`.
+    :raises ValueError: when the pattern is empty.
+    """
+    if not pattern:
+        raise ValueError("a phrase needs a syllable")
+    found = [find(view.segment, view.segment.ids(pattern)) for view in searcher.views]
+    scores = [np.zeros(view.segment.doc_count) for view in searcher.views]
+    kinds = [[part.folded for part in found]]
+    if any(form is not None for _, form in pattern):
+        kinds.append([part.exact for part in found if part.exact is not None])
+    for kind in kinds:
+        weight = _weight(sum(len(counts.docs) for counts in kind), searcher.doc_count)
+        for own, view, counts in zip(scores, searcher.views, kind, strict=True):
+            own[counts.docs] = _scores(counts, view, weight)
+    return scores
+
+
 def _weight(df: int, doc_count: int) -> float:
     return (K1 + 1) * idf(df, doc_count)
 

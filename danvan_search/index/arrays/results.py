@@ -5,12 +5,14 @@ from typing import Final
 
 import numpy as np
 
-EXACT: Final = 2
+EXACT: Final = 3
 """Tier of a document that holds the phrase with the accents asked for."""
-FOLDED: Final = 1
+FOLDED: Final = 2
 """Tier of a document that holds the phrase, with other accents, or when none were asked for."""
+REST_EXACT: Final = 1
+"""Tier of a document that does not hold the phrase, but its parts with the accents asked for."""
 REST: Final = 0
-"""Tier of a document that does not hold the phrase."""
+"""Tier of any other document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +20,7 @@ class Candidates:
     """Documents of one segment that may be among the results.
 
     :ivar segment: the place of the segment in the list.
-    :ivar tiers: int64[n] of ``EXACT``, ``FOLDED`` and ``REST``.
+    :ivar tiers: int64[n] of ``EXACT``, ``FOLDED``, ``REST_EXACT`` and ``REST``.
     :ivar docs: int64[n].
     :ivar scores: float64[n].
     """
@@ -37,7 +39,7 @@ class Ranking:
     :ivar segments: int64[n], the place of each document's segment in the list.
     :ivar docs: int64[n], its number in the segment.
     :ivar scores: float64[n].
-    :ivar tiers: int64[n] of ``EXACT``, ``FOLDED`` and ``REST``.
+    :ivar tiers: int64[n] of ``EXACT``, ``FOLDED``, ``REST_EXACT`` and ``REST``.
     """
 
     total: int
