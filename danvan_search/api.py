@@ -3,8 +3,9 @@
 import datetime
 import importlib.metadata
 import os
-import shutil
+import tempfile
 import threading
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,12 +19,16 @@ from danvan_search.index import (
     ArticleWriter,
     Known,
     Snapshot,
+    check_format,
+    check_free,
     create,
-    create_beside,
     is_index,
+    new_index,
     open_index,
-    replace,
+    put_in_place,
     size_on_disk,
+    write_empty,
+    write_lock,
 )
 from danvan_search.ingest import MAX_BYTES
 from danvan_search.query import MAX_QUERY_CHARS
@@ -91,6 +96,7 @@ class Index:
         self._lock = threading.Lock()
         self._index = open_index(self._path)
         self._snapshot: Snapshot | None = None
+        self._closed = False
 
     @classmethod
     def create(cls, path: str | os.PathLike[str]) -> Self:
@@ -133,18 +139,30 @@ class Index:
 
         :param path: the folder of the index; the other parameters are those of :meth:`sync`.
         :raises IndexExistsError: the folder holds files that are not an index.
-        :raises ArticleError: a path is missing, or there is nothing to index.
+        :raises ArticleError: there is nothing to index.
+        :raises IndexLockedError: another writer is at work.
         :raises IndexStorageError: the index cannot be written.
         """
         place = Path(path)
-        fresh = create_beside(place)
-        try:
+
+        def fill(fresh: Path) -> SyncReport:
             with cls(fresh) as index:
-                report = index.sync(paths, max_bytes=max_bytes, progress=progress, on_skip=on_skip)
-            if not dry_run:
-                replace(place, fresh)
+                return index.sync(paths, max_bytes=max_bytes, progress=progress, on_skip=on_skip)
+
+        if dry_run:
+            check_free(place)
+            with tempfile.TemporaryDirectory() as folder:
+                write_empty(Path(folder) / "index")
+                return fill(Path(folder) / "index")
+        over = is_index(place)
+        lock = write_lock(place) if over else None
+        try:
+            with new_index(place) as fresh:
+                report = fill(fresh)
+                put_in_place(place, fresh, over=over)
         finally:
-            shutil.rmtree(fresh, ignore_errors=True)
+            if lock is not None:
+                lock.release()
         return report
 
     @property
@@ -188,21 +206,19 @@ class Index:
         :raises IndexLockedError: another writer is at work.
         :raises IndexStorageError: the index cannot be written.
         """
-        seen: set[str] = set()
-        added = updated = unchanged = 0
+        became: dict[str, str] = {}
         with self._writer() as writer:
             for article in articles:
                 known = writer.find(article.id)
-                if article.id not in seen:
-                    if known == Known(article.id, article.content_hash(), "", ""):
-                        unchanged += 1
-                        continue
-                    added += known is None
-                    updated += known is not None
+                is_same = known == Known(article.id, article.content_hash(), "", "")
+                if is_same and became.get(article.id, "unchanged") == "unchanged":
+                    became[article.id] = "unchanged"
+                    continue
                 writer.put(article)
-                seen.add(article.id)
+                became[article.id] = "added" if known is None else "updated"
         self.refresh()
-        return Changes(added, updated, unchanged)
+        counts = Counter(became.values())
+        return Changes(counts["added"], counts["updated"], counts["unchanged"])
 
     def remove(self, ids: Iterable[str]) -> int:
         """Remove articles by id, in one commit; return how many were there.
@@ -314,10 +330,13 @@ class Index:
         )
 
     def refresh(self) -> bool:
-        """Move to the newest commit; return whether there was a newer one."""
+        """Move to the newest commit; return whether there was a newer one.
+
+        Searches do so by themselves. Newer is what was committed since the last use.
+        """
         with self._lock:
             before = self._snapshot
-        return self._current() is not before
+        return self._current() is not before and before is not None
 
     def close(self) -> None:
         """Close the files. The index cannot be used afterwards."""
@@ -328,15 +347,21 @@ class Index:
             self._closed = True
 
     def _writer(self, *, clear: bool = False) -> ArticleWriter:
+        with self._lock:
+            self._check_open()
         return ArticleWriter(self._path, self._index, clear=clear)
 
     def _current(self) -> Snapshot:
         with self._lock:
-            if self._closed:
-                raise DanvanError("the index is closed: open it again")
+            self._check_open()
+            if self._snapshot is not None and self._snapshot.is_replaced():
+                check_format(self._path)
+                self._snapshot = None
             if self._snapshot is None or self._snapshot.is_outdated():
                 # Other threads may still read the old one; it closes when they are done.
                 self._snapshot = Snapshot(self._path, self._index)
             return self._snapshot
 
-    _closed = False
+    def _check_open(self) -> None:
+        if self._closed:
+            raise DanvanError("the index is closed: open it again")

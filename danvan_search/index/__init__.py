@@ -2,7 +2,8 @@
 
 ::
 
-    store      the folder: made, opened, told apart, its errors in words
+    store      the folder: opened, locked, told apart, its errors in words
+    place      an index made, and put in its place
     schema     which fields an article becomes
     writer     articles in, one commit at a time
     snapshot   one generation out, as arrays of document numbers
@@ -10,6 +11,15 @@
 Nothing here knows of query strings, of ranking or of the terminal.
 """
 
+import warnings
+
+with warnings.catch_warnings():
+    # Whoosh 2.7.4 has escapes that newer Pythons warn of when they first compile it.
+    warnings.simplefilter("ignore")
+    import whoosh.codec.whoosh3
+    import whoosh.writing  # noqa: F401
+
+from danvan_search.index.place import check_free, create, new_index, put_in_place, write_empty
 from danvan_search.index.snapshot import (
     PhraseMatches,
     PhraseSyllable,
@@ -19,12 +29,10 @@ from danvan_search.index.snapshot import (
 from danvan_search.index.store import (
     FORMAT,
     check_format,
-    create,
-    create_beside,
     is_index,
     open_index,
-    replace,
     size_on_disk,
+    write_lock,
 )
 from danvan_search.index.writer import ArticleWriter, Known
 
@@ -37,10 +45,13 @@ __all__ = [
     "Postings",
     "Snapshot",
     "check_format",
+    "check_free",
     "create",
-    "create_beside",
     "is_index",
+    "new_index",
     "open_index",
-    "replace",
+    "put_in_place",
     "size_on_disk",
+    "write_empty",
+    "write_lock",
 ]

@@ -17,9 +17,15 @@ from numpy.typing import NDArray
 from whoosh.index import FileIndex
 from whoosh.reading import IndexReader, TermNotFound
 
-from danvan_search.article import Article
+from danvan_search.article import Article, is_utf8
 from danvan_search.index.schema import NO_DATE, PARTS, Kind, Part, field_name
-from danvan_search.index.store import retry_while_committed, storage_errors
+from danvan_search.index.store import (
+    committed_at,
+    identity,
+    opening_errors,
+    retry_while_committed,
+    storage_errors,
+)
 from danvan_search.index.writer import biwords, category_key
 
 Docs = NDArray[np.int32]
@@ -87,10 +93,13 @@ class Snapshot:
         self._lock = threading.RLock()
         self._path = path
         self._index = index
-        with storage_errors(path):
-            self._reader: IndexReader = retry_while_committed(index.reader)
-            self.generation: int = self._reader.generation()
-            self.committed = datetime.datetime.fromtimestamp(index.last_modified(), datetime.UTC)
+        self._identity = identity(path)
+        with opening_errors(path):
+            opened = retry_while_committed(lambda: _open_reader(index))
+            self._reader: IndexReader = opened[0]
+            self.generation: int = opened[1]
+            modified = opened[2]
+            self.committed = datetime.datetime.fromtimestamp(modified, datetime.UTC)
             count: int = self._reader.doc_count_all()
             self.live: Mask = np.ones(count, bool)
             self.live[[doc for doc in range(count) if self._reader.is_deleted(doc)]] = False
@@ -113,6 +122,10 @@ class Snapshot:
         """Say whether there is a newer generation."""
         with storage_errors(self._path):
             return bool(self._index.latest_generation() != self.generation)
+
+    def is_replaced(self) -> bool:
+        """Say whether another index was put in the place of this one."""
+        return identity(self._path) != self._identity
 
     def postings(self, kind: Kind, term: str) -> Postings:
         """Return where a term occurs; empty arrays if nowhere."""
@@ -168,6 +181,8 @@ class Snapshot:
 
     def find(self, article_id: str) -> int | None:
         """Return the document number of an id; None if it is not there."""
+        if not is_utf8(article_id):
+            return None
         with self._lock, storage_errors(self._path):
             return next(self._matching("id", article_id), None)
 
@@ -255,6 +270,14 @@ class Snapshot:
             if held:
                 counts[doc] = len(held)
         return counts
+
+
+def _open_reader(index: FileIndex) -> tuple[IndexReader, int, float]:
+    """The newest generation: its reader, its number and when it was committed."""
+    toc = index._read_toc()
+    # The reader of an index without articles does not know its generation.
+    reader = index._reader(index.storage, toc.schema, toc.segments, toc.generation)
+    return reader, toc.generation, committed_at(index, toc.generation)
 
 
 def _join_parts(counts: dict[Part, dict[int, int]]) -> Postings:

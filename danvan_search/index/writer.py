@@ -1,5 +1,6 @@
 """Writing: articles into the index, in one commit or not at all."""
 
+import contextlib
 import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -10,13 +11,18 @@ from typing import Any, Self
 
 from whoosh.codec.whoosh3 import W3Codec, W3Segment
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import FileIndex
-from whoosh.reading import TermNotFound
+from whoosh.index import TOC, FileIndex
+from whoosh.reading import EmptyReader, TermNotFound
 from whoosh.writing import CLEAR, MERGE_SMALL, SegmentWriter
 
-from danvan_search.article import Article
-from danvan_search.index.schema import NO_DATE, PARTS, field_name
-from danvan_search.index.store import storage_errors
+from danvan_search.article import Article, is_utf8
+from danvan_search.index.schema import NO_DATE, PARTS, field_name, schema
+from danvan_search.index.store import (
+    check_format,
+    opening_errors,
+    storage_errors,
+    write_lock,
+)
 from danvan_search.text import syllable_grid, word_starts, words
 
 
@@ -67,9 +73,16 @@ class ArticleWriter:
         self._clear = clear
         self._added: dict[str, int] = {}
         self._changed = clear
-        with storage_errors(path):
-            self._writer = SegmentWriter(index, codec=ArticleCodec())
-            self._reader = index.reader()
+        self._lock = write_lock(path)
+        try:
+            check_format(path)  # another one may stand here since the index was opened
+            with opening_errors(path):
+                # What is dropped need not be read, and may be damaged.
+                self._reader = EmptyReader(schema()) if clear else index.reader()
+                self._writer = SegmentWriter(index, codec=ArticleCodec(), _lk=False)
+        except BaseException:
+            self._lock.release()
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -92,9 +105,8 @@ class ArticleWriter:
 
     def known(self) -> Iterator[Known]:
         """Yield what the committed index knows of each of its articles."""
-        if not self._clear:
-            for _, stored in self._reader.iter_docs():
-                yield _known(stored)
+        for _, stored in self._reader.iter_docs():
+            yield _known(stored)
 
     def put(self, article: Article, *, origin: str = "", root: str = "") -> bool:
         """Add an article, or replace the one of the same id.
@@ -138,6 +150,7 @@ class ArticleWriter:
         except BaseException:
             self._abandon()
             raise
+        self._lock.release()
 
     def cancel(self) -> None:
         """Drop the changes and release the lock."""
@@ -145,28 +158,28 @@ class ArticleWriter:
         self._abandon()
 
     def _abandon(self) -> None:
-        # A writer that failed halfway may not be able to close its files; its lock must go
-        # all the same, and so must the files of its segment.
-        with storage_errors(self._path):
-            try:
+        # A writer that failed halfway, on a full disk for one, may not be able to close its
+        # files; its lock must go all the same, and so must the files of its segment.
+        try:
+            with contextlib.suppress(OSError):
                 if not self._writer.is_closed:
                     self._writer.cancel()
-            finally:
-                if not self._writer.is_closed:
-                    self._writer._finish()
-                self._remove_segment_files()
+            with storage_errors(self._path):
+                self._remove_files()
+        finally:
+            self._lock.release()
 
-    def _remove_segment_files(self) -> None:
-        name = self._writer.newsegment.segment_id()
+    def _remove_files(self) -> None:
+        segment = self._writer.newsegment.segment_id()
+        unfinished = f"{TOC._filename(self._index.indexname, self._writer.generation)}."
         # An interrupt can come when the commit was done but had not returned.
-        if name in {segment.segment_id() for segment in self._index._segments()}:
-            return
+        committed = segment in {one.segment_id() for one in self._index._segments()}
         for file in self._writer.storage.list():
-            if name in file:
+            if file.startswith(unfinished) or (segment in file and not committed):
                 self._writer.storage.delete_file(file)
 
     def _docnum(self, article_id: str) -> int | None:
-        if self._clear:
+        if not is_utf8(article_id):
             return None
         try:
             matcher = self._reader.postings("id", article_id)
