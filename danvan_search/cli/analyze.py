@@ -1,11 +1,11 @@
 """`dvsearch analyze`: what a text becomes in the index."""
 
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, fields
 
 import click
 
-from danvan_search import analyze
+from danvan_search import AnalyzedSyllable, analyze
 from danvan_search.cli.options import color_option, output_options
 from danvan_search.cli.output import emit
 from danvan_search.cli.render import Color, console, print_table
@@ -16,7 +16,7 @@ from danvan_search.cli.render import Color, console, print_table
 @output_options
 @color_option
 def analyze_command(words: tuple[str, ...], output: str | None, color: Color) -> int:
-    r"""Show the syllables of a text: places, accented and folded forms, and words.
+    """Show the syllables of a text: places, accented and folded forms, and words.
 
     - reads the text from standard input.
 
@@ -24,14 +24,16 @@ def analyze_command(words: tuple[str, ...], output: str | None, color: Color) ->
     Examples:
       dvsearch analyze "Phong trào thi đua “Dân vận khéo”"
       dvsearch analyze - --json < seeds/000_010290c72eb7b5ac.txt
-    """
+    """  # noqa: D301
     text = (
         sys.stdin.buffer.read().decode("utf-8", "replace") if words == ("-",) else " ".join(words)
     )
     analysis = analyze(text)
     rows = [asdict(one) for one in analysis.syllables]
     if output:
-        emit(output, {"text": text, "syllables": rows, "unaligned": analysis.unaligned}, rows)
+        document = {"text": text, "syllables": rows, "unaligned": analysis.unaligned}
+        names = [field.name for field in fields(AnalyzedSyllable)]
+        emit(output, document, rows, names)
         return 0
     headings = ("surface", "start", "end", "accented", "folded", "word")
     cells = [

@@ -3,7 +3,7 @@
 import difflib
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -11,6 +11,19 @@ from danvan_search import Index, Results
 from danvan_search.cli.options import color_option, day, index_option, output_options
 from danvan_search.cli.output import emit
 from danvan_search.cli.render import Color, console, hit_lines, visible
+
+_COLUMNS: Final = (
+    "id",
+    "score",
+    "exact",
+    "title",
+    "title_spans",
+    "date",
+    "category",
+    "source",
+    "snippet",
+    "snippet_spans",
+)
 
 
 @click.command("query")
@@ -61,7 +74,7 @@ def query_command(
     color: Color,
     **options: Any,  # noqa: ANN401
 ) -> int:
-    r"""Find articles by syllables or phrases, with or without accents.
+    """Find articles by syllables or phrases, with or without accents.
 
     Bare syllables may stand anywhere in an article; "quoted phrases" must stand together.
 
@@ -71,14 +84,14 @@ def query_command(
       dvsearch query '"dan van kheo"' --limit 3
       dvsearch query '"Hưng Yên" dân vận' --since 2020-01-01 --sort date
       dvsearch query '"dân vận"' --accents exact --json
-    """
+    """  # noqa: D301
     text = " ".join(words)
     with Index.open(index_path) as index:
         results = index.search(text, **options)
     if results.relaxed:
         click.echo("no article has all of these syllables: showing those with any", err=True)
     if output:
-        emit(output, results.to_json(), map(_row, results.to_json()["hits"]))
+        emit(output, results.to_json(), map(_row, results.to_json()["hits"]), _COLUMNS)
     else:
         _show(results, options["limit"] * (options["page"] - 1), color)
     if not results.total:

@@ -17,17 +17,17 @@ from danvan_search.cli.render import Color, console, print_table
 @output_options
 @color_option
 def stats_command(index_path: Path, output: str | None, color: Color) -> int:
-    r"""Show how much the index holds, its size and its versions.
+    """Show how much the index holds, its size and its versions.
 
     \b
     Examples:
       dvsearch stats
       dvsearch stats --index indexes/archive --json
-    """
+    """  # noqa: D301
     with Index.open(index_path) as index:
         stats = index.stats()
     if output:
-        emit(output, stats.to_json(), [stats.to_json()])
+        emit(output, stats.to_json(), [stats.to_json()], list(stats.to_json()))
     else:
         print_table(console(color, sys.stdout), ("", str(index_path)), _rows(stats))
     return 0

@@ -193,8 +193,12 @@ def _known(stored: dict[str, Any]) -> Known:
 
 
 def category_key(category: str) -> str:
-    """Return the form under which categories are compared: folded, one blank between."""
-    return " ".join(syllable_grid(category).folded)
+    """Return the form under which categories are compared: folded, one blank between.
+
+    One without letters and digits, an emoji for one, is compared as written.
+    """
+    key = " ".join(syllable_grid(category).folded) or " ".join(category.split())
+    return key.encode("utf-8", "backslashreplace").decode()
 
 
 def _document(article: Article, origin: str, root: str) -> dict[str, Any]:
