@@ -6,6 +6,7 @@ sentence instead of an accident.
 """
 
 import contextlib
+import errno
 import json
 import os
 import pickle
@@ -150,11 +151,15 @@ def opening_errors(path: Path) -> Iterator[None]:
 
     Lost and changed bytes show first here, and as almost anything.
     """
-    try:
-        with storage_errors(path):
+    with storage_errors(path):
+        try:
             yield
-    except _DAMAGE_ON_OPENING as error:
-        raise _damaged(path, error) from error
+        except OSError as error:
+            if error.errno != errno.EINVAL:  # a place before the beginning of a file
+                raise
+            raise _damaged(path, error) from error
+        except _DAMAGE_ON_OPENING as error:
+            raise _damaged(path, error) from error
 
 
 def _damaged(path: Path, error: Exception) -> IndexStorageError:
