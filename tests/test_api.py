@@ -111,7 +111,7 @@ def test_add_is_an_upsert(index, given, changes, kept):
 def test_articles_come_back_as_they_were(index):
     """Nothing of an article is lost or changed."""
     deep: dict = {}
-    for _ in range(90):
+    for _ in range(45):
         deep = {"d": [deep]}
     values = [
         article("day 1", date=datetime.date.min, category="!!!", source="\x1b[31m"),
@@ -122,7 +122,7 @@ def test_articles_come_back_as_they_were(index):
         Article("no body", "x", ""),
         Article("nothing", "", ""),
         article("category", category="dân \ud800 " * 9000, source="s" * 70_000),
-        article("deep", extra=dict(list(deep.items())[:0]) | {"deep": [[[[]]]]}),
+        article("deep", extra=deep),
     ]
     assert len(values) == index.add(values).added
     assert values == [index.get(one.id) for one in values]
@@ -211,12 +211,7 @@ def test_handle(index):
     """An index is looked into as a collection is."""
     index.add([article("1"), article("2", "x")])
     assert len(index) == 2
-    assert ("1" in index, "3" in index, 5 in index, "\ud800" in index) == (
-        True,
-        False,
-        False,
-        False,
-    )
+    assert [one in index for one in ("1", "3", 5, "\ud800")] == [True, False, False, False]
     assert index.get("3") is None
     assert index.get("\ud800") is None
     assert index.remove(["1", "1", "3"]) == 1
@@ -291,12 +286,8 @@ def test_results_outlive_the_handle(tmp_path):
     assert (hit.id, hit.article.body, hit.exact) == ("1", "dân vận khéo", True)
     assert results[0] is hit
     assert hit.snippet.text[slice(*hit.snippet.spans[0])].startswith("dân")
-    for value, name in (
-        (results, "total"),
-        (hit, "score"),
-        (hit.snippet, "text"),
-        (hit.article, "id"),
-    ):
+    fields = ((results, "total"), (hit, "score"), (hit.snippet, "text"), (hit.article, "id"))
+    for value, name in fields:
         with pytest.raises(AttributeError):
             setattr(value, name, None)
 
