@@ -178,8 +178,10 @@ class _Run:
             return
         article = item.article
         if article.id in self._seen:
+            first = self._seen[article.id]
+            where = "standard input" if first == STANDARD_INPUT else first
             reason = (
-                f"the id {article.id!r} was in {self._seen[article.id]} already, which is kept: "
+                f"the id {article.id!r} was in {where} already, which is kept: "
                 "give each article an id of its own"
             )
             self._skip(Skipped(name, reason, item.origin, unreadable=False))

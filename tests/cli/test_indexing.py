@@ -137,7 +137,7 @@ def test_standard_input(run, docs):
     result = run("index", "-", "--json", input=lines)
     assert result.exit_code == 2
     assert report(result) == {"added": 1, "skipped": 1}
-    assert "the id '1' was in - already, which is kept" in result.stderr
+    assert "the id '1' was in standard input already, which is kept" in result.stderr
     assert run("index", "-", input="").exit_code == 2
 
 
