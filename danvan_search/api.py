@@ -1,4 +1,4 @@
-"""The public face: one object for an index, and what it reports."""
+"""The public face: one object for an index."""
 
 import datetime
 import importlib.metadata
@@ -7,10 +7,9 @@ import tempfile
 import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Final, Self
 
 from danvan_search.article import Article
 from danvan_search.errors import DanvanError
@@ -32,56 +31,13 @@ from danvan_search.index import (
 )
 from danvan_search.ingest import MAX_BYTES
 from danvan_search.query import MAX_QUERY_CHARS
+from danvan_search.reports import Changes, Stats
 from danvan_search.search import Results, SearchOptions, search
 from danvan_search.search.options import Accents, Match, Sort
 from danvan_search.sync import OnSkip, Progress, SyncReport, sync_paths
 from danvan_search.version import __version__
 
 _LIBRARIES: Final = ("Whoosh", "underthesea")
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """What a call changed.
-
-    :ivar added: articles that were not there before.
-    :ivar updated: articles that replaced one of the same id.
-    :ivar unchanged: articles that were there already, equal in every value.
-    """
-
-    added: int
-    updated: int
-    unchanged: int
-
-
-@dataclass(frozen=True, slots=True)
-class Stats:
-    """Numbers of an index.
-
-    :ivar articles: how many articles it holds.
-    :ivar syllables: how many syllables they have, titles and bodies.
-    :ivar accented_forms: how many distinct accented forms.
-    :ivar folded_forms: how many distinct folded forms.
-    :ivar size_bytes: the size of its files on disk.
-    :ivar last_commit: when it was last changed, in UTC.
-    :ivar generation: how many commits it has had.
-    :ivar format: the name of its format.
-    :ivar versions: the versions of the software that reads it now, by package name.
-    """
-
-    articles: int
-    syllables: int
-    accented_forms: int
-    folded_forms: int
-    size_bytes: int
-    last_commit: datetime.datetime
-    generation: int
-    format: str
-    versions: dict[str, str]
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the numbers as plain JSON values."""
-        return {**asdict(self), "last_commit": self.last_commit.isoformat(timespec="seconds")}
 
 
 class Index:
