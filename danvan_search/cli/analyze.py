@@ -24,7 +24,7 @@ def analyze_command(words: tuple[str, ...], output: str | None, color: Color) ->
     Examples:
       dvsearch analyze "Phong trào thi đua “Dân vận khéo”"
       dvsearch analyze - --json < seeds/000_010290c72eb7b5ac.txt
-    """  # noqa: D301
+    """
     text = (
         sys.stdin.buffer.read().decode("utf-8", "replace") if words == ("-",) else " ".join(words)
     )

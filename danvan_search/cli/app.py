@@ -136,7 +136,7 @@ def cli() -> None:
       dvsearch query "dân vận khéo"      find articles
       dvsearch "dan van kheo"            the same, typed without accents
       dvsearch query '"dân vận khéo"'    find a phrase: quotes inside quotes
-    """  # noqa: D301
+    """
 
 
 for _command in (index_command, query_command, remove_command, stats_command, analyze_command):

@@ -66,7 +66,7 @@ def index_command(
       dvsearch index seeds/
       dvsearch index laws/ news.jsonl.xz --index indexes/archive
       zcat dump.jsonl.gz | dvsearch index -
-    """  # noqa: D301
+    """
     started = time.monotonic()
     with _stop_cleanly(), _progress() as progress:
         report = _index(
@@ -103,7 +103,7 @@ def remove_command(
     Examples:
       dvsearch remove seeds/000_010290c72eb7b5ac.txt
       dvsearch query '"dân vận"' --jsonl | jq -r .id | dvsearch remove -
-    """  # noqa: D301
+    """
     named = list(dict.fromkeys(_expand(ids)))
     with Index.open(index_path) as index:
         there = [one for one in named if one in index]

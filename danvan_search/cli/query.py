@@ -84,7 +84,7 @@ def query_command(
       dvsearch query '"dan van kheo"' --limit 3
       dvsearch query '"Hưng Yên" dân vận' --since 2020-01-01 --sort date
       dvsearch query '"dân vận"' --accents exact --json
-    """  # noqa: D301
+    """
     text = " ".join(words)
     with Index.open(index_path) as index:
         results = index.search(text, **options)

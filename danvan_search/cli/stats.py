@@ -23,7 +23,7 @@ def stats_command(index_path: Path, output: str | None, color: Color) -> int:
     Examples:
       dvsearch stats
       dvsearch stats --index indexes/archive --json
-    """  # noqa: D301
+    """
     with Index.open(index_path) as index:
         stats = index.stats()
     if output:

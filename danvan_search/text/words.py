@@ -19,8 +19,8 @@ from danvan_search.text.grid import spans
 MAX_CHUNK_CHARS: Final = 1000
 """underthesea's pattern takes quadratic time on long chunks (``a.a.a.…``): they stay out."""
 
-_SURROGATE: Final = regex.compile(r"\p{Cs}")
 _LONG_CHUNK: Final = regex.compile(rf"\S{{{MAX_CHUNK_CHARS + 1},}}+")
+_SURROGATES: Final = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,8 @@ def _segment(text: str) -> WordStarts:
         normalize_characters_in_text,
     )
 
-    # Half a surrogate pair cannot be handed over; what takes its place is no word either.
-    normal = normalize_characters_in_text(_SURROGATE.sub("\ufffd", text))
+    # The segmenter encodes its tokens to UTF-8, which has no place for surrogate halves.
+    normal = normalize_characters_in_text(text.translate(_SURROGATES))
     syllable_starts = [start for start, _ in spans(normal)]
     places = _word_places(normal)
     if len(syllable_starts) != count or places is None:

@@ -4,13 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from danvan_search.ingest import Loaded, Skipped, read_file, scan
-
-# How long an example takes says nothing of whether it is right.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
 
 Read = Callable[..., list[Loaded | Skipped]]
 

@@ -1,0 +1,66 @@
+"""What all tests share: the seeds, an index of them, and how Hypothesis works here."""
+
+import shutil
+import unicodedata
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from danvan_search import Article, Index
+
+# No test depends on the clock, so neither does Hypothesis.
+settings.register_profile("danvan", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("danvan")
+
+ROOT = Path(__file__).parent.parent
+SEEDS = ROOT / "seeds"
+
+
+@pytest.fixture(scope="session")
+def seeds() -> Path:
+    """The folder of the five articles that come with the project."""
+    return SEEDS
+
+
+@pytest.fixture(scope="session")
+def seeds_index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    """An index of the seeds; tests must not change it."""
+    path = tmp_path_factory.mktemp("seeds") / "index"
+    Index.build(path, [SEEDS])
+    with Index.open(path) as index:
+        yield index
+
+
+@pytest.fixture(scope="session")
+def nfd_index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    """An index of copies of the seeds in decomposed letters (NFD)."""
+    folder = tmp_path_factory.mktemp("nfd")
+    copies = folder / "seeds"
+    shutil.copytree(SEEDS, copies)
+    for file in copies.iterdir():
+        text = file.read_text("utf-8")
+        file.write_text(unicodedata.normalize("NFD", text), "utf-8")
+    Index.build(folder / "index", [copies])
+    with Index.open(folder / "index") as index:
+        yield index
+
+
+@pytest.fixture
+def make_index(tmp_path: Path) -> Iterator[Callable[..., Index]]:
+    """A function that makes an index of articles, or of bodies numbered from 0."""
+    made: list[Index] = []
+
+    def make(*articles: Article | str) -> Index:
+        index = Index.create(tmp_path / f"index-{len(made)}")
+        made.append(index)
+        index.add(
+            Article(str(number), "", one) if isinstance(one, str) else one
+            for number, one in enumerate(articles)
+        )
+        return index
+
+    yield make
+    for index in made:
+        index.close()
