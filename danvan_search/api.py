@@ -213,7 +213,8 @@ class Index:
         :param max_bytes: the largest text file, or JSON line, to read, in bytes.
         :param progress: called with (bytes read, bytes in all) as the work goes on.
         :param on_skip: called with one line for each file or record that is skipped.
-        :raises ArticleError: a path is missing, or there is nothing to index.
+        :raises ArticleError: there is nothing to index in any path. One of several that is missing
+            or empty is skipped, and what the index holds from it stays.
         :raises IndexLockedError: another writer is at work.
         :raises IndexStorageError: the index cannot be written.
         """
