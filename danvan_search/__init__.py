@@ -10,7 +10,7 @@
         print(hit.id, hit.title, hit.snippet.text)
 """
 
-from danvan_search.api import Changes, Index, Stats
+from danvan_search.api import Index
 from danvan_search.article import Article
 from danvan_search.errors import (
     ArticleError,
@@ -24,6 +24,7 @@ from danvan_search.errors import (
     QueryError,
     StoreError,
 )
+from danvan_search.reports import Changes, Stats
 from danvan_search.search import Hit, Results, Snippet
 from danvan_search.sync import SyncReport
 from danvan_search.text import Analysis, AnalyzedSyllable, Syllable, analyze

@@ -1,15 +1,15 @@
-"""The public face: one object for an index, and what it reports."""
+"""The public face: one object for an index."""
 
 import datetime
 import importlib.metadata
 import os
-import shutil
+import tempfile
 import threading
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Final, Self
 
 from danvan_search.article import Article
 from danvan_search.errors import DanvanError
@@ -19,65 +19,26 @@ from danvan_search.index import (
     Known,
     SegmentCache,
     Snapshot,
+    check_format,
+    check_free,
     create,
-    create_beside,
     is_index,
+    new_index,
     open_index,
-    replace,
+    put_in_place,
     size_on_disk,
+    write_empty,
+    write_lock,
 )
 from danvan_search.ingest import MAX_BYTES
 from danvan_search.query import MAX_QUERY_CHARS
+from danvan_search.reports import Changes, Stats
 from danvan_search.search import Results, SearchOptions, search
 from danvan_search.search.options import Accents, Match, Sort
 from danvan_search.sync import OnSkip, Progress, SyncReport, sync_paths
 from danvan_search.version import __version__
 
 _LIBRARIES: Final = ("Whoosh", "underthesea")
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """What a call changed.
-
-    :ivar added: articles that were not there before.
-    :ivar updated: articles that replaced one of the same id.
-    :ivar unchanged: articles that were there already, equal in every value.
-    """
-
-    added: int
-    updated: int
-    unchanged: int
-
-
-@dataclass(frozen=True, slots=True)
-class Stats:
-    """Numbers of an index.
-
-    :ivar articles: how many articles it holds.
-    :ivar syllables: how many syllables they have, titles and bodies.
-    :ivar accented_forms: how many distinct accented forms.
-    :ivar folded_forms: how many distinct folded forms.
-    :ivar size_bytes: the size of its files on disk.
-    :ivar last_commit: when it was last changed, in UTC.
-    :ivar generation: how many commits it has had.
-    :ivar format: the name of its format.
-    :ivar versions: the versions of the software that reads it now, by package name.
-    """
-
-    articles: int
-    syllables: int
-    accented_forms: int
-    folded_forms: int
-    size_bytes: int
-    last_commit: datetime.datetime
-    generation: int
-    format: str
-    versions: dict[str, str]
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the numbers as plain JSON values."""
-        return {**asdict(self), "last_commit": self.last_commit.isoformat(timespec="seconds")}
 
 
 class Index:
@@ -93,6 +54,7 @@ class Index:
         self._index = open_index(self._path)
         self._segments = SegmentCache(self._path)
         self._snapshot: Snapshot | None = None
+        self._closed = False
 
     @classmethod
     def create(cls, path: str | os.PathLike[str]) -> Self:
@@ -135,18 +97,30 @@ class Index:
 
         :param path: the folder of the index; the other parameters are those of :meth:`sync`.
         :raises IndexExistsError: the folder holds files that are not an index.
-        :raises ArticleError: a path is missing, or there is nothing to index.
+        :raises ArticleError: there is nothing to index.
+        :raises IndexLockedError: another writer is at work.
         :raises IndexStorageError: the index cannot be written.
         """
         place = Path(path)
-        fresh = create_beside(place)
-        try:
+
+        def fill(fresh: Path) -> SyncReport:
             with cls(fresh) as index:
-                report = index.sync(paths, max_bytes=max_bytes, progress=progress, on_skip=on_skip)
-            if not dry_run:
-                replace(place, fresh)
+                return index.sync(paths, max_bytes=max_bytes, progress=progress, on_skip=on_skip)
+
+        if dry_run:
+            check_free(place)
+            with tempfile.TemporaryDirectory() as folder:
+                write_empty(Path(folder) / "index")
+                return fill(Path(folder) / "index")
+        over = is_index(place)
+        lock = write_lock(place) if over else None
+        try:
+            with new_index(place) as fresh:
+                report = fill(fresh)
+                put_in_place(place, fresh, over=over)
         finally:
-            shutil.rmtree(fresh, ignore_errors=True)
+            if lock is not None:
+                lock.release()
         return report
 
     @property
@@ -190,21 +164,19 @@ class Index:
         :raises IndexLockedError: another writer is at work.
         :raises IndexStorageError: the index cannot be written.
         """
-        seen: set[str] = set()
-        added = updated = unchanged = 0
+        became: dict[str, str] = {}
         with self._writer() as writer:
             for article in articles:
                 known = writer.find(article.id)
-                if article.id not in seen:
-                    if known == Known(article.id, article.content_hash(), "", ""):
-                        unchanged += 1
-                        continue
-                    added += known is None
-                    updated += known is not None
+                is_same = known == Known(article.id, article.content_hash(), "", "")
+                if is_same and became.get(article.id, "unchanged") == "unchanged":
+                    became[article.id] = "unchanged"
+                    continue
                 writer.put(article)
-                seen.add(article.id)
+                became[article.id] = "added" if known is None else "updated"
         self.refresh()
-        return Changes(added, updated, unchanged)
+        counts = Counter(became.values())
+        return Changes(counts["added"], counts["updated"], counts["unchanged"])
 
     def remove(self, ids: Iterable[str]) -> int:
         """Remove articles by id, in one commit; return how many were there.
@@ -243,7 +215,8 @@ class Index:
         :param max_bytes: the largest text file, or JSON line, to read, in bytes.
         :param progress: called with (bytes read, bytes in all) as the work goes on.
         :param on_skip: called with one line for each file or record that is skipped.
-        :raises ArticleError: a path is missing, or there is nothing to index.
+        :raises ArticleError: there is nothing to index in any path. One of several that is missing
+            or empty is skipped, and what the index holds from it stays.
         :raises IndexLockedError: another writer is at work.
         :raises IndexStorageError: the index cannot be written.
         """
@@ -329,10 +302,13 @@ class Index:
         )
 
     def refresh(self) -> bool:
-        """Move to the newest commit; return whether there was a newer one."""
+        """Move to the newest commit; return whether there was a newer one.
+
+        Searches do so by themselves. Newer is what was committed since the last use.
+        """
         with self._lock:
             before = self._snapshot
-        return self._current() is not before
+        return self._current() is not before and before is not None
 
     def close(self) -> None:
         """Close the files. The index cannot be used afterwards."""
@@ -343,15 +319,21 @@ class Index:
             self._closed = True
 
     def _writer(self, *, clear: bool = False) -> ArticleWriter:
+        with self._lock:
+            self._check_open()
         return ArticleWriter(self._path, self._index, clear=clear)
 
     def _current(self) -> Snapshot:
         with self._lock:
-            if self._closed:
-                raise DanvanError("the index is closed: open it again")
+            self._check_open()
+            if self._snapshot is not None and self._snapshot.is_replaced():
+                check_format(self._path)
+                self._snapshot = None
             if self._snapshot is None or self._snapshot.is_outdated():
                 # Other threads may still read the old one; it closes when they are done.
                 self._snapshot = Snapshot(self._path, self._index, self._segments)
             return self._snapshot
 
-    _closed = False
+    def _check_open(self) -> None:
+        if self._closed:
+            raise DanvanError("the index is closed: open it again")

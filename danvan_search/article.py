@@ -12,6 +12,9 @@ from danvan_search.errors import ArticleError
 MAX_ID_CHARS: Final = 1000
 """An id is a key, not a text."""
 
+MAX_EXTRA_DEPTH: Final = 100
+"""Levels of lists and objects in the extra values; deeper ones could not be written again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Article:
@@ -24,7 +27,8 @@ class Article:
     :ivar category: the rubric it stands under, if known.
     :ivar source: where it comes from, for a person to read: a path or an address.
     :ivar extra: other values to keep with it; must be what JSON can hold.
-    :raises ArticleError: when a value is not of its type, or the id is empty or too long.
+    :raises ArticleError: when a value is not of its type, or the id is empty, too long or no
+        text that UTF-8 can hold.
     """
 
     id: str
@@ -43,6 +47,10 @@ class Article:
                 f"the id {self.id[:40]!r}… has {len(self.id):,} characters: "
                 f"give one of at most {MAX_ID_CHARS:,}"
             )
+        if not is_utf8(self.id):
+            raise ArticleError(
+                f"the id {self.id!r} holds half a surrogate pair: give one that UTF-8 can hold"
+            )
         for name in ("title", "body"):
             if not isinstance(getattr(self, name), str):
                 raise ArticleError(f"the {name} of article {self.id!r} is not a string")
@@ -57,8 +65,10 @@ class Article:
 
     def _check_extra(self) -> None:
         try:
-            json.dumps(dict(self.extra))
-        except (TypeError, ValueError, RecursionError) as error:
+            if is_deeper(dict(self.extra), MAX_EXTRA_DEPTH):
+                raise ValueError(f"they have more than {MAX_EXTRA_DEPTH} levels")
+            json.dumps(dict(self.extra), sort_keys=True, allow_nan=False)
+        except (TypeError, ValueError) as error:
             raise ArticleError(
                 f"the extra values of article {self.id!r} cannot be written as JSON: {error}"
             ) from error
@@ -110,3 +120,27 @@ class Article:
         ):
             object.__setattr__(article, name, value)
         return article
+
+
+def is_utf8(text: str) -> bool:
+    """Say whether UTF-8 can hold a text: half a surrogate pair it cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def is_deeper(value: Any, levels: int) -> bool:  # noqa: ANN401 - any JSON value
+    """Say whether lists and objects are nested deeper than so many levels, without recursion."""
+    level = [value]
+    for _ in range(levels + 1):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, dict | list | tuple)
+        ]
+        if not level:
+            return False
+    return True

@@ -25,6 +25,7 @@ from danvan_search.ingest import (
     Skipped,
     SourceFile,
     describe_formats,
+    locate,
     read_file,
     read_stream,
     scan,
@@ -86,14 +87,18 @@ def sync_paths(
 
     The arguments are those of :meth:`danvan_search.Index.sync`.
 
-    :raises ArticleError: a path is missing or holds nothing to index, or two folders of one
-        name claim the same ids.
+    :raises ArticleError: no path holds anything to index, or two folders of one name claim
+        the same ids.
     """
+    if isinstance(paths, str | os.PathLike):
+        paths = [paths]
     names = list(dict.fromkeys(os.fspath(path) for path in paths))
     if not names:
         raise ArticleError("there is nothing to index: name a folder or a file of articles")
     run = _Run(writer, on_skip)
-    sources = [run.scan(Path(name)) for name in names if name != STANDARD_INPUT]
+    sources = run.scan([Path(name) for name in names if name != STANDARD_INPUT])
+    if not sources and STANDARD_INPUT not in names:
+        raise ArticleError("there is nothing to index in any of the paths")
     # A file that two of the paths hold is read once.
     files = {file.path: (file, source.root) for source in sources for file in source.files}
     total = sum(file.size for file, _ in files.values())
@@ -105,12 +110,12 @@ def sync_paths(
 
     for file, root in files.values():
         for item in read_file(file, max_bytes=max_bytes, progress=tell):
-            run.take(item, str(root), text_id=file.name)
+            run.take(item, str(root), file.name)
         done += file.size
         tell(0)
     if STANDARD_INPUT in names:
         for item in read_stream(sys.stdin.buffer, max_bytes=max_bytes):
-            run.take(item, "", text_id=None)
+            run.take(item, "", STANDARD_INPUT)
     if prune:
         run.prune([source.path for source in sources])
     return run.report()
@@ -123,43 +128,65 @@ class _Run:
         self._writer = writer
         self._on_skip = on_skip
         self._known = {known.id: known for known in writer.known()}
-        self._roots = {known.root for known in self._known.values() if known.root}
+        self._roots = {Path(known.root) for known in self._known.values() if known.root}
         self._seen: dict[str, str] = {}
         self._unreadable: list[Path] = []
         self._moved_roots: set[str] = set()
         self._counts: Counter[str] = Counter()
 
-    def scan(self, path: Path) -> _Source:
-        """Find the files of a path."""
-        absolute = path.resolve()
-        # Of the roots that hold the path the outermost one has the shortest path.
-        roots = [Path(root) for root in self._roots if absolute.is_relative_to(root)]
-        root = min(roots, key=lambda root: len(root.parts), default=None)
+    def scan(self, paths: Sequence[Path]) -> list[_Source]:
+        """Find the files of the paths; one that cannot be used is skipped, unless it is alone."""
+        located: dict[Path, Path] = {}
+        for path in paths:
+            try:
+                located.setdefault(locate(path), path)
+            except ArticleError as error:
+                self._skip_path(path, path.absolute(), str(error), alone=len(paths) == 1)
+        # Of folders that lie in each other the outermost one names the ids of all.
+        roots = self._roots | {absolute for absolute in located if absolute.is_dir()}
+        sources = []
+        for absolute, path in located.items():
+            try:
+                sources.append(self._scan(path, absolute, roots))
+            except ArticleError as error:
+                self._skip_path(path, absolute, str(error), alone=len(paths) == 1)
+        return sources
+
+    def _scan(self, path: Path, absolute: Path, roots: set[Path]) -> _Source:
+        above = [root for root in roots if absolute.is_relative_to(root)]
+        root = min(above, key=lambda root: len(root.parts), default=absolute.parent)
         found = scan(path, root=root)
         for skipped in found.skipped:
             self._skip(skipped)
         if not found.files and not found.skipped:
+            # A folder that lost all it held may be a disk that is not there today.
+            held = sum(_is_in(Path(known.origin), [absolute]) for known in self._known.values())
+            stay = f"; its {held:,} articles stay in the index" if held else ""
             raise ArticleError(
-                f"there is nothing to index in {path}: it holds no {describe_formats()} file"
+                f"there is nothing to index in {path}: it holds no {describe_formats()} file{stay}"
             )
-        own_root = absolute if absolute.is_dir() else absolute.parent
-        return _Source(absolute, root or own_root, found.files)
+        return _Source(absolute, root, found.files)
 
-    def take(self, item: Loaded | Skipped, root: str, *, text_id: str | None) -> None:
+    def take(self, item: Loaded | Skipped, root: str, name: str) -> None:
         """Take one article to the index if it is new or changed.
 
-        :param text_id: the id that an article gets from the name of its file.
+        :param root: the folder whose name the ids of text files begin with; "" if none.
+        :param name: the name of the file, which is the id of an article in a text file.
         """
         if isinstance(item, Skipped):
             self._skip(item)
             return
         article = item.article
         if article.id in self._seen:
-            where = self._seen[article.id]
-            reason = f"the id {article.id!r} was in {where} already: give each article its own"
-            self._skip(Skipped(article.source or item.origin, reason, item.origin, False))
+            first = self._seen[article.id]
+            where = "standard input" if first == STANDARD_INPUT else first
+            reason = (
+                f"the id {article.id!r} was in {where} already, which is kept: "
+                "give each article an id of its own"
+            )
+            self._skip(Skipped(name, reason, item.origin, unreadable=False))
             return
-        self._seen[article.id] = article.source or item.origin
+        self._seen[article.id] = item.origin
         known = self._known.get(article.id)
         if known is None:
             self._counts["added"] += 1
@@ -167,7 +194,7 @@ class _Run:
             self._counts["unchanged"] += 1
             return
         else:
-            if article.id == text_id:
+            if article.id == name:
                 self._check_moved(known, item.origin, root)
             self._counts["updated"] += 1
         self._writer.put(article, origin=item.origin, root=root)
@@ -181,8 +208,8 @@ class _Run:
             if known.id in self._seen or not known.origin:
                 continue
             origin = Path(known.origin)
-            gone = known.root in self._moved_roots or _is_in(origin, paths)
-            if gone and not _is_in(origin, self._unreadable):
+            moved = known.root in self._moved_roots and not origin.exists()
+            if (moved or _is_in(origin, paths)) and not _is_in(origin, self._unreadable):
                 self._writer.remove(known.id)
                 self._counts["removed"] += 1
 
@@ -206,6 +233,11 @@ class _Run:
                 "name: rename one of the folders, or give each an index of its own"
             )
         self._moved_roots.add(known.root)
+
+    def _skip_path(self, path: Path, absolute: Path, reason: str, *, alone: bool) -> None:
+        if alone:
+            raise ArticleError(reason)
+        self._skip(Skipped(str(path), reason, str(absolute), unreadable=True))
 
     def _skip(self, skipped: Skipped) -> None:
         self._counts["skipped"] += 1

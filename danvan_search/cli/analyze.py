@@ -1,11 +1,11 @@
 """`dvsearch analyze`: what a text becomes in the index."""
 
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, fields
 
 import click
 
-from danvan_search import analyze
+from danvan_search import AnalyzedSyllable, analyze
 from danvan_search.cli.options import color_option, output_options
 from danvan_search.cli.output import emit
 from danvan_search.cli.render import Color, console, print_table
@@ -31,7 +31,9 @@ def analyze_command(words: tuple[str, ...], output: str | None, color: Color) ->
     analysis = analyze(text)
     rows = [asdict(one) for one in analysis.syllables]
     if output:
-        emit(output, {"text": text, "syllables": rows, "unaligned": analysis.unaligned}, rows)
+        document = {"text": text, "syllables": rows, "unaligned": analysis.unaligned}
+        names = [field.name for field in fields(AnalyzedSyllable)]
+        emit(output, document, rows, names)
         return 0
     headings = ("surface", "start", "end", "accented", "folded", "word")
     cells = [

@@ -1,8 +1,9 @@
 """The command `dvsearch`: its commands, and how errors end it."""
 
+import contextlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NoReturn
 
 import click
@@ -11,7 +12,7 @@ from danvan_search.cli.analyze import analyze_command
 from danvan_search.cli.indexing import index_command, remove_command
 from danvan_search.cli.output import safe_streams
 from danvan_search.cli.query import query_command
-from danvan_search.cli.render import error_lines
+from danvan_search.cli.render import error_lines, visible
 from danvan_search.cli.stats import stats_command
 from danvan_search.errors import DanvanError
 from danvan_search.version import __version__
@@ -27,11 +28,26 @@ class DefaultToQuery(click.Group):
     """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put `query` before arguments that begin with no command and no option of ours."""
+        """Put `query` before arguments that begin with no command and no option of ours.
+
+        Without any argument, show the help.
+        """
+        if not args:
+            args = ["--help"]
         own = {*self.commands, *(opt for param in self.get_params(ctx) for opt in param.opts)}
         if args and args[0] not in own:
             args = ["query", *args]
         return super().parse_args(ctx, args)
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:  # noqa: ANN401
+        """Read the arguments; --help and --version print already here."""
+        with _reader_may_go():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401
+        """Run the command that was named."""
+        with _reader_may_go():
+            return super().invoke(ctx)
 
     def main(  # type: ignore[override]
         self,
@@ -42,28 +58,67 @@ class DefaultToQuery(click.Group):
         safe_streams()
         extra["standalone_mode"] = False
         extra.setdefault("prog_name", "dvsearch")
+        code = self._run(args, extra)
+        try:
+            sys.stdout.flush()
+        except OSError as error:
+            _leave_output()
+            # A reader that has seen enough is no error.
+            if not isinstance(error, BrokenPipeError):
+                code = _fail(f"error: the output cannot be written: {error.strerror or error}")
+        sys.exit(code)
+
+    def _run(self, args: Sequence[str] | None, extra: dict[str, Any]) -> int:
         try:
             code = super().main(args, **extra)
-            sys.stdout.flush()
         except DanvanError as error:
-            code = _fail(*error_lines(error))
+            return _fail(*error_lines(error))
         except click.ClickException as error:
-            error.show()
-            code = EXIT_ERROR
+            return _fail(*_usage_lines(error))
         except (click.Abort, KeyboardInterrupt):
-            code = EXIT_INTERRUPTED
-            click.echo("interrupted", err=True)
-        except BrokenPipeError:
-            # The reader has seen enough; Python must not try to flush into the pipe again.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            code = 0
-        sys.exit(code if isinstance(code, int) else 0)
+            _fail("interrupted")
+            return EXIT_INTERRUPTED
+        except _ReaderGoneError:
+            _leave_output()
+            return 0
+        except OSError as error:
+            what = f"{error.filename}: " if error.filename else ""
+            return _fail(visible(f"error: {what}{error.strerror or error}"))
+        return code if isinstance(code, int) else 0
+
+
+class _ReaderGoneError(Exception):
+    """Whoever read the output has seen enough."""
+
+
+@contextlib.contextmanager
+def _reader_may_go() -> Iterator[None]:
+    # click would take it for a failure.
+    try:
+        yield
+    except BrokenPipeError:
+        raise _ReaderGoneError from None
 
 
 def _fail(*lines: str) -> int:
     for line in lines:
-        click.echo(line, err=True)
+        # Nobody may be there to read it.
+        with contextlib.suppress(OSError):
+            click.echo(line, err=True)
     return EXIT_ERROR
+
+
+def _usage_lines(error: click.ClickException) -> list[str]:
+    """A mistake in the command line, as click words it, without what steers a terminal."""
+    lines = [visible(line) for line in f"error: {error.format_message()}".split("\n")]
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        lines.append(f"`{error.ctx.command_path} --help` shows what it takes")
+    return lines
+
+
+def _leave_output() -> None:
+    """Throw away what is still to be written: Python would try again at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @click.group(

@@ -12,7 +12,13 @@ from typing import Final
 import click
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TimeRemainingColumn
 
-from danvan_search import Index, IndexFormatError, IndexNotFoundError, SyncReport
+from danvan_search import (
+    Index,
+    IndexFormatError,
+    IndexNotFoundError,
+    IndexStorageError,
+    SyncReport,
+)
 from danvan_search.cli.options import index_option, output_options, size
 from danvan_search.cli.output import emit
 from danvan_search.cli.render import console, visible
@@ -75,7 +81,7 @@ def index_command(
     seconds = time.monotonic() - started
     if output:
         document = {**report.to_json(), "dry_run": dry_run, "seconds": round(seconds, 3)}
-        emit(output, document, [document])
+        emit(output, document, [document], list(document))
     else:
         click.echo(_summary(report, seconds, index_path, dry_run))
     return 2 if report.skipped else 0
@@ -108,7 +114,8 @@ def remove_command(
         click.echo(f"not in the index: {visible(one)}", err=True)
     if output:
         rows = [{"id": one, "removed": one in there} for one in named]
-        emit(output, {"removed": there, "missing": missing, "dry_run": dry_run}, rows)
+        document = {"removed": there, "missing": missing, "dry_run": dry_run}
+        emit(output, document, rows, ("id", "removed"))
     else:
         click.echo(f"{'would remove' if dry_run else 'removed'} {len(there)}")
     return 0 if there else 1
@@ -118,7 +125,8 @@ def _expand(ids: tuple[str, ...]) -> Iterator[str]:
     for one in ids:
         if one == "-":
             lines = sys.stdin.buffer.read().decode("utf-8", "replace")
-            yield from filter(None, lines.splitlines())
+            # An id may hold what str.splitlines() takes for the end of a line.
+            yield from filter(None, (line.removesuffix("\r") for line in lines.split("\n")))
         else:
             yield one
 
@@ -137,7 +145,8 @@ def _index(
         index = Index.open(index_path)
     except IndexNotFoundError:
         index = None
-    except IndexFormatError:
+    except (IndexFormatError, IndexStorageError):
+        # Another format, or damage. What is no index at all is refused when it is replaced.
         if not rebuild:
             raise
         index = None
@@ -164,8 +173,9 @@ def _index(
 
 def _summary(report: SyncReport, seconds: float, index_path: Path, dry_run: bool) -> str:
     counts = ", ".join(f"{name} {count:,}" for name, count in report.to_json().items())
-    place = f"{index_path} would change" if dry_run else f"{index_path}"
-    return f"{place}: {counts} in {seconds:.1f} s"
+    place = visible(str(index_path))
+    would = " would change" if dry_run else ""
+    return f"{place}{would}: {counts} in {seconds:.1f} s"
 
 
 class _Bar:

@@ -61,13 +61,14 @@ def day(value: str) -> datetime.date:
 
 
 _SIZE: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([kmg]?)b?", re.IGNORECASE | re.ASCII)
+_MAX_SIZE: Final = 1e15
 _UNITS: Final = {"": 1, "k": 1000, "m": 1000**2, "g": 1000**3}
 
 
 def size(value: str) -> int:
     """Return the number of bytes that a person wrote: 500000, 500k, 20MB or 1.5G."""
     form = _SIZE.fullmatch(value.strip())
-    number = int(float(form[1]) * _UNITS[form[2].lower()]) if form else 0
-    if number < 1:
+    number = float(form[1]) * _UNITS[form[2].lower()] if form else 0.0
+    if not 1 <= number <= _MAX_SIZE:
         raise click.BadParameter(f"{value!r} is not a size: write a number of bytes, or 20MB")
-    return number
+    return int(number)

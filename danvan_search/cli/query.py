@@ -3,7 +3,7 @@
 import difflib
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -11,6 +11,19 @@ from danvan_search import Index, Results
 from danvan_search.cli.options import color_option, day, index_option, output_options
 from danvan_search.cli.output import emit
 from danvan_search.cli.render import Color, console, hit_lines, visible
+
+_COLUMNS: Final = (
+    "id",
+    "score",
+    "exact",
+    "title",
+    "title_spans",
+    "date",
+    "category",
+    "source",
+    "snippet",
+    "snippet_spans",
+)
 
 
 @click.command("query")
@@ -78,7 +91,7 @@ def query_command(
     if results.relaxed:
         click.echo("no article has all of these syllables: showing those with any", err=True)
     if output:
-        emit(output, results.to_json(), map(_row, results.to_json()["hits"]))
+        emit(output, results.to_json(), map(_row, results.to_json()["hits"]), _COLUMNS)
     else:
         _show(results, options["limit"] * (options["page"] - 1), color)
     if not results.total:

@@ -40,7 +40,7 @@ def console(color: Color, stream: TextIO) -> Console:
         )
     else:
         colored = color == "always"
-    return Console(
+    return _Console(
         file=stream,
         force_terminal=colored,
         color_system="standard" if colored else None,
@@ -50,6 +50,14 @@ def console(color: Color, stream: TextIO) -> Console:
         emoji=False,
         soft_wrap=True,
     )
+
+
+class _Console(Console):
+    """A console that leaves it to the command what a reader that has gone means."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise what rich caught; of itself it would end the program with a failure."""
+        raise BrokenPipeError
 
 
 def visible(text: str) -> str:
@@ -99,7 +107,7 @@ def print_table(out: Console, headings: Sequence[str], rows: Sequence[Sequence[s
     """Print a table without lines, its columns two blanks apart, none cut short."""
     made = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style=_TITLE_STYLE)
     for heading in headings:
-        made.add_column(heading, no_wrap=True, overflow="ignore")
+        made.add_column(Text(visible(heading)), no_wrap=True, overflow="ignore")
     for row in rows:
         made.add_row(*(Text(visible(cell)) for cell in row))
     width = out.measure(made).maximum

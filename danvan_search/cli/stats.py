@@ -27,7 +27,7 @@ def stats_command(index_path: Path, output: str | None, color: Color) -> int:
     with Index.open(index_path) as index:
         stats = index.stats()
     if output:
-        emit(output, stats.to_json(), [stats.to_json()])
+        emit(output, stats.to_json(), [stats.to_json()], list(stats.to_json()))
     else:
         print_table(console(color, sys.stdout), ("", str(index_path)), _rows(stats))
     return 0

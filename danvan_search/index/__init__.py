@@ -5,7 +5,8 @@
     articles ── building ──> columns ── arrays ──> a segment: two files
     writer     one commit: new segments, removals, merges (merging), table of contents
     snapshot   one generation, open for searching
-    store      the folder: made, opened, told apart, its errors in words
+    store      the folder: opened, locked, told apart, its errors in words
+    place      an index made, and put in its place
     codec      what Whoosh keeps of a segment, and reads
     documents  what a segment knows of articles beside their texts
     segments   the two files of a segment
@@ -14,17 +15,25 @@ Schema, table of contents, generations, lock, segments and deletions are Whoosh'
 of segments are ours. Nothing here knows of query strings or of the terminal.
 """
 
+import warnings
+
+with warnings.catch_warnings():
+    # Whoosh 2.7.4 has escapes that newer Pythons warn of when they first compile it.
+    warnings.simplefilter("ignore")
+    import whoosh.codec.base
+    import whoosh.index
+    import whoosh.reading  # noqa: F401
+
 from danvan_search.index.documents import Known
+from danvan_search.index.place import check_free, create, new_index, put_in_place, write_empty
 from danvan_search.index.snapshot import Doc, SegmentCache, Snapshot
 from danvan_search.index.store import (
     FORMAT,
     check_format,
-    create,
-    create_beside,
     is_index,
     open_index,
-    replace,
     size_on_disk,
+    write_lock,
 )
 from danvan_search.index.writer import ArticleWriter
 
@@ -36,10 +45,13 @@ __all__ = [
     "SegmentCache",
     "Snapshot",
     "check_format",
+    "check_free",
     "create",
-    "create_beside",
     "is_index",
+    "new_index",
     "open_index",
-    "replace",
+    "put_in_place",
     "size_on_disk",
+    "write_empty",
+    "write_lock",
 ]

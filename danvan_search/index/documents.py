@@ -20,7 +20,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from danvan_search.article import Article
+from danvan_search.article import Article, is_utf8
 from danvan_search.errors import IndexDamagedError
 from danvan_search.text import syllable_grid
 
@@ -48,8 +48,11 @@ class Known:
 
 
 def category_key(category: str) -> str:
-    """Return the form under which categories are compared: folded, one blank between."""
-    return " ".join(syllable_grid(category).folded)
+    """Return the form under which categories are compared: folded, one blank between.
+
+    One without letters and digits, an emoji for one, is compared as written.
+    """
+    return " ".join(syllable_grid(category).folded) or " ".join(category.split())
 
 
 class DocumentsBuilder:
@@ -127,6 +130,8 @@ class Documents:
 
     def find(self, article_id: str) -> list[int]:
         """Return the documents of an id, ascending; at most one of them is alive."""
+        if not is_utf8(article_id):
+            return []
         key = np.uint64(_id_key(article_id))
         low = int(np.searchsorted(self._id_keys, key, side="left"))
         high = int(np.searchsorted(self._id_keys, key, side="right"))

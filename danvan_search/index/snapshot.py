@@ -18,7 +18,13 @@ from danvan_search.index.arrays import Masks, Searcher
 from danvan_search.index.codec import ArticleSegment
 from danvan_search.index.documents import NO_DATE, category_key
 from danvan_search.index.segments import OpenSegment
-from danvan_search.index.store import retry_while_committed, storage_errors
+from danvan_search.index.store import (
+    committed_at,
+    identity,
+    opening_errors,
+    retry_while_committed,
+    storage_errors,
+)
 from danvan_search.index.writer import live_mask
 
 Doc = tuple[int, int]
@@ -57,13 +63,14 @@ class Snapshot:
     def __init__(self, path: Path, index: FileIndex, cache: SegmentCache) -> None:
         self._path = path
         self._index = index
-        with storage_errors(path):
+        self._identity = identity(path)
+        with opening_errors(path):
             retry_while_committed(lambda: self._read(index, cache))
 
     def _read(self, index: FileIndex, cache: SegmentCache) -> None:
         toc = TOC.read(index.storage, index.indexname)
         self.generation: int = toc.generation
-        modified = index.storage.file_modified(TOC._filename(index.indexname, toc.generation))
+        modified = committed_at(index, toc.generation)
         self.committed = datetime.datetime.fromtimestamp(modified, datetime.UTC)
         own: list[ArticleSegment] = toc.segments
         self.segments = cache.open([segment.segment_id() for segment in own])
@@ -75,6 +82,10 @@ class Snapshot:
         """Say whether there is a newer generation."""
         with storage_errors(self._path):
             return bool(self._index.latest_generation() != self.generation)
+
+    def is_replaced(self) -> bool:
+        """Say whether another index was put in the place of this one."""
+        return identity(self._path) != self._identity
 
     def article(self, doc: Doc) -> Article:
         """Return the article of a document."""

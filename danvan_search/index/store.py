@@ -1,101 +1,68 @@
-"""The folder of an index: made, opened, locked and told apart from other folders.
+"""The folder of an index: opened, locked, told apart from other folders; its errors in words.
 
 A folder is an index of ours when it holds ``danvan.json``, which names the format. It is
 read before anything else, so that a folder of another format or of somebody else gets a
-sentence instead of an accident. A new index is built beside its place and renamed into it.
+sentence instead of an accident.
 """
 
 import contextlib
+import errno
 import json
 import os
-import secrets
-import shutil
+import pickle
+import struct
 import time
-import warnings
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, TypeVar
 
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import TOC, FileIndex, LockError
+from whoosh.index import IndexError as WhooshIndexError
+from whoosh.util.filelock import FileLock
+
 from danvan_search.errors import (
-    IndexExistsError,
     IndexFormatError,
     IndexLockedError,
     IndexNotFoundError,
     IndexStorageError,
 )
-
-with warnings.catch_warnings():
-    # Whoosh 2.7.4 has escapes that newer Pythons warn of when they first compile it.
-    warnings.simplefilter("ignore")
-    from whoosh.filedb.filestore import FileStorage
-    from whoosh.index import FileIndex, LockError
-    from whoosh.index import IndexError as WhooshIndexError
-
-    from danvan_search.index.codec import schema
+from danvan_search.index.codec import schema
 
 FORMAT: Final = "danvan-grid-1"
 """The name of the format; another name means that the index must be rebuilt."""
 
-_MARKER: Final = "danvan.json"
+MARKER: Final = "danvan.json"
+_LOCK: Final = "MAIN_WRITELOCK"
+UNFINISHED: Final = ".danvan-new-"
 Read = TypeVar("Read")
 
 _OPEN_TRIES: Final = 20
 _OPEN_PAUSE_SECONDS: Final = 0.01
 
+# What Whoosh and pickle raise when bytes of a file are lost or changed.
+_DAMAGE: Final = (EOFError, pickle.UnpicklingError, struct.error, zlib.error, WhooshIndexError)
+_DAMAGE_ON_OPENING: Final = (
+    *_DAMAGE,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    ImportError,
+    LookupError,
+    MemoryError,
+    TypeError,
+    ValueError,
+)
+
 
 def is_index(path: Path) -> bool:
-    """Say whether a folder holds an index of danvan-search, of any format."""
-    return (path / _MARKER).is_file()
+    """Say whether a folder holds an index of danvan-search, of any format.
 
-
-def create(path: Path) -> None:
-    """Make an empty index at a place where there is nothing, or an empty folder.
-
-    :raises IndexExistsError: there is something there.
-    :raises IndexStorageError: the folder cannot be made or written.
-    """
-    if is_index(path):
-        raise IndexExistsError(f"there is an index at {path} already: open it, or remove it first")
-    fresh = create_beside(path)
-    try:
-        replace(path, fresh)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
-
-
-def create_beside(path: Path) -> Path:
-    """Make an empty index beside a place, for :func:`replace`; return its folder.
-
-    :raises IndexExistsError: the place holds files that are not an index.
-    :raises IndexStorageError: the folder cannot be made or written.
+    :raises IndexStorageError: the folder cannot be reached.
     """
     with storage_errors(path):
-        if not is_index(path) and (path.is_file() or (path.is_dir() and any(path.iterdir()))):
-            raise IndexExistsError(
-                f"{path} holds other files: name an empty or new folder with --index"
-            )
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = _sibling(path, "new")
-        fresh.mkdir()
-        FileStorage(os.fspath(fresh)).create_index(schema())
-        (fresh / _MARKER).write_text(json.dumps({"format": FORMAT}) + "\n", "utf-8")
-    return fresh
-
-
-def replace(path: Path, fresh: Path) -> None:
-    """Put a finished index in its place, and remove the one that was there.
-
-    :param fresh: the folder that :func:`create_beside` made.
-    :raises IndexStorageError: the folders cannot be renamed.
-    """
-    with storage_errors(path):
-        old = None
-        if path.exists():
-            old = _sibling(path, "old")
-            path.rename(old)
-        fresh.rename(path)
-        if old is not None:
-            shutil.rmtree(old, ignore_errors=True)
+        return (path / MARKER).is_file()
 
 
 def open_index(path: Path) -> FileIndex:
@@ -106,7 +73,7 @@ def open_index(path: Path) -> FileIndex:
     :raises IndexStorageError: it cannot be read.
     """
     check_format(path)
-    with storage_errors(path):
+    with opening_errors(path):
         return retry_while_committed(
             lambda: FileIndex(FileStorage(os.fspath(path)), schema=schema())
         )
@@ -130,18 +97,18 @@ def check_format(path: Path) -> None:
     :raises IndexStorageError: it cannot be read.
     """
     with storage_errors(path):
-        if not path.exists() or (path.is_dir() and not any(path.iterdir())):
+        if not path.exists() or (path.is_dir() and is_empty(path)):
             raise IndexNotFoundError(f"no index at {path}: build one with `dvsearch index FOLDER`")
         if not is_index(path):
             raise IndexFormatError(
                 f"{path} is not an index of danvan-search: name another place with --index"
             )
         try:
-            marker = json.loads((path / _MARKER).read_text("utf-8"))
+            marker = json.loads((path / MARKER).read_text("utf-8"))
             found = marker["format"]
         except (ValueError, KeyError, TypeError) as error:
             raise IndexFormatError(
-                f"{path / _MARKER} is damaged: rebuild the index with "
+                f"{path / MARKER} is damaged: rebuild the index with "
                 "`dvsearch index --rebuild FOLDER`"
             ) from error
     if found != FORMAT:
@@ -174,11 +141,56 @@ def storage_errors(path: Path) -> Iterator[None]:
         raise IndexStorageError(
             f"the index at {path} cannot be read or written: {error.strerror or error}"
         ) from error
-    except WhooshIndexError as error:
-        raise IndexStorageError(
-            f"the index at {path} is damaged ({error}): rebuild it with "
-            "`dvsearch index --rebuild FOLDER`"
-        ) from error
+    except _DAMAGE as error:
+        raise _damaged(path, error) from error
+
+
+@contextlib.contextmanager
+def opening_errors(path: Path) -> Iterator[None]:
+    """Turn what opening an index may raise into errors for people.
+
+    Lost and changed bytes show first here, and as almost anything.
+    """
+    with storage_errors(path):
+        try:
+            yield
+        except OSError as error:
+            if error.errno != errno.EINVAL:  # a place before the beginning of a file
+                raise
+            raise _damaged(path, error) from error
+        except _DAMAGE_ON_OPENING as error:
+            raise _damaged(path, error) from error
+
+
+def _damaged(path: Path, error: Exception) -> IndexStorageError:
+    why = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+    return IndexStorageError(
+        f"the index at {path} is damaged ({why}): rebuild it with `dvsearch index --rebuild FOLDER`"
+    )
+
+
+def write_lock(path: Path) -> FileLock:
+    """Take the lock of an index; `release()` gives it back, and so does the end of the process.
+
+    :raises IndexLockedError: another writer has it.
+    """
+    with storage_errors(path):
+        lock = FileLock(os.fspath(real_path(path) / _LOCK))
+        if not lock.acquire():
+            raise LockError
+    return lock
+
+
+def identity(path: Path) -> tuple[int, int]:
+    """Return what tells an index from another that was put in its place."""
+    with storage_errors(path):
+        status = (path / MARKER).stat()
+        return status.st_ino, status.st_mtime_ns
+
+
+def committed_at(index: FileIndex, generation: int) -> float:
+    """Return when a generation of an index was committed, in seconds of the system's clock."""
+    return float(index.storage.file_modified(TOC._filename(index.indexname, generation)))
 
 
 def size_on_disk(path: Path) -> int:
@@ -191,5 +203,11 @@ def size_on_disk(path: Path) -> int:
         return total
 
 
-def _sibling(path: Path, purpose: str) -> Path:
-    return path.parent / f".{path.name}.{purpose}-{secrets.token_hex(4)}"
+def real_path(path: Path) -> Path:
+    """The folder itself where a path leads through links: it is what can be renamed."""
+    return Path(os.path.realpath(path))
+
+
+def is_empty(folder: Path) -> bool:
+    """Say whether a folder holds nothing but what a killed process left unfinished."""
+    return all(one.name.startswith(UNFINISHED) for one in folder.iterdir())

@@ -8,8 +8,7 @@ from typing import Final, Self
 
 import numpy as np
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import TOC, FileIndex, LockError, clean_files
-from whoosh.util.filelock import try_for
+from whoosh.index import TOC, FileIndex, clean_files
 
 from danvan_search.article import Article
 from danvan_search.index.arrays import merged_columns
@@ -18,7 +17,7 @@ from danvan_search.index.codec import ArticleSegment
 from danvan_search.index.documents import DocumentsBuilder, Known
 from danvan_search.index.merging import Size, plan_merge
 from danvan_search.index.segments import OpenSegment, write_files
-from danvan_search.index.store import storage_errors
+from danvan_search.index.store import check_format, opening_errors, storage_errors, write_lock
 from danvan_search.text.batch import BatchAnalyzer
 
 FLUSH_SYLLABLES: Final = 8_000_000
@@ -33,19 +32,12 @@ class ArticleWriter:
 
     :param clear: the commit drops all that was there before.
     :param words: whether to segment the texts into words.
-    :param wait_seconds: how long to wait for another writer to finish.
     :raises IndexLockedError: another writer is at work.
     :raises IndexStorageError: the folder cannot be read or written.
     """
 
     def __init__(
-        self,
-        path: Path,
-        index: FileIndex,
-        *,
-        clear: bool = False,
-        words: bool = True,
-        wait_seconds: float = 0.0,
+        self, path: Path, index: FileIndex, *, clear: bool = False, words: bool = True
     ) -> None:
         self._path = path
         self._storage: FileStorage = index.storage
@@ -55,21 +47,21 @@ class ArticleWriter:
         self._written: list[str] = []
         self._analyzer = BatchAnalyzer()
         self._mine: dict[str, tuple[ArticleSegment, int]] = {}
-        with storage_errors(path):
-            self._lock = index.lock("WRITELOCK")
-            if not try_for(self._lock.acquire, timeout=wait_seconds, delay=0.05):
-                raise LockError
-            try:
+        self._lock = write_lock(path)
+        try:
+            check_format(path)  # another one may stand here since the index was opened
+            with opening_errors(path):
                 self._toc = TOC.read(self._storage, self._name)
+                # What is dropped need not be read, and may be damaged.
                 self._segments: list[ArticleSegment] = [] if clear else self._toc.segments
                 self._open = {
                     segment.segid: OpenSegment(path, segment.segment_id())
                     for segment in self._segments
                 }
-                self._start_segment()
-            except BaseException:
-                self._lock.release()
-                raise
+            self._start_segment()
+        except BaseException:
+            self._lock.release()
+            raise
 
     def __enter__(self) -> Self:
         return self

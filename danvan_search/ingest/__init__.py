@@ -21,7 +21,7 @@ from danvan_search.ingest.records import (
     Skipped,
     SourceFile,
 )
-from danvan_search.ingest.scanning import Scan, scan
+from danvan_search.ingest.scanning import Scan, locate, scan
 
 __all__ = [
     "MAX_BYTES",
@@ -32,6 +32,7 @@ __all__ = [
     "Skipped",
     "SourceFile",
     "describe_formats",
+    "locate",
     "parse_date",
     "read_file",
     "read_stream",

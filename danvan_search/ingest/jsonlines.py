@@ -11,14 +11,14 @@ import math
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, Final, NoReturn
 
-from danvan_search.article import Article
+from danvan_search.article import MAX_EXTRA_DEPTH, Article, is_deeper
 from danvan_search.errors import ArticleError
 from danvan_search.ingest.compressed import DAMAGED, open_gzip, open_xz
 from danvan_search.ingest.dates import parse_date
 from danvan_search.ingest.records import Loaded, Progress, Record, Records, Skipped, SourceFile
 from danvan_search.ingest.textfile import utf16_reason
 
-MAX_DEPTH: Final = 100
+MAX_DEPTH: Final = MAX_EXTRA_DEPTH
 """Levels of lists and objects in a line; deeper values could not be written again."""
 
 _CHUNK: Final = 1 << 16
@@ -137,7 +137,7 @@ def _parse(line: bytes) -> dict[str, Any]:
         raise _BadLineError("the line is nested too deeply") from error
     if not isinstance(values, dict):
         raise _BadLineError('the line is not an object: write {"id": …, "text": …}')
-    if _is_deeper(values, MAX_DEPTH):
+    if is_deeper(values, MAX_DEPTH):
         raise _BadLineError(f"the line is nested too deeply: at most {MAX_DEPTH} levels can be")
     return values
 
@@ -198,18 +198,3 @@ def _finite(written: str) -> float:
     if math.isinf(number):
         raise _BadLineError("the line holds a number that is too large")
     return number
-
-
-def _is_deeper(value: Any, levels: int) -> bool:  # noqa: ANN401 - any JSON value
-    """Return whether lists and objects are nested deeper than so many levels, without recursion."""
-    level = [value]
-    for _ in range(levels + 1):
-        level = [
-            inner
-            for outer in level
-            for inner in (outer.values() if isinstance(outer, dict) else outer)
-            if isinstance(inner, dict | list)
-        ]
-        if not level:
-            return False
-    return True

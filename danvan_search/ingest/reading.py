@@ -2,6 +2,7 @@
 
 import os
 import stat
+import sys
 from typing import BinaryIO
 
 from danvan_search.errors import ArticleError, OptionError
@@ -71,6 +72,8 @@ def _read_file(file: SourceFile, reader: Reader, max_bytes: int, progress: Progr
 def _check_limit(max_bytes: int) -> None:
     if max_bytes < 1:
         raise OptionError(f"the largest size to read is {max_bytes}: give at least 1 byte")
+    if max_bytes >= sys.maxsize:
+        raise OptionError(f"the largest size to read is {max_bytes}: give less than {sys.maxsize}")
 
 
 def _cannot_read(name: str, origin: str, error: OSError) -> Skipped:

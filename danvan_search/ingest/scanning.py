@@ -36,25 +36,34 @@ def scan(path: Path, *, root: Path | None = None) -> Scan:
     :raises ArticleError: if nothing is there, it cannot be reached, it is a file that cannot be
         read, or it is not in ``root``.
     """
-    try:
-        is_folder = path.is_dir()
-        # A link to a file keeps its own name, hence only its folder is resolved.
-        absolute = path.resolve() if is_folder else path.parent.resolve() / path.name
-        base = root.resolve() if root else absolute if is_folder else absolute.parent
-        mode = absolute.stat().st_mode
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise ArticleError(f"there is no file or folder {path}: check its name") from error
-    except (OSError, RuntimeError, ValueError) as error:
-        raise ArticleError(f"{path} cannot be reached: {_why(error)}") from error
+    absolute = locate(path)
+    is_folder = absolute.is_dir()
+    base = root.resolve() if root else absolute if is_folder else absolute.parent
     if not absolute.is_relative_to(base):
         raise ArticleError(f"{path} is not in {root}: give a folder that it is in")
     if is_folder:
         return _scan_folder(absolute, base)
-    if not stat.S_ISREG(mode):
+    if not absolute.is_file():
         raise ArticleError(f"{path} is not a regular file: give a file or a folder")
     if reader_of(path.name) is None:
         raise ArticleError(f"{path} is not a kind of file that is read: give {describe_formats()}")
     return Scan([_source_file(absolute, base)], [])
+
+
+def locate(path: Path) -> Path:
+    """Return where a file or folder is: its absolute path, the folders that it is in resolved.
+
+    :raises ArticleError: if nothing is there, or it cannot be reached.
+    """
+    try:
+        # A link to a file keeps its own name, hence only its folder is resolved.
+        absolute = path.resolve() if path.is_dir() else path.parent.resolve() / path.name
+        absolute.stat()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise ArticleError(f"there is no file or folder {path}: check its name") from error
+    except (OSError, RuntimeError, ValueError) as error:
+        raise ArticleError(f"{path} cannot be reached: {_why(error)}") from error
+    return absolute
 
 
 def _scan_folder(folder: Path, base: Path) -> Scan:

@@ -17,6 +17,7 @@ from danvan_search.ingest.frontmatter import FrontMatter, read_front_matter
 from danvan_search.ingest.head import read_head
 from danvan_search.ingest.records import Loaded, Progress, Record, Records, Skipped, SourceFile
 
+_PIECE: Final = 1 << 20
 _NO_FRONT_MATTER: Final = FrontMatter({}, 0)
 
 
@@ -41,7 +42,7 @@ def _read(
     file: SourceFile, raw: BinaryIO, max_bytes: int, progress: Progress, *, markdown: bool
 ) -> Record:
     origin = str(file.path)
-    content = raw.read(max_bytes + 1)
+    content = _read_up_to(raw, max_bytes + 1)
     progress(len(content))
     if len(content) > max_bytes:
         reason = f"is larger than {max_bytes:,} bytes: split it, or raise the limit by --max-size"
@@ -63,6 +64,15 @@ def _read(
     if article is None:
         return Skipped(file.name, "is empty", origin, unreadable=False)
     return Loaded(article, origin)
+
+
+def _read_up_to(raw: BinaryIO, count: int) -> bytes:
+    """Read piece by piece: asked for all at once, Python takes memory for the whole limit."""
+    pieces = []
+    while count > 0 and (piece := raw.read(min(count, _PIECE))):
+        pieces.append(piece)
+        count -= len(piece)
+    return b"".join(pieces)
 
 
 def _article(name: str, text: str, *, markdown: bool) -> Article | None:

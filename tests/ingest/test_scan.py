@@ -24,6 +24,7 @@ def test_public_names():
         "Skipped",
         "SourceFile",
         "describe_formats",
+        "locate",
         "parse_date",
         "read_file",
         "read_stream",

@@ -1,0 +1,145 @@
+"""Making an index, and putting it in its place.
+
+A new index is built beside its place and renamed into it when it is finished, so that the place
+holds a whole index at any time, or what it held before.
+"""
+
+import contextlib
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from whoosh.filedb.filestore import FileStorage
+
+from danvan_search.errors import IndexExistsError, IndexLockedError
+from danvan_search.index.codec import schema
+from danvan_search.index.store import (
+    FORMAT,
+    MARKER,
+    UNFINISHED,
+    is_empty,
+    is_index,
+    real_path,
+    storage_errors,
+)
+
+
+def create(path: Path) -> None:
+    """Make an empty index at a place where there is nothing, or an empty folder.
+
+    :raises IndexExistsError: there is something there.
+    :raises IndexStorageError: the folder cannot be made or written.
+    """
+    if is_index(path):
+        raise IndexExistsError(f"there is an index at {path} already: open it, or remove it first")
+    with new_index(path) as fresh:
+        put_in_place(path, fresh, over=False)
+
+
+@contextlib.contextmanager
+def new_index(path: Path) -> Iterator[Path]:
+    """Make an empty index for :func:`put_in_place`, and give its folder.
+
+    It stands beside the place, or inside it if that is an empty folder: it may be one that
+    cannot be renamed, such as a mounted disk. What is not put in place is gone at the end, with
+    the folders above that were made for it.
+
+    :raises IndexExistsError: the place holds files that are not an index.
+    :raises IndexStorageError: the folder cannot be made or written.
+    """
+    place = real_path(path)
+    made: list[Path] = []
+    check_free(path)
+    inside = place.is_dir() and not is_index(place)
+    name = f"{UNFINISHED}{secrets.token_hex(4)}"
+    fresh = place / name if inside else place.parent / f"{name}-{place.name}"
+    try:
+        with storage_errors(path):
+            for folder in reversed(fresh.parents):
+                if not folder.exists():
+                    made.append(folder)
+                    folder.mkdir(exist_ok=True)
+            write_empty(fresh)
+        yield fresh
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+        with contextlib.suppress(OSError):  # the index is in it now
+            for folder in reversed(made):
+                folder.rmdir()
+
+
+def write_empty(fresh: Path) -> None:
+    """Make a folder and an empty index in it."""
+    with storage_errors(fresh):
+        fresh.mkdir()
+        FileStorage(os.fspath(fresh)).create_index(schema())
+        (fresh / MARKER).write_text(json.dumps({"format": FORMAT}) + "\n", "utf-8")
+
+
+def check_free(path: Path) -> None:
+    """Check that a place holds an index, or nothing.
+
+    :raises IndexExistsError: it holds something else.
+    :raises IndexStorageError: it cannot be reached.
+    """
+    place = real_path(path)
+    with storage_errors(path):
+        if is_index(place) or not place.exists():
+            return
+        if not place.is_dir() or not is_empty(place):
+            raise IndexExistsError(
+                f"{path} holds other files: name an empty or new folder with --index"
+            )
+
+
+def put_in_place(path: Path, fresh: Path, *, over: bool) -> None:
+    """Put a finished index in its place, and remove the one that was there.
+
+    :param fresh: the folder that :func:`new_index` gave.
+    :param over: whether there was an index when the work on the new one began.
+    :raises IndexLockedError: another process made or removed one meanwhile.
+    :raises IndexExistsError: the place holds files that are not an index.
+    :raises IndexStorageError: the folders cannot be renamed.
+    """
+    place = real_path(path)
+    check_free(path)
+    with storage_errors(path):
+        if is_index(place) != over:
+            raise IndexLockedError(
+                f"another process made or removed an index at {path} meanwhile: try again"
+            )
+        if over:
+            _swap(place, fresh)
+        elif place.exists():
+            _move_in(place, fresh)
+        else:
+            fresh.rename(place)
+
+
+def _swap(place: Path, fresh: Path) -> None:
+    old = place.parent / f".{place.name}.old-{secrets.token_hex(4)}"
+    try:
+        place.rename(old)
+        fresh.rename(place)
+    finally:
+        # However it ends, by an interrupt too, one of the two is in its place.
+        if place.exists():
+            shutil.rmtree(old, ignore_errors=True)
+        elif old.exists():
+            old.rename(place)
+
+
+def _move_in(place: Path, fresh: Path) -> None:
+    # The marker comes last: only with it the folder is an index.
+    names = sorted((one.name for one in fresh.iterdir()), key=lambda name: name == MARKER)
+    try:
+        for name in names:
+            (fresh / name).rename(place / name)
+    finally:
+        if not is_index(place):
+            for name in names:
+                with contextlib.suppress(OSError):
+                    (place / name).unlink()

@@ -1,0 +1,225 @@
+"""The command: what a line means, its exit codes, and its errors in sentences."""
+
+import pytest
+
+from danvan_search import Index
+from danvan_search.version import __version__
+
+COMMANDS = ("index", "query", "remove", "stats", "analyze")
+
+
+@pytest.mark.parametrize(
+    ("args", "code"),
+    [
+        (["query", "dân vận"], 0),
+        (["query", "dân", "vận"], 0),
+        (["query", "không có gì cả đâu nhé"], 1),
+        (["query", "--limit", "0", "dân"], 0),
+        (["query", "dân", "--page", "9"], 0),
+        (["query", ""], 2),
+        (["query", "?!"], 2),
+        (["query"], 2),
+        (["query", '"dân'], 2),
+        (["dân vận khéo"], 0),
+        (["dân", "vận"], 0),
+        (["--limit", "1", "dân vận"], 0),
+        (["--limit=1", "dân vận"], 0),
+        (["--json", "dân vận"], 0),
+        (["--index", "indexes/default", "dân"], 0),
+        (["--", "dân"], 0),
+        (["zzzz"], 1),
+        ([""], 2),
+        (["--nope"], 2),
+        ([], 0),
+        (["-h"], 0),
+        (["--help"], 0),
+        (["--version"], 0),
+        (["stats"], 0),
+        (["stats", "extra"], 2),
+        (["analyze", "dân"], 0),
+        (["analyze"], 2),
+        (["remove", "2"], 0),
+        (["remove", "none"], 1),
+        (["remove", "none", "2"], 0),
+        (["index"], 2),
+        (["index", "none"], 2),
+    ],
+)
+def test_exit_codes(run, articles, args, code):
+    """0 done or found, 1 nothing found, 2 an error."""
+    result = run(*args)
+    assert code == result.exit_code
+    if code == 2:
+        assert result.stdout == ""
+        assert result.stderr.startswith("error: ")
+
+
+@pytest.mark.parametrize("command", [(), *((one,) for one in COMMANDS)])
+@pytest.mark.parametrize("option", ["-h", "--help"])
+def test_help(run, command, option):
+    """Each command explains itself, with examples one to a line."""
+    result = run(*command, option)
+    assert result.exit_code == 0
+    assert "\\b" not in result.stdout
+    assert "\n  dvsearch " in result.stdout.replace("    dvsearch", "  dvsearch")
+    assert "\nExamples:" in result.stdout.replace("  Examples:", "Examples:")
+
+
+def test_without_arguments_it_shows_its_help(run):
+    """`dvsearch` alone is `dvsearch --help`."""
+    assert run().stdout == run("--help").stdout
+
+
+def test_version(run):
+    """The version is that of the package."""
+    assert run("--version").stdout == f"dvsearch, version {__version__}\n"
+
+
+def test_options_before_the_query(run, articles):
+    """What begins with no command is a query, its options included."""
+    assert "a 1" in run("--limit", "1", "--jsonl", "dân vận").stdout
+    assert run("--limit", "1", "--jsonl", "dân vận").stdout.count("\n") == 1
+
+
+def test_mistyped_command(run, articles):
+    """What looks like a command and finds nothing gets a hint."""
+    result = run("stat")
+    assert result.exit_code == 1
+    assert "if you meant the command, type `dvsearch stats`" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (["--limit", "-1"], "limit is -1: give a whole number of at least 0"),
+        (["--limit", "x"], "'x' is not a valid integer"),
+        (["--limit", "1.5"], "'1.5' is not a valid integer"),
+        (["--limit", "9" * 5000], "is not a valid integer"),
+        (["--page", "0"], "page is 0: give a whole number of at least 1"),
+        (["--snippet-chars", "100001"], "snippet_chars is 100,001"),
+        (["--since", "2024-13-01"], "'2024-13-01' is not a date: write 2024-02-16 or 16/2/2024"),
+        (["--since", "31/2/2024"], "is not a date"),
+        (["--until", "99999999999"], "is not a date"),
+        (["--until", ""], "is not a date"),
+        (["--since", "2024-01-02", "--until", "2024-01-01"], "no article can match"),
+        (["--match", "some"], "'some' is not one of"),
+        (["--sort", "title"], "'title' is not one of"),
+        (["--nope"], "No such option"),
+        (["--index", "none"], "no index at none: build one with `dvsearch index FOLDER`"),
+        (["--index", "a\x1b[31m\u202e"], "no index at a␛[31m\ufffd: build one"),
+        (["--\x1b[31m"], "No such option"),
+    ],
+)
+def test_mistakes_in_options(run, articles, args, says):
+    """Each mistake gets one sentence that says what to do."""
+    result = run("query", "dân", *args)
+    assert result.exit_code == 2
+    assert says in result.stderr
+    assert "\x1b" not in result.stderr
+    assert result.stdout == ""
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["--limit", "99999999999999999999"],
+        ["--page", "99999999999999999999"],
+        ["--page", "99999999999999999999", "--limit", "99999999999999999999"],
+        ["--page", "9" * 4000, "--limit", "9" * 4000],
+        ["--limit", "0"],
+        ["--snippet-chars", "0"],
+        ["--snippet-chars", "1"],
+        ["--since", "0001-01-01", "--until", "9999-12-31"],
+        ["--category", ""],
+        ["--category", "\ud800"],
+        ["--category", "x" * 100_000],
+    ],
+)
+def test_options_of_any_size(run, articles, args):
+    """Values that are odd but mean something are no error."""
+    assert run("query", "dân", *args).exit_code in (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("size", "code"),
+    [
+        ("1", 2),
+        ("500k", 0),
+        ("1.5GB", 0),
+        ("900TB", 2),
+        ("999999G", 0),
+        ("0", 2),
+        ("-1", 2),
+        ("9" * 400, 2),
+        ("many", 2),
+        ("", 2),
+    ],
+)
+def test_sizes(run, tmp_path, size, code):
+    """A size is a number of bytes, with a unit or without."""
+    (tmp_path / "a.txt").write_text("Bài một\n\nNội dung.\n")
+    assert run("index", "a.txt", "--max-size", size).exit_code == code
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ('dân "vận', '  dân "vận\n      ^\n'),
+        ('"', '  "\n  ^\n'),
+        ("漢字 “dân", "  漢字 “dân\n       ^\n"),
+        ('da\u0302n "', '  da\u0302n "\n      ^\n'),
+        ('a\tb\nc "', '  a b c "\n        ^\n'),
+        ('\x1b[31m\u202e"', '  ␛[31m\ufffd"\n        ^\n'),
+        ("x" * 400 + '"' + "y" * 400, f'  {"x" * 60}"{"y" * 59}\n  {" " * 60}^\n'),
+    ],
+)
+def test_query_errors_point_at_the_character(run, articles, query, shown):
+    """A caret stands under the character at fault, wide and combined ones counted as seen."""
+    result = run("query", query)
+    assert result.exit_code == 2
+    assert result.stderr.endswith(shown)
+
+
+def test_query_that_is_too_long(run, articles):
+    """A query of any length is answered or refused."""
+    result = run("query", "dân " * 100_000)
+    assert result.exit_code == 2
+    assert "the limit is" in result.stderr
+    assert len(result.stderr) < 500
+
+
+def test_option_beats_environment_beats_default(run, articles, monkeypatch, tmp_path):
+    """--index beats DVSEARCH_INDEX, which beats indexes/default."""
+    for name in ("one", "two"):
+        Index.create(tmp_path / name).close()
+    assert run("query", "dân").exit_code == 0
+    monkeypatch.setenv("DVSEARCH_INDEX", "one")
+    assert run("query", "dân").exit_code == 1
+    assert "one" in run("stats").stdout
+    assert "two" in run("stats", "--index", "two").stdout
+    assert run("query", "dân", "--index", "indexes/default").exit_code == 0
+    monkeypatch.setenv("DVSEARCH_INDEX", "")
+    assert run("query", "dân").exit_code == 0
+
+
+def test_removing(run, articles):
+    """Articles go by their ids, from standard input too; a dry run keeps them."""
+    assert run("remove", "a 1", "--dry-run").stdout == "would remove 1\n"
+    result = run("remove", "-", "3", "a 1", input="a 1\r\nno\x1bne\n\n\ufffd\n3\n")
+    assert result.stdout == "removed 2\n"
+    assert result.stderr == "not in the index: no␛ne\nnot in the index: \ufffd\n"
+    assert run("stats", "--json").stdout.startswith('{"articles": 1,')
+    assert run("remove", "\udc80").exit_code == 1
+
+
+def test_removing_an_id_with_a_line_separator(run, tmp_path):
+    """Only the end of a line ends an id, not what else separates lines somewhere."""
+    (tmp_path / "n.jsonl").write_text('{"id": "a\\u2028b\\u0085c", "text": "dân"}\n')
+    run("index", "n.jsonl")
+    assert run("remove", "-", input="a\u2028b\u0085c\n").stdout == "removed 1\n"
+
+
+def test_stats_of_a_new_index(run, tmp_path):
+    """An index without articles has numbers too."""
+    Index.create(tmp_path / "new").close()
+    assert "generation      0\n" in run("stats", "--index", "new").stdout

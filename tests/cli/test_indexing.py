@@ -1,0 +1,175 @@
+"""`dvsearch index`: what it reports, and what it leaves alone."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from danvan_search import Index
+
+
+@pytest.fixture
+def docs(run, tmp_path) -> Path:
+    """Return a folder of two articles."""
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    for name in ("a", "b"):
+        (folder / f"{name}.txt").write_text(f"Bài {name}\n\nDân vận khéo.\n", "utf-8")
+    return folder
+
+
+def everything(folder: Path) -> dict[str, bytes | None]:
+    """Return all files and folders below a folder, with their contents."""
+    return {str(one): one.read_bytes() if one.is_file() else None for one in folder.rglob("*")}
+
+
+def report(result) -> dict[str, int]:
+    """Return the counts of a report that are not zero."""
+    names = ("added", "updated", "removed", "unchanged", "skipped")
+    document = json.loads(result.stdout)
+    return {name: document[name] for name in names if document[name]}
+
+
+def test_summary(run, docs):
+    """One line says what changed."""
+    result = run("index", "docs")
+    assert result.exit_code == 0
+    assert result.stderr == ""
+    assert result.stdout.startswith(
+        "indexes/default: added 2, updated 0, removed 0, unchanged 0, skipped 0 in "
+    )
+
+
+def test_synchronises(run, docs):
+    """A second run follows the folder."""
+    assert report(run("index", "docs", "--json")) == {"added": 2}
+    assert report(run("index", "docs", "--json")) == {"unchanged": 2}
+    (docs / "a.txt").unlink()
+    assert report(run("index", "docs", "--json", "--no-prune")) == {"unchanged": 1}
+    assert report(run("index", "docs", "--json")) == {"unchanged": 1, "removed": 1}
+
+
+@pytest.mark.parametrize("options", [(), ("--rebuild",), ("--no-prune",)])
+@pytest.mark.parametrize("there", [False, True])
+def test_dry_run(run, docs, tmp_path, options, there):
+    """A dry run makes and changes nothing, whether there is an index or not."""
+    if there:
+        run("index", "docs")
+        (docs / "c.txt").write_text("Bài c\n\nDân vận.\n")
+    before = everything(tmp_path)
+    result = run("index", "docs", "--dry-run", *options)
+    assert result.exit_code == 0
+    assert result.stdout.startswith("indexes/default would change: added ")
+    assert before == everything(tmp_path)
+
+
+def test_rebuild(run, docs, tmp_path):
+    """A rebuild forgets what came from elsewhere."""
+    run("index", "docs")
+    (tmp_path / "other.jsonl").write_text('{"id": "1", "text": "dân"}\n')
+    assert report(run("index", "other.jsonl", "--rebuild", "--json")) == {"added": 1}
+    assert "articles        1\n" in run("stats").stdout
+
+
+@pytest.mark.parametrize("spoil", ["format", "marker", "contents", "segment"])
+def test_rebuild_is_the_way_out_of_damage(run, docs, tmp_path, spoil):
+    """What the errors advise works: with --rebuild the index is made anew."""
+    run("index", "docs")
+    folder = tmp_path / "indexes" / "default"
+    if spoil == "format":
+        (folder / "danvan.json").write_text('{"format": "other"}')
+    elif spoil == "marker":
+        (folder / "danvan.json").write_text("")
+    else:
+        (file,) = folder.glob("*.toc" if spoil == "contents" else "*.seg")
+        file.unlink()
+    for command in (("query", "dân"), ("stats",), ("index", "docs"), ("remove", "x")):
+        result = run(*command)
+        assert result.exit_code == 2
+        assert "rebuild" in result.stderr
+    assert report(run("index", "docs", "--rebuild", "--json")) == {"added": 2}
+    assert run("query", "dân").exit_code == 0
+    assert [one.name for one in (tmp_path / "indexes").iterdir()] == ["default"]
+
+
+@pytest.mark.parametrize("options", [(), ("--rebuild",)])
+def test_folder_of_another_program(run, docs, tmp_path, options):
+    """A folder that is no index is never written to, nor replaced."""
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "thesis.doc").write_text("mine")
+    before = everything(tmp_path)
+    result = run("index", "docs", "--index", "mine", *options)
+    assert result.exit_code == 2
+    assert "--index" in result.stderr
+    assert before == everything(tmp_path)
+
+
+def test_what_cannot_be_used_is_reported(run, docs, tmp_path):
+    """One line each on stderr, the rest is indexed, and the exit code is 2."""
+    (tmp_path / "empty").mkdir()
+    (docs / "latin.txt").write_bytes(b"T\xe2y Nguy\xean")
+    (docs / "n.jsonl").write_text('{"id": "\\ud800", "text": "x"}\n{"id": "1", "text": "y"}\n{\n')
+    result = run("index", "missing", "empty", "docs", "--json")
+    assert result.exit_code == 2
+    assert report(result) == {"added": 3, "skipped": 5}
+    lines = result.stderr.splitlines()
+    assert len(lines) == 5
+    assert all(line.startswith("skipped ") for line in lines)
+    assert run("query", "dân").exit_code == 0
+
+
+@pytest.mark.parametrize("path", ["missing", "empty", "x.pdf"])
+def test_nothing_to_index(run, docs, tmp_path, path):
+    """A mistake in the only path changes nothing and makes nothing."""
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "x.pdf").touch()
+    before = everything(tmp_path)
+    result = run("index", path)
+    assert result.exit_code == 2
+    assert path in result.stderr
+    assert before == everything(tmp_path)
+
+
+def test_standard_input(run, docs):
+    """`-` reads JSON lines."""
+    lines = '{"id": "1", "text": "dân vận"}\n{"id": "1", "text": "khác"}\n'
+    result = run("index", "-", "--json", input=lines)
+    assert result.exit_code == 2
+    assert report(result) == {"added": 1, "skipped": 1}
+    assert "the id '1' was in standard input already, which is kept" in result.stderr
+    assert run("index", "-", input="").exit_code == 2
+
+
+def test_locked(run, docs, tmp_path):
+    """While another process writes, the command says so at once, and searching goes on."""
+    run("index", "docs")
+
+    def articles():
+        for args in (("index", "docs"), ("index", "docs", "--rebuild"), ("remove", "docs/a.txt")):
+            result = run(*args)
+            assert result.exit_code == 2
+            assert "another process is writing to the index at indexes/default" in result.stderr
+        assert run("query", "dân").exit_code == 0
+        yield from ()
+
+    with Index.open(tmp_path / "indexes" / "default") as index:
+        index.add(articles())
+
+
+def test_interrupt(run, docs, tmp_path, monkeypatch):
+    """Ctrl-C ends with 130 and one word, and leaves everything as it was."""
+    run("index", "docs")
+    (docs / "c.txt").write_text("Bài c\n\nDân vận.\n")
+    before = everything(tmp_path)
+
+    def interrupt(*_args, **_options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("danvan_search.index.writer.ArticleWriter.put", interrupt)
+    for args in (("index", "docs"), ("index", "docs", "--index", "new/index")):
+        result = run(*args)
+        assert result.exit_code == 130
+        assert result.stdout == ""
+        assert result.stderr.split() == ["interrupted"]
+        assert before == everything(tmp_path)

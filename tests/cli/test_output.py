@@ -1,0 +1,236 @@
+"""What the command prints: for people, for programs, and never what a terminal would obey."""
+
+import csv
+import io
+import json
+import unicodedata
+
+import pytest
+
+from danvan_search import Article, Index
+
+NAUGHTY = "\x1b[31m\x07\x00\x7f\x9b31m\u202edân\u2066\u200f\ud800 vận\r\n\t\u2028\x85x"
+"""Everything that steers a terminal, breaks a line or has no UTF-8."""
+
+STEERING = {*map(chr, range(0x20)), *map(chr, range(0x7F, 0xA0))} - {"\n"}
+STEERING |= set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def steering(text: str) -> set[str]:
+    """Return the characters of an output that a terminal would obey."""
+    return {one for one in text if one in STEERING or unicodedata.category(one) == "Cs"}
+
+
+@pytest.fixture
+def naughty(run, tmp_path) -> Article:
+    """Put an article into the default index whose every text steers a terminal."""
+    id_ = NAUGHTY.replace("\ud800", "")
+    made = Article(id_, NAUGHTY, NAUGHTY, category=NAUGHTY, source=NAUGHTY)
+    with Index.create(tmp_path / "indexes" / "default") as index:
+        index.add([made])
+    return made
+
+
+def test_json(run, articles):
+    """One document, Vietnamese as it is written, its keys in a fixed order."""
+    result = run("query", "dân vận", "--json")
+    assert result.stderr == ""
+    assert "Dân vận khéo" in result.stdout
+    document = json.loads(result.stdout)
+    assert list(document) == ["query", "total", "relaxed", "took_ms", "hits"]
+    assert (document["query"], document["total"], document["relaxed"]) == ("dân vận", 2, False)
+    hit = document["hits"][0]
+    assert {
+        "id",
+        "score",
+        "exact",
+        "title",
+        "date",
+        "category",
+        "source",
+        "snippet",
+    } <= set(hit)
+    assert (hit["id"], hit["exact"], hit["date"], hit["category"]) == ("a 1", True, None, None)
+    snippet = hit["snippet"]
+    marked = [snippet["text"][start:end] for start, end in snippet["spans"]]
+    assert marked == ["dân vận"] or marked == ["dân", "vận"]
+    assert document["hits"][1]["exact"] is False
+
+
+def test_json_lines(run, articles):
+    """One hit a line, with the keys of the CSV."""
+    lines = run("query", "dân vận", "--jsonl").stdout.splitlines()
+    assert [json.loads(line)["id"] for line in lines] == ["a 1", "2"]
+    assert isinstance(json.loads(lines[0])["snippet"], str)
+
+
+def test_csv(run, articles):
+    """One hit a row, below the names of the columns."""
+    rows = list(csv.DictReader(io.StringIO(run("query", "dân vận", "--csv").stdout)))
+    assert [row["id"] for row in rows] == ["a 1", "2"]
+    assert (rows[0]["date"], rows[1]["category"]) == ("", "Chính trị")
+    assert json.loads(rows[0]["title_spans"])
+
+
+@pytest.mark.parametrize(
+    ("option", "expected"),
+    [
+        ("--json", '"total": 0'),
+        ("--jsonl", ""),
+        ("--csv", "id,score,exact,title,title_spans,date,category,source,snippet,snippet_spans\n"),
+    ],
+)
+def test_nothing_found(run, articles, option, expected):
+    """What programs read is whole when nothing is found, and the exit code tells it."""
+    result = run("query", "zzzz", option)
+    assert result.exit_code == 1
+    assert expected in result.stdout if expected.startswith('"') else result.stdout == expected
+
+
+@pytest.mark.parametrize("option", ["--json", "--jsonl", "--csv"])
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("stats",),
+        ("analyze", "Dân vận, “khéo”\n2"),
+        ("remove", "2", "none", "--dry-run"),
+        ("index", "a.txt", "--dry-run"),
+    ],
+)
+def test_every_listing_has_the_same_outputs(run, articles, tmp_path, args, option):
+    """JSON, JSON lines and CSV of every command can be read again."""
+    (tmp_path / "a.txt").write_text("Bài một\n\nNội dung.\n")
+    out = run(*args, option).stdout
+    if option == "--json":
+        assert isinstance(json.loads(out), dict)
+    elif option == "--jsonl":
+        assert all(isinstance(json.loads(line), dict) for line in out.splitlines())
+    else:
+        rows = list(csv.reader(io.StringIO(out, newline="")))
+        assert len({len(row) for row in rows}) == 1
+        assert len(rows) >= 2
+
+
+@pytest.mark.parametrize("option", ["--json", "--jsonl"])
+def test_json_of_naughty_texts(run, naughty, option):
+    """Every character comes back from JSON as it was, and none steers the terminal."""
+    out = run("query", "dân", option).stdout
+    assert steering(out) == set()
+    assert len(out.splitlines()) == 1
+    hit = json.loads(out)["hits"][0] if option == "--json" else json.loads(out)
+    assert (naughty.id, naughty.title, naughty.category, naughty.source) == (
+        hit["id"],
+        hit["title"],
+        hit["category"],
+        hit["source"],
+    )
+
+
+def test_csv_of_naughty_texts(run, naughty):
+    """CSV keeps every character but half surrogate pairs, which it names."""
+    out = run("query", "dân", "--csv").stdout_bytes.decode()
+    (row,) = csv.DictReader(io.StringIO(out, newline=""))
+    assert naughty.id == row["id"]
+    assert naughty.title.replace("\ud800", "\\ud800") == row["title"]
+
+
+@pytest.mark.parametrize("text", ['a,"b"', "a\rb", "a\nb", "", '"', "=1+1"])
+def test_csv_cells(run, tmp_path, text):
+    """Whatever a cell holds, CSV is read back as it was."""
+    with Index.create(tmp_path / "indexes" / "default") as index:
+        index.add([Article("1", text, "dân")])
+    out = run("query", "dân", "--csv").stdout_bytes.decode()
+    (row,) = csv.DictReader(io.StringIO(out, newline=""))
+    assert text == row["title"]
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("query", "dân"),
+        ("query", f"dân {NAUGHTY}", "--match", "any"),
+        ("query", f'"{NAUGHTY}'),
+        ("query", NAUGHTY.replace("dân", "q").replace("vận", "q").replace("x", "q") + "zz"),
+        ("analyze", NAUGHTY),
+        ("remove", NAUGHTY),
+        ("stats", "--index", "\x1b[31m\u202e"),
+        ("index", "\x1b[31m\u202e"),
+        ("index", "."),
+        ("index", ".", "--index", "new\x1b[31m\u202e"),
+        ("--sort", NAUGHTY, "x"),
+        ("--max\x9b", "x"),
+    ],
+)
+@pytest.mark.parametrize("color", ["never", "always"])
+def test_nothing_steers_the_terminal(run, naughty, tmp_path, args, color):
+    """Control characters and marks of direction are shown, not sent."""
+    name = "\x1b[31m\x9b\u202e"
+    (tmp_path / f"{name}.txt").write_text(f"{NAUGHTY[:9]}\n\nNội dung.\n", "utf-8")
+    (tmp_path / f"{name}2.txt").write_bytes(b"\xff")
+    (tmp_path / "n.jsonl").write_text(json.dumps({"id": NAUGHTY, "text": "x"}))
+    if args[0] in ("query", "analyze"):
+        args = (*args, "--color", color)
+    result = run(*args)
+    out = result.stdout
+    if color == "always":
+        for code in ("0", "1", "2", "1;31"):
+            out = out.replace(f"\x1b[{code}m", "")
+    assert steering(out + result.stderr) == set()
+
+
+def test_shown_stats_of_an_index_of_any_name(run, tmp_path):
+    """The name of the folder heads the table without steering the terminal."""
+    name = "\x1b[31m\u202e[red]"
+    Index.create(tmp_path / name).close()
+    out = run("stats", "--index", name).stdout
+    assert steering(out) == set()
+    assert "␛[31m\ufffd[red]" in out
+
+
+@pytest.mark.parametrize(
+    ("args", "environment", "colored"),
+    [
+        ((), {}, False),
+        (("--color", "auto"), {}, False),
+        (("--color", "never"), {"FORCE_COLOR": "1"}, False),
+        (("--color", "always"), {}, True),
+        (("--color", "always"), {"NO_COLOR": "1"}, True),
+        (("--color", "always"), {"TERM": "dumb"}, True),
+        ((), {"FORCE_COLOR": "1"}, True),
+        ((), {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+        ((), {"FORCE_COLOR": "1", "NO_COLOR": ""}, True),
+        ((), {"FORCE_COLOR": ""}, False),
+    ],
+)
+def test_color(run, articles, args, environment, colored):
+    """The option beats NO_COLOR, which beats FORCE_COLOR, which beats the terminal."""
+    result = run("query", "dân vận", *args, env=environment)
+    assert colored is ("\x1b[1;31m" in result.stdout)
+    assert "\x1b" not in result.stderr
+
+
+def test_results_and_notices_are_apart(run, articles):
+    """What was found goes to stdout, what is said of it to stderr."""
+    result = run("query", "dân zzzz")
+    assert result.stdout.startswith("1. Dân vận khéo\n   https://example.org/1\n   Phong trào")
+    assert "no article has all of these syllables" in result.stderr
+    assert "2 articles in" in result.stderr
+
+
+def test_long_lines_are_not_wrapped(run, tmp_path):
+    """A title or a source of any length stays on its line."""
+    long = "dân vận khéo " * 50
+    with Index.create(tmp_path / "indexes" / "default") as index:
+        index.add([Article("1", long, "x", source="s" * 500)])
+    assert [f"1. {long}".rstrip(), f"   {'s' * 500}"] == [
+        line.rstrip() for line in run("query", "dân").stdout.splitlines()[:2]
+    ]
+
+
+def test_markup_is_text(run, tmp_path):
+    """Square brackets and emoji codes mean nothing."""
+    with Index.create(tmp_path / "indexes" / "default") as index:
+        index.add([Article("1", "[bold]dân[/] :smile:", "[red] [/nope] [link=x]")])
+    out = run("query", "dân").stdout
+    assert "[bold]dân[/] :smile:" in out
+    assert "[red] [/nope] [link=x]" in out

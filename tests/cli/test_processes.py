@@ -1,0 +1,244 @@
+"""`dvsearch` as a process of its own: signals, pipes, terminals and what it imports."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import danvan_search
+from danvan_search import Article, Index
+
+PACKAGE = Path(danvan_search.__file__).parents[1]
+COMMAND = [sys.executable, "-m", "danvan_search"]
+
+
+@pytest.fixture
+def environment() -> dict[str, str]:
+    """Return an environment in which the package is found, whatever the working folder."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("DVSEARCH_INDEX", "NO_COLOR", "FORCE_COLOR")
+    }
+    return {**kept, "PYTHONPATH": str(PACKAGE), "PYTHONIOENCODING": "", "TERM": "xterm"}
+
+
+@pytest.fixture
+def start(tmp_path, environment):
+    """Return a function that starts `dvsearch` in an empty folder."""
+    started = []
+
+    def run(*args: str, **options) -> subprocess.Popen[bytes]:
+        pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+        process = subprocess.Popen(
+            [*COMMAND, *args], cwd=tmp_path, **{"env": environment, **pipes, **options}
+        )
+        started.append(process)
+        return process
+
+    yield run
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def index(tmp_path) -> Path:
+    """Make an index of one article in the default place."""
+    path = tmp_path / "indexes" / "default"
+    with Index.create(path) as made:
+        made.add([Article("1", "Dân vận khéo", "Phong trào “Dân vận khéo”.")])
+    return path
+
+
+def names(folder: Path) -> set[str]:
+    """Return the names of everything below a folder."""
+    return {str(one.relative_to(folder)) for one in folder.rglob("*")}
+
+
+def test_main_job(start, tmp_path):
+    """A folder is indexed and found, with and without accents."""
+    (tmp_path / "bài viết").mkdir()
+    (tmp_path / "bài viết" / "a.txt").write_text("Dân vận khéo\n\nPhong trào thi đua.\n", "utf-8")
+    out, err = start("index", "bài viết").communicate()
+    assert "added 1" in out.decode()
+    assert err == b""
+    for query in ("dân vận khéo", "dan van kheo", '"dan van"'):
+        process = start(query, "--json")
+        out, err = process.communicate()
+        assert (process.returncode, err) == (0, b"")
+        assert json.loads(out)["hits"][0]["id"] == "bài viết/a.txt"
+    process = start("zzzz")
+    out, err = process.communicate()
+    assert (process.returncode, out) == (1, b"")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("options", [(), ("--rebuild",), ("--index", "new/index")])
+def test_signals(start, tmp_path, index, number, options):
+    """A signal in the middle of indexing leaves all as it was, and no lock."""
+    before = names(tmp_path) | {"indexes/default/MAIN_WRITELOCK"}
+    process = start("index", "-", *options)
+    process.stdin.write('{"id": "2", "text": "tây nguyên"}\nkhông\n'.encode())
+    process.stdin.flush()
+    # The bad line is reported when the good one has been taken.
+    assert process.stderr.readline().startswith(b"skipped -:2: ")
+    process.send_signal(number)
+    out, err = process.communicate()
+    assert (process.returncode, out, err.split()) == (130, b"", [b"interrupted"])
+    assert before == names(tmp_path)
+    with Index.open(index) as opened:
+        assert list(opened.ids()) == ["1"]
+        assert opened.stats().generation == 1
+        assert opened.add([Article("2", "", "dân")]).added == 1
+
+
+def test_killed_writer_holds_no_lock(start, tmp_path, index):
+    """What a killed process left neither locks the index nor shows in it, and is cleaned up."""
+    process = start("index", "-")
+    process.stdin.write('{"id": "2", "text": "tây nguyên"}\nkhông\n'.encode())
+    process.stdin.flush()
+    assert process.stderr.readline()
+    with Index.open(index) as opened:
+        with pytest.raises(danvan_search.IndexLockedError):
+            opened.remove(["1"])
+        process.kill()
+        process.communicate()
+        assert list(opened.ids()) == ["1"]
+        assert opened.add([Article("3", "", "dân")]).added == 1
+        segments = {one.name.partition(".")[0] for one in index.glob("MAIN_*.*")}
+        assert len(segments) <= 2
+
+
+@pytest.mark.parametrize(
+    "args", [("query", "dân"), ("query", "dân", "--json"), ("query", "dân", "--csv"), ("-h",)]
+)
+def test_reader_that_leaves_early(start, index, args):
+    """A pipe that is closed at its other end is no error."""
+    read, write = os.pipe()
+    os.close(read)
+    process = start(*args, stdout=write)
+    os.close(write)
+    _, err = process.communicate()
+    assert process.returncode == 0
+    assert b"Error" not in err
+    assert b"Traceback" not in err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+@pytest.mark.parametrize("option", ["--json", "--color=never"])
+def test_output_that_cannot_be_written(start, index, option):
+    """A full disk under the output is an error in one sentence."""
+    with Path("/dev/full").open("wb") as full:
+        process = start("query", "dân", option, stdout=full)
+    _, err = process.communicate()
+    assert process.returncode == 2
+    assert b"No space left on device" in err
+    assert b"Traceback" not in err
+
+
+@pytest.mark.parametrize("args", [("query", "dân"), ("stats",), ("--version",), ("-h",)])
+def test_starting_loads_no_segmenter(tmp_path, environment, index, args):
+    """Only what segments words pays for loading underthesea."""
+    code = (
+        "import sys\n"
+        "from danvan_search.cli import cli\n"
+        "try:\n"
+        "    cli.main(sys.argv[1:])\n"
+        "except SystemExit as end:\n"
+        "    assert not end.code, end.code\n"
+        "assert 'underthesea' not in sys.modules\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *args],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr if done.returncode else b"") == (0, b"")
+
+
+def on_terminal(start, *args: str, **options) -> str:
+    """Run a command whose output is a terminal, and return what it sent there."""
+    pty = pytest.importorskip("pty", reason="there are no pseudo-terminals here")
+    ours, theirs = pty.openpty()
+    try:
+        process = start(*args, stdout=theirs, **options)
+        os.close(theirs)
+        sent = b""
+        while True:
+            try:
+                piece = os.read(ours, 4096)
+            except OSError:  # Linux says so that the other end is closed
+                break
+            if not piece:
+                break
+            sent += piece
+        process.communicate()
+    finally:
+        os.close(ours)
+    return sent.decode()
+
+
+def test_colors_on_a_terminal(start, index, environment):
+    """Colours are on a terminal, unless NO_COLOR is set."""
+    assert "\x1b[1;31m" in on_terminal(start, "dân vận")
+    assert "\x1b" not in on_terminal(start, "dân vận", "--color", "never")
+    assert "\x1b" not in on_terminal(start, "dân vận", env={**environment, "NO_COLOR": "1"})
+    assert "\x1b" not in on_terminal(start, "dân vận", env={**environment, "TERM": "dumb"})
+
+
+@pytest.mark.parametrize("option", ["--csv", "--json", "--jsonl", "--color=never"])
+def test_control_characters_on_a_terminal(start, index, option):
+    """No output sends a terminal what it would obey."""
+    with Index.open(index) as opened:
+        opened.add([Article("\x1b[2J\x9b\u202e", "\x1b]0;x\x07 dân", "dân \x9b1m \u2066")])
+    sent = on_terminal(start, "dân", option)
+    assert not {"\x1b", "\x07", "\x9b", "\u202e", "\u2066"} & set(sent)
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_streams_of_any_encoding(start, index, environment, encoding):
+    """No character stops the output; what programs read is always UTF-8."""
+    environment = {**environment, "PYTHONIOENCODING": encoding}
+    process = start("dân vận", env=environment)
+    out, _ = process.communicate()
+    assert process.returncode == 0
+    assert "Phong tr" in out.decode(encoding)
+    out, _ = start("dân vận", "--json", env=environment).communicate()
+    assert json.loads(out)["query"] == "dân vận"
+
+
+def test_arguments_that_are_no_utf8(start, index):
+    """Bytes that no text has are a query as any other, and an id that is not there."""
+    for args in (("query", b"d\xe2n"), ("remove", b"\xff"), ("stats", b"--index", b"\xff")):
+        process = start(*args)
+        out, err = process.communicate()
+        assert process.returncode in (1, 2)
+        assert b"Traceback" not in err
+    out, _ = start("query", b"\xff d", "--json").communicate()
+    assert json.loads(out)["query"] == "\udcff d"
+
+
+def test_working_folder_that_is_gone(start, tmp_path, environment):
+    """A working folder that was removed is told in a sentence."""
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    code = f"import os, runpy, sys; os.rmdir({str(gone)!r}); runpy.run_module('danvan_search')"
+    for args in (["query", "dân"], ["index", "x"], ["index", "."]):
+        done = subprocess.run(
+            [sys.executable, "-c", code, *args],
+            cwd=gone,
+            env=environment,
+            capture_output=True,
+            check=False,
+        )
+        gone.mkdir()
+        assert done.returncode == 2
+        assert b"Traceback" not in done.stderr
+        assert done.stderr.startswith(b"error: ")

@@ -1,0 +1,325 @@
+"""The public names, and the handle of an index."""
+
+import datetime
+import inspect
+
+import pytest
+
+import danvan_search
+from danvan_search import (
+    Article,
+    ArticleError,
+    Changes,
+    DanvanError,
+    Index,
+    IndexExistsError,
+    IndexFormatError,
+    IndexLockedError,
+    IndexNotFoundError,
+    IndexStorageError,
+    OptionError,
+    QueryError,
+    StoreError,
+    errors,
+)
+
+
+def test_public_names():
+    """These names are promised to users."""
+    assert danvan_search.__all__ == [
+        "Analysis",
+        "AnalyzedSyllable",
+        "Article",
+        "ArticleError",
+        "Changes",
+        "DanvanError",
+        "Hit",
+        "Index",
+        "IndexExistsError",
+        "IndexFormatError",
+        "IndexLockedError",
+        "IndexNotFoundError",
+        "IndexStorageError",
+        "OptionError",
+        "QueryError",
+        "Results",
+        "Snippet",
+        "Stats",
+        "StoreError",
+        "Syllable",
+        "SyncReport",
+        "__version__",
+        "analyze",
+    ]
+    assert all(hasattr(danvan_search, name) for name in danvan_search.__all__)
+
+
+def test_error_tree():
+    """Every error is caught by the root, and by the branch that its docstring draws."""
+    tree = {
+        ArticleError: DanvanError,
+        QueryError: DanvanError,
+        OptionError: DanvanError,
+        StoreError: DanvanError,
+        IndexNotFoundError: StoreError,
+        IndexExistsError: StoreError,
+        IndexFormatError: StoreError,
+        IndexLockedError: StoreError,
+        IndexStorageError: StoreError,
+    }
+    assert tree == {error: error.__base__ for error in tree}
+    named = {one for _, one in inspect.getmembers(errors, inspect.isclass)}
+    assert named == {DanvanError, *tree}
+    assert all(one.__name__ in errors.__doc__ for one in named)
+    assert issubclass(OptionError, ValueError)
+
+
+@pytest.fixture
+def index(tmp_path):
+    """Return an empty index, open."""
+    with Index.create(tmp_path / "index") as made:
+        yield made
+
+
+def article(id_: str, body: str = "dân vận khéo", **values) -> Article:
+    """Return an article."""
+    return Article(id_, "Tựa đề", body, **values)
+
+
+@pytest.mark.parametrize(
+    ("given", "changes", "kept"),
+    [
+        (["1 a"], (0, 0, 1), "a"),
+        (["1 b"], (0, 1, 0), "b"),
+        (["1 b", "1 c"], (0, 1, 0), "c"),
+        (["1 a", "1 b"], (0, 1, 0), "b"),
+        (["1 b", "1 a"], (0, 1, 0), "a"),
+        (["1 a", "1 a"], (0, 0, 1), "a"),
+        (["2 x", "2 y", "1 a"], (1, 0, 1), "a"),
+        (["2 x", "3 x", "2 x", "1 z"], (2, 1, 0), "z"),
+        ([], (0, 0, 0), "a"),
+    ],
+)
+def test_add_is_an_upsert(index, given, changes, kept):
+    """Of two with the same id the last stays, and each id is counted once."""
+    index.add([article("1", "a")])
+    assert Changes(*changes) == index.add(article(*one.split()) for one in given)
+    assert index.get("1").body == kept
+    assert len(index) == len(set(index.ids())) == 1 + changes[0]
+
+
+def test_articles_come_back_as_they_were(index):
+    """Nothing of an article is lost or changed."""
+    deep: dict = {}
+    for _ in range(45):
+        deep = {"d": [deep]}
+    values = [
+        article("day 1", date=datetime.date.min, category="!!!", source="\x1b[31m"),
+        article("day last", date=datetime.date.max, category="🔥", source=""),
+        article("extra", extra={"số": [1, 2.5, None, {"a": True}], "\ud800": "\udfff"}),
+        article("body", "\ud800 dân\0vận \x1b[2J\u202e\r\n\ufeff 😀" + "e\u0301" * 99),
+        Article("no title", "", "x"),
+        Article("no body", "x", ""),
+        Article("nothing", "", ""),
+        article("category", category="dân \ud800 " * 9000, source="s" * 70_000),
+        article("deep", extra=deep),
+    ]
+    assert len(values) == index.add(values).added
+    assert values == [index.get(one.id) for one in values]
+    assert len(values) == index.add(values).unchanged
+    assert [one.id for one in values] == list(index.ids())
+
+
+def test_body_of_megabytes(index):
+    """A body of 5 MB is an article as any other."""
+    body = "." * 2_500_000 + " Tây Nguyên " + "x" * 2_500_000
+    index.add([article("1", body)])
+    (hit,) = index.search('"tay nguyen"')
+    assert hit.snippet.text[slice(*hit.snippet.spans[0])].startswith("Tây")
+    assert index.get("1").body == body
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ({"id": ""}, "non-empty"),
+        ({"id": 5}, "non-empty"),
+        ({"id": "x" * 1001}, "1,001 characters"),
+        ({"id": "a\udc80"}, "UTF-8"),
+        ({"id": "\ud83d"}, "UTF-8"),
+        ({"title": None}, "title"),
+        ({"body": b"x"}, "body"),
+        ({"category": 5}, "category"),
+        ({"date": "2020-01-01"}, "date"),
+        ({"extra": {"x": object()}}, "JSON"),
+        ({"extra": {"x": float("nan")}}, "JSON"),
+        ({"extra": {1: 1, "a": 1}}, "JSON"),
+        ({"extra": 5}, "JSON"),
+    ],
+)
+def test_article_that_cannot_be_kept(values, says):
+    """An article that no index could keep cannot be made."""
+    with pytest.raises(ArticleError, match=says) as caught:
+        Article(**{"id": "1", "title": "", "body": "", **values})
+    str(caught.value).encode()
+
+
+@pytest.mark.parametrize("levels", [101, 5000])
+def test_extra_values_too_deep(levels):
+    """Values that are nested too deeply to be written again are refused."""
+    deep: list = []
+    for _ in range(levels):
+        deep = [deep]
+    with pytest.raises(ArticleError, match="levels"):
+        article("1", extra={"deep": deep})
+    deep.append(deep)
+    with pytest.raises(ArticleError, match="levels"):
+        article("1", extra={"deep": deep})
+
+
+def test_datetime_is_taken_for_its_day():
+    """A moment is the day that it is in."""
+    assert article("1", date=datetime.datetime(2020, 5, 6, 7)).date == datetime.date(2020, 5, 6)
+
+
+@pytest.mark.parametrize(
+    ("category", "found"),
+    [
+        ("Chính trị", ["1"]),
+        ("chinh  TRI", ["1"]),
+        ("!!!", ["2"]),
+        ("🔥", ["3"]),
+        ("", []),
+        ("\ud800", []),
+        ("???", []),
+    ],
+)
+def test_categories(index, category, found):
+    """Categories are compared by their syllables; those without any as written."""
+    index.add(
+        [
+            article("1", category="Chính trị"),
+            article("2", category="!!!"),
+            article("3", category=" 🔥 "),
+            article("4", category=""),
+        ]
+    )
+    assert found == [hit.id for hit in index.search("dan van", category=category)]
+
+
+def test_handle(index):
+    """An index is looked into as a collection is."""
+    index.add([article("1"), article("2", "x")])
+    assert len(index) == 2
+    assert [one in index for one in ("1", "3", 5, "\ud800")] == [True, False, False, False]
+    assert index.get("3") is None
+    assert index.get("\ud800") is None
+    assert index.remove(["1", "1", "3"]) == 1
+    assert index.remove("2") == 1
+    assert list(index.ids()) == []
+    assert index.search("dan").total == 0
+    assert index.stats().articles == index.stats().syllables == 0
+
+
+def test_stats(index):
+    """The numbers are those of what is in the index now."""
+    index.add([article("1", "Dân dan vận"), article("2", "dân")])
+    stats = index.stats()
+    assert (stats.articles, stats.syllables) == (2, 8)
+    assert (stats.accented_forms, stats.folded_forms) == (5, 4)
+    assert (stats.generation, stats.format) == (1, "danvan-whoosh-1")
+    assert stats.last_commit.tzinfo is datetime.UTC
+    assert stats.size_bytes > 0
+    assert list(stats.versions) == ["danvan-search", "Whoosh", "underthesea"]
+    index.remove(["1", "2"])
+    assert index.stats().generation == 2
+
+
+def test_refresh(index):
+    """Refreshing tells whether another handle committed since the last use."""
+    with Index.open(index.path) as other:
+        assert other.refresh() is False
+        assert other.refresh() is False
+        index.add([article("1")])
+        assert other.refresh() is True
+        assert other.refresh() is False
+        index.add([article("2")])
+        assert len(other) == 2
+        assert other.refresh() is False
+
+
+CALLS = {
+    "len": len,
+    "in": lambda index: "1" in index,
+    "ids": lambda index: list(index.ids()),
+    "get": lambda index: index.get("1"),
+    "add": lambda index: index.add([article("2")]),
+    "add nothing": lambda index: index.add([]),
+    "remove": lambda index: index.remove(["1"]),
+    "sync": lambda index: index.sync(["-"]),
+    "search": lambda index: index.search("dân"),
+    "stats": lambda index: index.stats(),
+    "refresh": lambda index: index.refresh(),
+}
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_use_after_close(tmp_path, call):
+    """A closed handle refuses everything but closing, and writes nothing."""
+    with Index.create(tmp_path / "index") as index:
+        index.add([article("1")])
+    index.close()
+    with pytest.raises(DanvanError, match="closed: open it again"):
+        CALLS[call](index)
+    index.close()
+    with Index.open(tmp_path / "index") as again:
+        assert list(again.ids()) == ["1"]
+
+
+def test_results_outlive_the_handle(tmp_path):
+    """What a search returned needs no index, and cannot be changed."""
+    with Index.create(tmp_path / "index") as index:
+        index.add([article("1")])
+        results = index.search("dan van")
+        index.remove(["1"])
+    (hit,) = results
+    assert (hit.id, hit.article.body, hit.exact) == ("1", "dân vận khéo", True)
+    assert results[0] is hit
+    assert hit.snippet.text[slice(*hit.snippet.spans[0])].startswith("dân")
+    fields = ((results, "total"), (hit, "score"), (hit.snippet, "text"), (hit.article, "id"))
+    for value, name in fields:
+        with pytest.raises(AttributeError):
+            setattr(value, name, None)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"limit": -1},
+        {"limit": True},
+        {"limit": 1.5},
+        {"page": 0},
+        {"match": "some"},
+        {"accents": None},
+        {"sort": "title"},
+        {"since": "2020-01-01"},
+        {"since": datetime.date.max, "until": datetime.date.min},
+        {"category": 5},
+        {"snippet_chars": -1},
+        {"snippet_chars": 10**9},
+        {"max_query_chars": 0},
+    ],
+)
+def test_options_that_make_no_sense(index, options):
+    """A bad option is an error of ours, which names it."""
+    with pytest.raises(OptionError, match=next(iter(options))):
+        index.search("dân", **options)
+
+
+@pytest.mark.parametrize("options", [{"limit": 10**30}, {"page": 10**30}, {"limit": 0}])
+def test_options_of_any_size(index, options):
+    """A page beyond the last is empty, and a page of any size is no error."""
+    index.add([article("1")])
+    results = index.search("dân", **options)
+    assert results.total == 1
+    assert len(results) == (options.get("limit", 0) > 0)

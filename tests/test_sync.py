@@ -1,0 +1,439 @@
+"""Bringing an index in line with folders and files."""
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from danvan_search import Article, ArticleError, Index, SyncReport
+from danvan_search.ingest import read_file
+
+
+@pytest.fixture
+def index(tmp_path):
+    """Return an empty index, open."""
+    with Index.create(tmp_path / "index") as made:
+        yield made
+
+
+@pytest.fixture
+def docs(tmp_path):
+    """Return a folder of two text files and one in a folder below."""
+    return fill(tmp_path / "docs", "a.txt", "b.txt", "sub/c.txt")
+
+
+def fill(folder: Path, *names: str) -> Path:
+    """Write text files that hold their own names, and return their folder."""
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"Bài {name}\n\nNội dung của {name}.\n", "utf-8")
+    return folder
+
+
+def write_lines(path: Path, *records: dict[str, str]) -> Path:
+    """Write JSON lines."""
+    path.write_text("".join(f"{json.dumps(one)}\n" for one in records), "utf-8")
+    return path
+
+
+def changes(report: SyncReport) -> dict[str, int]:
+    """Return the counts that are not zero."""
+    return {name: count for name, count in report.to_json().items() if count}
+
+
+def ids(index: Index) -> list[str]:
+    """Return the ids of an index, sorted."""
+    return sorted(index.ids())
+
+
+DOCS = ["docs/a.txt", "docs/b.txt", "docs/sub/c.txt"]
+
+
+def test_second_run_changes_nothing(index, docs):
+    """What is unchanged is left alone: no commit is made."""
+    assert changes(index.sync([docs])) == {"added": 3}
+    generation = index.stats().generation
+    assert changes(index.sync([docs])) == {"unchanged": 3}
+    assert generation == index.stats().generation
+    assert ids(index) == DOCS
+
+
+def test_changed_new_and_vanished(index, docs):
+    """Changed articles are replaced, new ones added, vanished ones removed."""
+    index.sync([docs])
+    (docs / "a.txt").write_text("Bài khác\n\nTây Nguyên.\n", "utf-8")
+    (docs / "sub" / "c.txt").unlink()
+    fill(docs, "d.txt")
+    report = index.sync([docs])
+    assert changes(report) == {"added": 1, "updated": 1, "removed": 1, "unchanged": 1}
+    assert ids(index) == ["docs/a.txt", "docs/b.txt", "docs/d.txt"]
+    assert [hit.id for hit in index.search("tay nguyen")] == ["docs/a.txt"]
+
+
+def test_no_prune_keeps_what_vanished(index, docs):
+    """Without pruning nothing is removed."""
+    index.sync([docs])
+    (docs / "a.txt").unlink()
+    assert changes(index.sync([docs], prune=False)) == {"unchanged": 2}
+    assert ids(index) == DOCS
+
+
+def test_other_folders_are_left_alone(index, docs, tmp_path):
+    """Only what came from the given paths can vanish."""
+    other = fill(tmp_path / "docs-2", "a.txt")
+    index.sync([docs, other])
+    index.add([Article("api", "", "từ chương trình")])
+    (other / "a.txt").unlink()
+    (docs / "a.txt").unlink()
+    assert changes(index.sync([docs])) == {"unchanged": 2, "removed": 1}
+    assert ids(index) == ["api", "docs-2/a.txt", "docs/b.txt", "docs/sub/c.txt"]
+
+
+def test_rebuild_forgets_all_else(index, docs, tmp_path):
+    """A rebuild keeps only what the paths hold."""
+    index.add([Article("api", "", "từ chương trình")])
+    index.sync([docs])
+    other = fill(tmp_path / "other", "x.txt")
+    assert changes(index.sync([other], rebuild=True)) == {"added": 1}
+    assert ids(index) == ["other/x.txt"]
+
+
+@pytest.mark.parametrize("options", [{}, {"rebuild": True}, {"prune": False}])
+def test_dry_run_changes_nothing(index, docs, options):
+    """A dry run reports and leaves the files of the index as they are."""
+    index.sync([docs])
+    before = {one.name: one.read_bytes() for one in index.path.iterdir() if one.is_file()}
+    fill(docs, "new.txt")
+    (docs / "a.txt").unlink()
+    assert index.sync([docs], dry_run=True, **options).added
+    assert before == {one.name: one.read_bytes() for one in index.path.iterdir() if one.is_file()}
+    assert ids(index) == DOCS
+
+
+@pytest.mark.parametrize("given", ["sub", "sub/c.txt", "../docs/./sub"])
+def test_part_of_known_folder_keeps_ids(index, docs, given):
+    """A subfolder, or a file, of a folder that is known is taken as part of it."""
+    index.sync([docs])
+    assert changes(index.sync([docs / given])) == {"unchanged": 1}
+    (docs / "sub" / "c.txt").write_text("Bài mới\n\nHưng Yên.\n", "utf-8")
+    assert changes(index.sync([docs / given])) == {"updated": 1}
+    assert ids(index) == DOCS
+
+
+def test_file_given_alone(index, docs):
+    """A file has the id that it has as part of its folder."""
+    assert changes(index.sync([docs / "a.txt"])) == {"added": 1}
+    assert changes(index.sync([docs])) == {"added": 2, "unchanged": 1}
+    assert ids(index) == DOCS
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ("docs", "docs"),
+        ("docs", "docs/sub"),
+        ("docs/sub", "docs"),
+        ("docs", "docs/../docs/", "docs/a.txt"),
+        ("docs/sub/c.txt", "docs"),
+    ],
+)
+def test_overlapping_paths(index, docs, given):
+    """What several paths hold is read once, under the outermost of them, every time alike."""
+    paths = [docs.parent / one for one in given]
+    assert changes(index.sync(paths)) == {"added": 3}
+    assert ids(index) == DOCS
+    assert changes(index.sync(paths)) == {"unchanged": 3}
+
+
+def test_one_path_as_a_string(index, docs):
+    """A path alone is as good as a list of one."""
+    assert changes(index.sync(str(docs))) == {"added": 3}
+
+
+def test_relative_paths(index, docs, monkeypatch):
+    """Ids do not depend on the working folder."""
+    index.sync([docs])
+    monkeypatch.chdir(docs)
+    assert changes(index.sync(["."])) == {"unchanged": 3}
+
+
+def test_moved_folder(index, docs, tmp_path):
+    """A folder that moved keeps its ids; what did not come along is removed."""
+    index.sync([docs])
+    (tmp_path / "new").mkdir()
+    moved = docs.rename(tmp_path / "new" / "docs")
+    (moved / "b.txt").unlink()
+    assert changes(index.sync([moved])) == {"updated": 2, "removed": 1}
+    assert changes(index.sync([moved])) == {"unchanged": 2}
+    assert ids(index) == ["docs/a.txt", "docs/sub/c.txt"]
+
+
+def test_second_folder_of_the_same_name(index, docs, tmp_path):
+    """A folder may not take the ids of another one that is still there."""
+    index.sync([docs])
+    twin = fill(tmp_path / "new" / "docs", "a.txt", "z.txt")
+    with pytest.raises(ArticleError, match="rename one of the folders"):
+        index.sync([twin])
+    assert ids(index) == DOCS
+
+
+def test_file_moved_to_folder_of_the_same_name(index, docs, tmp_path):
+    """Where one file moved, the others of the old folder stay."""
+    index.sync([docs])
+    twin = tmp_path / "new" / "docs"
+    twin.mkdir(parents=True)
+    (docs / "a.txt").rename(twin / "a.txt")
+    assert changes(index.sync([twin])) == {"updated": 1}
+    assert ids(index) == DOCS
+
+
+def test_two_folders_of_the_same_name_in_one_run(index, docs, tmp_path):
+    """The first of two articles of one id is kept, and the line names both files."""
+    twin = fill(tmp_path / "new" / "docs", "a.txt", "z.txt")
+    lines: list[str] = []
+    report = index.sync([docs, twin], on_skip=lines.append)
+    assert changes(report) == {"added": 4, "skipped": 1}
+    assert len(lines) == 1
+    assert str(docs / "a.txt") in lines[0]
+    assert "của a.txt" in index.get("docs/a.txt").body
+
+
+def test_records_that_vanish(index, tmp_path):
+    """A record that is no longer in its file is removed."""
+    file = write_lines(tmp_path / "n.jsonl", {"id": "1", "text": "một"}, {"id": "2", "text": "hai"})
+    assert changes(index.sync([file])) == {"added": 2}
+    write_lines(file, {"id": "2", "text": "hai"})
+    assert changes(index.sync([file])) == {"removed": 1, "unchanged": 1}
+    assert ids(index) == ["2"]
+
+
+def test_same_id_twice_in_a_run(index, tmp_path):
+    """The first is kept, the second reported."""
+    file = write_lines(
+        tmp_path / "n.jsonl", *({"id": "1", "text": text} for text in ("một", "hai"))
+    )
+    lines: list[str] = []
+    assert changes(index.sync([file], on_skip=lines.append)) == {"added": 1, "skipped": 1}
+    assert index.get("1").body == "một"
+    assert "the id '1' was in" in lines[0]
+
+
+@pytest.mark.parametrize("kind", ["file", "folder"])
+def test_links(index, docs, tmp_path, kind):
+    """A link to a file has its own name and folder; a link to a folder is that folder."""
+    outside = write_lines(
+        tmp_path / "real.jsonl", {"id": "1", "text": "một"}, {"id": "2", "text": "hai"}
+    )
+    if kind == "folder":
+        (tmp_path / "link").symlink_to(docs)
+        assert changes(index.sync([tmp_path / "link"])) == {"added": 3}
+        assert changes(index.sync([docs])) == {"unchanged": 3}
+        return
+    link = tmp_path / "elsewhere" / "link.jsonl"
+    link.parent.mkdir()
+    link.symlink_to(outside)
+    assert changes(index.sync([link])) == {"added": 2}
+    write_lines(outside, {"id": "2", "text": "hai"})
+    assert changes(index.sync([link])) == {"removed": 1, "unchanged": 1}
+
+
+def test_link_into_known_folder(index, docs, tmp_path):
+    """A link from outside to a file of a known folder is a file of its own."""
+    index.sync([docs])
+    (tmp_path / "out").mkdir()
+    link = tmp_path / "out" / "a.txt"
+    link.symlink_to(docs / "a.txt")
+    assert changes(index.sync([link])) == {"added": 1}
+    assert "out/a.txt" in index
+
+
+def test_link_to_itself(index, tmp_path):
+    """A link that leads nowhere is told in a sentence."""
+    link = tmp_path / "loop"
+    link.symlink_to(link)
+    with pytest.raises(ArticleError, match="loop"):
+        index.sync([link])
+
+
+@pytest.mark.parametrize("bad", ["missing", "empty", "picture.png"])
+def test_path_that_cannot_be_used(index, docs, tmp_path, bad):
+    """Alone it is an error; beside others it is reported, and the others are indexed."""
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "picture.png").touch()
+    with pytest.raises(ArticleError, match=bad):
+        index.sync([tmp_path / bad])
+    lines: list[str] = []
+    report = index.sync([tmp_path / bad, docs], on_skip=lines.append)
+    assert changes(report) == {"added": 3, "skipped": 1}
+    assert [bad in line for line in lines] == [True]
+
+
+def test_nothing_usable_among_several(index, tmp_path):
+    """Where no path can be used, the call fails."""
+    with pytest.raises(ArticleError, match="nothing to index"):
+        index.sync([tmp_path / "no", tmp_path / "nor"])
+    with pytest.raises(ArticleError, match="name a folder"):
+        index.sync([])
+
+
+@pytest.mark.parametrize("how", ["gone", "empty"])
+def test_folder_that_is_not_there_today_keeps_its_articles(index, docs, tmp_path, how):
+    """A disk that is not mounted must not cost its articles."""
+    other = fill(tmp_path / "other", "x.txt")
+    index.sync([docs, other])
+    docs.rename(tmp_path / "away")
+    if how == "empty":
+        docs.mkdir()
+    assert changes(index.sync([docs, other])) == {"unchanged": 1, "skipped": 1}
+    assert ids(index) == [*DOCS, "other/x.txt"]
+
+
+@pytest.mark.parametrize(
+    "content", [b"\xff\xfe\x00D", b"T\xe2y Nguy\xean"], ids=["UTF-16", "Latin-1"]
+)
+def test_file_that_cannot_be_read_keeps_its_article(index, docs, content):
+    """What an article was stays, where what it is cannot be read."""
+    index.sync([docs])
+    (docs / "a.txt").write_bytes(content)
+    lines: list[str] = []
+    assert changes(index.sync([docs], on_skip=lines.append)) == {"unchanged": 2, "skipped": 1}
+    assert ids(index) == DOCS
+    assert lines[0].startswith("docs/a.txt: is ")
+    assert "\n" not in lines[0]
+
+
+def test_permission_denied(index, docs, monkeypatch):
+    """A file that may not be read is reported, and its article stays."""
+    index.sync([docs])
+    real = open
+
+    def refuse(path, *args, **options):
+        if Path(path).name == "a.txt":
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path, *args, **options)
+
+    monkeypatch.setattr("builtins.open", refuse)
+    lines: list[str] = []
+    assert changes(index.sync([docs], on_skip=lines.append)) == {"unchanged": 2, "skipped": 1}
+    monkeypatch.undo()
+    assert lines == ["docs/a.txt: cannot be read: permission denied"]
+    assert ids(index) == DOCS
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (Path.unlink, {"unchanged": 2, "skipped": 1}),
+        (
+            lambda path: path.write_text("Khác hẳn\n\n" + "dài ra " * 99),
+            {"unchanged": 2, "updated": 1},
+        ),
+        (lambda path: path.write_text(""), {"unchanged": 2, "skipped": 1, "removed": 1}),
+    ],
+    ids=["vanishes", "grows", "is emptied"],
+)
+def test_file_changes_between_scan_and_read(index, docs, monkeypatch, change, expected):
+    """What is read counts, not what the scan saw."""
+    index.sync([docs])
+
+    def read(file, **options):
+        if file.path.name == "a.txt":
+            change(file.path)
+        return read_file(file, **options)
+
+    monkeypatch.setattr("danvan_search.sync.read_file", read)
+    progress: list[tuple[int, int]] = []
+    assert expected == changes(index.sync([docs], progress=lambda *at: progress.append(at)))
+    assert all(done <= total for done, total in progress)
+    assert progress[-1][0] == progress[-1][1]
+
+
+def test_standard_input(index, docs, monkeypatch):
+    """`-` reads JSON lines, beside files too; what came from there is never pruned."""
+    lines = b'{"id": "1", "text": "m\xe1\xbb\x99t"}\n{"id": 2, "text": "hai"}\nkh\xf4ng\n'
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(lines)))
+    skipped: list[str] = []
+    assert changes(index.sync(["-", docs], on_skip=skipped.append)) == {"added": 5, "skipped": 1}
+    assert skipped[0].startswith("-:3: ")
+    assert changes(index.sync([docs])) == {"unchanged": 3}
+    assert ids(index) == ["1", "2", *DOCS]
+
+
+@pytest.mark.parametrize(
+    "id_",
+    [
+        "có dấu cách",
+        "\"'\\",
+        "a\nb",
+        "/etc/passwd",
+        "../..",
+        "a\0b",
+        "\u202e",
+        "😀",
+        "d" * 1000,
+        " ",
+    ],
+)
+def test_naughty_ids(index, tmp_path, id_):
+    """Any text that UTF-8 can hold is an id as good as any other, but for blanks alone."""
+    file = write_lines(tmp_path / "n.jsonl", {"id": id_, "text": "dân vận"})
+    report = index.sync([file])
+    if not id_.strip():
+        assert changes(report) == {"skipped": 1}
+        return
+    assert changes(report) == {"added": 1}
+    assert changes(index.sync([file])) == {"unchanged": 1}
+    assert index.get(id_).body == "dân vận"
+    assert [hit.id for hit in index.search("dan van")] == [id_]
+    assert index.remove([id_]) == 1
+
+
+@pytest.mark.parametrize("id_", ["\ud800", "a\udfffb", "d" * 1001])
+def test_impossible_ids(index, tmp_path, id_):
+    """A record whose id cannot be kept is skipped with its line, and the rest is indexed."""
+    file = write_lines(tmp_path / "n.jsonl", {"id": id_, "text": "x"}, {"id": "1", "text": "y"})
+    lines: list[str] = []
+    assert changes(index.sync([file], on_skip=lines.append)) == {"added": 1, "skipped": 1}
+    assert lines[0].startswith(f"{tmp_path.name}/n.jsonl:1: the id ")
+    lines[0].encode()
+
+
+def test_file_name_that_is_no_utf8(index, docs):
+    """A file whose name is not UTF-8 has an id that shows the odd bytes."""
+    try:
+        (docs / "t\udcea.txt").write_text("Tên lạ\n\nNội dung.\n", "utf-8")
+    except OSError:
+        pytest.skip("the file system takes only names in UTF-8")
+    assert changes(index.sync([docs])) == {"added": 4}
+    assert changes(index.sync([docs])) == {"unchanged": 4}
+    assert "docs/t\\udcea.txt" in index
+
+
+class Stop(BaseException):
+    """Stands for Ctrl-C at a chosen moment."""
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, Stop, RuntimeError])
+def test_interrupt_leaves_the_index(index, docs, monkeypatch, error):
+    """An interrupt in the middle leaves every file of the index as it was, and no lock."""
+    index.sync([docs])
+    before = {one.name for one in index.path.iterdir()}
+    fill(docs, "new.txt", "sub/zz.txt")
+
+    def read(file, **options):
+        if file.path.name == "zz.txt":
+            raise error
+        return read_file(file, **options)
+
+    monkeypatch.setattr("danvan_search.sync.read_file", read)
+    generation = index.stats().generation
+    with pytest.raises(error):
+        index.sync([docs])
+    assert generation == index.stats().generation
+    assert before == {one.name for one in index.path.iterdir()}
+    assert ids(index) == DOCS
+    monkeypatch.undo()
+    assert changes(index.sync([docs])) == {"added": 2, "unchanged": 3}
