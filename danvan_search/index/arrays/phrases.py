@@ -137,16 +137,10 @@ def matches(segment: Segment, doc: int, ids: PatternIds) -> tuple[np.ndarray, np
     if 0 in ids.folded:
         return _NO_SLOTS, np.zeros(0, dtype=bool)
     start, end = segment.grid.doc_slot[doc : doc + 2].tolist()
-    grid_ids = segment.grid.ids(start, end)
-    slots: np.ndarray | None = None
-    for place, folded_id in enumerate(ids.folded):
+    first = segment.vocabulary.variants(ids.folded[0])
+    slots = segment.grid.slots_of(start, end, first.start, first.stop)
+    # A gap ends every text, so no look ahead meets the next one.
+    for place, folded_id in enumerate(ids.folded[1:], 1):
         variants = segment.vocabulary.variants(folded_id)
-        if slots is None:
-            slots = np.flatnonzero((grid_ids >= variants.start) & (grid_ids < variants.stop))
-        else:
-            slots = slots[slots + place < len(grid_ids)]
-            there = grid_ids[slots + place]
-            slots = slots[(there >= variants.start) & (there < variants.stop)]
-    assert slots is not None  # noqa: S101
-    slots += start
+        slots = slots[segment.grid.has_id(slots + place, variants.start, variants.stop)]
     return slots, exact_mask(segment, ids, slots)
