@@ -130,15 +130,14 @@ def exact_scores(view: View, place: int, terms: tuple[Term, ...], docs: np.ndarr
     :param docs: int64[n], ascending.
     """
     whole = view.norms.take(docs)
+    pair = whole * (PAIR_K1 / K1)
     title = view.title_norms.take(docs)
     scores = np.zeros(len(docs))
     for term in terms:
         found = term.lists[place]
         if found.df:
             tfs = found.frequencies(docs)
-            norms = title if term.is_title else whole
-            if term.is_pair:
-                norms = norms * (PAIR_K1 / K1)
+            norms = title if term.is_title else pair if term.is_pair else whole
             scores += term.weight * (tfs / (tfs + norms))
     return scores
 
@@ -156,7 +155,9 @@ def scan(view: View, place: int, terms: tuple[Term, ...]) -> np.ndarray:
         for term in terms:
             found = term.lists[place]
             if found.row is not None and not term.is_title and term.is_pair is is_pair:
-                np.add(found.row, norms, out=scratch)
+                # Twice as quick as adding bytes to floats.
+                np.copyto(scratch, found.row)
+                scratch += norms
                 np.divide(np.float32(term.weight), scratch, out=scratch)
                 dense += scratch
                 dense_weight += term.weight

@@ -59,7 +59,7 @@ def run_starts(values: np.ndarray) -> np.ndarray:
     is_start = np.empty(len(values), dtype=bool)
     is_start[0] = True
     np.not_equal(values[1:], values[:-1], out=is_start[1:])
-    return np.flatnonzero(is_start)
+    return is_start.nonzero()[0]
 
 
 class Biwords:

@@ -51,10 +51,12 @@ def count_slots(slots: np.ndarray, block_doc: np.ndarray, body_slot: np.ndarray)
     docs = block_doc.take(slots >> 4)
     starts = run_starts(docs)
     distinct = docs[starts].astype(np.int64)
-    in_title = slots < body_slot.take(docs)
+    in_title = (slots < body_slot.take(docs)).nonzero()[0]
     title_tfs = None
-    if in_title.any():
-        title_tfs = np.add.reduceat(in_title, starts, dtype=np.int64)
+    if in_title.size:
+        # Few occurrences are in titles: find the document of each of those alone.
+        titled = starts.searchsorted(in_title, "right") - 1
+        title_tfs = np.bincount(titled, minlength=len(starts))
     return Counts(distinct, run_lengths(starts, len(slots)), title_tfs)
 
 

@@ -156,9 +156,10 @@ def _look_up(wanted: np.ndarray, keys: np.ndarray, values: np.ndarray) -> np.nda
     if not len(keys):
         return np.zeros(len(wanted), dtype=np.int64)
     # The needles take the dtype of the haystack, or all of the haystack would be converted.
-    places = np.searchsorted(keys, wanted.astype(keys.dtype))
-    np.minimum(places, len(keys) - 1, out=places)
-    return np.where(keys[places] == wanted, values[places], 0).astype(np.int64)
+    places = keys.searchsorted(wanted.astype(keys.dtype))
+    is_there = keys.take(places, mode="clip") == wanted
+    found: np.ndarray = values.take(places, mode="clip") * is_there
+    return found.astype(np.int64)
 
 
 class DocLists:

@@ -15,7 +15,7 @@ import numpy as np
 
 from danvan_search.index.arrays.bm25 import K1, TITLE_WEIGHT, idf
 from danvan_search.index.arrays.champions import ChampionList, Counts
-from danvan_search.index.arrays.phrases import PhraseCounts, exact_mask, find, folded_slots
+from danvan_search.index.arrays.phrases import PhraseCounts, find
 from danvan_search.index.arrays.results import EXACT, FOLDED, Candidates, Ranking, best, rank
 from danvan_search.index.arrays.searcher import Masks, Searcher, View, within
 from danvan_search.index.arrays.segment import Pattern, PatternIds, Segment
@@ -169,14 +169,13 @@ def _from_champions(
     has_marks = [accented is not None for accented in ids[0].accented] if ids else []
     if any(has_marks) != all(has_marks):
         return None
-    frequent = False
-    parts: list[_Part] = []
-    for view, some, mask in zip(searcher.views, ids, masks, strict=True):
-        part = (_part_of_one if len(some.folded) == 1 else _part_of_two)(view.segment, some, mask)
-        frequent = frequent or part.champions is not None
-        parts.append(part)
-    if not frequent:
+    lists = [_champions(view.segment, some) for view, some in zip(searcher.views, ids, strict=True)]
+    if not any(lists):
         return None
+    parts = [
+        _part(view.segment, some, mask, champions)
+        for view, some, mask, champions in zip(searcher.views, ids, masks, lists, strict=True)
+    ]
     weight = _weight(sum(part.df for part in parts), searcher.doc_count)
     live = [within(part.counts, mask) for part, mask in zip(parts, masks, strict=True)]
     tier = EXACT if any(has_marks) else FOLDED
@@ -207,44 +206,40 @@ def _bound(searcher: Searcher, view: View, champions: ChampionList | None) -> fl
     return champions.bound(growth, title_growth)
 
 
-def _part_of_one(segment: Segment, ids: PatternIds, mask: np.ndarray | None) -> _Part:
-    """Return champions of a syllable where there are some, else all documents of the tier."""
-    folded_id, accented_id = ids.folded[0], ids.accented[0]
-    total = segment.folded_list(folded_id).count_within(mask)
-    is_only_variant = bool(accented_id) and len(segment.vocabulary.variants(folded_id)) == 1
-    if accented_id is None or is_only_variant:
-        champions = segment.folded_syllable_champions.get(folded_id)
-    else:
-        champions = segment.accented_syllable_champions.get(accented_id)
-    if champions is not None:
-        return _Part(champions.counts, champions.df, champions, total)
-    counts = find(segment, ids)
-    tier = counts.folded if counts.exact is None else counts.exact
-    return _Part(tier, len(tier.docs), None, total)
-
-
-def _part_of_two(segment: Segment, ids: PatternIds, mask: np.ndarray | None) -> _Part:
-    """Return champions of a biword where there are some, else all documents of the tier."""
-    first, second = ids.folded
-    found = segment.biwords.find(first, second) if first and second else -1
-    biword_rank = segment.biword_rank.get(found) if found >= 0 else None
+def _champions(segment: Segment, ids: PatternIds) -> ChampionList | None:
+    """Return the champions of a phrase of one or two syllables, in its best tier."""
+    if 0 in ids.folded:
+        return None
+    if len(ids.folded) == 1:
+        folded_id, accented_id = ids.folded[0], ids.accented[0]
+        is_only_variant = bool(accented_id) and len(segment.vocabulary.variants(folded_id)) == 1
+        if accented_id is None or is_only_variant:
+            return segment.folded_syllable_champions.get(folded_id)
+        return segment.accented_syllable_champions.get(accented_id)
+    biword_rank = segment.biword_rank.get(segment.biwords.find(*ids.folded))
     if biword_rank is None:
-        counts = find(segment, ids)
-        total = len(within(counts.folded, mask).docs)
-        tier = counts.folded if counts.exact is None else counts.exact
-        return _Part(tier, len(tier.docs), None, total)
-    whole = segment.biword_list(first, second)
-    total = whole.count_within(mask)
+        return None
     a, b = ids.accented
     if a is None or b is None:
-        champions = segment.folded_champions.get(biword_rank)
+        return segment.folded_champions.get(biword_rank)
+    return segment.accented_champions.get(a << 32 | b)
+
+
+def _part(
+    segment: Segment,
+    ids: PatternIds,
+    mask: np.ndarray | None,
+    champions: ChampionList | None,
+) -> _Part:
+    """Return what champions tell of a segment, or else all documents of the tier."""
+    if champions is None:
+        counts = find(segment, ids)
+        tier = counts.folded if counts.exact is None else counts.exact
+        total = len(within(counts.folded, mask).docs)
+        return _Part(tier, len(tier.docs), None, total)
+    if len(ids.folded) == 1:
+        folded_list = segment.folded_list(ids.folded[0])
     else:
-        champions = segment.accented_champions.get(a << 32 | b)
-    if champions is not None:
-        return _Part(champions.counts, champions.df, champions, total)
-    if a is None:
-        tier = find(segment, ids).folded
-    else:
-        slots = folded_slots(segment, ids)
-        tier = segment.count(slots[exact_mask(segment, ids, slots)])
-    return _Part(tier, len(tier.docs), None, total)
+        first, second = ids.folded
+        folded_list = segment.biword_list(first, second)
+    return _Part(champions.counts, champions.df, champions, folded_list.count_within(mask))

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from danvan_search.index.arrays.champions import Counts
+from danvan_search.index.arrays.champions import FREQUENT, Counts
 from danvan_search.index.arrays.doclists import DocList
 from danvan_search.index.arrays.segment import PatternIds, Segment
 
@@ -42,17 +42,17 @@ def find(segment: Segment, ids: PatternIds) -> PhraseCounts:
         )
         return PhraseCounts(folded, exact)
     slots = folded_slots(segment, ids)
-    if has_marks:
-        exact = segment.count(slots[exact_mask(segment, ids, slots)])
-    if len(ids.folded) == 2 and len(slots) > 0:
-        first, second = ids.folded
-        rank = segment.biword_rank.get(segment.biwords.find(first, second))
-        if rank is not None:
-            folded = _list_counts(
-                segment.biword_list(first, second), segment.biword_list(first, second, "title")
-            )
-            return PhraseCounts(folded, exact if has_marks else None)
-    return PhraseCounts(segment.count(slots), exact if has_marks else None)
+    if len(ids.folded) == 2 and len(slots) > FREQUENT:
+        folded = _list_counts(
+            segment.biword_list(*ids.folded), segment.biword_list(*ids.folded, "title")
+        )
+    else:
+        folded = segment.count(slots)
+    if not has_marks:
+        return PhraseCounts(folded, None)
+    mask = exact_mask(segment, ids, slots)
+    # As a rule every occurrence has the accents that were typed.
+    return PhraseCounts(folded, folded if mask.all() else segment.count(slots[mask]))
 
 
 def folded_slots(segment: Segment, ids: PatternIds) -> np.ndarray:
@@ -86,12 +86,12 @@ def exact_mask(segment: Segment, ids: PatternIds, slots: np.ndarray) -> np.ndarr
     """Say which occurrences of the folded forms have the accented forms asked for: bool[n]."""
     if 0 in ids.accented:
         return np.zeros(len(slots), dtype=bool)
-    mask = np.ones(len(slots), dtype=bool)
+    mask: np.ndarray | None = None
     for place, accented_id in enumerate(ids.accented):
         if accented_id is not None:
-            at = slots + place if place else slots
-            mask &= segment.grid.has_id(at, accented_id, accented_id + 1)
-    return mask
+            fits = segment.grid.has_id(slots + place, accented_id, accented_id + 1)
+            mask = fits if mask is None else mask & fits
+    return np.ones(len(slots), dtype=bool) if mask is None else mask
 
 
 def exact_among(segment: Segment, ids: PatternIds, docs: np.ndarray) -> np.ndarray:
@@ -137,16 +137,10 @@ def matches(segment: Segment, doc: int, ids: PatternIds) -> tuple[np.ndarray, np
     if 0 in ids.folded:
         return _NO_SLOTS, np.zeros(0, dtype=bool)
     start, end = segment.grid.doc_slot[doc : doc + 2].tolist()
-    grid_ids = segment.grid.ids(start, end)
-    slots: np.ndarray | None = None
-    for place, folded_id in enumerate(ids.folded):
+    first = segment.vocabulary.variants(ids.folded[0])
+    slots = segment.grid.slots_of(start, end, first.start, first.stop)
+    # A gap ends every text, so no look ahead meets the next one.
+    for place, folded_id in enumerate(ids.folded[1:], 1):
         variants = segment.vocabulary.variants(folded_id)
-        if slots is None:
-            slots = np.flatnonzero((grid_ids >= variants.start) & (grid_ids < variants.stop))
-        else:
-            slots = slots[slots + place < len(grid_ids)]
-            there = grid_ids[slots + place]
-            slots = slots[(there >= variants.start) & (there < variants.stop)]
-    assert slots is not None  # noqa: S101
-    slots += start
+        slots = slots[segment.grid.has_id(slots + place, variants.start, variants.stop)]
     return slots, exact_mask(segment, ids, slots)

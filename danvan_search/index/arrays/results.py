@@ -78,6 +78,6 @@ def rank(candidates: list[Candidates], total: int, limit: int, offset: int) -> R
 
 
 def _order(tiers: np.ndarray, scores: np.ndarray) -> np.ndarray:
-    if len(tiers) and tiers[0] == tiers[-1] and (tiers == tiers[0]).all():
-        return np.argsort(-scores, kind="stable")
+    if len(tiers) and (tiers == tiers[0]).all():
+        return (-scores).argsort(kind="stable")
     return np.lexsort((-scores, -tiers))

@@ -137,6 +137,20 @@ class Grid:
         ids = self._unescaped(low, slots)
         return (ids >= first) & (ids < end)
 
+    def slots_of(self, start: int, end: int, first: int, stop: int) -> np.ndarray:
+        """Return int64[n], those of a run of slots that have an id of ``first`` to ``stop - 1``.
+
+        :param first: not 0.
+        """
+        low = self._grid[start:end]
+        if stop <= ESCAPE:
+            above_first = low - np.uint16(first)
+            places = (above_first < stop - first).nonzero()[0]
+        else:
+            ids = self._unescaped(low, np.arange(start, end))
+            places = ((ids >= first) & (ids < stop)).nonzero()[0]
+        return np.asarray(places + start)
+
     def ids(self, start: int, end: int) -> np.ndarray:
         """Return uint32[end - start], the accented ids of a run of slots."""
         return self._unescaped(self._grid[start:end], np.arange(start, end))
