@@ -85,7 +85,7 @@ def look_up(searcher: Searcher, query: Pattern) -> BagTerms:
     syllables = []
 
     def add_syllable(weight: float, whole: _Lists, title: _Lists) -> None:
-        df = sum(one.df for one in whole)
+        df = searcher.live_df(whole)
         if df:
             weight *= (K1 + 1) * idf(df, searcher.doc_count)
             terms.append(Term(weight, False, False, whole))
@@ -116,7 +116,7 @@ def look_up(searcher: Searcher, query: Pattern) -> BagTerms:
         lists = tuple(
             s.biword_list(f, g) for s, f, g in zip(segments, ids[first], ids[second], strict=True)
         )
-        df = sum(one.df for one in lists)
+        df = searcher.live_df(lists)
         if df:
             weight = PAIR_WEIGHT * count * (PAIR_K1 + 1) * idf(df, searcher.doc_count)
             terms.append(Term(weight, False, True, lists))

@@ -47,7 +47,7 @@ def phrase_top(
         page = _from_champions(searcher, ids, masks, limit, offset)
         if page is not None:
             return page
-    found = [find(view.segment, some) for view, some in zip(searcher.views, ids, strict=True)]
+    found = [_live_counts(view, some) for view, some in zip(searcher.views, ids, strict=True)]
     has_marks = any(form is not None for _, form in pattern)
     return _from_all(searcher, found, masks, has_marks, limit, offset)
 
@@ -61,7 +61,7 @@ def phrase_scores(searcher: Searcher, pattern: Pattern) -> list[np.ndarray]:
     """
     if not pattern:
         raise ValueError("a phrase needs a syllable")
-    found = [find(view.segment, view.segment.ids(pattern)) for view in searcher.views]
+    found = [_live_counts(view, view.segment.ids(pattern)) for view in searcher.views]
     scores = [np.zeros(view.segment.doc_count) for view in searcher.views]
     kinds = [[part.folded for part in found]]
     if any(form is not None for _, form in pattern):
@@ -71,6 +71,13 @@ def phrase_scores(searcher: Searcher, pattern: Pattern) -> list[np.ndarray]:
         for own, view, counts in zip(scores, searcher.views, kind, strict=True):
             own[counts.docs] = _scores(counts, view, weight)
     return scores
+
+
+def _live_counts(view: View, ids: PatternIds) -> PhraseCounts:
+    """Count a phrase in the documents that are not deleted."""
+    found = find(view.segment, ids)
+    exact = None if found.exact is None else within(found.exact, view.live)
+    return PhraseCounts(within(found.folded, view.live), exact)
 
 
 def _weight(df: int, doc_count: int) -> float:
@@ -173,7 +180,7 @@ def _from_champions(
     if not any(lists):
         return None
     parts = [
-        _part(view.segment, some, mask, champions)
+        _part(searcher, view, some, mask, champions)
         for view, some, mask, champions in zip(searcher.views, ids, masks, lists, strict=True)
     ]
     weight = _weight(sum(part.df for part in parts), searcher.doc_count)
@@ -226,14 +233,16 @@ def _champions(segment: Segment, ids: PatternIds) -> ChampionList | None:
 
 
 def _part(
-    segment: Segment,
+    searcher: Searcher,
+    view: View,
     ids: PatternIds,
     mask: np.ndarray | None,
     champions: ChampionList | None,
 ) -> _Part:
     """Return what champions tell of a segment, or else all documents of the tier."""
+    segment = view.segment
     if champions is None:
-        counts = find(segment, ids)
+        counts = _live_counts(view, ids)
         tier = counts.folded if counts.exact is None else counts.exact
         total = len(within(counts.folded, mask).docs)
         return _Part(tier, len(tier.docs), None, total)
@@ -242,4 +251,13 @@ def _part(
     else:
         first, second = ids.folded
         folded_list = segment.biword_list(first, second)
-    return _Part(champions.counts, champions.df, champions, folded_list.count_within(mask))
+    df = champions.df
+    if view.live is not None:
+        df = searcher.remembered((segment, ids), lambda: _live_df(view, ids))
+    return _Part(champions.counts, df, champions, folded_list.count_within(mask))
+
+
+def _live_df(view: View, ids: PatternIds) -> int:
+    """Count the documents of the best tier that are not deleted."""
+    counts = _live_counts(view, ids)
+    return len((counts.folded if counts.exact is None else counts.exact).docs)

@@ -1,14 +1,18 @@
 """A list of segments, searched as one index."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 
 from danvan_search.index.arrays.bm25 import K1, PAIR_K1, length_norms
 from danvan_search.index.arrays.champions import Counts
+from danvan_search.index.arrays.doclists import DocList
 from danvan_search.index.arrays.phrases import PhraseCounts, find, matches
 from danvan_search.index.arrays.segment import Pattern, Segment
+
+_REMEMBERED: Final = 4096
 
 Masks = Sequence[np.ndarray | None]
 """One mask per segment, bool[docs of the segment]: which documents may be found; None for all."""
@@ -43,11 +47,11 @@ class Searcher:
     """Segments with index-wide statistics; immutable, and free to be used by many threads.
 
     The number of documents, the average lengths and the document frequencies are those of all
-    segments together, deleted documents counted until a merge drops them. So the same documents
-    get the same scores in one segment or in eight.
+    segments together, without deleted documents. So the same documents get the same scores in
+    one segment or in eight, whatever was deleted beside them.
 
     :ivar views: the segments.
-    :ivar doc_count: documents of all segments, deleted ones too.
+    :ivar doc_count: documents of all segments that are not deleted.
     :ivar average_length: syllables of title and body.
     :ivar average_title_length: syllables of the title.
 
@@ -56,14 +60,40 @@ class Searcher:
     """
 
     def __init__(self, segments: Sequence[Segment], live: Masks | None = None) -> None:
-        self.doc_count = sum(segment.doc_count for segment in segments)
-        docs = max(1, self.doc_count)
-        self.average_length = sum(segment.syllables for segment in segments) / docs
-        self.average_title_length = sum(segment.title_syllables for segment in segments) / docs
         masks = live if live is not None else [None] * len(segments)
+        self.doc_count = syllables = title_syllables = 0
+        for segment, mask in zip(segments, masks, strict=True):
+            if mask is None:
+                self.doc_count += segment.doc_count
+                syllables += segment.syllables
+                title_syllables += segment.title_syllables
+            else:
+                titles = int(segment.grid.title_lengths[mask].sum(dtype=np.int64))
+                bodies = int(segment.grid.body_lengths[mask].sum(dtype=np.int64))
+                self.doc_count += int(np.count_nonzero(mask))
+                syllables += titles + bodies
+                title_syllables += titles
+        docs = max(1, self.doc_count)
+        self.average_length = syllables / docs
+        self.average_title_length = title_syllables / docs
+        self._remembered: dict[Hashable, int] = {}
         self.views = tuple(
             self._view(segment, mask) for segment, mask in zip(segments, masks, strict=True)
         )
+
+    def live_df(self, lists: Sequence[DocList]) -> int:
+        """Return how many documents a term has, given its list in each segment."""
+        return sum(one.count_within(view.live) for one, view in zip(lists, self.views, strict=True))
+
+    def remembered(self, key: Hashable, count: Callable[[], int]) -> int:
+        """Return a count that takes long, from memory if it was asked for before."""
+        known = self._remembered.get(key)
+        if known is None:
+            known = count()
+            if len(self._remembered) >= _REMEMBERED:
+                self._remembered = {}
+            self._remembered[key] = known
+        return known
 
     def _view(self, segment: Segment, live: np.ndarray | None) -> View:
         grid = segment.grid
@@ -135,17 +165,14 @@ class Searcher:
             exact[titled:],
         )
 
-    def document_frequency(self, folded: str, accented: str | None = None) -> int:
-        """Return how many documents have a form; deleted ones count until they are merged."""
-        total = 0
-        for view in self.views:
-            folded_id = view.segment.vocabulary.folded_id(folded)
-            if accented is None:
-                total += view.segment.folded_list(folded_id).df
-            else:
-                accented_id = view.segment.vocabulary.accented_id(folded_id, accented)
-                total += view.segment.accented_list(folded_id, accented_id).df
-        return total
+    def document_frequency(self, folded: str) -> int:
+        """Return how many documents have a folded form."""
+        return self.live_df(
+            [
+                view.segment.folded_list(view.segment.vocabulary.folded_id(folded))
+                for view in self.views
+            ]
+        )
 
 
 @dataclass(frozen=True, slots=True)

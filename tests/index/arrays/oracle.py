@@ -5,7 +5,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from danvan_search.index.arrays import Pattern
+from danvan_search.index.arrays import EXACT, FOLDED, REST, Pattern
+from danvan_search.index.arrays.results import REST_EXACT
 from danvan_search.text.grid import syllable_grid
 
 K1, B, PAIR_K1 = 1.2, 0.75, 0.6
@@ -15,7 +16,7 @@ K1, B, PAIR_K1 = 1.2, 0.75, 0.6
 class Oracle:
     """Documents as lists of syllables, searched by looking at all of them.
 
-    Deleted documents count in the statistics, and are never found.
+    Deleted documents neither count in the statistics nor are found.
     """
 
     documents: list[tuple[str, str]]
@@ -47,9 +48,9 @@ class Oracle:
         return title, body
 
     def tfs(self, pattern: Pattern, exact: bool) -> dict[int, tuple[int, int]]:
-        """Document to occurrences in title + body, and in the title."""
+        """Live document to occurrences in title + body, and in the title."""
         found = {}
-        for doc in range(len(self.parts)):
+        for doc in self.live(range(len(self.parts))):
             title, body = self.occurrences(doc, pattern, exact)
             if title or body:
                 found[doc] = len(title) + len(body), len(title)
@@ -59,11 +60,12 @@ class Oracle:
         return {doc for doc in docs if doc not in self.deleted}
 
     def bm25(self, doc, tf, title_tf, df, k1=K1, with_title=True):
-        count = len(self.parts)
+        live = self.live(range(len(self.parts)))
+        count = len(live)
         idf = math.log(1 + (count - df + 0.5) / (df + 0.5))
 
         def part(tf, length, lengths):
-            average = sum(lengths) / count
+            average = sum(lengths[one] for one in live) / count
             return (k1 + 1) * tf / (tf + k1 * (1 - B + B * length / average)) if tf else 0.0
 
         score = part(tf, self.lengths[doc], self.lengths)
@@ -79,7 +81,9 @@ class Oracle:
         rows = []
         for doc in self.live(folded):
             tfs = exact if doc in exact else folded
-            rows.append((2 if doc in exact else 1, self.bm25(doc, *tfs[doc], len(tfs)), doc))
+            rows.append(
+                (EXACT if doc in exact else FOLDED, self.bm25(doc, *tfs[doc], len(tfs)), doc)
+            )
         return sorted(rows, key=lambda row: (-row[0], -row[1], row[2]))
 
     def bag_scores(self, query: Pattern) -> list[float]:
@@ -101,7 +105,7 @@ class Oracle:
             add(pair, count * 0.5, PAIR_K1, with_title=False)
         return scores
 
-    def bag_top(self, query: Pattern, require_all=False, phrase_first=True):
+    def bag_top(self, query: Pattern, require_all=False, phrase_first=True, accents_first=False):
         """All (tier, score, document), the best first."""
         scores = self.bag_scores(query)
         having = [set(self.tfs([(form, None)], exact=False)) for form, _ in query]
@@ -109,8 +113,11 @@ class Oracle:
         marked = any(accented is not None for _, accented in query)
         folded = self.tfs(query, exact=False) if phrase_first else {}
         exact = self.tfs(query, exact=True) if phrase_first and marked else {}
+        having_exact = [set(self.tfs([one], exact=True)) for one in query]
+        accents = set.intersection(*having_exact) if accents_first and marked else set()
+        rest = {doc: REST_EXACT if doc in accents else REST for doc in docs}
         rows = [
-            (2 if doc in exact else 1 if doc in folded else 0, scores[doc], doc)
-            for doc in self.live(docs)
+            (EXACT if doc in exact else FOLDED if doc in folded else rest[doc], scores[doc], doc)
+            for doc in docs
         ]
         return sorted(rows, key=lambda row: (-row[0], -row[1], row[2]))
