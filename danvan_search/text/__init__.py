@@ -7,7 +7,8 @@ Data flows one way, and every step is a pure function over strings::
                                     └── analyze: the trace of all of it
 
 ``alphabet`` holds the letters, ``normalize`` and ``fold`` the two forms, ``grid`` the
-syllables and their places, ``words`` the word segmentation, ``trace`` what a person is shown.
+syllables and their places, ``segmenter`` and ``words`` the word segmentation, ``trace`` what a
+person is shown.
 Offsets always count characters of the text as it was given. Nothing here knows of files, of
 an index or of a terminal, and no string is refused.
 """
@@ -15,12 +16,14 @@ an index or of a terminal, and no string is refused.
 from danvan_search.text.fold import fold, is_marked
 from danvan_search.text.grid import Syllable, SyllableGrid, syllable_grid, syllables
 from danvan_search.text.normalize import normalize
+from danvan_search.text.segmenter import Segmenter, segment_words
 from danvan_search.text.trace import Analysis, AnalyzedSyllable, analyze
 from danvan_search.text.words import WordStarts, word_starts, words
 
 __all__ = [
     "Analysis",
     "AnalyzedSyllable",
+    "Segmenter",
     "Syllable",
     "SyllableGrid",
     "WordStarts",
@@ -28,6 +31,7 @@ __all__ = [
     "fold",
     "is_marked",
     "normalize",
+    "segment_words",
     "syllable_grid",
     "syllables",
     "word_starts",
