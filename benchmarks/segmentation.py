@@ -16,7 +16,7 @@ import sys
 import time
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 
 from danvan_search.text import Segmenter
@@ -68,9 +68,7 @@ COPIES: dict[str, Callable[[str], str]] = {
 }
 
 
-def compare(
-    segmenter: Segmenter, copy: str, texts: Sequence[str], *, with_starts: bool
-) -> None:
+def compare(segmenter: Segmenter, copy: str, texts: Sequence[str], *, with_starts: bool) -> None:
     """Count the texts that underthesea segments otherwise."""
     oracle = UndertheseaEngine()
     words = differences = 0
@@ -104,7 +102,7 @@ def measure_speed(segmenter: Segmenter, texts: Sequence[str]) -> None:
     oracle = UndertheseaEngine()
     joined = " ".join(texts)
     borders = [start for start, _ in spans(joined)][::DOCUMENT_SYLLABLES]
-    documents = [joined[a:b] for a, b in zip(borders, borders[1:], strict=False)][:40]
+    documents = [joined[a:b] for a, b in pairwise(borders)][:40]
     segmenter.segment_words(texts)  # the chunks are known, as they are after a while
     oracle.segment_words(documents[:2])
 

@@ -1,7 +1,7 @@
-"""Many texts at once: from strings to arrays of labels::
+"""Many texts at once, from strings to arrays of labels.
 
-    texts ── Lexicon ──> chunks ──> tokens ── Scorer ──> scores ── decode ──> where words begin
-                           └──> syllables ── the token that each starts in ──> word starts
+texts ── Lexicon ──> chunks ──> tokens ── Scorer ──> scores ── decode ──> where words begin
+                       └──> syllables ── the token that each starts in ──> word starts
 
 """
 
@@ -69,7 +69,9 @@ def segment(
     """Segment D texts into words."""
     chunks, unaligned, long = _chunks(texts, lexicon)
     borders = np.flatnonzero(chunks == lex.BORDER_ID)
-    token_counts, token_starts, syllable_counts, syllable_starts = lexicon.chunks.array[chunks].T
+    token_counts, token_starts, syllable_counts, syllable_starts = lexicon.chunks.array.take(
+        chunks, axis=0
+    ).T
 
     tokens = lexicon.chunk_tokens.array[_ranges(token_starts, token_counts)]
     token_ends = token_counts.cumsum()
@@ -118,7 +120,7 @@ def words(segmented: Segmented, pieces: Sequence[str]) -> list[list[str]]:
 def _chunks(
     texts: Sequence[str], lexicon: Lexicon
 ) -> tuple[NDArray[np.int64], frozenset[int], frozenset[int]]:
-    """The chunks of D texts with borders around them; the texts that are odd."""
+    """Return the chunks of D texts with borders around them; the texts that are odd."""
     keys = [lex.BORDER_KEY]
     for text in texts:
         keys += keys_of(text)
@@ -154,9 +156,9 @@ def _begins(
     scorer: Scorer,
     along: Transitions,
 ) -> NDArray[np.bool_]:
-    """Whether a word begins with each of T padded tokens: (T,) bool."""
+    """Return whether a word begins with each of T padded tokens: (T,) bool."""
     columns = lexicon.columns(tokens)
-    weights = scorer.differences(columns, lexicon.rows.array[tokens])
+    weights = scorer.differences(columns, lexicon.rows.array.take(tokens, axis=0))
     decoded = decode(weights, columns.title == BORDER, along)
     begins = decoded.begins
     if len(first_tokens):
@@ -171,6 +173,8 @@ def _begins(
 
 
 def _ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The numbers start, start + 1, … of each start, as many as its count, in one array."""
+    """Return the numbers start, start + 1, … of each start, as many as its count, in one array."""
     ends = counts.cumsum()
-    return np.repeat(starts - (ends - counts), counts) + np.arange(ends[-1])
+    ranges: NDArray[np.int64] = np.arange(ends[-1], dtype=np.int64)
+    ranges += np.repeat(starts - (ends - counts), counts)
+    return ranges

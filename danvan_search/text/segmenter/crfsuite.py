@@ -67,11 +67,11 @@ def _parse(content: bytes) -> CrfModel:
 
 
 def _strings(content: bytes, start: int) -> list[str]:
-    """The strings of a table, in the order of their numbers."""
+    """Return the strings of a table, in the order of their numbers."""
     magic, _size, _flag, _order, count, at_places = _STRINGS.unpack_from(content, start)
     if magic != b"CQDB":
         raise ValueError(f"unknown string table {magic!r}")
-    strings = []
+    strings: list[str] = []
     for place in struct.unpack_from(f"<{count}I", content, start + at_places):
         number, size = struct.unpack_from("<2I", content, start + place)
         if number != len(strings):

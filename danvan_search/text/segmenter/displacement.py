@@ -6,7 +6,7 @@ array, each shifted so that no two of them use the same cell.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -33,12 +33,20 @@ class PairMap:
     shifts: NDArray[np.int64]
     cells: NDArray[np.int64]
 
-    def __call__(
-        self, first: NDArray[np.int64], second: NDArray[np.int64]
-    ) -> NDArray[np.int64]:
+    def __call__(self, first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the values of N pairs: (N,) int64 of values, 0 for pairs not in the map."""
         cells = self.cells[self.shifts[first] + second]
         return np.where(cells >> _OWNER_SHIFT == first, cells & _VALUE_MASK, 0)
+
+    def getter(self) -> Callable[[int, int], int]:
+        """Return the map as a function of one pair, which does not call NumPy."""
+        shifts, cells = self.shifts.data, self.cells.data
+
+        def get(first: int, second: int) -> int:
+            cell: int = cells[shifts[first] + second]
+            return cell & _VALUE_MASK if cell >> _OWNER_SHIFT == first else 0
+
+        return get
 
 
 def build(pairs: Mapping[tuple[int, int], int], firsts: int, seconds: int) -> PairMap:

@@ -14,11 +14,15 @@ from danvan_search.text.segmenter.lexicon import Lexicon
 from danvan_search.text.segmenter.model import Model
 from danvan_search.text.segmenter.pieces import parts
 from danvan_search.text.segmenter.result import WordStarts
+from danvan_search.text.segmenter.scalar import MAX_CHARS, ScalarSegmenter, ShortText
 from danvan_search.text.segmenter.tokens import Tokenizer
 from danvan_search.text.segmenter.viterbi import transitions
 
 _BATCH_CHARS: Final = 1 << 18
 """Texts of so many characters are segmented at once; their arrays fit into a cache."""
+
+_FEW_TEXTS: Final = 2
+"""More short texts than these are faster together."""
 
 
 class FastEngine:
@@ -31,10 +35,15 @@ class FastEngine:
         self._tokenizer = Tokenizer(model.rules)
         self._scorer = Scorer(model.tables)
         self._transitions = transitions(model.tables.transitions)
+        self._scalar = ScalarSegmenter(self._scorer, self._transitions)
         self._lexicon = Lexicon(self._tokenizer, self._scorer)
 
     def segment_words(self, texts: Sequence[str]) -> list[list[str]]:
         """Return the words of each text; a chunk of over 1,000 characters is a word."""
+        short = self._short_texts(texts)
+        if short is not None:
+            pieces, all_found = short
+            return [_words(one, pieces) for one in all_found]
         found: list[list[str]] = []
         for some in _batches(texts):
             lexicon = self._current_lexicon()
@@ -47,6 +56,9 @@ class FastEngine:
 
     def word_starts_batch(self, texts: Sequence[str]) -> list[WordStarts]:
         """Return where the words of each text start."""
+        short = self._short_texts(texts)
+        if short is not None:
+            return [WordStarts(tuple(one.word_starts)) for one in short[1]]
         found: list[WordStarts] = []
         for some in _batches(texts):
             segmented = self._segment(some, self._current_lexicon())
@@ -56,9 +68,7 @@ class FastEngine:
             found += starts
         return found
 
-    def word_start_flags(
-        self, texts: Sequence[str]
-    ) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    def word_start_flags(self, texts: Sequence[str]) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
         """Return the flags of all syllables of D texts, (S,) bool, and their counts, (D,)."""
         flags, counts = [np.zeros(0, np.bool_)], [np.zeros(0, np.int64)]
         for some in _batches(texts):
@@ -72,11 +82,24 @@ class FastEngine:
                 counts.append(segmented.syllable_ends - segmented.syllable_starts)
         return np.concatenate(flags), np.concatenate(counts)
 
+    def _short_texts(self, texts: Sequence[str]) -> tuple[list[str], list[ShortText]] | None:
+        """Return the words of a few short texts; None if it takes arrays to find them."""
+        if len(texts) > _FEW_TEXTS or any(len(text) > MAX_CHARS for text in texts):
+            return None
+        lexicon = self._current_lexicon()
+        found = []
+        for text in texts:
+            one = self._scalar.segment(text, lexicon)
+            if one is None:
+                return None
+            found.append(one)
+        return lexicon.pieces, found
+
     def _segment(self, texts: Sequence[str], lexicon: Lexicon) -> Segmented:
         return batch.segment(texts, lexicon, self._scorer, self._transitions)
 
     def _current_lexicon(self) -> Lexicon:
-        """The lexicon for one batch, which has to keep to it."""
+        """Return the lexicon for one batch, which has to keep to it."""
         lexicon = self._lexicon
         if lexicon.is_full:
             lexicon = self._lexicon = Lexicon(self._tokenizer, self._scorer)
@@ -99,6 +122,12 @@ class FastEngine:
                 flags += starts.flags
                 unaligned += starts.unaligned
         return WordStarts(tuple(flags), unaligned)
+
+
+def _words(text: ShortText, pieces: Sequence[str]) -> list[str]:
+    codes = zip(text.tokens, text.begins, strict=True)
+    joined = "".join([pieces[2 * token + begins] for token, begins in codes])
+    return joined[1:].split("\n") if joined else []
 
 
 def _word_starts(segmented: Segmented) -> list[WordStarts]:

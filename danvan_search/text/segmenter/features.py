@@ -108,7 +108,7 @@ class Scorer:
         """Return what N tokens add to their neighbours by themselves: (N, 5) differences."""
         in_dict = self.tables.in_dict[tokens.lower].astype(np.int64)
         is_title = (tokens.title == TITLE).astype(np.int64)
-        rows = (
+        rows: NDArray[np.float64] = (
             self._word_rows[Kind.FORM, tokens.word]
             + self._word_rows[Kind.LOWER, tokens.lower]
             + self._flag_rows[Kind.DIGIT, tokens.digit]
@@ -118,9 +118,7 @@ class Scorer:
         rows[tokens.title == BORDER] = self._border_row
         return rows
 
-    def differences(
-        self, tokens: TokenColumns, rows: NDArray[np.float64]
-    ) -> NDArray[np.float64]:
+    def differences(self, tokens: TokenColumns, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the score of label I minus that of label B for each of N padded tokens.
 
         :param rows: (N, 5) float64, the :meth:`token_rows` of the tokens; added to in place.
@@ -128,17 +126,18 @@ class Scorer:
         """
         tables = self.tables
         title = tokens.title
-        rows[:-2] += self.side_rows[title[:-2] * 9 + title[1:-1] * 3 + title[2:]]
+        sides = title[:-2] * 9 + title[1:-1] * 3 + title[2:]
+        rows[:-2] += self.side_rows.take(sides, axis=0)  # several times faster than [sides]
 
         pair = tables.pairs(tokens.word[:-1], tokens.word[1:])
-        rows[:-1] += self.pair_rows[pair]
+        rows[:-1] += self.pair_rows.take(pair, axis=0)
         known = np.flatnonzero(pair[:-1])
         triple = tables.triples(pair[known], tokens.word[known + 2])
         found = np.flatnonzero(triple)
         rows[known[found]] += self.triple_rows[triple[found]]
 
         lower_pair = tables.lower_pairs(tokens.lower[:-1], tokens.lower[1:])
-        rows[:-1] += self.lower_pair_rows[lower_pair]
+        rows[:-1] += self.lower_pair_rows.take(lower_pair, axis=0)
         known = np.flatnonzero(lower_pair[:-1])
         in_dict = tables.lower_triples(lower_pair[known], tokens.lower[known + 2])
         rows[known[np.flatnonzero(in_dict)]] += self.lower_triple_row
@@ -186,9 +185,7 @@ class Scorer:
         count = len(tokens) - 2 * REACH
         for template, values in zip(tables.templates, tables.values, strict=True):
             first = slice(template.column, template.column + count)
-            parts = [
-                slice(first.start + step, first.stop + step) for step in range(template.width)
-            ]
+            parts = [slice(first.start + step, first.stop + step) for step in range(template.width)]
             if template.kind in (Kind.FORM, Kind.LOWER):
                 table, number = numbers[template.kind, template.width]
                 weights = table[number[first], template.column]
@@ -206,11 +203,12 @@ class Scorer:
 
 
 def _difference(weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    return weights[..., 1] - weights[..., 0]
+    difference: NDArray[np.float64] = weights[..., 1] - weights[..., 0]
+    return difference
 
 
 def _answer(template: Template, titles: tuple[int, ...]) -> Value | None:
-    """The answer of a template that joins tokens of these codes; None for its words."""
+    """Return the answer of a template that joins tokens of these codes; None for its words."""
     if titles[0] == BORDER:
         return template.border
     if titles[-1] == BORDER:

@@ -36,8 +36,13 @@ LONG_ID: Final = 1
 TEXT_END: Final = "\n"
 """A key that ends so is the last chunk of a text; a chunk itself has no white space."""
 
-HALF_TOKEN: Final = "Th"
+HALF_TOKEN: Final = "Th"  # noqa: S105
 """`Th s` is one token, by a dot of the pattern that was meant to be a full stop."""
+
+
+Row = tuple[float, ...]
+Token = tuple[int, int, int, Row]
+"""A token for those who use no arrays: word, lower, title and row; see :class:`Lexicon`."""
 
 
 class Column:
@@ -102,6 +107,9 @@ class Lexicon:
         self.title, self.digit = Column(np.int64), Column(np.int64)
         self.rows = Column(np.float64, WINDOW)
         self.pieces: list[str] = []
+        # What short texts ask for, one by one; see chunk() and token().
+        self._plain_chunks: dict[int, tuple[list[int], list[int]]] = {}
+        self._plain_tokens: dict[int, Token] = {}
         # What has a number already but no place in the arrays.
         self._new_chunks: list[tuple[list[int], list[int], bool]] = []
         self._new_tokens: list[str] = []
@@ -110,7 +118,7 @@ class Lexicon:
         self._add_fixed()
 
     def _add_fixed(self) -> None:
-        """The border, with its two tokens, and the chunk of those that are too long."""
+        """Add the border, with its two tokens, and the chunk of those that are too long."""
         self._chunk_ids[BORDER_KEY] = BORDER_ID
         self.chunks.extend(np.array([[2, 0, 0, 0], [0, 0, 0, 0]]))
         self.chunk_tokens.extend(np.array([BORDER_ID, BORDER_ID]))
@@ -135,6 +143,29 @@ class Lexicon:
         ids = [self._chunk_ids[key] for key in keys]
         self._sync()
         return ids
+
+    def chunk(self, number: int) -> tuple[list[int], list[int]] | None:
+        """Return the tokens of a chunk and the tokens of its syllables; None if it is odd."""
+        chunk = self._plain_chunks.get(number)
+        if chunk is None:
+            if self.odd.array[number]:
+                return None
+            tokens, start, syllables, syllable_start = self.chunks.array[number].tolist()
+            chunk = self._plain_chunks[number] = (
+                self.chunk_tokens.array[start : start + tokens].tolist(),
+                self.chunk_syllables.array[syllable_start : syllable_start + syllables].tolist(),
+            )
+        return chunk
+
+    def token(self, number: int) -> Token:
+        """Return what is known of a token."""
+        token = self._plain_tokens.get(number)
+        if token is None:
+            columns = (self.word, self.lower, self.title)
+            word, lower, title = (int(column.array[number]) for column in columns)
+            row = tuple(self.rows.array[number].tolist())
+            token = self._plain_tokens[number] = (word, lower, title, row)
+        return token
 
     def text_id(self, text: str) -> int:
         """Return the number of a whole text as one chunk, which is not remembered."""

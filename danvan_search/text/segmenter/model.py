@@ -59,7 +59,7 @@ def compile_model(source: Source) -> Model:
 
 
 def _pattern() -> tuple[str, int]:
-    """The token pattern and its flags, as underthesea has them before anyone alters them."""
+    """Return the token pattern and its flags, as underthesea has them before anyone alters them."""
     try:
         from underthesea.pipeline.word_tokenize import regex_tokenize
 
@@ -114,7 +114,5 @@ def from_arrays(arrays: Mapping[str, NDArray[Any]]) -> Model:
 
 _PAIR_MAPS: Final = tuple(field.name for field in fields(Tables) if field.type is PairMap)
 _ARRAYS: Final = tuple(
-    field.name
-    for field in fields(Tables)
-    if field.name not in ("templates", "words", *_PAIR_MAPS)
+    field.name for field in fields(Tables) if field.name not in ("templates", "words", *_PAIR_MAPS)
 )

@@ -100,7 +100,7 @@ def locate() -> Source:
 
 
 def _core_version() -> str:
-    """The version of ``underthesea_core``; its folder of metadata says it without an import."""
+    """Return the version of ``underthesea_core``, from its folder of metadata if there is one."""
     spec = find_spec("underthesea_core")
     if spec is None or spec.origin is None:
         return "unknown"

@@ -175,5 +175,3 @@ def _mask(chosen: set[int], size: int) -> NDArray[np.bool_]:
     mask = np.zeros(size, np.bool_)
     mask[list(chosen)] = True
     return mask
-
-
