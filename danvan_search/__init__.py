@@ -1,1 +1,56 @@
-"""danvan-search: Vietnamese full-text search."""
+"""danvan-search: Vietnamese full-text search, with or without accents.
+
+::
+
+    from danvan_search import Article, Index
+
+    index = Index.open("indexes/default", create=True)
+    index.add([Article("1", "Dân vận khéo", "Phong trào thi đua “Dân vận khéo” …")])
+    for hit in index.search('"dan van kheo"'):
+        print(hit.id, hit.title, hit.snippet.text)
+"""
+
+from danvan_search.api import Changes, Index, Stats
+from danvan_search.article import Article
+from danvan_search.errors import (
+    ArticleError,
+    DanvanError,
+    IndexExistsError,
+    IndexFormatError,
+    IndexLockedError,
+    IndexNotFoundError,
+    IndexStorageError,
+    OptionError,
+    QueryError,
+    StoreError,
+)
+from danvan_search.search import Hit, Results, Snippet
+from danvan_search.sync import SyncReport
+from danvan_search.text import Analysis, AnalyzedSyllable, Syllable, analyze
+from danvan_search.version import __version__
+
+__all__ = [
+    "Analysis",
+    "AnalyzedSyllable",
+    "Article",
+    "ArticleError",
+    "Changes",
+    "DanvanError",
+    "Hit",
+    "Index",
+    "IndexExistsError",
+    "IndexFormatError",
+    "IndexLockedError",
+    "IndexNotFoundError",
+    "IndexStorageError",
+    "OptionError",
+    "QueryError",
+    "Results",
+    "Snippet",
+    "Stats",
+    "StoreError",
+    "Syllable",
+    "SyncReport",
+    "__version__",
+    "analyze",
+]

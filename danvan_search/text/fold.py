@@ -34,7 +34,7 @@ def _fold_marked(accented: str) -> str:
     folded = accented.translate(_FOLD_TABLE)
     if folded.isascii():
         return folded
-    if accented[0].isnumeric():
+    if accented.isnumeric():
         return "".join(map(_plain_digit, accented))
     spelled = "".join(filter(str.isalnum, unidecode(folded))).lower()
     return spelled or folded

@@ -27,6 +27,7 @@ _SYLLABLE: Final = regex.compile(
     regex.VERSION1,
 )
 _LONG: Final = regex.compile(rf"\X{{1,{MAX_SYLLABLE_CHARS}}}+")
+_LETTER_OR_NUMBER: Final = regex.compile(r"[\p{L}\p{N}]")
 
 _FORMS_MEMO_SIZE: Final = 1 << 17
 
@@ -95,7 +96,9 @@ def spans(text: str) -> Iterator[tuple[int, int]]:
             yield start, end
         else:
             for piece in _LONG.finditer(text, start, end):
-                yield piece.span()
+                # A piece between two far letters may hold marks or soft hyphens alone.
+                if _LETTER_OR_NUMBER.search(text, *piece.span()):
+                    yield piece.span()
 
 
 def syllable_grid(text: str) -> SyllableGrid:

@@ -28,10 +28,12 @@ _IGNORABLE_RE: Final = re.compile(f"[{IGNORABLE}]+")
 # this many in a row are looked at: the bound of Unicode's stream-safe text format (UAX #15).
 _MAX_MARKS: Final = 30
 _LONG_MARKS: Final = regex.compile(rf"(\p{{M}}{{{_MAX_MARKS}}})\p{{M}}++")
+# A letter decomposes into at most 3 marks, and a mark into 2: with 13 written marks in a row
+# or fewer, no normal form of a text has more than 13 * 2 + 3 = 29.
+_MANY_MARKS: Final = regex.compile(r"\p{M}{14}")
+_SORTED_MARKS: Final = regex.compile(r"[\p{M}--\p{ccc=0}]{2,}+", regex.VERSION1)
 
-_ONSETS: Final = (
-    "ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|b|c|d|đ|g|h|k|l|m|n|p|r|s|t|v|x|f|j|w|z"
-)
+_ONSETS: Final = "ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|b|c|d|đ|g|h|k|l|m|n|p|r|s|t|v|x|f|j|w|z"
 _CODAS: Final = "ch|ng|nh|c|m|n|p|t"
 # Longest first; the nuclei of Vietnamese spelling, glide and off-glide included.
 _NUCLEI: Final = (
@@ -60,10 +62,26 @@ def normalize(surface: str) -> str:
 
 @lru_cache(maxsize=1 << 16)
 def _normalize_marked(surface: str) -> str:
-    text = _LONG_MARKS.sub(r"\1", _IGNORABLE_RE.sub("", surface))
+    text = _IGNORABLE_RE.sub("", surface)
+    if _MANY_MARKS.search(text):
+        text = _limit_marks(text)
     # Lower case may change length and leave the normal form (İ gives i + dot above).
     text = unicodedata.normalize("NFC", text).translate(_LOOK_ALIKE_TABLE).lower()
     return place_tone(unicodedata.normalize("NFC", text))
+
+
+def _limit_marks(text: str) -> str:
+    """Decompose a text and keep the first 30 of any longer row of marks.
+
+    The marks are put in canonical order first, by a sort that takes n log n and not n squared,
+    so that all normal forms of the text lose the same ones.
+    """
+    decomposed = "".join(unicodedata.normalize("NFD", character) for character in text)
+    ordered = _SORTED_MARKS.sub(
+        lambda row: "".join(sorted(row[0], key=unicodedata.combining)), decomposed
+    )
+    limited: str = _LONG_MARKS.sub(r"\1", ordered)
+    return limited
 
 
 def place_tone(syllable: str) -> str:
@@ -100,7 +118,7 @@ def _parse(plain: str) -> tuple[str, str, str] | None:
 
 
 def _tone_index(nucleus: str, has_coda: bool) -> int:
-    """The place of the tone in a nucleus, by the traditional rule."""
+    """Return the place of the tone in a nucleus, by the traditional rule."""
     marked = [index for index, vowel in enumerate(nucleus) if vowel in _QUALITY_VOWELS]
     if marked:
         return marked[-1]  # ươ carries it on ơ

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from itertools import pairwise
 
-from danvan_search.text.segmenter import WordStarts, default_segmenter
+from danvan_search.text.segmenter import MAX_CHUNK_CHARS, WordStarts, default_segmenter
 
-__all__ = ["WordStarts", "word_starts", "words"]
+__all__ = ["MAX_CHUNK_CHARS", "WordStarts", "word_starts", "words"]
 
 
 def word_starts(text: str) -> WordStarts:

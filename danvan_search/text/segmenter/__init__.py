@@ -14,5 +14,6 @@ Importing this package loads neither NumPy nor underthesea.
 
 from danvan_search.text.segmenter.result import WordStarts
 from danvan_search.text.segmenter.segmenter import Segmenter, default_segmenter, segment_words
+from danvan_search.text.segmenter.tokens import MAX_CHUNK_CHARS
 
-__all__ = ["Segmenter", "WordStarts", "default_segmenter", "segment_words"]
+__all__ = ["MAX_CHUNK_CHARS", "Segmenter", "WordStarts", "default_segmenter", "segment_words"]

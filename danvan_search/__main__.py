@@ -1,0 +1,5 @@
+"""`python -m danvan_search` is `dvsearch`."""
+
+from danvan_search.cli import main
+
+main()

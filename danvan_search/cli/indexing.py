@@ -1,0 +1,233 @@
+"""`dvsearch index` and `dvsearch remove`: change what is in the index."""
+
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+import click
+from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TimeRemainingColumn
+
+from danvan_search import Index, IndexFormatError, IndexNotFoundError, SyncReport
+from danvan_search.cli.options import index_option, output_options, size
+from danvan_search.cli.output import emit
+from danvan_search.cli.render import console, visible
+
+_PROGRESS_AFTER_SECONDS: Final = 1.0
+
+
+@click.command("index")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@index_option
+@click.option(
+    "--rebuild",
+    is_flag=True,
+    help="Forget everything in the index, articles from elsewhere too, and index only PATH.",
+)
+@click.option("--dry-run", is_flag=True, help="Say what would be done and change nothing.")
+@click.option("--no-prune", is_flag=True, help="Keep articles that vanished from PATH.")
+@click.option(
+    "--max-size",
+    type=size,
+    default="20MB",
+    show_default=True,
+    metavar="SIZE",
+    help="Skip larger text files, and longer lines of JSON.",
+)
+@output_options
+def index_command(
+    paths: tuple[str, ...],
+    index_path: Path,
+    rebuild: bool,
+    dry_run: bool,
+    no_prune: bool,
+    max_size: int,
+    output: str | None,
+) -> int:
+    r"""Index folders and files of articles, or bring the index up to date with them.
+
+    PATH is a folder, taken with all below it, or a file: .txt, .md, .jsonl, .jsonl.gz or
+    .jsonl.xz; - reads JSON lines from standard input. Unchanged articles are skipped, changed
+    ones replaced, and those that vanished from PATH removed; articles from elsewhere stay.
+    Ctrl-C leaves the index as it was.
+
+    \b
+    Examples:
+      dvsearch index seeds/
+      dvsearch index laws/ news.jsonl.xz --index indexes/archive
+      zcat dump.jsonl.gz | dvsearch index -
+    """
+    started = time.monotonic()
+    with _stop_cleanly(), _progress() as progress:
+        report = _index(
+            index_path,
+            paths,
+            rebuild=rebuild,
+            dry_run=dry_run,
+            prune=not no_prune,
+            max_bytes=max_size,
+            progress=progress,
+        )
+    seconds = time.monotonic() - started
+    if output:
+        document = {**report.to_json(), "dry_run": dry_run, "seconds": round(seconds, 3)}
+        emit(output, document, [document])
+    else:
+        click.echo(_summary(report, seconds, index_path, dry_run))
+    return 2 if report.skipped else 0
+
+
+@click.command("remove")
+@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+@index_option
+@click.option("--dry-run", is_flag=True, help="Say what would be removed and change nothing.")
+@output_options
+def remove_command(
+    ids: tuple[str, ...], index_path: Path, dry_run: bool, output: str | None
+) -> int:
+    r"""Remove articles from the index by their ids; their files stay.
+
+    - reads ids from standard input, one a line.
+
+    \b
+    Examples:
+      dvsearch remove seeds/000_010290c72eb7b5ac.txt
+      dvsearch query '"dân vận"' --jsonl | jq -r .id | dvsearch remove -
+    """
+    named = list(dict.fromkeys(_expand(ids)))
+    with Index.open(index_path) as index:
+        there = [one for one in named if one in index]
+        if not dry_run:
+            index.remove(there)
+    missing = [one for one in named if one not in there]
+    for one in missing:
+        click.echo(f"not in the index: {visible(one)}", err=True)
+    if output:
+        rows = [{"id": one, "removed": one in there} for one in named]
+        emit(output, {"removed": there, "missing": missing, "dry_run": dry_run}, rows)
+    else:
+        click.echo(f"{'would remove' if dry_run else 'removed'} {len(there)}")
+    return 0 if there else 1
+
+
+def _expand(ids: tuple[str, ...]) -> Iterator[str]:
+    for one in ids:
+        if one == "-":
+            lines = sys.stdin.buffer.read().decode("utf-8", "replace")
+            yield from filter(None, lines.splitlines())
+        else:
+            yield one
+
+
+def _index(
+    index_path: Path,
+    paths: tuple[str, ...],
+    *,
+    rebuild: bool,
+    dry_run: bool,
+    prune: bool,
+    max_bytes: int,
+    progress: "_Bar",
+) -> SyncReport:
+    try:
+        index = Index.open(index_path)
+    except IndexNotFoundError:
+        index = None
+    except IndexFormatError:
+        if not rebuild:
+            raise
+        index = None
+    if index is None:
+        return Index.build(
+            index_path,
+            paths,
+            dry_run=dry_run,
+            max_bytes=max_bytes,
+            progress=progress.tell,
+            on_skip=progress.say,
+        )
+    with index:
+        return index.sync(
+            paths,
+            prune=prune,
+            rebuild=rebuild,
+            dry_run=dry_run,
+            max_bytes=max_bytes,
+            progress=progress.tell,
+            on_skip=progress.say,
+        )
+
+
+def _summary(report: SyncReport, seconds: float, index_path: Path, dry_run: bool) -> str:
+    counts = ", ".join(f"{name} {count:,}" for name, count in report.to_json().items())
+    place = f"{index_path} would change" if dry_run else f"{index_path}"
+    return f"{place}: {counts} in {seconds:.1f} s"
+
+
+class _Bar:
+    """A progress bar on stderr, from the second second on, and only on a terminal."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+        self._console = console("auto", sys.stderr)
+        self._bar: Progress | None = None
+        self._task = TaskID(0)
+
+    def tell(self, done: int, total: int) -> None:
+        """Show how many bytes are read."""
+        if self._bar is None:
+            if time.monotonic() - self._started < _PROGRESS_AFTER_SECONDS:
+                return
+            if not sys.stderr.isatty():
+                return
+            self._bar = Progress(
+                "indexing",
+                BarColumn(),
+                DownloadColumn(),
+                TimeRemainingColumn(),
+                console=self._console,
+                transient=True,
+            )
+            self._task = self._bar.add_task("indexing")
+            self._bar.start()
+        self._bar.update(self._task, completed=done, total=total)
+
+    def say(self, line: str) -> None:
+        """Print a line beside the bar."""
+        self._console.print(f"skipped {visible(line)}")
+
+    def stop(self) -> None:
+        """Take the bar away."""
+        if self._bar is not None:
+            self._bar.stop()
+
+
+@contextmanager
+def _progress() -> Iterator[_Bar]:
+    bar = _Bar()
+    try:
+        yield bar
+    finally:
+        bar.stop()
+
+
+@contextmanager
+def _stop_cleanly() -> Iterator[None]:
+    """Make a termination signal end the work as Ctrl-C does: the index stays as it was."""
+
+    def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    try:
+        before = signal.signal(signal.SIGTERM, interrupt)
+    except ValueError:  # not in the main thread: the signal is not ours to take
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

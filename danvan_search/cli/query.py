@@ -1,0 +1,124 @@
+"""`dvsearch query`: find articles."""
+
+import difflib
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from danvan_search import Index, Results
+from danvan_search.cli.options import color_option, day, index_option, output_options
+from danvan_search.cli.output import emit
+from danvan_search.cli.render import Color, console, hit_lines, visible
+
+
+@click.command("query")
+@click.argument("words", nargs=-1, required=True, metavar="QUERY...")
+@index_option
+@click.option(
+    "--match",
+    type=click.Choice(["auto", "all", "any", "phrase"]),
+    default="auto",
+    show_default=True,
+    help="What an article must hold of a query without quotes: all of its syllables, any of "
+    "them, or the whole as a phrase. auto is all for up to five syllables, any if no article has "
+    "all, and any for more.",
+)
+@click.option(
+    "--accents",
+    type=click.Choice(["auto", "exact", "ignore"]),
+    default="auto",
+    show_default=True,
+    help="auto finds every accent and puts the typed ones first; exact finds a syllable that "
+    "was typed with a mark only as typed; ignore takes no notice of accents.",
+)
+@click.option("--limit", default=10, show_default=True, metavar="N", help="Hits per page.")
+@click.option("--page", default=1, show_default=True, metavar="N", help="Which page.")
+@click.option("--since", type=day, metavar="DATE", help="Only articles of this day or later.")
+@click.option("--until", type=day, metavar="DATE", help="Only articles of this day or earlier.")
+@click.option("--category", metavar="NAME", help="Only articles of this category.")
+@click.option(
+    "--sort",
+    type=click.Choice(["score", "date"]),
+    default="score",
+    show_default=True,
+    help="Best first, or newest first.",
+)
+@click.option(
+    "--snippet-chars",
+    default=200,
+    show_default=True,
+    metavar="N",
+    help="The longest snippet, in characters; 0 for none.",
+)
+@output_options
+@color_option
+def query_command(
+    words: tuple[str, ...],
+    index_path: Path,
+    output: str | None,
+    color: Color,
+    **options: Any,  # noqa: ANN401
+) -> int:
+    r"""Find articles by syllables or phrases, with or without accents.
+
+    Bare syllables may stand anywhere in an article; "quoted phrases" must stand together.
+
+    \b
+    Examples:
+      dvsearch query "dân vận khéo"
+      dvsearch query '"dan van kheo"' --limit 3
+      dvsearch query '"Hưng Yên" dân vận' --since 2020-01-01 --sort date
+      dvsearch query '"dân vận"' --accents exact --json
+    """
+    text = " ".join(words)
+    with Index.open(index_path) as index:
+        results = index.search(text, **options)
+    if results.relaxed:
+        click.echo("no article has all of these syllables: showing those with any", err=True)
+    if output:
+        emit(output, results.to_json(), map(_row, results.to_json()["hits"]))
+    else:
+        _show(results, options["limit"] * (options["page"] - 1), color)
+    if not results.total:
+        _hint(words)
+    return 0 if results.total else 1
+
+
+def _show(results: Results, before: int, color: Color) -> None:
+    out = console(color, sys.stdout)
+    for rank, hit in enumerate(results, before + 1):
+        for line in hit_lines(rank, hit):
+            out.print(line)
+        out.print()
+    click.echo(_summary(results, before), err=True)
+
+
+def _summary(results: Results, before: int) -> str:
+    if not results.total:
+        return f"no article found for {visible(results.query)}"
+    articles = "1 article" if results.total == 1 else f"{results.total:,} articles"
+    took = f"{articles} in {results.took_ms:.0f} ms"
+    last = before + len(results)
+    if not len(results):
+        return f"{took}; none on this page"
+    if results.total > len(results):
+        more = "; --page for more" if last < results.total else ""
+        return f"{took}; {before + 1:,} to {last:,} shown{more}"
+    return took
+
+
+def _row(hit: dict[str, Any]) -> dict[str, Any]:
+    """A hit as one flat row; the snippet's text and spans stand in columns of their own."""
+    snippet = hit["snippet"]
+    return {**hit, "snippet": snippet["text"], "snippet_spans": snippet["spans"]}
+
+
+def _hint(words: tuple[str, ...]) -> None:
+    """Say so when what was taken for a query looks like a command."""
+    commands = click.get_current_context().find_root().command
+    names = list(commands.commands) if isinstance(commands, click.Group) else []
+    close = difflib.get_close_matches(words[0], names, n=1, cutoff=0.7)
+    if close:
+        click.echo(f"if you meant the command, type `dvsearch {close[0]}`", err=True)

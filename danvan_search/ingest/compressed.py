@@ -1,0 +1,74 @@
+"""Compressed streams, read piece by piece so that a small file cannot fill the memory."""
+
+import gzip
+import io
+import lzma
+import zlib
+from typing import BinaryIO, Final, cast
+
+XZ_MEMORY: Final = 256 * 1024 * 1024
+"""Bytes that decoding may take. The strongest preset, ``xz -9``, needs 65 MiB; a header may ask
+for 4 GiB."""
+
+DAMAGED: Final = (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile)
+"""What reading raises when the data are damaged or cut short."""
+
+_CHUNK: Final = 1 << 16
+
+
+def open_gzip(raw: BinaryIO) -> BinaryIO:
+    """Return the decompressed stream of a gzip file. Closing it leaves ``raw`` open."""
+    return cast("BinaryIO", gzip.GzipFile(fileobj=raw, mode="rb"))
+
+
+def open_xz(raw: BinaryIO) -> BinaryIO:
+    """Return the decompressed stream of an xz file. Closing it leaves ``raw`` open."""
+    return cast("BinaryIO", io.BufferedReader(_XzReader(raw), _CHUNK))
+
+
+class _XzReader(io.RawIOBase):
+    """The decompressed bytes of one xz stream after the other.
+
+    ``lzma.LZMAFile`` does the same, but has no limit for its memory.
+    """
+
+    def __init__(self, raw: BinaryIO) -> None:
+        super().__init__()
+        self._raw = raw
+        self._decoder: lzma.LZMADecompressor | None = None
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        """Fill the buffer, or a part of it; return how many bytes were written, 0 at the end.
+
+        :raises EOFError: if the file ends within a stream.
+        :raises lzma.LZMAError: if it is damaged, or wants more than :data:`XZ_MEMORY`.
+        """
+        while True:
+            if self._decoder is None or self._decoder.eof:
+                data = self._next_stream(self._decoder)
+                if not data:
+                    return 0
+                self._decoder = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=XZ_MEMORY)
+            elif self._decoder.needs_input:
+                data = self._raw.read(_CHUNK)
+                if not data:
+                    raise EOFError("the compressed data end too early")
+            else:
+                data = b""
+            piece = self._decoder.decompress(data, max_length=len(buffer))
+            if piece:
+                buffer[: len(piece)] = piece
+                return len(piece)
+
+    def _next_stream(self, before: lzma.LZMADecompressor | None) -> bytes:
+        """Return the first bytes of the next stream; none if there are only zeros, or nothing."""
+        data = before.unused_data if before else b""
+        while not (data := data.lstrip(b"\0")):
+            data = self._raw.read(_CHUNK)
+            if not data:
+                return b""
+        return data

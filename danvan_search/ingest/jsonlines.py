@@ -1,0 +1,215 @@
+"""JSON lines: one article a line, in a file (plain, ``.gz`` or ``.xz``) or from standard input.
+
+``id`` is needed, and ``text`` or ``body``; ``title``, ``date``, ``category`` and ``url`` (or
+``source``) may be given; all else goes to ``extra``. A line that is no article is skipped, by its
+number, and the next one is read. No more than one line is in memory, of at most ``max_bytes``.
+"""
+
+import codecs
+import json
+import math
+from collections.abc import Callable, Iterator
+from typing import Any, BinaryIO, Final, NoReturn
+
+from danvan_search.article import Article
+from danvan_search.errors import ArticleError
+from danvan_search.ingest.compressed import DAMAGED, open_gzip, open_xz
+from danvan_search.ingest.dates import parse_date
+from danvan_search.ingest.records import Loaded, Progress, Record, Records, Skipped, SourceFile
+from danvan_search.ingest.textfile import utf16_reason
+
+MAX_DEPTH: Final = 100
+"""Levels of lists and objects in a line; deeper values could not be written again."""
+
+_CHUNK: Final = 1 << 16
+_OPTIONAL: Final = ("text", "body", "title", "url", "source", "category", "date", "extra")
+"""Fields for which null is as good as nothing."""
+
+
+class _BadLineError(Exception):
+    """A line is no article; the message says why."""
+
+
+def read_json_lines(file: SourceFile, raw: BinaryIO, max_bytes: int, progress: Progress) -> Records:
+    """Yield the articles of a ``.jsonl`` file."""
+    for record in read_lines(raw, file.name, str(file.path), max_bytes):
+        yield record
+        progress(raw.tell())
+
+
+def read_gzip_lines(file: SourceFile, raw: BinaryIO, max_bytes: int, progress: Progress) -> Records:
+    """Yield the articles of a ``.jsonl.gz`` file."""
+    return _read_compressed(file, raw, max_bytes, progress, open_gzip)
+
+
+def read_xz_lines(file: SourceFile, raw: BinaryIO, max_bytes: int, progress: Progress) -> Records:
+    """Yield the articles of a ``.jsonl.xz`` file."""
+    return _read_compressed(file, raw, max_bytes, progress, open_xz)
+
+
+def read_lines(stream: BinaryIO, name: str, origin: str, max_bytes: int) -> Records:
+    """Yield the articles of a stream of JSON lines, and why some were skipped.
+
+    :param stream: a binary stream; it need not be seekable.
+    :param name: what people call it; lines are named ``name:LINE``.
+    :param origin: the path of its file, or ``-``.
+    :param max_bytes: the longest line that is read.
+    :raises ArticleError: if the stream is one of text.
+    """
+    number = 0
+    nothing = True
+    try:
+        for number, line in enumerate(_bounded_lines(stream, max_bytes), start=1):
+            if number == 1 and line and (utf16 := utf16_reason(line)):
+                yield Skipped(name, utf16, origin, unreadable=True)
+                return
+            if line is not None and not line.strip():
+                continue
+            nothing = False
+            yield _record(line, number, name, origin, max_bytes)
+    except DAMAGED as error:
+        after = f"after line {number:,}" if number else "from its beginning"
+        reason = f"is damaged or cut short {after} ({error}): make it again"
+        yield Skipped(name, reason, origin, unreadable=True)
+        return
+    if nothing:
+        yield Skipped(name, "is empty", origin, unreadable=False)
+
+
+def _read_compressed(
+    file: SourceFile,
+    raw: BinaryIO,
+    max_bytes: int,
+    progress: Progress,
+    decompressed: Callable[[BinaryIO], BinaryIO],
+) -> Records:
+    if not raw.read(1):  # not even a header: what was written here is lost
+        reason = "has no bytes, so it was cut short: make it again"
+        yield Skipped(file.name, reason, str(file.path), unreadable=True)
+        return
+    raw.seek(0)
+    with decompressed(raw) as lines:
+        for record in read_lines(lines, file.name, str(file.path), max_bytes):
+            yield record
+            progress(raw.tell())
+
+
+def _bounded_lines(stream: BinaryIO, max_bytes: int) -> Iterator[bytes | None]:
+    """Yield lines; None for each that is too long, whose rest is read and thrown away."""
+    first = True
+    while line := stream.readline(max_bytes + 1):
+        if not isinstance(line, bytes):
+            raise ArticleError("the articles come from a stream of text: open it in binary mode")
+        if len(line) <= max_bytes or line.endswith(b"\n"):
+            yield line.removeprefix(codecs.BOM_UTF8) if first else line
+        else:
+            while (rest := stream.readline(_CHUNK)) and not rest.endswith(b"\n"):
+                pass
+            yield None
+        first = False
+
+
+def _record(line: bytes | None, number: int, name: str, origin: str, max_bytes: int) -> Record:
+    try:
+        if line is None:
+            raise _BadLineError(
+                f"the line is longer than {max_bytes:,} bytes: raise the limit by --max-size"
+            )
+        return Loaded(_article(_parse(line), name if origin != name else None), origin)
+    except (_BadLineError, ArticleError) as error:
+        return Skipped(f"{name}:{number}", str(error), origin, unreadable=False)
+
+
+def _parse(line: bytes) -> dict[str, Any]:
+    try:
+        values = json.loads(
+            line.decode("utf-8"), parse_constant=_refuse_constant, parse_float=_finite
+        )
+    except UnicodeDecodeError as error:
+        raise _BadLineError("the line is not UTF-8: convert the file to UTF-8") from error
+    except json.JSONDecodeError as error:
+        raise _BadLineError(
+            f"the line is not JSON ({error.msg} at character {error.pos + 1:,})"
+        ) from error
+    except ValueError as error:  # int() refuses thousands of digits
+        raise _BadLineError("the line holds a number of too many digits") from error
+    except RecursionError as error:
+        raise _BadLineError("the line is nested too deeply") from error
+    if not isinstance(values, dict):
+        raise _BadLineError('the line is not an object: write {"id": …, "text": …}')
+    if _is_deeper(values, MAX_DEPTH):
+        raise _BadLineError(f"the line is nested too deeply: at most {MAX_DEPTH} levels can be")
+    return values
+
+
+def _article(values: dict[str, Any], source: str | None) -> Article:
+    id_ = _take_id(values)
+    for key in _OPTIONAL:
+        if values.get(key, "") is None:
+            del values[key]
+    has_text = values.get("text", "") != "" or "body" not in values
+    body = _take_string(values, "text" if has_text else "body")
+    title = _take_string(values, "title") or ""
+    if body is None:
+        raise _BadLineError('the line has no text: give it as "text" or "body"')
+    if not body.strip() and not title.strip():
+        raise _BadLineError("the text and the title are empty")
+    url = _take_string(values, "url" if "url" in values else "source")
+    category = _take_string(values, "category")
+    date = values.pop("date", None)
+    day = parse_date(date) if isinstance(date, str) else None
+    given_extra = values.pop("extra") if isinstance(values.get("extra"), dict) else {}
+    kept_date = {"date": date} if day is None and date not in (None, "") else {}
+    return Article(
+        id=id_,
+        title=title,
+        body=body,
+        date=day,
+        category=category or None,
+        source=url or source,
+        extra=given_extra | values | kept_date,
+    )
+
+
+def _take_id(values: dict[str, Any]) -> str:
+    id_ = values.pop("id", None)
+    if isinstance(id_, int) and not isinstance(id_, bool):
+        return str(id_)
+    if id_ is None or (isinstance(id_, str) and not id_.strip()):
+        raise _BadLineError('the line has no "id"')
+    if not isinstance(id_, str):
+        raise _BadLineError('the "id" is neither a string nor a whole number')
+    return id_
+
+
+def _take_string(values: dict[str, Any], key: str) -> str | None:
+    value = values.pop(key, None)
+    if not isinstance(value, str | None):
+        raise _BadLineError(f'the "{key}" is not a string')
+    return value
+
+
+def _refuse_constant(constant: str) -> NoReturn:
+    raise _BadLineError(f"the line holds {constant}, which is no JSON number")
+
+
+def _finite(written: str) -> float:
+    number = float(written)
+    if math.isinf(number):
+        raise _BadLineError("the line holds a number that is too large")
+    return number
+
+
+def _is_deeper(value: Any, levels: int) -> bool:  # noqa: ANN401 - any JSON value
+    """Return whether lists and objects are nested deeper than so many levels, without recursion."""
+    level = [value]
+    for _ in range(levels + 1):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return False
+    return True

@@ -1,0 +1,163 @@
+"""Snippets: the piece of a text around its best cluster of marks.
+
+A snippet is a slice of the original text. It is cut between words, at the border of a sentence
+where one is near, and never inside a syllable or a combined character.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import regex
+
+from danvan_search.search.marks import Mark
+from danvan_search.search.results import Snippet, Span
+
+_EXACT_WEIGHT: Final = 0.5
+_REPEAT_WEIGHT: Final = 0.05
+_NEAR: Final = 0.5  # the share of the free room that may be given up for a whole sentence
+_CONTEXT: Final = 40  # characters that are worth having around a mark
+_LONGEST_CHARACTER: Final = 64  # characters with their marks and joiners
+
+# A sentence ends at its mark, with the quotes and brackets that close after it, before white
+# space; a line break ends one too.
+_SENTENCE_BORDER: Final = regex.compile(r"[.!?…]++[\p{Pe}\p{Pf}\p{Pi}\"']*+\s++|\n\s*+")
+_BLANK: Final = regex.compile(r"\s++")
+_CHARACTER: Final = regex.compile(r"\X")
+
+
+def make_snippet(
+    text: str, marks: Sequence[Mark], weights: Mapping[str, float], max_chars: int
+) -> Snippet:
+    """Cut the best piece out of a text.
+
+    :param marks: the marks of the text, in its order; the piece starts at the beginning of
+        the text when there are none.
+    :param weights: how much each form of a mark is worth; a form that is missing is worth 1.
+    :param max_chars: the longest piece, in characters; 0 gives an empty snippet.
+    """
+    if not max_chars or not text:
+        return Snippet("", (), 0, cut_before=False, cut_after=bool(text))
+    first, last = _best_cluster(marks, weights, max_chars)
+    start, end = _window(text, first, last, max_chars)
+    return Snippet(
+        text[start:end],
+        merge_spans(marks, start, end),
+        start,
+        cut_before=start > 0 and not text[:start].isspace(),
+        cut_after=end < len(text) and not text[end:].isspace(),
+    )
+
+
+def merge_spans(marks: Sequence[Mark], start: int, end: int) -> tuple[Span, ...]:
+    """Return the marks inside a piece as spans of it; those that overlap become one."""
+    spans: list[Span] = []
+    for mark in marks:
+        if mark.end <= start or mark.start >= end:
+            continue
+        span = max(mark.start, start) - start, min(mark.end, end) - start
+        if spans and span[0] < spans[-1][1]:
+            spans[-1] = spans[-1][0], max(spans[-1][1], span[1])
+        else:
+            spans.append(span)
+    return tuple(spans)
+
+
+def _best_cluster(
+    marks: Sequence[Mark], weights: Mapping[str, float], max_chars: int
+) -> tuple[int, int]:
+    """The characters from the first to the last mark of the best cluster that fits.
+
+    Best is what holds most of the query: each form counts once, half as much again where the
+    accents are as typed, and repetitions count a little. The earliest of equals wins.
+    """
+    if not marks:
+        return 0, 0
+    held: Counter[tuple[str, bool]] = Counter()
+    worth = best = 0.0
+    first = 0
+    cluster = marks[0].start, marks[0].end
+    for last, mark in enumerate(marks):
+        for key, weight in _worth(mark, weights):
+            worth += _REPEAT_WEIGHT * weight if held[key] else weight
+            held[key] += 1
+        while first < last and mark.end - marks[first].start > max_chars:
+            for key, weight in _worth(marks[first], weights):
+                held[key] -= 1
+                worth -= _REPEAT_WEIGHT * weight if held[key] else weight
+            first += 1
+        if worth > best + 1e-9:
+            best = worth
+            cluster = marks[first].start, mark.end
+    return cluster
+
+
+def _worth(mark: Mark, weights: Mapping[str, float]) -> list[tuple[tuple[str, bool], float]]:
+    worth = [((form, False), weights.get(form, 1.0)) for form in mark.forms]
+    if mark.exact:
+        worth += [((form, True), _EXACT_WEIGHT * weight) for (form, _), weight in worth]
+    return worth
+
+
+def _window(text: str, first: int, last: int, max_chars: int) -> tuple[int, int]:
+    """The piece of at most max_chars that holds the cluster and is cut where it reads well."""
+    if len(text) <= max_chars:
+        return _strip(text, 0, len(text))
+    fits = last - first <= max_chars
+    room = max(0, max_chars - (last - first))
+    start = _start(text, first, room, max_chars)
+    end = min(start + max_chars, len(text))
+    if end < len(text):
+        end = _cut_back(text, end, last if fits else first)
+    return _strip(text, start, end)
+
+
+def _start(text: str, first: int, room: int, max_chars: int) -> int:
+    """Where the piece starts: with a sentence, if one starts near before the cluster.
+
+    If none does, the cluster stands in the middle of what surrounds it.
+    """
+    sentence = 0 if first <= room else None
+    for border in _SENTENCE_BORDER.finditer(text, max(first - room, 0), first):
+        sentence = border.end()
+    if sentence is not None and first - sentence <= max(room * _NEAR, room - _CONTEXT):
+        return sentence
+    target = max(0, min(first - room // 2, len(text) - max_chars))
+    # One character more, so that a target right after a blank is a border itself.
+    blank = _BLANK.search(text, max(target - 1, 0), first)
+    if blank:
+        return blank.end()
+    return min(_character_borders(text, target, first), default=first)
+
+
+def _cut_back(text: str, target: int, limit: int) -> int:
+    """The last good place up to target, and from limit on, where a piece may end."""
+    if text[target].isspace():
+        return target
+    sentence = blank = None
+    for border in _SENTENCE_BORDER.finditer(text, limit, target):
+        sentence = border.end()
+    for border in _BLANK.finditer(text, limit, target):
+        blank = border.start()
+    if sentence is not None and target - sentence <= (target - limit) * _NEAR:
+        return sentence
+    if blank is not None:
+        return blank
+    if limit > 0 and target - limit < _CONTEXT:
+        return limit  # the end of the last mark: better than the middle of a word
+    return max(_character_borders(text, limit, target), default=target)
+
+
+def _character_borders(text: str, start: int, end: int) -> list[int]:
+    """The places from start to end that are not inside a combined character."""
+    before = max(0, start - _LONGEST_CHARACTER)
+    borders = [character.start() for character in _CHARACTER.finditer(text, before, end)]
+    return [border for border in borders if border >= start]
+
+
+def _strip(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end

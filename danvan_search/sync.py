@@ -1,0 +1,223 @@
+"""Bringing an index in line with folders and files of articles.
+
+Each article remembers the file that it came from, its *origin*, and the folder that was
+indexed, its *root*. Ids of text files begin with the name of their root, so that a folder gives
+the same ids from wherever it is indexed; a file or a subfolder of a root that the index knows
+is taken as part of that root. What vanished is found by origin: nothing from elsewhere is
+touched.
+"""
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from danvan_search.article import Article
+from danvan_search.errors import ArticleError
+from danvan_search.index import ArticleWriter, Known
+from danvan_search.ingest import (
+    MAX_BYTES,
+    STANDARD_INPUT,
+    Loaded,
+    Skipped,
+    SourceFile,
+    describe_formats,
+    read_file,
+    read_stream,
+    scan,
+)
+
+Progress = Callable[[int, int], None]
+"""Called with (bytes read, bytes in all)."""
+
+OnSkip = Callable[[str], None]
+"""Called with one line for each file or record that is skipped."""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What a synchronisation did, or would do in a dry run.
+
+    :ivar added: articles that were not in the index.
+    :ivar updated: articles that changed.
+    :ivar removed: articles that vanished from the paths.
+    :ivar unchanged: articles that were in the index already.
+    :ivar skipped: files and records that could not be used.
+    """
+
+    added: int
+    updated: int
+    removed: int
+    unchanged: int
+    skipped: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the report as plain JSON values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """One path to index.
+
+    :ivar path: its absolute path.
+    :ivar root: the folder whose name the ids of its text files begin with.
+    :ivar files: what is to be read there.
+    """
+
+    path: Path
+    root: Path
+    files: list[SourceFile]
+
+
+def sync_paths(
+    writer: ArticleWriter,
+    paths: Sequence[str | os.PathLike[str]],
+    *,
+    prune: bool = True,
+    max_bytes: int = MAX_BYTES,
+    progress: Progress | None = None,
+    on_skip: OnSkip | None = None,
+) -> SyncReport:
+    """Put into a writer what brings its index in line with the paths; the caller commits.
+
+    The arguments are those of :meth:`danvan_search.Index.sync`.
+
+    :raises ArticleError: a path is missing or holds nothing to index, or two folders of one
+        name claim the same ids.
+    """
+    names = list(dict.fromkeys(os.fspath(path) for path in paths))
+    if not names:
+        raise ArticleError("there is nothing to index: name a folder or a file of articles")
+    run = _Run(writer, on_skip)
+    sources = [run.scan(Path(name)) for name in names if name != STANDARD_INPUT]
+    # A file that two of the paths hold is read once.
+    files = {file.path: (file, source.root) for source in sources for file in source.files}
+    total = sum(file.size for file, _ in files.values())
+    done = 0
+
+    def tell(consumed: int) -> None:
+        if progress is not None:
+            progress(done + consumed, total)
+
+    for file, root in files.values():
+        for item in read_file(file, max_bytes=max_bytes, progress=tell):
+            run.take(item, str(root), text_id=file.name)
+        done += file.size
+        tell(0)
+    if STANDARD_INPUT in names:
+        for item in read_stream(sys.stdin.buffer, max_bytes=max_bytes):
+            run.take(item, "", text_id=None)
+    if prune:
+        run.prune([source.path for source in sources])
+    return run.report()
+
+
+class _Run:
+    """One synchronisation: what the index knows, what was seen, and the counts."""
+
+    def __init__(self, writer: ArticleWriter, on_skip: OnSkip | None) -> None:
+        self._writer = writer
+        self._on_skip = on_skip
+        self._known = {known.id: known for known in writer.known()}
+        self._roots = {known.root for known in self._known.values() if known.root}
+        self._seen: dict[str, str] = {}
+        self._unreadable: list[Path] = []
+        self._moved_roots: set[str] = set()
+        self._counts: Counter[str] = Counter()
+
+    def scan(self, path: Path) -> _Source:
+        """Find the files of a path."""
+        absolute = path.resolve()
+        # Of the roots that hold the path the outermost one has the shortest path.
+        roots = [Path(root) for root in self._roots if absolute.is_relative_to(root)]
+        root = min(roots, key=lambda root: len(root.parts), default=None)
+        found = scan(path, root=root)
+        for skipped in found.skipped:
+            self._skip(skipped)
+        if not found.files and not found.skipped:
+            raise ArticleError(
+                f"there is nothing to index in {path}: it holds no {describe_formats()} file"
+            )
+        own_root = absolute if absolute.is_dir() else absolute.parent
+        return _Source(absolute, root or own_root, found.files)
+
+    def take(self, item: Loaded | Skipped, root: str, *, text_id: str | None) -> None:
+        """Take one article to the index if it is new or changed.
+
+        :param text_id: the id that an article gets from the name of its file.
+        """
+        if isinstance(item, Skipped):
+            self._skip(item)
+            return
+        article = item.article
+        if article.id in self._seen:
+            where = self._seen[article.id]
+            reason = f"the id {article.id!r} was in {where} already: give each article its own"
+            self._skip(Skipped(article.source or item.origin, reason, item.origin, False))
+            return
+        self._seen[article.id] = article.source or item.origin
+        known = self._known.get(article.id)
+        if known is None:
+            self._counts["added"] += 1
+        elif known == _as_known(article, item.origin, root):
+            self._counts["unchanged"] += 1
+            return
+        else:
+            if article.id == text_id:
+                self._check_moved(known, item.origin, root)
+            self._counts["updated"] += 1
+        self._writer.put(article, origin=item.origin, root=root)
+
+    def prune(self, paths: Sequence[Path]) -> None:
+        """Remove the articles that came from the paths and were not seen there again.
+
+        What came from files that cannot be read now stays: it may be there still.
+        """
+        for known in self._known.values():
+            if known.id in self._seen or not known.origin:
+                continue
+            origin = Path(known.origin)
+            gone = known.root in self._moved_roots or _is_in(origin, paths)
+            if gone and not _is_in(origin, self._unreadable):
+                self._writer.remove(known.id)
+                self._counts["removed"] += 1
+
+    def report(self) -> SyncReport:
+        """Return the counts."""
+        return SyncReport(
+            self._counts["added"],
+            self._counts["updated"],
+            self._counts["removed"],
+            self._counts["unchanged"],
+            self._counts["skipped"],
+        )
+
+    def _check_moved(self, known: Known, origin: str, root: str) -> None:
+        """Tell a folder that moved from a second folder of the same name."""
+        if known.root in ("", root) or known.origin == origin:
+            return
+        if Path(known.origin).exists():
+            raise ArticleError(
+                f"the index holds {known.id} from {known.root}, and {root} has one of the same "
+                "name: rename one of the folders, or give each an index of its own"
+            )
+        self._moved_roots.add(known.root)
+
+    def _skip(self, skipped: Skipped) -> None:
+        self._counts["skipped"] += 1
+        if skipped.unreadable:
+            self._unreadable.append(Path(skipped.origin))
+        if self._on_skip is not None:
+            self._on_skip(str(skipped))
+
+
+def _as_known(article: Article, origin: str, root: str) -> Known:
+    return Known(article.id, article.content_hash(), origin, root)
+
+
+def _is_in(path: Path, folders: Sequence[Path]) -> bool:
+    return any(path.is_relative_to(folder) for folder in folders)

@@ -1,0 +1,47 @@
+"""What all tests share: the seeds, an index of them, and how Hypothesis works here."""
+
+import shutil
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from danvan_search import Index
+
+# No test depends on the clock, so neither does Hypothesis.
+settings.register_profile("danvan", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("danvan")
+
+ROOT = Path(__file__).parent.parent
+SEEDS = ROOT / "seeds"
+
+
+@pytest.fixture(scope="session")
+def seeds() -> Path:
+    """The folder of the five articles that come with the project."""
+    return SEEDS
+
+
+@pytest.fixture(scope="session")
+def seeds_index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    """An index of the seeds; tests must not change it."""
+    path = tmp_path_factory.mktemp("seeds") / "index"
+    Index.build(path, [SEEDS])
+    with Index.open(path) as index:
+        yield index
+
+
+@pytest.fixture(scope="session")
+def nfd_index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    """An index of copies of the seeds in decomposed letters (NFD)."""
+    folder = tmp_path_factory.mktemp("nfd")
+    copies = folder / "seeds"
+    shutil.copytree(SEEDS, copies)
+    for file in copies.iterdir():
+        text = file.read_text("utf-8")
+        file.write_text(unicodedata.normalize("NFD", text), "utf-8")
+    Index.build(folder / "index", [copies])
+    with Index.open(folder / "index") as index:
+        yield index

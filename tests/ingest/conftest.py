@@ -1,0 +1,25 @@
+"""What the tests of this part share."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from danvan_search.ingest import Loaded, Skipped, read_file, scan
+
+Read = Callable[..., list[Loaded | Skipped]]
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Read:
+    """Return a function that writes a file into ``folder/`` and reads it."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+
+    def write_and_read(name: str, content: str | bytes, **options) -> list[Loaded | Skipped]:
+        path = folder / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        (file,) = scan(path).files
+        return list(read_file(file, **options))
+
+    return write_and_read

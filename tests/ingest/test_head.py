@@ -1,0 +1,117 @@
+"""What is taken for title, category, date and body of a text."""
+
+import re
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from danvan_search.ingest.head import Head, read_head
+
+TITLE = "Ban Dân vận Tỉnh ủy tổ chức hội nghị tổng kết năm"
+TEXT = "Sáng nay, Ban Dân vận Tỉnh ủy tổ chức hội nghị. Các đồng chí đã tới dự và phát biểu."
+
+# text, title, category, date, body
+HEADS = [
+    (f"{TITLE}\n\n{TEXT}\n", TITLE, None, None, f"{TEXT}\n"),
+    (f"\n\n  {TITLE} \r\n{TEXT}", TITLE, None, None, TEXT),
+    (f"{TITLE}\n\n    {TEXT}", TITLE, None, None, f"    {TEXT}"),
+    (f"{TITLE}\r{TEXT}", TITLE, None, None, TEXT),
+    (TITLE, TITLE, None, None, ""),
+    ("x" * 250, "", None, None, "x" * 250),
+    ("x" * 250 + "\ny", "x" * 250, None, None, "y"),
+    ("x" * 301 + "\ny", "", None, None, "x" * 301 + "\ny"),
+    ("", "", None, None, ""),
+    # Dates
+    (f"{TITLE}\n30/06/2020\n{TEXT}", TITLE, None, "2020-06-30", f"30/06/2020\n{TEXT}"),
+    (f"30/06/2020\n{TITLE}\n{TEXT}", TITLE, None, "2020-06-30", f"30/06/2020\n\n{TEXT}"),
+    ("30/06/2020", "", None, "2020-06-30", "30/06/2020"),
+    (f"{TITLE}\n31/02/2020\n{TEXT}", TITLE, None, None, f"31/02/2020\n{TEXT}"),
+    (f"{TITLE}\n" + "a\n" * 7 + "30/06/2020", TITLE, None, "2020-06-30", None),
+    (f"{TITLE}\n" + "a\n" * 8 + "30/06/2020", TITLE, None, None, None),
+    # Repeated titles
+    (f"{TITLE}\n\n{TITLE}\n\n\n{TITLE}\n{TEXT}", TITLE, None, None, TEXT),
+    (f"{TITLE}\n30/06/2020\n{TITLE}\n{TEXT}", TITLE, None, "2020-06-30", None),
+    (f"{TITLE}\n{TEXT}\n{TITLE}\n", TITLE, None, None, f"{TEXT}\n{TITLE}\n"),
+    # Categories
+    (f"Chính trị\n\n{TITLE}\n\n30/06/2020\n{TEXT}", TITLE, "Chính trị", "2020-06-30", None),
+    (f"Chính trị\n{TITLE}\n30/06/2020\n{TEXT}", TITLE, "Chính trị", "2020-06-30", None),
+    (f"Văn hóa - Xã hội\n\n{TITLE}\n\n{TEXT}", TITLE, "Văn hóa - Xã hội", None, TEXT),
+    (f"30/06/2020\nChính trị\n\n{TITLE}\n\n{TEXT}", TITLE, "Chính trị", "2020-06-30", None),
+    (f"Chính trị\n\n{TITLE}\n\n{TITLE}\n30/06/2020\n{TEXT}", "Chính trị", None, "2020-06-30", None),
+    # No categories: a title and its text, a name, a poem, a title and its dateline
+    (f"Dân vận khéo\n\n{TEXT}", "Dân vận khéo", None, None, TEXT),
+    (f"Dân vận khéo\n\n{TEXT}\n\n{TEXT}", "Dân vận khéo", None, None, None),
+    (f"Mùa xuân\n\nNguyễn Văn A\n\n{TEXT}", "Mùa xuân", None, None, None),
+    ("Bánh trôi nước\n\nThân em vừa trắng lại vừa tròn\nBảy nổi ba chìm với nước non",
+     "Bánh trôi nước", None, None, None),
+    (f"Dân vận khéo\n30/06/2020\n{TITLE}\n{TEXT}", "Dân vận khéo", None, "2020-06-30", None),
+    (f"Năm 2020\n\n{TITLE}\n\n{TEXT}", "Năm 2020", None, None, None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "title", "category", "date", "body"), HEADS)
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_head(text, title, category, date, body, form):
+    """Each layout gives its title, category, date and body, composed or decomposed."""
+    head = read_head(unicodedata.normalize(form, text))
+    assert title == unicodedata.normalize("NFC", head.title)
+    assert category == (head.category and unicodedata.normalize("NFC", head.category))
+    assert date == (head.date and head.date.isoformat())
+    if body is not None:
+        assert body == unicodedata.normalize("NFC", head.body)
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "category", "body"),
+    [
+        ("# Dân vận khéo\n\nText", "Dân vận khéo", None, "Text"),
+        ("## Dân vận khéo ##\nText", "Dân vận khéo", None, "Text"),
+        ("Dân vận khéo\n===\nText", "Dân vận khéo", None, "Text"),
+        ("Chính trị\n\n# Dân vận khéo\nText\n", "Dân vận khéo", "Chính trị", "Text\n"),
+        ("# a" + " " * 50_000 + "b", "", None, "# a" + " " * 50_000 + "b"),
+        ("#hashtag\nText", "#hashtag", None, "Text"),
+        ("# C# ở Việt Nam\n# Hai", "C# ở Việt Nam", None, "# Hai"),
+    ],
+)
+def test_markdown_heading(text, title, category, body):
+    """A heading of Markdown is the title, without its marks."""
+    assert Head(title, category, None, body) == read_head(text, markdown=True)
+
+
+@pytest.mark.parametrize("text", ["Biết rồi\nText", "# Biết rồi\n\nText"])
+def test_known_title(text):
+    """A title that is known from elsewhere is not repeated in the body."""
+    assert Head("Biết rồi", None, None, "Text") == read_head(text, title="Biết rồi", markdown=True)
+
+
+def test_known_category():
+    """A category that is known from elsewhere leaves another one in the body."""
+    text = f"Chính trị\n\n{TITLE}\n\n{TEXT}"
+    assert f"Chính trị\n\n\n\n{TEXT}" == read_head(text, category="Xã hội").body
+    assert read_head(text, category="Chính trị").body == TEXT
+
+
+LINES = st.one_of(
+    st.sampled_from(
+        [TITLE, TEXT, "Chính trị", "30/06/2020 17:00", "", "  ", "# Một", "---", "=", "x " * 160]
+    ),
+    st.text(),
+)
+
+
+@given(st.lists(LINES, max_size=25), st.sampled_from(["\n", "\r\n", "\n\n", "\r"]), st.booleans())
+def test_no_word_is_lost(lines, newline, markdown):
+    """Every word of a text is in its title, its category or its body."""
+    text = newline.join(lines)
+    head = read_head(text, markdown=markdown)
+    kept = "\n".join((head.title, head.category or "", head.body))
+    assert set(re.findall(r"\w+", text)) == set(re.findall(r"\w+", kept))
+
+
+@given(st.lists(LINES, max_size=25))
+def test_body_is_the_end_of_the_text(lines):
+    """Nothing is changed behind the head: the body ends as the text does."""
+    text = "\n".join(lines) + f"\n{TEXT}\nGần hết\nhết \n"
+    assert read_head(text).body.endswith("Gần hết\nhết \n")

@@ -1,0 +1,222 @@
+"""Finding files, and opening them."""
+
+import os
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from danvan_search import ingest
+from danvan_search.errors import ArticleError, OptionError
+from danvan_search.ingest import Skipped, SourceFile, read_file, read_stream, scan
+
+SEEDS = Path(__file__).parents[2] / "seeds"
+
+
+def test_public_names():
+    """These names are promised to users."""
+    assert ingest.__all__ == [
+        "MAX_BYTES",
+        "READERS",
+        "Loaded",
+        "Scan",
+        "Skipped",
+        "SourceFile",
+        "describe_formats",
+        "read_file",
+        "read_stream",
+        "scan",
+    ]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Return a folder with files of all kinds."""
+    root = tmp_path / "Bài viết"
+    (root / "b" / "sâu").mkdir(parents=True)
+    (root / ".git").mkdir()
+    (root / "a.txt").write_text("một")
+    for name in ("Z.TXT", "b/c.md", "b/sâu/d.jsonl", "b/e.jsonl.GZ", "b/f.jsonl.xz"):
+        (root / name).touch()
+    for name in (".a.txt", ".git/a.txt", "a.pdf", "a.gz", "txt", "b/a.txt.bak"):
+        (root / name).touch()
+    return root
+
+
+NAMES = ["Z.TXT", "a.txt", "b/c.md", "b/e.jsonl.GZ", "b/f.jsonl.xz", "b/sâu/d.jsonl"]
+
+
+def names(found):
+    """Return the names of the files found."""
+    return [file.name for file in found.files]
+
+
+def test_folder(folder):
+    """All files of known kinds are found, in order, however deep; hidden ones are not."""
+    found = scan(folder)
+    assert [f"Bài viết/{name}" for name in NAMES] == names(found)
+    assert found.skipped == []
+    assert SourceFile(folder / "a.txt", "Bài viết/a.txt", 5) == found.files[1]
+
+
+@pytest.mark.parametrize("path", [".", "../Bài viết", "b/..", "../Bài viết/"])
+def test_names_do_not_depend_on_the_working_folder(folder, monkeypatch, path):
+    """Names begin with the folder's own name, however it was reached."""
+    monkeypatch.chdir(folder)
+    assert names(scan(folder)) == names(scan(Path(path)))
+
+
+def test_seeds():
+    """The seeds are named as people write them."""
+    assert names(scan(SEEDS))[0] == "seeds/000_010290c72eb7b5ac.txt"
+
+
+def test_root(folder):
+    """A part of a folder has the names it has in the whole."""
+    assert names(scan(folder / "b" / "c.md")) == ["b/c.md"]
+    assert names(scan(folder / "b" / "c.md", root=folder)) == ["Bài viết/b/c.md"]
+    assert [f"Bài viết/{name}" for name in NAMES[2:]] == names(scan(folder / "b", root=folder))
+
+
+def test_explicit_hidden_folder(folder):
+    """A hidden folder is read if it is asked for."""
+    assert names(scan(folder / ".git")) == [".git/a.txt"]
+
+
+def test_nothing_usable(tmp_path):
+    """A folder with nothing in it gives nothing."""
+    assert (scan(tmp_path).files, scan(tmp_path).skipped) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("missing", "there is no file or folder .*missing: check its name"),
+        ("a.txt/b", "there is no file or folder"),
+        ("a.pdf", "a.pdf is not a kind of file that is read: give .txt, .md, .jsonl, .*"),
+        ("a\0b.txt", "cannot be reached: "),
+        ("x" * 5000, "cannot be reached: "),
+    ],
+)
+def test_bad_path(folder, path, message):
+    """A path that cannot be read is one clear sentence."""
+    with pytest.raises(ArticleError, match=message):
+        scan(folder / path)
+
+
+def test_file_outside_of_root(folder):
+    """The root must hold the path."""
+    with pytest.raises(ArticleError, match="is not in"):
+        scan(folder / "a.txt", root=folder / "b")
+
+
+def test_links(folder, tmp_path):
+    """Links to files are read under their own names; links to folders are not followed."""
+    (tmp_path / "outside.txt").write_text("ngoài")
+    (folder / "link.txt").symlink_to(tmp_path / "outside.txt")
+    (folder / "loop").symlink_to(folder)
+    (folder / "loop.txt").symlink_to(folder)
+    (folder / "broken.txt").symlink_to(folder / "nowhere")
+    (folder / "self.txt").symlink_to(folder / "self.txt")
+    found = scan(folder)
+    assert sorted([f"Bài viết/{name}" for name in [*NAMES, "link.txt"]]) == names(found)
+    broken = ["Bài viết/broken.txt", "Bài viết/self.txt"]
+    assert broken == [skipped.source for skipped in found.skipped]
+    assert all(skipped.unreadable for skipped in found.skipped)
+    assert names(scan(folder / "link.txt", root=folder)) == ["Bài viết/link.txt"]
+
+
+def test_pipe(folder):
+    """A pipe is never opened: that would wait for ever."""
+    pipe = folder / "pipe.txt"
+    os.mkfifo(pipe)
+    skipped = Skipped(
+        "Bài viết/pipe.txt", "cannot be read: it is not a regular file", str(pipe), unreadable=True
+    )
+    assert [skipped] == scan(folder).skipped
+    assert [skipped] == list(read_file(SourceFile(pipe, "Bài viết/pipe.txt", 0)))
+    with pytest.raises(ArticleError, match="is not a regular file"):
+        scan(pipe)
+
+
+def test_unreadable_folder(folder, monkeypatch):
+    """A folder that cannot be read is reported, and the others are read."""
+    scandir = os.scandir
+
+    def refuse(path):
+        if Path(path).name == "sâu":
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    found = scan(folder)
+    assert [f"Bài viết/{name}" for name in NAMES[:-1]] == names(found)
+    reason = "cannot be read: permission denied"
+    origin = str(folder / "b" / "sâu")
+    assert [Skipped("Bài viết/b/sâu", reason, origin, unreadable=True)] == found.skipped
+
+
+def test_unreadable_file(folder, monkeypatch):
+    """A file that may not be read is skipped."""
+    (file,) = scan(folder / "a.txt").files
+
+    def refuse(path, flags):
+        raise PermissionError(13, "Permission denied", path)
+
+    monkeypatch.setattr(os, "open", refuse)
+    (skipped,) = read_file(file)
+    assert (skipped.reason, skipped.unreadable) == ("cannot be read: permission denied", True)
+
+
+def test_vanished_file(folder):
+    """A file that is gone when its turn comes is skipped, and progress is made all the same."""
+    (file,) = scan(folder / "a.txt").files
+    file.path.unlink()
+    seen: list[int] = []
+    (skipped,) = read_file(file, progress=seen.append)
+    assert (
+        skipped.reason,
+        skipped.unreadable,
+    ) == ("cannot be read: no such file or directory", True)
+    assert seen == [5]
+
+
+def test_decomposed_names(tmp_path):
+    """Names are composed, and of two files that differ in nothing else one is read."""
+    for form in ("NFC", "NFD"):
+        (tmp_path / unicodedata.normalize(form, "đồng.txt")).write_text("một")
+    found = scan(tmp_path)
+    assert [f"{tmp_path.name}/đồng.txt"] == names(found)
+    assert [f"{tmp_path.name}/đồng.txt"] == [skipped.source for skipped in found.skipped]
+
+
+def test_names_that_are_not_utf8(tmp_path):
+    """A name in another encoding shows its odd bytes, and the file is read."""
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/d\xe2n.txt")).write_text("một")
+    (file,) = scan(tmp_path).files
+    (loaded,) = read_file(file)
+    assert f"{tmp_path.name}/d\\udce2n.txt" == loaded.article.id
+
+
+def test_deep_folders(tmp_path):
+    """Folders nested deeper than calls may be are no trouble."""
+    folders = [tmp_path]
+    for _ in range(1200):
+        folders.append(folders[-1] / "a")
+        folders[-1].mkdir()
+    (folders[-1] / "a.txt").touch()
+    found = scan(tmp_path)
+    assert len(found.files) == 1
+    found.files[0].path.unlink()
+    for folder in reversed(folders[1:]):  # the usual ways to clean up are recursive
+        folder.rmdir()
+
+
+def test_misuse(tmp_path):
+    """A limit of nothing, and a file of an unknown kind, are mistakes of the caller."""
+    with pytest.raises(OptionError):
+        read_file(SourceFile(tmp_path / "a.txt", "a.txt", 0), max_bytes=0)
+    with pytest.raises(OptionError):
+        read_stream(None, max_bytes=-1)  # type: ignore[arg-type]
+    with pytest.raises(ArticleError):
+        read_file(SourceFile(tmp_path / "a.pdf", "a.pdf", 0))

@@ -1,0 +1,207 @@
+"""Text and Markdown files."""
+
+import unicodedata
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from danvan_search.ingest import Loaded, Skipped, read_file, scan
+
+SEEDS = Path(__file__).parents[2] / "seeds"
+
+SEED_ARTICLES = [
+    (
+        "000_010290c72eb7b5ac.txt",
+        "Đảng bộ Khối cơ quan và doanh nghiệp tỉnh: Công tác dân vận góp phần thực hiện hiệu quả "
+        "nhiệm vụ chính trị",
+        None,
+        "2024-02-16",
+        "  • Cập nhật: Thứ sáu, 16/2/2024 | 8:18:13 AM",
+    ),
+    (
+        "001_1e4016045942cb8a.txt",
+        "Ban Dân vận Tỉnh ủy kết quả thực hiện Nghị quyết Đại hội VII nhiệm kỳ 2015 – 2020",
+        "Chính trị",
+        "2020-06-30",
+        "30/06/2020 17:00",
+    ),
+    (
+        "002_5ad619909ef2466e.txt",
+        "Khảo sát xây dựng Nghị quyết của Ban Chấp hành Đảng bộ Khối các cơ quan Trung ương về "
+        "“Nâng cao hiệu quả công tác dân vận của đảng bộ các cơ quan nhà nước” tại Đảng bộ Bộ "
+        "Giao thông vận tải",
+        None,
+        "2016-09-19",
+        "19/09/2016 | 3991",
+    ),
+    (
+        "003_5cd8ccabed734d3a.txt",
+        "Phong trào thi đua “Dân vận khéo” ở Đảng bộ Khối Cơ quan – Doanh nghiệp tỉnh Hưng Yên",
+        None,
+        None,
+        "Quán triệt sâu sắc tư tưởng của Chủ tịch Hồ Chí Minh",
+    ),
+    (
+        "004_bf647d69331c5886.txt",
+        "Đảng ủy Khối Doanh nghiệp, ba năm triển khai thực hiện Chương trình hành động số "
+        "32-CTr/TU của Ban Thường vụ Tỉnh ủy",
+        None,
+        None,
+        "Ba năm triển khai, quán triệt Chương trình hành động số 32-CTr/TU, ngày 30/8/2013",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "title", "category", "date", "start"), SEED_ARTICLES)
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_seeds(read, name, title, category, date, start, form):
+    """The articles the project was born from are understood, composed or decomposed."""
+    text = unicodedata.normalize(form, (SEEDS / name).read_text("utf-8"))
+    (loaded,) = read(name, text)
+    article = loaded.article
+    assert f"folder/{name}" == article.id == article.source
+    assert title == unicodedata.normalize("NFC", article.title)
+    assert category == (article.category and unicodedata.normalize("NFC", article.category))
+    assert date == (article.date and article.date.isoformat())
+    assert unicodedata.normalize("NFC", article.body).startswith(start)
+    assert text.endswith(article.body)
+    assert article.extra == {}
+
+
+def test_origin(read, tmp_path):
+    """An article knows the absolute path of its file."""
+    (loaded,) = read("a.txt", "một")
+    assert str(tmp_path / "folder" / "a.txt") == loaded.origin
+
+
+SKIPPED = [
+    (b"", "is empty", False),
+    (b" \n\t\r\n", "is empty", False),
+    (b"\xef\xbb\xbf", "is empty", False),
+    ("Dân vận".encode("utf-16"), "is UTF-16, not UTF-8: convert it to UTF-8", True),
+    (b"D\xe2n v\xe2n", "is not UTF-8 (byte 0xe2 after 1 good ones): convert it to UTF-8", True),
+    (b"a" * 101, "is larger than 100 bytes: split it, or raise the limit by --max-size", True),
+]
+
+
+@pytest.mark.parametrize(("content", "reason", "unreadable"), SKIPPED)
+@pytest.mark.parametrize("name", ["a.txt", "a.md"])
+def test_skipped(read, name, content, reason, unreadable):
+    """A file that is no article is skipped with a reason that says what to do."""
+    (skipped,) = read(name, content, max_bytes=100)
+    assert (f"folder/{name}: {reason}", unreadable) == (str(skipped), skipped.unreadable)
+
+
+@pytest.mark.parametrize(
+    ("content", "body"),
+    [
+        ("\ufeffT\nmột\r\nhai\rba\n", "một\r\nhai\rba\n"),
+        ("T\n\x00a\x1b\x85\u2028b\ufeff", "\x00a\x1b\x85\u2028b\ufeff"),
+        ("T\n👩‍👩‍👧 \u202eabc \u0301\u0301", "👩‍👩‍👧 \u202eabc \u0301\u0301"),
+        ("T\n" + "a" * 100_000, "a" * 100_000),
+    ],
+)
+def test_text_is_kept_as_it_is(read, content, body):
+    """Newlines, control characters and strange letters are kept; only a BOM at the head is not."""
+    (loaded,) = read("a.txt", content)
+    assert ("T", body) == (loaded.article.title, loaded.article.body)
+
+
+def test_front_matter(read):
+    """Fields of the front matter are used, and the others kept in extra."""
+    text = """---
+title: "Dân vận khéo: cách làm"
+date: 2020-06-30 17:00:00 +0700
+category: Chính trị
+tags: [dân vận, cơ sở]
+order: 007
+published: 2019-01-02
+---
+
+# Dân vận khéo: cách làm
+
+Text
+"""
+    (loaded,) = read("a.md", text)
+    article = loaded.article
+    assert article.title == "Dân vận khéo: cách làm"
+    assert article.date.isoformat() == "2020-06-30"
+    assert article.category == "Chính trị"
+    assert article.body == "Text\n"
+    extra = {"tags": ["dân vận", "cơ sở"], "order": "007", "published": "2019-01-02"}
+    assert extra == article.extra
+
+
+def test_odd_fields_are_kept(read):
+    """A date that is none, or a title that is no text, is kept in extra."""
+    (loaded,) = read("a.md", "---\ntitle: [a]\ndate: hôm qua\n---\n# T\nb")
+    assert loaded.article.extra == {"title": ["a"], "date": "hôm qua"}
+    assert (loaded.article.title, loaded.article.date, loaded.article.body) == ("T", None, "b")
+
+
+def test_front_matter_without_text(read):
+    """Fields alone make an article if there is a title among them."""
+    (loaded,) = read("a.md", "---\ntitle: Một\n---\n")
+    assert (loaded.article.title, loaded.article.body) == ("Một", "")
+    (skipped,) = read("b.md", "---\ndate: 2020-06-30\n---\n\n")
+    assert skipped.reason == "is empty"
+
+
+BOMB = "a: &a [x, x]\n" + "".join(
+    f"{b}: &{b} [*{a}, *{a}, *{a}, *{a}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True)
+)
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        "chỉ là văn bản\n",
+        "- a\n- b\n",
+        "a: [\n",
+        "a: " + "[" * 5000 + "\n",
+        'a: "\\UFFFFFFFF"\n',
+        "a: \x00\n",
+        "a: b\n--- \na: b: c\n",
+        "%YAML 9999999999.1\n",
+        "x: " + "a" * 10_000 + "\n",
+        BOMB,
+    ],
+    ids=range(10),
+)
+def test_no_front_matter(read, front):
+    """What is no front matter, or a trap, is text like any other, and no word of it is lost."""
+    text = f"---\n{front}---\nT\nb\n"
+    (loaded,) = read("a.md", text)
+    if loaded.article.extra:
+        assert loaded.article.extra == {"a": "b"}
+    else:
+        assert text.split() == f"{loaded.article.title} {loaded.article.body}".split()
+
+
+def test_front_matter_is_of_markdown_only(read):
+    """In a text file, front matter is text."""
+    (loaded,) = read("a.txt", "---\ntitle: a\n---\nb")
+    assert (loaded.article.title, loaded.article.body) == ("---", "title: a\n---\nb")
+
+
+CONTENT = st.one_of(
+    st.binary(),
+    st.text().map(lambda text: text.encode("utf-8", "surrogatepass")),
+    st.text("-:#&*!|>{}[]\"'\\%@?, \n\tab1Uux", max_size=60).map(
+        lambda text: f"---\n{text}\n---\nT\nb".encode()
+    ),
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(CONTENT, st.sampled_from(["a.txt", "a.md"]))
+@example(b"---\na: !!binary x\nb: !!int q\n? [c]\n: d\n---\n", "a.md")
+def test_any_bytes(tmp_path, content, name):
+    """Whatever a text file holds, it gives one article or one reason."""
+    path = tmp_path / name
+    path.write_bytes(content)
+    (file,) = scan(path).files
+    (record,) = read_file(file)
+    assert isinstance(record, Loaded | Skipped)

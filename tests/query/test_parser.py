@@ -1,0 +1,146 @@
+"""A query string becomes nodes, or an error that points at the character at fault."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from danvan_search import QueryError
+from danvan_search.query import parse
+
+BARE, QUOTED = False, True
+
+QUERIES = [
+    ("dân vận khéo", [("dân", BARE), ("vận", BARE), ("khéo", BARE)]),
+    ("  Dân\tVẬN\n", [("dân", BARE), ("vận", BARE)]),
+    ('"dân vận khéo"', [("dân vận khéo", QUOTED)]),
+    ('"dân vận" Hưng Yên', [("dân vận", QUOTED), ("hưng", BARE), ("yên", BARE)]),
+    ('a"b"c', [("a", BARE), ("b", QUOTED), ("c", BARE)]),
+    ('"a" "b c"', [("a", QUOTED), ("b c", QUOTED)]),
+    ("“Dân vận khéo”", [("dân vận khéo", QUOTED)]),
+    ("”Dân vận khéo“", [("dân vận khéo", QUOTED)]),
+    ("„dân vận“", [("dân vận", QUOTED)]),
+    ("«dân vận»", [("dân vận", QUOTED)]),
+    ('"thi đua “Dân vận khéo”"', [("thi đua dân vận khéo", QUOTED)]),
+    ("32-CTr/TU", [("32 ctr tu", BARE)]),
+    ('"32-CTr/TU"', [("32 ctr tu", QUOTED)]),
+    ("30/8/2013", [("30 8 2013", BARE)]),
+    ("Covid-19", [("covid 19", BARE)]),
+    ("Covid19", [("covid 19", BARE)]),
+    ("TP.HCM", [("tp hcm", BARE)]),
+    ("CQ&DN", [("cq dn", BARE)]),
+    ("02/CT-TW", [("02 ct tw", BARE)]),
+    ("4.600", [("4 600", BARE)]),
+    ("1,050", [("1 050", BARE)]),
+    ("Hà Nội,Huế", [("hà", BARE), ("nội", BARE), ("huế", BARE)]),
+    ("dân ... vận!", [("dân", BARE), ("vận", BARE)]),
+    ("(dân) [vận]", [("dân", BARE), ("vận", BARE)]),
+    ("dân OR -vận AND *", [("dân", BARE), ("or", BARE), ("vận", BARE), ("and", BARE)]),
+    ("Ðường ðường", [("đường", BARE), ("đường", BARE)]),
+    ("hoà khoẻ thuỷ", [("hòa", BARE), ("khỏe", BARE), ("thủy", BARE)]),
+]
+
+
+def _phrases(query):
+    return [
+        (" ".join(one.accented for one in phrase.syllables), phrase.quoted)
+        for phrase in query.phrases
+    ]
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize(("text", "expected"), QUERIES)
+def test_a_query_becomes_phrases(text, expected, form):
+    """Bare syllables, quoted phrases and codes are told apart, in every Unicode form."""
+    assert _phrases(parse(unicodedata.normalize(form, text))) == expected
+
+
+ERRORS = [
+    ("", "empty", None),
+    (" \t\n", "empty", None),
+    ("...", "no letter", 0),
+    ("?!—", "no letter", 0),
+    ("😀👍🏽", "no letter", 0),
+    ("\u0301\u0323", "no letter", 0),
+    ("\x00", "no letter", 0),
+    ('dân "vận', "never closed", 4),
+    ('"', "never closed", 0),
+    ('"dân" vận"', "never closed", 9),
+    ("dân «vận", "never closed", 4),
+    ('dân ""', "nothing to search", 4),
+    ('dân " … " vận', "nothing to search", 4),
+    ("a" * 1001, "1,001 characters", 1000),
+]
+
+
+@pytest.mark.parametrize(("text", "words", "position"), ERRORS)
+def test_what_cannot_be_searched_for_is_an_error_that_points(text, words, position):
+    """An error says in words what is wrong, and where."""
+    with pytest.raises(QueryError, match=words) as caught:
+        parse(text)
+    assert caught.value.position == position
+    assert caught.value.query == text
+
+
+def test_the_limit_of_length_can_be_raised():
+    """A caller that wants longer queries can have them."""
+    assert len(parse("dân " * 500, max_chars=2000).syllables) == 500
+
+
+def test_places_are_those_of_the_query_as_typed():
+    """Each syllable knows where it stands in the query, quotes and marks included."""
+    text = unicodedata.normalize("NFD", 'xin "Dân vận"')
+    shown = [text[one.start : one.end] for one in parse(text).syllables]
+    assert shown == [unicodedata.normalize("NFD", form) for form in ("xin", "Dân", "vận")]
+
+
+def test_only_vietnamese_marks_count_as_typed_marks():
+    """A tone, a quality mark and đ are marks; a capital or another letter is none."""
+    marked = {one.accented: one.marked for one in parse("Dân dan đi DI ơ ü 中 19").syllables}
+    assert marked == {
+        "dân": True,
+        "dan": False,
+        "đi": True,
+        "di": False,
+        "ơ": True,
+        "ü": False,
+        "中": False,
+        "19": False,
+    }
+
+
+def test_bare_runs_between_quotes_are_joined_apart():
+    """The runs of a query are its quoted phrases and what stands bare between them."""
+    runs = parse('một hai "ba bốn" năm 6/7').runs
+    assert [" ".join(one.accented for one in run.syllables) for run in runs] == [
+        "một hai",
+        "ba bốn",
+        "năm 6 7",
+    ]
+
+
+@given(st.text(max_size=300))
+def test_no_string_raises_anything_but_a_query_error(text):
+    """Whatever is typed gives a query with something in it, or an error with a place in it."""
+    try:
+        query = parse(text)
+    except QueryError as error:
+        assert error.position is None or 0 <= error.position <= len(text)
+    else:
+        assert query.syllables
+        for one in query.syllables:
+            assert 0 <= one.start < one.end <= len(text)
+
+
+@given(st.text('dâđ vậu"“” -/.19', max_size=60))
+def test_the_unicode_form_of_a_query_does_not_matter(text):
+    """NFC and NFD of a query are the same query, or the same error."""
+
+    def outcome(form):
+        try:
+            return _phrases(parse(unicodedata.normalize(form, text)))
+        except QueryError as error:
+            return str(error)
+
+    assert outcome("NFC") == outcome("NFD")

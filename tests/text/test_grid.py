@@ -1,0 +1,129 @@
+"""The syllable grid: which syllables a text has, and where."""
+
+import unicodedata
+from itertools import pairwise
+
+import pytest
+import regex
+from hypothesis import given
+
+from danvan_search.text.grid import MAX_SYLLABLE_CHARS, syllable_grid, syllables
+from tests.naughty import NAUGHTY
+from tests.text.conftest import SEEDS, seed_text
+from tests.text.strategies import any_text
+
+LETTER_OR_NUMBER = regex.compile(r"[\p{L}\p{N}]")
+
+SURFACES = [
+    # (text, surfaces, what the row proves)
+    ("", [], "nothing has no syllables"),
+    (" \t\n", [], "blanks have none"),
+    ("…!?-", [], "punctuation has none"),
+    ("dân vận khéo", ["dân", "vận", "khéo"], "blanks part syllables"),
+    ("Dân, vận; khéo.", ["Dân", "vận", "khéo"], "punctuation parts syllables"),
+    ("va\u0323\u0302n", ["va\u0323\u0302n"], "marks belong to their letters"),
+    ("ở à ý", ["ở", "à", "ý"], "small words are kept"),
+    ("32-CTr/TU", ["32", "CTr", "TU"], "a code is its parts"),
+    ("02/CT-TW", ["02", "CT", "TW"], "a code is its parts"),
+    ("30/8/2013", ["30", "8", "2013"], "a date is its parts"),
+    ("Covid-19", ["Covid", "19"], "a name with a number"),
+    ("Covid19", ["Covid", "19"], "letters and digits part"),
+    ("TP.HCM", ["TP", "HCM"], "an abbreviation is its parts"),
+    ("GD-ĐT", ["GD", "ĐT"], "an abbreviation is its parts"),
+    ("CQ&DN", ["CQ", "DN"], "an abbreviation is its parts"),
+    ("a_b", ["a", "b"], "an underscore is no letter"),
+    ("Đắk'rông", ["Đắk", "rông"], "an apostrophe is no letter"),
+    ("100.000₫", ["100", "000"], "a currency sign is no letter"),
+    ("5½", ["5½"], "a fraction is a number"),
+    ("m²", ["m", "²"], "a superscript is a number"),
+    ("中国", ["中", "国"], "an ideograph is a syllable"),
+    ("a中b", ["a", "中", "b"], "an ideograph parts letters"),
+    ("中\u0301a", ["中\u0301", "a"], "an ideograph takes its marks"),
+    ("dân\u00adtộc", ["dân\u00adtộc"], "a soft hyphen does not part"),
+    ("dân\u200b tộc", ["dân", "tộc"], "a zero-width space parts"),
+    ("dân\u200d\u200d x", ["dân", "x"], "ignorables after the last letter are outside"),
+    ("\u0301dân", ["dân"], "a mark without a letter is outside"),
+    ("1\u0301a", ["1", "a"], "a mark after a digit is outside"),
+    ("👍🏽", [], "emoji are no letters"),
+    ("vui😀vẻ", ["vui", "vẻ"], "emoji part syllables"),
+    ("a\x00b", ["a", "b"], "NUL parts syllables"),
+    ("a\ud800b", ["a", "b"], "a surrogate half parts syllables"),
+    ("x" * 65, ["x" * 64, "x"], "a run over 64 characters is cut"),
+    ("x" * 64, ["x" * 64], "a run of 64 is not"),
+    ("â" * 64, ["â" * 64], "written characters count"),
+    ("a\u0302" * 64, ["a\u0302" * 64], "written characters count, decomposed too"),
+    ("a" + "\u00ad" * 200 + "b", ["a" + "\u00ad" * 63, "\u00ad" * 9 + "b"], "a piece has a letter"),
+    ("1" * 130, ["1" * 64, "1" * 64, "11"], "runs of digits are cut as well"),
+]
+
+
+@pytest.mark.parametrize(("text", "surfaces", "proves"), SURFACES)
+def test_surfaces(text, surfaces, proves):
+    """Each text has the syllables of its row."""
+    assert surfaces == [one.surface for one in syllables(text)], proves
+
+
+def check_places(text: str) -> None:
+    """Assert that the syllables of a text lie in it, in order, each where it says."""
+    grid = syllable_grid(text)
+    assert len(grid) == len(grid.ends) == len(grid.accented) == len(grid.folded)
+    borders = [place for pair in zip(grid.starts, grid.ends, strict=True) for place in pair]
+    assert all(a <= b for a, b in pairwise([0, *borders, len(text)]))
+    assert all(a < b for a, b in zip(grid.starts, grid.ends, strict=True))
+    assert all(text[one.start : one.end] == one.surface for one in syllables(text))
+    covered = [len(LETTER_OR_NUMBER.findall(one.surface)) for one in syllables(text)]
+    assert len(LETTER_OR_NUMBER.findall(text)) == sum(covered)
+    assert all(covered)
+    assert all(grid.accented)
+    assert all(grid.folded)
+
+
+def check_normal_forms(text: str) -> None:
+    """Assert that NFC and NFD of a text have the same forms in the same order."""
+    composed, decomposed = (
+        syllable_grid(unicodedata.normalize(form, text)) for form in ("NFC", "NFD")
+    )
+    assert composed.accented == decomposed.accented
+    assert composed.folded == decomposed.folded
+
+
+@pytest.mark.parametrize("string", [one for _, one in NAUGHTY], ids=[name for name, _ in NAUGHTY])
+def test_naughty_strings(string):
+    """No string is refused, and every letter and digit of it is in one syllable."""
+    check_places(string)
+    check_normal_forms(string)
+
+
+@given(any_text())
+def test_every_letter_and_digit_is_in_one_syllable(text):
+    """Syllables follow each other inside the text and cover its letters and digits."""
+    check_places(text)
+
+
+@given(any_text())
+def test_normal_forms_have_the_same_syllables(text):
+    """NFC(x) and NFD(x) have the same accented and folded forms in the same order."""
+    check_normal_forms(text)
+
+
+@given(any_text())
+def test_syllables_are_short(text):
+    """No syllable has more than 64 written characters."""
+    for one in syllables(text):
+        assert len(regex.findall(r"\X", one.surface)) <= MAX_SYLLABLE_CHARS
+
+
+@given(any_text(), any_text())
+def test_a_line_break_parts_texts(left, right):
+    """The syllables of two lines are those of the one and those of the other."""
+    both = syllable_grid(f"{left}\n{right}").accented
+    assert syllable_grid(left).accented + syllable_grid(right).accented == both
+
+
+@pytest.mark.parametrize("path", SEEDS, ids=lambda path: path.name)
+def test_seeds(path):
+    """The five articles obey all of it, composed and decomposed."""
+    text = seed_text(path)
+    check_places(text)
+    check_places(unicodedata.normalize("NFD", text))
+    check_normal_forms(text)

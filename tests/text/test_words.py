@@ -1,0 +1,103 @@
+"""Word segmentation, put on the syllable grid."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given, settings
+
+from danvan_search.text.grid import syllable_grid
+from danvan_search.text.words import MAX_CHUNK_CHARS, word_starts, words
+from tests.naughty import NAUGHTY
+from tests.text.conftest import SEEDS, seed_text
+from tests.text.strategies import any_text
+
+SEGMENTED = [
+    # (text, words, what the row proves)
+    ("", [], "nothing has no words"),
+    ("...", [], "punctuation is no word"),
+    ("dân", ["dân"], "one syllable, one word"),
+    ("thành phố Hồ Chí Minh", ["thành phố", "hồ chí minh"], "words of several syllables"),
+    ("thanh pho ho chi minh", ["thanh", "pho", "ho", "chi minh"], "hardly any without accents"),
+    ("Covid-19", ["covid 19"], "a code may be one word of several syllables"),
+    ("30/8/2013", ["30 8 2013"], "a date is one word"),
+    ("TP.HCM", ["tp hcm"], "an abbreviation is one word"),
+    ("GD-ĐT", ["gd đt"], "an abbreviation is one word"),
+    ("CQ&DN", ["cq dn"], "an abbreviation is one word"),
+]
+
+
+@pytest.mark.parametrize(("text", "segmented", "proves"), SEGMENTED)
+def test_segmented(text, segmented, proves):
+    """Each text has the words of its row."""
+    assert segmented == words(syllable_grid(text).accented, word_starts(text).flags), proves
+
+
+@pytest.mark.parametrize(
+    ("forms", "starts", "joined"),
+    [
+        ([], [], []),
+        (["a"], [True], ["a"]),
+        (["dân", "vận", "khéo"], [True, False, True], ["dân vận", "khéo"]),
+        (["dân", "vận", "khéo"], [True, False, False], ["dân vận khéo"]),
+    ],
+)
+def test_words_are_runs_of_syllables(forms, starts, joined):
+    """A word runs from one start to the next."""
+    assert joined == words(forms, starts)
+
+
+def check_flags(text: str) -> None:
+    """Assert one flag for each syllable, the first of them set."""
+    starts = word_starts(text)
+    assert len(syllable_grid(text)) == len(starts.flags)
+    assert all(starts.flags[:1])
+
+
+@pytest.mark.parametrize("string", [one for _, one in NAUGHTY], ids=[name for name, _ in NAUGHTY])
+def test_naughty_strings(string):
+    """No string is refused, and each syllable has its flag."""
+    check_flags(string)
+
+
+def test_a_long_chunk_stays_outside_the_segmenter():
+    """Each syllable of a chunk over the bound is a word; the text around it is segmented."""
+    chunk = "a." * (MAX_CHUNK_CHARS // 2 + 1)
+    starts = word_starts(f"thành phố {chunk} thành phố")
+    expected = [True, False, *[True] * chunk.count("a"), True, False]
+    assert expected == list(starts.flags)
+    assert starts.unaligned == 0
+
+
+@given(any_text())
+@settings(max_examples=50, deadline=None)
+def test_one_flag_for_each_syllable(text):
+    """Whatever the segmenter makes of a text, each syllable has its flag."""
+    check_flags(text)
+
+
+@pytest.mark.parametrize("path", SEEDS, ids=lambda path: path.name)
+def test_normal_forms_have_the_same_words(path):
+    """An article has the same words composed and decomposed."""
+    text = seed_text(path)
+    composed, decomposed = (
+        word_starts(unicodedata.normalize(form, text)) for form in ("NFC", "NFD")
+    )
+    assert composed == decomposed
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("path", SEEDS, ids=lambda path: path.name)
+def test_every_word_finds_its_place(path, form):
+    """No syllable of an article is left unaligned."""
+    assert word_starts(unicodedata.normalize(form, seed_text(path))).unaligned == 0
+
+
+@pytest.mark.parametrize("path", SEEDS, ids=lambda path: path.name)
+def test_words_are_those_of_underthesea(path):
+    """Stripped to letters and digits, the words are the ones that underthesea gives."""
+    from underthesea import word_tokenize
+
+    text = seed_text(path)
+    theirs = ["".join(syllable_grid(word).accented) for word in word_tokenize(text)]
+    ours = words(syllable_grid(text).accented, word_starts(text).flags)
+    assert [word for word in theirs if word] == [word.replace(" ", "") for word in ours]
