@@ -126,8 +126,9 @@ class Scorer:
         """
         tables = self.tables
         title = tokens.title
-        sides = title[:-2] * 9 + title[1:-1] * 3 + title[2:]
-        rows[:-2] += self.side_rows.take(sides, axis=0)  # several times faster than [sides]
+        third = np.append(title[2:], BORDER)
+        sides = title[:-1] * 9 + title[1:] * 3 + third
+        rows[:-1] += self.side_rows.take(sides, axis=0)  # several times faster than [sides]
 
         pair = tables.pairs(tokens.word[:-1], tokens.word[1:])
         rows[:-1] += self.pair_rows.take(pair, axis=0)

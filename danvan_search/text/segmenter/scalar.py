@@ -84,7 +84,7 @@ class ScalarSegmenter:
         if len(tokens) > MAX_CHARS:
             return None
         border = lexicon.token(lex.BORDER_ID)
-        weights = self._weights([border, border, *tokens, border, border])
+        weights = self._weights([border] * REACH + tokens + [border] * 2 * REACH)
         along = self._along
         low, high, middle = along.low, along.high, along.middle
         scores, follow, doubt = [], 0.0, along.high
@@ -106,7 +106,7 @@ class ScalarSegmenter:
         return begins
 
     def _weights(self, tokens: list[Token]) -> list[float]:
-        """Return the differences of weights of n tokens, given n + 4 padded ones."""
+        """Return the differences of weights of n tokens, given n + 6 padded ones."""
         weights = [0.0] * len(tokens)
         for at in range(len(tokens) - REACH):
             word, lower, title, (a, b, c, d, e) = tokens[at]
@@ -129,7 +129,7 @@ class ScalarSegmenter:
             weights[at] += c
             weights[at - 1] += d
             weights[at - 2] += e
-        return weights[REACH:-REACH]
+        return weights[REACH : -2 * REACH]
 
 
 class _Rows(dict[int, Row]):
