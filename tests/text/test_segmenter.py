@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from danvan_search.text import Segmenter
 from danvan_search.text.grid import spans
-from danvan_search.text.segmenter import lexicon, scalar, selftest
+from danvan_search.text.segmenter import batch, lexicon, scalar, selftest
 from danvan_search.text.segmenter.engine import FastEngine
 from danvan_search.text.segmenter.load import load_model
 from danvan_search.text.segmenter.tokens import MAX_CHUNK_CHARS
@@ -289,6 +289,22 @@ def test_words_do_not_depend_on_the_batch(segmenter):
     assert segmenter.segment_words([]) == []
     assert segmenter.word_starts_batch([]) == []
     assert segmenter.word_start_flags([])[0].shape == (0,)
+
+
+def test_words_do_not_depend_on_the_block(segmenter, monkeypatch):
+    """Scores are the same however many tokens are scored at once."""
+    texts = [seed_text(path) for path in SEEDS]
+    expected = segmenter.segment_words(texts)
+    for block in (1, 2, 3, 100):
+        monkeypatch.setattr(batch, "_BLOCK", block)
+        some = texts[:1] if block < 100 else texts
+        assert expected[: len(some)] == segmenter.segment_words(some)
+
+
+def test_many_texts_with_joined_tokens(segmenter):
+    """Texts with a token over white space may stand anywhere in a batch."""
+    texts = ["ông Th sống", "một hai", "", "Th s", "ba bốn", "Th s", "cả Th S"] * 3
+    check(segmenter, texts)
 
 
 def test_arrays_have_fixed_types(segmenter):

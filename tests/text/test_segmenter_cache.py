@@ -44,7 +44,8 @@ def test_a_kept_model_is_the_compiled_one(compiled, tmp_path):
     kept = cache.read(tmp_path / "new" / "folder", compiled.fingerprint)
     assert kept is not None
     assert_same(compiled, kept)
-    assert [cache.path_of(Path(), compiled.fingerprint).name] == os.listdir(tmp_path / "new/folder")
+    kept_files = list((tmp_path / "new" / "folder").iterdir())
+    assert [cache.path_of(tmp_path / "new" / "folder", compiled.fingerprint)] == kept_files
 
 
 def test_compiling_twice_gives_the_same(compiled):

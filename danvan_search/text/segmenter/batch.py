@@ -7,6 +7,7 @@ texts ── Lexicon ──> chunks ──> tokens ── Scorer ──> scores 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,9 @@ from danvan_search.text.segmenter.viterbi import (
     decode_exactly,
     rounding,
 )
+
+_BLOCK: Final = 1 << 15
+"""So many tokens are scored at once, which takes some 200 bytes for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,14 +142,29 @@ def _chunks(
         for text, at in zip(text_of.tolist(), odd.tolist(), strict=True)
         if keys[at].endswith(lex.HALF_TOKEN) and keys[at + 1][:1] in ("s", "S")
     }
-    for text in sorted(joins.difference(long.tolist()), reverse=True):
-        whole = np.array([lexicon.text_id(texts[text])])
-        before, after = chunks[: borders[text] + 1], chunks[borders[text + 1] :]
-        chunks = np.concatenate([before, whole, after])
+    chunks = _with_whole_texts(
+        chunks, borders, sorted(joins.difference(long.tolist())), texts, lexicon
+    )
     unaligned = np.isin(chunks, list(lexicon.unaligned)) if lexicon.unaligned else chunks < 0
     at_unaligned = np.flatnonzero(unaligned)
     texts_unaligned = np.searchsorted(np.flatnonzero(chunks == lex.BORDER_ID), at_unaligned) - 1
     return chunks, frozenset(texts_unaligned.tolist()), frozenset(long.tolist())
+
+
+def _with_whole_texts(
+    chunks: NDArray[np.int64],
+    borders: NDArray[np.int64],
+    whole: Sequence[int],
+    texts: Sequence[str],
+    lexicon: Lexicon,
+) -> NDArray[np.int64]:
+    """Return the chunks with some texts, by their indexes in order, as one chunk each."""
+    pieces = []
+    at = 0
+    for text in whole:
+        pieces += [chunks[at : borders[text] + 1], np.array([lexicon.text_id(texts[text])])]
+        at = borders[text + 1]
+    return np.concatenate([*pieces, chunks[at:]])
 
 
 def _begins(
@@ -158,7 +177,14 @@ def _begins(
 ) -> NDArray[np.bool_]:
     """Return whether a word begins with each of T padded tokens: (T,) bool."""
     columns = lexicon.columns(tokens)
-    weights = scorer.differences(columns, lexicon.rows.array.take(tokens, axis=0))
+    weights = np.empty(len(tokens))
+    for start in range(0, len(tokens), _BLOCK):
+        stop = min(start + _BLOCK, len(tokens))
+        # Features of these tokens reach so far beyond them, at most.
+        around = slice(max(start - REACH, 0), stop + REACH)
+        rows = lexicon.rows.array.take(tokens[around], axis=0)
+        scores = scorer.differences(columns[around], rows)
+        weights[start:stop] = scores[start - around.start :][: stop - start]
     decoded = decode(weights, columns.title == BORDER, along)
     begins = decoded.begins
     if len(first_tokens):

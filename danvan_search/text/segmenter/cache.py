@@ -12,7 +12,7 @@ import logging
 import os
 import tempfile
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -58,7 +58,8 @@ def read(folder: Path, fingerprint: str) -> Model | None:
 def write(folder: Path, model: Model) -> None:
     """Keep a model, if the folder can be written to."""
     archive = io.BytesIO()
-    np.savez(archive, allow_pickle=False, **to_arrays(model))
+    arrays: dict[str, Any] = to_arrays(model)
+    np.savez(archive, **arrays)
     content = archive.getvalue()
     path = path_of(folder, model.fingerprint)
     temporary = None

@@ -8,10 +8,15 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
-from underthesea_core import CRFFeaturizer
 
 from danvan_search.text.segmenter.features import NOT_TITLE, TITLE, TokenColumns
 from danvan_search.text.segmenter.pieces import encodable
+from danvan_search.text.segmenter.source import UnsupportedModelError
+
+try:
+    from underthesea_core import CRFFeaturizer
+except ImportError as error:
+    raise UnsupportedModelError(f"underthesea has no compiled part: {error}") from error
 
 _TEMPLATES: Final = ("T[0].lower", "T[0].isdigit", "T[0].istitle")
 _LOWER_AT: Final = len("T[0].lower=")

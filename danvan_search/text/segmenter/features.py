@@ -59,7 +59,7 @@ class Scorer:
     :ivar lower_triple_row: (5,) float64, of all triples that are in the dictionary.
     :ivar side_rows: (27, 5) float64, of titles and borders, by 9 times the title code of the
         token, 3 times that of the next and that of the one after it.
-    :ivar bound: no score of a label exceeds this.
+    :ivar bound: no score of a label for one token, transition included, exceeds this.
     """
 
     def __init__(self, tables: Tables) -> None:
@@ -80,14 +80,16 @@ class Scorer:
                 self._flag_rows[template.kind, :, template.column] += values[:2]
             else:
                 self._add_joined(template, values)
-        self.bound = float(
-            np.abs(tables.values).max(axis=(1, 2)).sum()
-            + np.abs(tables.word_weights).max(axis=(1, 3)).sum()
-            + np.abs(tables.pair_weights).max(axis=(0, 2)).sum()
-            + np.abs(tables.lower_pair_weights).max(axis=(0, 2)).sum()
-            + np.abs(tables.triple_weights).max(axis=(0, 2)).sum()
-            + np.abs(tables.transitions).max()
+        weights = (
+            tables.values,
+            tables.word_weights,
+            tables.pair_weights,
+            tables.lower_pair_weights,
+            tables.triple_weights,
         )
+        greatest = max(max(array.max(), -array.min()) for array in weights)
+        # Each template adds one weight, and the step from the token before adds another.
+        self.bound = float(len(tables.templates) * greatest + np.abs(tables.transitions).max())
 
     def _add_joined(self, template: Template, values: NDArray[np.float64]) -> None:
         """Add the answers of a template that joins tokens, but for its words."""

@@ -108,13 +108,12 @@ class Segmenter:
 
     def _load(self) -> Engine:
         # NumPy and the tables take 0.1 s, and a search that asks for no words needs neither.
-        from danvan_search.text.segmenter.load import load_model
-
         try:
+            from danvan_search.text.segmenter.engine import FastEngine
+            from danvan_search.text.segmenter.load import load_model
+
             model = load_model(self._cache_folder)
             if model.trusted:
-                from danvan_search.text.segmenter.engine import FastEngine
-
                 return FastEngine(model)
             reason = "the compiled model gives other words"
         except UnsupportedModelError as error:
