@@ -26,9 +26,9 @@ format: $(VENV)/.dev-installed
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# docs/commands.md is what the commands say of themselves.
+# What the documents show of the commands.
 docs: $(VENV)/.dev-installed
-	$(BIN)/python -m tests.command_docs
+	$(BIN)/python -m tests.docs_writer
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -2,13 +2,13 @@
 
 import shutil
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from danvan_search import Index
+from danvan_search import Article, Index
 
 # No test depends on the clock, so neither does Hypothesis.
 settings.register_profile("danvan", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -45,3 +45,22 @@ def nfd_index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
     Index.build(folder / "index", [copies])
     with Index.open(folder / "index") as index:
         yield index
+
+
+@pytest.fixture
+def make_index(tmp_path: Path) -> Iterator[Callable[..., Index]]:
+    """A function that makes an index of articles, or of bodies numbered from 0."""
+    made: list[Index] = []
+
+    def make(*articles: Article | str) -> Index:
+        index = Index.create(tmp_path / f"index-{len(made)}")
+        made.append(index)
+        index.add(
+            Article(str(number), "", one) if isinstance(one, str) else one
+            for number, one in enumerate(articles)
+        )
+        return index
+
+    yield make
+    for index in made:
+        index.close()

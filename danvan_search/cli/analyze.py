@@ -16,7 +16,7 @@ from danvan_search.cli.render import Color, console, print_table
 @output_options
 @color_option
 def analyze_command(words: tuple[str, ...], output: str | None, color: Color) -> int:
-    r"""Show the syllables of a text: places, accented and folded forms, and words.
+    """Show the syllables of a text: places, accented and folded forms, and words.
 
     - reads the text from standard input.
 

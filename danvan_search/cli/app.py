@@ -73,7 +73,7 @@ def _fail(*lines: str) -> int:
 )
 @click.version_option(__version__, prog_name="dvsearch")
 def cli() -> None:
-    r"""Search Vietnamese text, with or without accents.
+    """Search Vietnamese text, with or without accents.
 
     \b
     Examples:

@@ -48,7 +48,7 @@ def index_command(
     max_size: int,
     output: str | None,
 ) -> int:
-    r"""Index folders and files of articles, or bring the index up to date with them.
+    """Index folders and files of articles, or bring the index up to date with them.
 
     PATH is a folder, taken with all below it, or a file: .txt, .md, .jsonl, .jsonl.gz or
     .jsonl.xz; - reads JSON lines from standard input. Unchanged articles are skipped, changed
@@ -89,7 +89,7 @@ def index_command(
 def remove_command(
     ids: tuple[str, ...], index_path: Path, dry_run: bool, output: str | None
 ) -> int:
-    r"""Remove articles from the index by their ids; their files stay.
+    """Remove articles from the index by their ids; their files stay.
 
     - reads ids from standard input, one a line.
 

@@ -61,7 +61,7 @@ def query_command(
     color: Color,
     **options: Any,  # noqa: ANN401
 ) -> int:
-    r"""Find articles by syllables or phrases, with or without accents.
+    """Find articles by syllables or phrases, with or without accents.
 
     Bare syllables may stand anywhere in an article; "quoted phrases" must stand together.
 

@@ -17,7 +17,7 @@ from danvan_search.cli.render import Color, console, print_table
 @output_options
 @color_option
 def stats_command(index_path: Path, output: str | None, color: Color) -> int:
-    r"""Show how much the index holds, its size and its versions.
+    """Show how much the index holds, its size and its versions.
 
     \b
     Examples:

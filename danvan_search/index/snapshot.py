@@ -7,7 +7,7 @@ sorted and holds live documents only.
 
 import datetime
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -66,7 +66,7 @@ class PhraseMatches:
 
 
 _EMPTY: Final = np.zeros(0, np.int32)
-_Places = dict[int, list[int]]  # document to ascending syllable positions
+_Places = dict[int, Counts]  # document to ascending syllable positions
 
 
 class Snapshot:
@@ -221,7 +221,7 @@ class Snapshot:
 
     def _places(self, part: Part, kind: Kind, term: str) -> _Places:
         return {
-            doc: matcher.value_as("positions")
+            doc: np.asarray(matcher.value_as("positions"), np.int32)
             for doc, matcher in self._postings(field_name(part, kind), term)
         }
 
@@ -229,32 +229,38 @@ class Snapshot:
         """Where the phrase starts: its biwords stand at successive positions."""
         if len(folded) == 1:
             return self._places(part, "folded", folded[0])
-        places = [self._places(part, "biword", pair) for pair in biwords(folded)]
-        starts: _Places = {}
-        for doc in set(places[0]).intersection(*places[1:]):
-            held = set(places[0][doc])
-            for offset, found in enumerate(places):
-                held &= {place - offset for place in found[doc]}
-            if held:
-                starts[doc] = sorted(held)
-        return starts
+        pairs = biwords(folded)
+        places = {pair: self._places(part, "biword", pair) for pair in dict.fromkeys(pairs)}
+        first = places[pairs[0]]
+        return {
+            doc: starts
+            for doc in set(first).intersection(*places.values())
+            if len(
+                starts := _narrow(
+                    first[doc], ((offset, places[pair][doc]) for offset, pair in enumerate(pairs))
+                )
+            )
+        }
 
     def _exact_counts(
         self, part: Part, found: _Places, syllables: Sequence[PhraseSyllable]
     ) -> dict[int, int]:
-        wanted = [
-            (offset, self._places(part, "accented", one.accented))
-            for offset, one in enumerate(syllables)
-            if one.accented is not None
-        ]
-        counts = {}
-        for doc, starts in found.items():
-            held = set(starts)
-            for offset, places in wanted:
-                held &= {place - offset for place in places.get(doc, ())}
-            if held:
-                counts[doc] = len(held)
-        return counts
+        wanted = [(i, one.accented) for i, one in enumerate(syllables) if one.accented]
+        places = {form: self._places(part, "accented", form) for _, form in wanted}
+        counts = {
+            doc: len(_narrow(starts, ((i, places[form].get(doc, _EMPTY)) for i, form in wanted)))
+            for doc, starts in found.items()
+        }
+        return {doc: count for doc, count in counts.items() if count}
+
+
+def _narrow(starts: Counts, wanted: Iterable[tuple[int, Counts]]) -> Counts:
+    """Keep the starts at which each wanted thing stands, at its offset from them."""
+    for offset, places in wanted:
+        if not len(starts):
+            break
+        starts = starts[np.isin(starts + offset, places, assume_unique=True)]
+    return starts
 
 
 def _join_parts(counts: dict[Part, dict[int, int]]) -> Postings:

@@ -8,7 +8,9 @@ For a run of bare syllables, measured on three Vietnamese test sets::
 
 The sums run over the query's syllables with repetition. A quoted phrase counts as one term:
 0.7 for its occurrences with the accents as typed and 0.3 for its occurrences by folded form.
-Title and body count together, and the title once more, alone, at weight 0.3.
+Title and body count together, and the title once more, alone, at weight 0.3: its syllables and
+phrases but not its pairs, with the idf of whole articles, since a common word that is merely rare
+in titles is no sign of anything.
 """
 
 from collections.abc import Callable
@@ -74,9 +76,9 @@ def score_runs(runs: tuple[Phrase, ...], lookup: Lookup, *, accents_count: bool)
     collection = Collection.of(lookup.snapshot)
     scores = np.zeros(len(collection.text_lengths))
 
-    def add(postings: Postings, weight: float, k1: float = K1) -> None:
+    def add(postings: Postings, weight: float, k1: float = K1, title: bool = True) -> None:
         if weight and len(postings.docs):
-            _add_bm25(scores, postings, collection, weight, k1)
+            _add_bm25(scores, postings, collection, weight, k1, title)
 
     for run in runs:
         (_add_phrase if run.quoted else _add_bare)(run, lookup, add, accents_count)
@@ -102,29 +104,27 @@ def _add_bare(run: Phrase, lookup: Lookup, add: Add, accents_count: bool) -> Non
         add(lookup.postings("folded", one.folded), 1.0 - accented_weight)
     for first, second in pairwise(run.syllables):
         pair = lookup.postings("biword", f"{first.folded} {second.folded}")
-        add(pair, PAIR_WEIGHT, PAIR_K1)
+        add(pair, PAIR_WEIGHT, PAIR_K1, title=False)
 
 
 def _add_bm25(
-    scores: Scores, postings: Postings, collection: Collection, weight: float, k1: float
+    scores: Scores,
+    postings: Postings,
+    collection: Collection,
+    weight: float,
+    k1: float,
+    title: bool,
 ) -> None:
     docs = postings.docs
-    scores[docs] += weight * bm25(
-        postings.title + postings.body,
-        collection.text_lengths[docs],
-        collection.text_average,
-        idf(len(docs), collection.count),
-        k1,
-    )
-    in_title = postings.title > 0
-    docs = docs[in_title]
-    scores[docs] += (TITLE_WEIGHT * weight) * bm25(
-        postings.title[in_title],
-        collection.title_lengths[docs],
-        collection.title_average,
-        idf(len(docs), collection.count),
-        k1,
-    )
+    weight *= (k1 + 1.0) * idf(len(docs), collection.count)
+    frequencies = postings.title + postings.body
+    lengths = collection.text_lengths[docs] / collection.text_average
+    scores[docs] += weight * saturation(frequencies, lengths, k1)
+    if title:
+        titled = postings.title > 0
+        docs = docs[titled]
+        lengths = collection.title_lengths[docs] / collection.title_average
+        scores[docs] += (TITLE_WEIGHT * weight) * saturation(postings.title[titled], lengths, k1)
 
 
 def idf(document_frequency: int, count: int) -> float:
@@ -135,28 +135,19 @@ def idf(document_frequency: int, count: int) -> float:
     return float(np.log1p((count - document_frequency + 0.5) / (document_frequency + 0.5)))
 
 
-def bm25(
-    frequencies: NDArray[np.int32],
-    lengths: NDArray[np.int32],
-    average_length: float,
-    inverse_frequency: float,
-    k1: float,
+def saturation(
+    frequencies: NDArray[np.int32], relative_lengths: NDArray[np.float64], k1: float
 ) -> Scores:
-    """Return the BM25 score of one term in some documents.
+    """Return the part of BM25 that depends on the document: tf / (tf + K).
 
-    Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009).
+    Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009):
+    BM25 is idf · (k1 + 1) · tf / (tf + K), with K = k1 · (1 - b + b · length / mean length).
 
-    :param frequencies: its occurrences in each; shape (n,).
-    :param lengths: the length of each in syllables; shape (n,).
+    :param frequencies: the occurrences in each document; shape (n,).
+    :param relative_lengths: its length over the mean length; shape (n,).
     :return: float64, shape (n,).
     """
-    relative_lengths = lengths / average_length
-    return (
-        inverse_frequency
-        * (k1 + 1.0)
-        * frequencies
-        / (frequencies + k1 * (1.0 - B + B * relative_lengths))
-    )
+    return frequencies / (frequencies + k1 * (1.0 - B + B * relative_lengths))
 
 
 def _mean(lengths: NDArray[np.int32]) -> float:

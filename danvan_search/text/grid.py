@@ -13,6 +13,7 @@ from typing import Final
 import regex
 
 from danvan_search.text.fold import fold
+from danvan_search.text.kinds import IDEOGRAPH, IDEOGRAPH_MARK, LETTER, MARK, NUMBER
 from danvan_search.text.normalize import IGNORABLE, normalize
 
 MAX_SYLLABLE_CHARS: Final = 64
@@ -21,9 +22,7 @@ MAX_SYLLABLE_CHARS: Final = 64
 # Ideographs are taken one by one: their texts have no blanks, and one is one syllable.
 # Every repetition is possessive, so that no input makes the pattern go back.
 _SYLLABLE: Final = regex.compile(
-    rf"[\p{{L}}--\p{{Ideographic}}][[\p{{L}}\p{{M}}{IGNORABLE}]--\p{{Ideographic}}]*+"
-    rf"|[\p{{L}}&&\p{{Ideographic}}][\p{{M}}{IGNORABLE}]*+"
-    rf"|\p{{N}}++",
+    rf"{LETTER}[{LETTER}{MARK}]*+|{IDEOGRAPH}[{MARK}{IDEOGRAPH_MARK}]*+|{NUMBER}++",
     regex.VERSION1,
 )
 _LONG: Final = regex.compile(rf"\X{{1,{MAX_SYLLABLE_CHARS}}}+")

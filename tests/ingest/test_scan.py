@@ -18,11 +18,13 @@ def test_public_names():
     assert ingest.__all__ == [
         "MAX_BYTES",
         "READERS",
+        "STANDARD_INPUT",
         "Loaded",
         "Scan",
         "Skipped",
         "SourceFile",
         "describe_formats",
+        "parse_date",
         "read_file",
         "read_stream",
         "scan",

@@ -1,9 +1,6 @@
-"""The five articles that come with the project."""
+"""How Hypothesis runs here: no test fails for being slow on a busy machine."""
 
-from pathlib import Path
+from hypothesis import settings
 
-SEEDS = sorted((Path(__file__).parents[2] / "seeds").glob("*.txt"))
-
-
-def seed_text(path: Path) -> str:
-    return path.read_text(encoding="utf-8")
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")

@@ -9,7 +9,7 @@ from hypothesis import given
 
 from danvan_search.text.grid import MAX_SYLLABLE_CHARS, syllable_grid, syllables
 from tests.naughty import NAUGHTY
-from tests.text.conftest import SEEDS, seed_text
+from tests.seeds import SEEDS, seed_text
 from tests.text.strategies import any_text
 
 LETTER_OR_NUMBER = regex.compile(r"[\p{L}\p{N}]")

@@ -55,7 +55,7 @@ def test_naughty_strings(string):
 
 
 @given(any_text())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_parts_of_a_trace_agree(text):
     """The trace is the grid with the words beside it, whatever the text."""
     check_trace(text)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from danvan_search.text.grid import syllable_grid
 from danvan_search.text.words import MAX_CHUNK_CHARS, word_starts, words
 from tests.naughty import NAUGHTY
-from tests.text.conftest import SEEDS, seed_text
+from tests.seeds import SEEDS, seed_text
 from tests.text.strategies import any_text
 
 SEGMENTED = [
@@ -69,7 +69,7 @@ def test_a_long_chunk_stays_outside_the_segmenter():
 
 
 @given(any_text())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_one_flag_for_each_syllable(text):
     """Whatever the segmenter makes of a text, each syllable has its flag."""
     check_flags(text)

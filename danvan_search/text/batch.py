@@ -1,0 +1,239 @@
+"""Batches of texts to their syllable grids, with arrays instead of a pattern.
+
+The result is that of :func:`~danvan_search.text.grid.syllable_grid` on each text, some
+twenty times faster::
+
+    texts ── join, encode ──> codes ── compare neighbours ──> runs ── look up ──> ids
+                                             └── irregular runs: grid.spans
+
+A *run* is a row of characters that are all numbers, or all letters, marks and ideographs, or
+one ideograph without marks. No syllable crosses the border of a run, and nearly every run is
+one syllable. The others (marks without a letter or with an ideograph, ignorables at the end,
+over 64 characters) are cut by :func:`~danvan_search.text.grid.spans` itself. A syllable of at
+most 16 characters, all of the Vietnamese alphabet, is found again by its codes, which are as
+good as its characters; any other goes through :func:`~danvan_search.text.grid.forms`.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from danvan_search.text import codes as c
+from danvan_search.text.grid import MAX_SYLLABLE_CHARS, forms, spans
+from danvan_search.text.keytable import ABSENT, Ids, Keys, KeyTable
+from danvan_search.text.vocabulary import Vocabulary
+
+Places = npt.NDArray[np.int64]
+
+# Arrays of a block of this size stay in the second-level cache, and bound the memory.
+_BLOCK_CHARS: Final = 1 << 18
+
+_WORD: Final = 8  # codes in a 64-bit key
+_LONGEST_KEY: Final = 2 * _WORD
+# [n] keeps the n codes that stand first in memory.
+_FIRST_CODES: Final[Keys] = np.array([(1 << 8 * n) - 1 for n in range(_WORD + 1)], np.uint64)
+
+_SHORT_BITS: Final = 19  # 6 MB, 262,144 surfaces of 1 to 8 characters
+_LONG_BITS: Final = 17  # 2.6 MB, 65,536 surfaces of 9 to 16 characters
+
+
+@dataclass(frozen=True, slots=True)
+class GridBatch:
+    """The syllables of several texts in columns, text after text; n syllables in all.
+
+    :ivar accented: int32, shape (n,): ids of the accented forms in the vocabulary.
+    :ivar starts: int32, shape (n,): where each syllable starts, in characters of its own text.
+    :ivar ends: int32, shape (n,): where each syllable ends, in characters of its own text.
+    :ivar offsets: int64, shape (number of texts + 1,): the syllables of text ``i`` are those
+        from ``offsets[i]`` to before ``offsets[i + 1]``.
+    """
+
+    accented: Ids
+    starts: npt.NDArray[np.int32]
+    ends: npt.NDArray[np.int32]
+    offsets: npt.NDArray[np.int64]
+
+
+class _Block(NamedTuple):
+    """Pieces of texts in columns: each is a part of a text, up to a blank or to its end.
+
+    :ivar owners: which text each piece belongs to.
+    :ivar starts: where each piece starts in that text, in characters.
+    :ivar contents: the characters of each piece.
+    """
+
+    owners: list[int]
+    starts: list[int]
+    contents: list[str]
+
+
+class BatchAnalyzer:
+    """Analyses batches of texts; ids mean the same in all of its batches.
+
+    It remembers the surfaces that it met in tables of fixed size (9 MB), which start afresh
+    when they are full; the vocabulary grows with every new form. Not thread-safe: one analyzer,
+    and one vocabulary, for each thread.
+
+    :param vocabulary: where forms get their ids; a new one if none is given.
+    """
+
+    def __init__(self, vocabulary: Vocabulary | None = None) -> None:
+        self.vocabulary = Vocabulary() if vocabulary is None else vocabulary
+        self._short = KeyTable(1, _SHORT_BITS)
+        self._long = KeyTable(2, _LONG_BITS)
+
+    def analyze(self, texts: Sequence[str]) -> GridBatch:
+        """Return the syllables of texts.
+
+        :param texts: any strings, of less than 2**31 characters each; never altered, never
+            refused. The memory that is needed beside twice the result depends neither on their
+            number nor, as long as they have blanks, on their length.
+        """
+        counts = np.zeros(len(texts), np.int64)
+        accented: list[Ids] = [np.empty(0, np.int32)]
+        starts: list[npt.NDArray[np.int32]] = [np.empty(0, np.int32)]
+        ends: list[npt.NDArray[np.int32]] = [np.empty(0, np.int32)]
+        for block in _blocks(texts):
+            # A line break belongs to no syllable and parts those beside it.
+            text = "\n".join(block.contents)
+            codes = c.encode(text, before=1, after=_LONGEST_KEY)
+            block_starts, block_ends = _syllables(text, codes)
+            accented.append(self._lookup(text, codes, block_starts, block_ends))
+
+            widths = np.array([*map(len, block.contents)], np.int64) + 1
+            piece_starts = np.cumsum(widths) - widths
+            first = np.searchsorted(block_starts, piece_starts)
+            piece_counts = np.diff(first, append=len(block_starts))
+            np.add.at(counts, block.owners, piece_counts)
+            shift = np.repeat(piece_starts - np.array(block.starts, np.int64), piece_counts)
+            starts.append((block_starts - shift).astype(np.int32))
+            ends.append((block_ends - shift).astype(np.int32))
+        return GridBatch(
+            accented=np.concatenate(accented),
+            starts=np.concatenate(starts),
+            ends=np.concatenate(ends),
+            offsets=np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)]),
+        )
+
+    def _lookup(self, text: str, codes: c.Codes, starts: Places, ends: Places) -> Ids:
+        """Return the ids of the accented forms of syllables: int32, shape (n,)."""
+        # windows[i]: the eight codes from character i on, as one number.
+        windows: Keys = np.ndarray(
+            (len(codes) - _WORD,), np.dtype("<u8"), buffer=codes, offset=1, strides=(1,)
+        )
+        lengths = ends - starts
+        heads = windows[starts] & _FIRST_CODES.take(lengths, mode="clip")
+        ids = self._short.find([heads])
+
+        long = np.flatnonzero(lengths > _WORD)
+        tail_lengths = lengths[long] - _WORD
+        tails = windows[starts[long] + _WORD] & _FIRST_CODES.take(tail_lengths, mode="clip")
+        long_ids = self._long.find([heads[long], tails])
+        long_ids[tail_lengths > _WORD] = ABSENT
+        ids[long] = long_ids
+
+        missing = np.flatnonzero(ids == ABSENT)
+        if not len(missing):
+            return ids
+        places = zip(starts[missing].tolist(), ends[missing].tolist(), strict=True)
+        surfaces = [text[start:end] for start, end in places]
+        index_of = {surface: index for index, surface in enumerate(surfaces)}
+        id_of = {surface: self.vocabulary.add(*forms(surface)) for surface in index_of}
+        ids[missing] = [id_of[surface] for surface in surfaces]
+
+        # Remember each surface once, if its codes are its own.
+        met = missing[list(index_of.values())]
+        columns = np.arange(_LONGEST_KEY)
+        inside = columns < lengths[met, None]
+        rows = codes[1 + np.minimum(starts[met, None] + columns, len(text))]
+        own = (lengths[met] <= _LONGEST_KEY) & ~(c.SHARED[rows] & inside).any(axis=1)
+        met = met[own]
+        met_short = met[lengths[met] <= _WORD]
+        self._short.add([heads[met_short]], ids[met_short])
+        met_long = met[lengths[met] > _WORD]
+        self._long.add([heads[met_long], tails[np.searchsorted(long, met_long)]], ids[met_long])
+        return ids
+
+
+def _blocks(texts: Sequence[str]) -> Iterator[_Block]:
+    """Yield the pieces of texts in order, in blocks of about as many characters each."""
+    block = _Block([], [], [])
+    size = 0
+    for index, text in enumerate(texts):
+        for start, content in _pieces(text) if len(text) > _BLOCK_CHARS else ((0, text),):
+            block.owners.append(index)
+            block.starts.append(start)
+            block.contents.append(content)
+            size += len(content) + 1
+            if size >= _BLOCK_CHARS:
+                yield block
+                block = _Block([], [], [])
+                size = 0
+    if block.owners:
+        yield block
+
+
+def _pieces(text: str) -> Iterator[tuple[int, str]]:
+    """Cut a text before blanks, into pieces of a block at most as far as it has blanks."""
+    start = 0
+    while len(text) - start > _BLOCK_CHARS:
+        cut = text.rfind(" ", start + 1, start + _BLOCK_CHARS)
+        if cut < 0:
+            cut = text.find(" ", start + _BLOCK_CHARS)
+        if cut < 0:
+            break
+        yield start, text[start:cut]
+        start = cut
+    yield start, text[start:]
+
+
+def _syllables(text: str, codes: c.Codes) -> tuple[Places, Places]:
+    """Return where the syllables of a text start and end: int64, shape (n,) each.
+
+    :param codes: the codes of the text, with one OTHER before it and at least one after it.
+    """
+    # 0 between the runs, 1 in numbers, 2 in letters, ideographs and marks.
+    kinds = (codes >= c.FIRST_NUMBER).view(np.uint8) + (codes >= c.FIRST_NON_NUMBER).view(np.uint8)
+    before, after = kinds[:-1], kinds[1:]
+    border = before != after
+    ideographs = np.flatnonzero(codes == c.IDEOGRAPH)
+    if len(ideographs):
+        # Each one that no mark follows is a run of its own.
+        following = codes[ideographs + 1]
+        marked = (following == c.IDEOGRAPH_MARK) | (following >= c.FIRST_NON_LETTER)
+        single = ideographs[~marked]
+        border[single - 1] = border[single] = True
+    # The code before the text shifts both: after[i] is character i, before[i] the one before it.
+    starts = np.flatnonzero(border & (after != 0))
+    ends = np.flatnonzero(border & (before != 0))
+
+    irregular = _irregular(codes[1:], starts, ends)
+    at = np.flatnonzero(irregular)
+    if not len(at):
+        return starts, ends
+    runs = zip(starts[at].tolist(), ends[at].tolist(), strict=True)
+    cut = [[(run + a, run + b) for a, b in spans(text[run:end])] for run, end in runs]
+    counts = np.ones(len(starts), np.int64)
+    counts[at] = [len(places) for places in cut]
+    replaced = np.repeat(irregular, counts)
+    places = np.array([place for places in cut for place in places], np.int64).reshape(-1, 2)
+    starts, ends = np.repeat(starts, counts), np.repeat(ends, counts)
+    starts[replaced], ends[replaced] = places[:, 0], places[:, 1]
+    return starts, ends
+
+
+def _irregular(codes: c.Codes, starts: Places, ends: Places) -> npt.NDArray[np.bool_]:
+    """Say which runs may be other than one syllable: bool, shape (number of runs,)."""
+    irregular = ends - starts > MAX_SYLLABLE_CHARS
+    if (codes >= c.FIRST_NON_LETTER).any():
+        irregular |= codes[starts] >= c.FIRST_NON_LETTER
+        irregular |= codes[ends - 1] == c.IGNORABLE_MARK
+    ideographic = np.flatnonzero((codes == c.IDEOGRAPH) | (codes == c.IDEOGRAPH_MARK))
+    if len(ideographic):
+        runs = np.searchsorted(starts, ideographic, side="right") - 1
+        single = (codes[ideographic] == c.IDEOGRAPH) & (ends[runs] - starts[runs] == 1)
+        irregular[runs[~single]] = True
+    return irregular

@@ -1,0 +1,235 @@
+"""Which articles match under each option, and in what order they come."""
+
+import datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from danvan_search import Article, Index, OptionError
+from danvan_search.text import syllable_grid
+
+
+def ids(results):
+    return [hit.id for hit in results]
+
+
+SCATTERED = ("dân vận khéo", "vận dân", "khéo tay", "dan van kheo", "dẫn văn kheo x vận")
+
+MATCHES = [
+    ("dân vận", "auto", "0134", False),
+    ("dân vận", "all", "0134", False),
+    ("dân vận", "any", "0134", False),
+    ("dân vận", "phrase", "034", False),
+    ("dân khéo", "auto", "034", False),
+    ("dân tay", "auto", "01234", True),
+    ("dân tay", "all", "", False),
+    ("tay", "auto", "2", False),
+    ("tay chân", "phrase", "", False),
+    ("xyz", "auto", "", False),
+    ("xyz abc", "auto", "", False),
+    ('"dân vận" tay', "auto", "034", True),
+    ('"dân vận" tay', "any", "0234", False),
+    ('"dân vận" tay', "all", "", False),
+    ('"vận dân"', "any", "1", False),
+    ("dân vận khéo tay chân xa", "auto", "01234", False),
+    ("dân vận khéo tay chân xa", "all", "", False),
+    ('"vận dân" khéo', "phrase", "", False),
+]
+
+
+@pytest.mark.parametrize(("query", "match", "expected", "relaxed"), MATCHES)
+def test_match_says_what_an_article_must_hold(make_index, query, match, expected, relaxed):
+    """auto, all, any and phrase each ask for what they say, and auto says when it gives in."""
+    results = make_index(*SCATTERED).search(query, match=match)
+    assert "".join(sorted(ids(results))) == expected
+    assert results.total == len(expected)
+    assert results.relaxed == relaxed
+
+
+def test_a_short_query_may_have_five_syllables(make_index):
+    """Five bare syllables are all needed, six are not."""
+    index = make_index("một hai ba bốn năm", "một")
+    assert ids(index.search("năm bốn ba hai một")) == ["0"]
+    assert ids(index.search("năm bốn ba hai một sáu")) == ["0", "1"]
+
+
+def test_all_syllables_may_stand_in_title_and_body_together(make_index):
+    """A syllable in the title and another in the body are both in the article."""
+    index = make_index(Article("a", "dân", "vận"))
+    assert ids(index.search("dân vận", match="all")) == ["a"]
+    assert ids(index.search('"dân vận"')) == []
+
+
+ACCENTS = [
+    ("đường", "auto", ["0", "1"]),
+    ("đường", "exact", ["0"]),
+    ("đường", "ignore", ["1", "0"]),
+    ("Dương", "auto", ["1", "0"]),
+    ("duong", "auto", ["1", "0"]),
+    ("duong", "exact", ["1", "0"]),
+    ('"đường phố"', "auto", ["0", "1"]),
+    ('"duong phố"', "auto", ["1", "0"]),
+    ('"duong phố"', "exact", ["1", "0"]),
+    ('"đường phô"', "exact", []),
+]
+
+
+@pytest.mark.parametrize(("query", "accents", "expected"), ACCENTS)
+def test_typed_accents_count_as_told(make_index, query, accents, expected):
+    """A mark that was typed ranks first, or must be there, or counts for nothing."""
+    index = make_index("đường phố xa xa xa", "Dương phố Dương phố")
+    assert ids(index.search(query, accents=accents)) == expected
+
+
+def test_exact_says_that_the_accents_are_as_typed(make_index):
+    """A hit is exact if it holds every part of the query with the accents as typed."""
+    index = make_index("dân vận", "dan vận", "vận x dân", "dan van")
+    flags = {hit.id: hit.exact for hit in index.search("dân vận")}
+    assert flags == {"0": True, "1": False, "2": True, "3": False}
+    assert all(hit.exact for hit in index.search("dan van"))
+    assert {hit.id: hit.exact for hit in index.search("dân van", accents="ignore")} == {
+        "0": True,
+        "1": False,
+        "2": True,
+        "3": False,
+    }
+
+
+def test_the_whole_query_as_a_phrase_comes_first(make_index):
+    """Holding the phrase beats any score: first with its accents, then without, then the rest."""
+    index = make_index(
+        "vận x dân x " * 20,
+        "x " * 50 + "dan van",
+        "x " * 80 + "dân vận",
+        "dan vận vận",
+    )
+    assert ids(index.search("dân vận")) == ["2", "3", "1", "0"]
+
+
+def test_filters_and_sorting_by_date(make_index):
+    """Dates and categories narrow the search down; sorting by date puts the newest first."""
+    index = make_index(
+        Article("old", "", "dân vận dân vận", datetime.date(2016, 9, 19), "Chính trị"),
+        Article("new", "", "dân vận và nhiều chữ khác", datetime.date(2024, 2, 16), "Xã hội"),
+        Article("none", "", "dân vận"),
+    )
+
+    def found(**options):
+        return ids(index.search("dân vận", **options))
+
+    day = datetime.date
+    assert set(found()) == {"old", "new", "none"}
+    assert found(sort="date") == ["new", "old", "none"]
+    assert found(since=day(2016, 9, 20)) == ["new"]
+    assert found(since=day(2016, 9, 19), until=day(2016, 9, 19)) == ["old"]
+    assert found(until=day(2100, 1, 1), sort="date") == ["new", "old"]
+    assert found(category="Chính trị") == ["old"]
+    assert found(category="chinh TRI") == ["old"]
+    assert found(category="Thể thao") == []
+    assert found(category="…") == []
+
+
+def test_pages_are_pieces_of_one_long_page(make_index):
+    """Paging never loses, repeats or reorders a hit."""
+    index = make_index(*(f"dân vận {'x ' * (number % 7)}" for number in range(25)))
+    whole = ids(index.search("dân vận", limit=100))
+    assert len(whole) == 25
+    pages = [ids(index.search("dân vận", limit=4, page=page)) for page in range(1, 9)]
+    assert [one for page in pages for one in page] == whole
+    assert pages[-1] == []
+    assert index.search("dân vận", limit=4, page=8).total == 25
+    assert ids(index.search("dân vận", limit=0)) == []
+    assert index.search("dân vận", limit=0).total == 25
+
+
+BAD_OPTIONS = [
+    {"limit": -1},
+    {"limit": 2.5},
+    {"limit": True},
+    {"page": 0},
+    {"match": "some"},
+    {"accents": "no"},
+    {"sort": "title"},
+    {"since": "2020-01-01"},
+    {"since": datetime.date(2020, 1, 2), "until": datetime.date(2020, 1, 1)},
+    {"category": 3},
+    {"snippet_chars": -1},
+    {"snippet_chars": 10**9},
+    {"max_query_chars": 0},
+]
+
+
+@pytest.mark.parametrize("options", BAD_OPTIONS, ids=str)
+def test_an_option_that_makes_no_sense_is_an_error(seeds_index, options):
+    """Each option says what it takes."""
+    with pytest.raises(OptionError):
+        seeds_index.search("dân", **options)
+
+
+words = st.sampled_from(["dân", "dan", "vận", "văn", "khéo", "đi", "di", "x"])
+bodies = st.lists(words, max_size=8).map(" ".join)
+
+
+@settings(max_examples=25)
+@given(
+    st.lists(st.tuples(bodies, bodies), min_size=1, max_size=5),
+    st.lists(
+        st.tuples(st.lists(words, min_size=1, max_size=3), st.booleans()),
+        min_size=1,
+        max_size=3,
+    ),
+)
+def test_a_search_finds_what_a_scan_finds(tmp_path_factory, texts, parts):
+    """Every option finds just the articles that a scan of the texts says it must."""
+    with Index.create(tmp_path_factory.mktemp("scan") / "index") as index:
+        index.add(Article(str(n), title, body) for n, (title, body) in enumerate(texts))
+        query = " ".join(
+            f'"{" ".join(forms)}"' if quoted else " ".join(forms) for forms, quoted in parts
+        )
+        phrases = [
+            tuple(group)
+            for forms, quoted in parts
+            for group in ([forms] if quoted else [[form] for form in forms])
+        ]
+        for accents in ("auto", "exact", "ignore"):
+            exact = accents == "exact"
+            all_of = {
+                str(n)
+                for n, text in enumerate(texts)
+                if all(_holds(text, phrase, exact=exact) for phrase in phrases)
+            }
+            any_of = {
+                str(n)
+                for n, text in enumerate(texts)
+                if any(_holds(text, phrase, exact=exact) for phrase in phrases)
+            }
+            options = {"accents": accents, "snippet_chars": 0}
+            assert set(ids(index.search(query, match="all", **options))) == all_of
+            assert set(ids(index.search(query, match="any", **options))) == any_of
+            exact_ids = {
+                str(n)
+                for n, text in enumerate(texts)
+                if all(_holds(text, phrase, exact=True) for phrase in phrases)
+            }
+            for hit in index.search(query, match="any", **options):
+                assert hit.exact == (hit.id in exact_ids)
+
+
+def _holds(text, phrase, *, exact):
+    """Whether the phrase stands in the title or in the body; a scan of both."""
+    wanted = syllable_grid(" ".join(phrase))
+    for part in text:
+        grid = syllable_grid(part)
+        for at in range(len(grid) - len(wanted) + 1):
+            places = range(at, at + len(wanted))
+            if all(
+                (
+                    grid.accented[place] == form
+                    if exact and form != folded
+                    else grid.folded[place] == folded
+                )
+                for place, form, folded in zip(places, wanted.accented, wanted.folded, strict=True)
+            ):
+                return True
+    return False

@@ -1,0 +1,67 @@
+"""The codes of characters: what makes eight of them as good as the characters."""
+
+import numpy as np
+import pytest
+import regex
+
+from danvan_search.text import codes, kinds
+from danvan_search.text.alphabet import FOLDED_LETTER, LOOK_ALIKES, TONES
+from danvan_search.text.normalize import IGNORABLE
+
+TABLE = codes.code_table()
+POINTS = np.arange(0x110000)
+EVERYTHING = "".join(map(chr, POINTS.tolist()))
+
+RANGES = [
+    # (pattern, lowest code, highest code)
+    (kinds.NUMBER, codes.FIRST_NUMBER, codes.FIRST_NON_NUMBER - 1),
+    (kinds.IDEOGRAPH, codes.IDEOGRAPH, codes.IDEOGRAPH),
+    (kinds.IDEOGRAPH_MARK, codes.IDEOGRAPH_MARK, codes.IDEOGRAPH_MARK),
+    (kinds.LETTER, codes.OTHER_LETTER, codes.FIRST_NON_LETTER - 1),
+    (kinds.MARK, codes.FIRST_NON_LETTER, codes.IGNORABLE_MARK),
+]
+
+
+@pytest.mark.parametrize(("pattern", "lowest", "highest"), RANGES)
+def test_the_code_tells_the_kind(pattern, lowest, highest):
+    """A character has a code of a range if and only if it is of that kind."""
+    found = regex.findall(pattern, EVERYTHING, regex.VERSION1)
+    coded = POINTS[(lowest <= TABLE) & (highest >= TABLE)]
+    assert list(map(ord, found)) == coded.tolist()
+
+
+def test_a_code_that_is_not_shared_has_one_character():
+    """So codes that are not shared can be read back to their characters."""
+    counts = np.bincount(TABLE, minlength=256)
+    own = ~codes.SHARED
+    own[codes.OTHER] = False
+    assert set(counts[own].tolist()) <= {0, 1}
+    assert codes.IGNORABLE_MARK <= 255
+
+
+def test_vietnamese_is_written_in_codes_of_its_own():
+    """Each letter, digit and tone of Vietnamese has a code that is not shared."""
+    letters = "".join(FOLDED_LETTER) + "".join(LOOK_ALIKES)
+    marks = "".join(TONES) + "\u0302\u0306\u031b"
+    own = letters + letters.upper() + "0123456789" + marks
+    assert not codes.SHARED[TABLE[[*map(ord, own)]]].any()
+
+
+def test_ignorables_have_one_code():
+    """The characters that say nothing share a code of their own."""
+    assert [*map(ord, sorted(IGNORABLE))] == POINTS[TABLE == codes.IGNORABLE_MARK].tolist()
+
+
+def test_encode_pads_with_other():
+    """A text has one code for each character, and what was asked for around them."""
+    text = "đ\ud800😀1"
+    inner = TABLE[[*map(ord, text)]].tolist()
+    assert [0, 0, *inner, 0, 0, 0] == codes.encode(text, before=2, after=3).tolist()
+    assert codes.encode("", before=0, after=0).tolist() == []
+
+
+def test_encode_in_blocks():
+    """A text of several blocks has the codes of its characters."""
+    text = "dân vận khéo 😀 " * 10_000
+    expected = TABLE[np.array([*map(ord, text)])]
+    assert np.array_equal(expected, codes.encode(text, before=0, after=0))
