@@ -23,7 +23,7 @@ from danvan_search.text.segmenter.load import load_model
 from danvan_search.text.segmenter.tokens import MAX_CHUNK_CHARS
 from danvan_search.text.segmenter.underthesea_oracle import UndertheseaEngine
 from tests.naughty import NAUGHTY
-from tests.text.conftest import SEEDS, seed_text
+from tests.seeds import SEEDS, seed_text
 from tests.text.strategies import any_text
 
 ROOT = Path(__file__).parents[2]

@@ -26,7 +26,7 @@ from danvan_search.text.segmenter.load import load_model
 from danvan_search.text.segmenter.pieces import encodable, has_long_chunk, parts
 from danvan_search.text.segmenter.source import UnsupportedModelError, locate
 from danvan_search.text.segmenter.templates import Kind, Template
-from tests.text.conftest import SEEDS, seed_text
+from tests.seeds import SEEDS, seed_text
 
 
 @pytest.fixture(scope="module")
