@@ -35,8 +35,11 @@ class TokenFacts:
 
         :param words: word to its number in the model.
         """
-        texts = [[[encodable(token)]] for token in tokens]
-        found = [text[0] for text in self._featurizer.process(texts)]
+        try:
+            texts = self._featurizer.process([[[token]] for token in tokens])
+        except UnicodeEncodeError:  # a surrogate half
+            texts = self._featurizer.process([[[encodable(token)]] for token in tokens])
+        found = [features for (features,) in texts]
         lower = [words.get(lower[_LOWER_AT:], 0) for lower, _, _ in found]
         return TokenColumns(
             word=np.array([words.get(token, 0) for token in tokens], np.int64),

@@ -73,28 +73,27 @@ class Tokenizer:
 
     def chunk(self, chunk: str) -> Tokenized:
         """Cut a chunk: characters without white space, with white space after them."""
+        normal = self.normalize(chunk)
         # The pattern is to see that the text goes on, and `$` matches before "\n".
-        return self._cut(chunk, self.normalize(chunk) + " ")
+        return self._cut(chunk, normal, f"{normal} ")
 
     def text(self, text: str) -> Tokenized:
         """Cut a whole text, or a chunk with what ends the text."""
-        return self._cut(text, self.normalize(text))
+        normal = self.normalize(text)
+        return self._cut(text, normal, normal)
 
-    def _cut(self, original: str, normal: str) -> Tokenized:
-        found = [(match.start(), match[0]) for match in self._pattern.finditer(normal)]
-        places = [place for place, _ in found]
-        tokens = [self._replace(token) for _, token in found]
+    def _cut(self, original: str, normal: str, within: str) -> Tokenized:
+        tokens, places = [], []
+        for match in self._pattern.finditer(within):
+            places.append(match.start())
+            token = match[0]
+            # A part of a normalised text is normalised.
+            if len(token) <= _MAX_REPLACED_CHARS:
+                token = self._replacements.get(token, token)
+            tokens.append(token)
         starts = [start for start, _ in spans(normal)]
-        count = len(starts)
-        if original is not normal and not original.isascii():
-            count = sum(1 for _ in spans(original))
+        count = len(starts) if original == normal else sum(1 for _ in spans(original))
         if count != len(starts):
             return Tokenized(tokens, places, [0] * count, aligned=False)
         syllables = [bisect_right(places, start) - 1 for start in starts]
         return Tokenized(tokens, places, syllables, aligned=True)
-
-    def _replace(self, token: str) -> str:
-        if len(token) > _MAX_REPLACED_CHARS:
-            return token
-        token = self.normalize(token)
-        return self._replacements.get(token, token)
