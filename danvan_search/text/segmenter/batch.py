@@ -29,31 +29,40 @@ _BLOCK: Final = 1 << 15
 
 @dataclass(frozen=True, slots=True)
 class Segmented:
-    """The words of D texts, with T tokens, borders among them, and S syllables in all.
+    """The words of D texts of T tokens and C chunks, borders among them.
 
+    :ivar chunks: (C,) int64, the numbers of the chunks in the lexicon.
     :ivar tokens: (T,) int64, the numbers of the tokens in the lexicon.
     :ivar begins: (T,) bool, whether a word begins with the token.
     :ivar token_starts: (D,) int64, where the tokens of each text start in ``tokens``.
     :ivar token_ends: (D,) int64, where they end.
-    :ivar word_starts: (S,) bool, whether a word starts with the syllable.
-    :ivar syllable_starts: (D,) int64, where the syllables of each text start in
-        ``word_starts``.
-    :ivar syllable_ends: (D,) int64, where they end.
     :ivar unaligned: the texts whose syllables are not those of the normalised text; each of
         them stands as a word of its own.
     :ivar long: the texts with a chunk that is too long for the pattern. It has been left out,
         so what is said of these texts is wrong.
     """
 
+    chunks: NDArray[np.int64]
     tokens: NDArray[np.int64]
     begins: NDArray[np.bool_]
     token_starts: NDArray[np.int64]
     token_ends: NDArray[np.int64]
-    word_starts: NDArray[np.bool_]
-    syllable_starts: NDArray[np.int64]
-    syllable_ends: NDArray[np.int64]
     unaligned: frozenset[int]
     long: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class SyllableFlags:
+    """Where words start among the S syllables of D texts.
+
+    :ivar word_starts: (S,) bool, whether a word starts with the syllable.
+    :ivar starts: (D,) int64, where the syllables of each text start in ``word_starts``.
+    :ivar ends: (D,) int64, where they end.
+    """
+
+    word_starts: NDArray[np.bool_]
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
 
 
 def keys_of(text: str) -> list[str]:
@@ -73,36 +82,36 @@ def segment(
     """Segment D texts into words."""
     chunks, unaligned, long = _chunks(texts, lexicon)
     borders = np.flatnonzero(chunks == lex.BORDER_ID)
-    token_counts, token_starts, syllable_counts, syllable_starts = lexicon.chunks.array.take(
-        chunks, axis=0
-    ).T
-
+    token_counts, token_starts, _, _ = lexicon.chunks.array.take(chunks, axis=0).T
     tokens = lexicon.chunk_tokens.array[_ranges(token_starts, token_counts)]
     token_ends = token_counts.cumsum()
     first_tokens, last_tokens = token_ends[borders[:-1]], token_ends[borders[1:]] - REACH
     begins = _begins(tokens, first_tokens, last_tokens, lexicon, scorer, along)
-
-    # A syllable starts a word unless it starts in a token of the same word as the one before.
-    in_chunk = lexicon.chunk_syllables.array[_ranges(syllable_starts, syllable_counts)]
-    token_of = in_chunk + np.repeat(token_ends - token_counts, syllable_counts)
-    word_of = begins.cumsum()[token_of]
-    word_starts = np.ones(len(word_of), np.bool_)
-    np.not_equal(word_of[1:], word_of[:-1], out=word_starts[1:])
-    syllable_ends = syllable_counts.cumsum()[borders]
-    for text in unaligned:
-        word_starts[syllable_ends[text] : syllable_ends[text + 1]] = True
-
     return Segmented(
+        chunks=chunks,
         tokens=tokens,
         begins=begins,
         token_starts=first_tokens,
         token_ends=last_tokens,
-        word_starts=word_starts,
-        syllable_starts=syllable_ends[:-1],
-        syllable_ends=syllable_ends[1:],
         unaligned=unaligned,
         long=long,
     )
+
+
+def syllable_flags(segmented: Segmented, lexicon: Lexicon) -> SyllableFlags:
+    """Return where words start on the syllable grids of the texts."""
+    chunks = segmented.chunks
+    token_counts, _, syllable_counts, syllable_starts = lexicon.chunks.array.take(chunks, axis=0).T
+    # A syllable starts a word unless it starts in a token of the same word as the one before.
+    in_chunk = lexicon.chunk_syllables.array[_ranges(syllable_starts, syllable_counts)]
+    token_of = in_chunk + np.repeat(token_counts.cumsum() - token_counts, syllable_counts)
+    word_of = segmented.begins.cumsum()[token_of]
+    word_starts = np.ones(len(word_of), np.bool_)
+    np.not_equal(word_of[1:], word_of[:-1], out=word_starts[1:])
+    ends = syllable_counts.cumsum()[np.flatnonzero(chunks == lex.BORDER_ID)]
+    for text in segmented.unaligned:
+        word_starts[ends[text] : ends[text + 1]] = True
+    return SyllableFlags(word_starts, starts=ends[:-1], ends=ends[1:])
 
 
 def words(segmented: Segmented, pieces: Sequence[str]) -> list[list[str]]:

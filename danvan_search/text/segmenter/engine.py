@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from danvan_search.text.grid import spans
 from danvan_search.text.segmenter import batch
-from danvan_search.text.segmenter.batch import Segmented
+from danvan_search.text.segmenter.batch import Segmented, SyllableFlags
 from danvan_search.text.segmenter.features import Scorer
 from danvan_search.text.segmenter.lexicon import Lexicon
 from danvan_search.text.segmenter.model import Model
@@ -61,8 +61,9 @@ class FastEngine:
             return [WordStarts(tuple(one.word_starts)) for one in short[1]]
         found: list[WordStarts] = []
         for some in _batches(texts):
-            segmented = self._segment(some, self._current_lexicon())
-            starts = _word_starts(segmented)
+            lexicon = self._current_lexicon()
+            segmented = self._segment(some, lexicon)
+            starts = _word_starts(segmented, batch.syllable_flags(segmented, lexicon))
             for text in segmented.long:
                 starts[text] = self._word_starts_in_parts(some[text])
             found += starts
@@ -72,14 +73,16 @@ class FastEngine:
         """Return the flags of all syllables of D texts, (S,) bool, and their counts, (D,)."""
         flags, counts = [np.zeros(0, np.bool_)], [np.zeros(0, np.int64)]
         for some in _batches(texts):
-            segmented = self._segment(some, self._current_lexicon())
+            lexicon = self._current_lexicon()
+            segmented = self._segment(some, lexicon)
             if segmented.long:
                 starts = [np.array(one.flags, np.bool_) for one in self.word_starts_batch(some)]
                 flags += starts
                 counts.append(np.array(list(map(len, starts)), np.int64))
             else:
-                flags.append(segmented.word_starts)
-                counts.append(segmented.syllable_ends - segmented.syllable_starts)
+                syllables = batch.syllable_flags(segmented, lexicon)
+                flags.append(syllables.word_starts)
+                counts.append(syllables.ends - syllables.starts)
         return np.concatenate(flags), np.concatenate(counts)
 
     def _short_texts(self, texts: Sequence[str]) -> tuple[list[str], list[ShortText]] | None:
@@ -130,9 +133,9 @@ def _words(text: ShortText, pieces: Sequence[str]) -> list[str]:
     return joined[1:].split("\n") if joined else []
 
 
-def _word_starts(segmented: Segmented) -> list[WordStarts]:
-    flags = segmented.word_starts.tolist()
-    starts, ends = segmented.syllable_starts.tolist(), segmented.syllable_ends.tolist()
+def _word_starts(segmented: Segmented, syllables: SyllableFlags) -> list[WordStarts]:
+    flags = syllables.word_starts.tolist()
+    starts, ends = syllables.starts.tolist(), syllables.ends.tolist()
     found = [WordStarts(tuple(flags[a:b])) for a, b in zip(starts, ends, strict=True)]
     for text in segmented.unaligned:
         if len(found[text].flags) > 1:
