@@ -1,0 +1,221 @@
+"""Tokens to scores: what the features of a token weigh for the two labels.
+
+Most of the work is done on differences, the weight of label I minus that of label B, summed
+in whatever order is fast. :meth:`Scorer.exact` sums the weights of the labels of one text in
+the order of the templates, so that they equal those of underthesea to the last bit.
+
+All arrays of tokens are padded: two border tokens stand before the first text, between any
+two texts and after the last one, so that no feature of a text sees another text.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from danvan_search.text.segmenter.tables import Tables
+from danvan_search.text.segmenter.templates import REACH, WINDOW, Kind, Template, Value
+
+NOT_TITLE, TITLE, BORDER = 0, 1, 2
+"""What a token is to the features that ask for titles; a border token is none of both."""
+
+_SIDES: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class TokenColumns:
+    """N tokens in columns.
+
+    :ivar word: (N,) int64, the number of the token as written; 0 if the model has none.
+    :ivar lower: (N,) int64, the number of its lower case.
+    :ivar title: (N,) int64, NOT_TITLE, TITLE or BORDER.
+    :ivar digit: (N,) int64, 1 if it is a number of 32 bits.
+    """
+
+    word: NDArray[np.int64]
+    lower: NDArray[np.int64]
+    title: NDArray[np.int64]
+    digit: NDArray[np.int64]
+
+    def __getitem__(self, at: slice | NDArray[np.int64]) -> "TokenColumns":
+        return TokenColumns(self.word[at], self.lower[at], self.title[at], self.digit[at])
+
+    def __len__(self) -> int:
+        return len(self.word)
+
+
+class Scorer:
+    """The weights of the features, laid out for sums.
+
+    The rows of differences have 5 columns. In the row of token p stands in column j what
+    its feature adds to token p + 2 - j: a template that starts k tokens from the token that
+    it labels has the column k + 2, whatever its width.
+
+    :ivar pair_rows: (P, 5) float64, differences of the pairs as written.
+    :ivar lower_pair_rows: (P', 5) float64, of the pairs in lower case and in the dictionary.
+    :ivar triple_rows: (Q, 5) float64, of the triples as written.
+    :ivar lower_triple_row: (5,) float64, of all triples that are in the dictionary.
+    :ivar side_rows: (27, 5) float64, of titles and borders, by 9 times the title code of the
+        token, 3 times that of the next and that of the one after it.
+    :ivar bound: no score of a label for one token, transition included, exceeds this.
+    """
+
+    def __init__(self, tables: Tables) -> None:
+        self.tables = tables
+        self._values = _difference(tables.values)
+        self._word_rows = _difference(tables.word_weights)
+        self.pair_rows = _difference(tables.pair_weights)
+        self.lower_pair_rows = _difference(tables.lower_pair_weights)
+        self.triple_rows = _difference(tables.triple_weights)
+        self.lower_triple_row = np.zeros(WINDOW)
+        self.side_rows = np.zeros((_SIDES**3, WINDOW))
+        # (kind, 0 or 1) to the row of a token alone, by the templates of width 1.
+        self._flag_rows = np.zeros((len(Kind), 2, WINDOW))
+        self._border_row = np.zeros(WINDOW)
+        for template, values in zip(tables.templates, self._values, strict=True):
+            if template.width == 1:
+                self._border_row[template.column] += values[template.border]
+                self._flag_rows[template.kind, :, template.column] += values[:2]
+            else:
+                self._add_joined(template, values)
+        weights = (
+            tables.values,
+            tables.word_weights,
+            tables.pair_weights,
+            tables.lower_pair_weights,
+            tables.triple_weights,
+        )
+        greatest = max(max(array.max(), -array.min()) for array in weights)
+        # Each template adds one weight, and the step from the token before adds another.
+        self.bound = float(len(tables.templates) * greatest + np.abs(tables.transitions).max())
+
+    def _add_joined(self, template: Template, values: NDArray[np.float64]) -> None:
+        """Add the answers of a template that joins tokens, but for its words."""
+        column = template.column
+        for code in range(_SIDES**3):
+            titles = (code // 9, code // 3 % 3, code % 3)[: template.width]
+            answer = _answer(template, titles)
+            if answer is not None:
+                self.side_rows[code, column] += values[answer]
+        if template.kind == Kind.DICT:
+            gain = values[Value.TRUE] - values[Value.FALSE]
+            if template.width == 2:
+                self.lower_pair_rows[self.tables.lower_pair_in_dict, column] += gain
+            else:
+                self.lower_triple_row[column] += gain
+
+    def token_rows(self, tokens: TokenColumns) -> NDArray[np.float64]:
+        """Return what N tokens add to their neighbours by themselves: (N, 5) differences."""
+        in_dict = self.tables.in_dict[tokens.lower].astype(np.int64)
+        is_title = (tokens.title == TITLE).astype(np.int64)
+        rows: NDArray[np.float64] = (
+            self._word_rows[Kind.FORM, tokens.word]
+            + self._word_rows[Kind.LOWER, tokens.lower]
+            + self._flag_rows[Kind.DIGIT, tokens.digit]
+            + self._flag_rows[Kind.TITLE, is_title]
+            + self._flag_rows[Kind.DICT, in_dict]
+        )
+        rows[tokens.title == BORDER] = self._border_row
+        return rows
+
+    def differences(self, tokens: TokenColumns, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the score of label I minus that of label B for each of N padded tokens.
+
+        :param rows: (N, 5) float64, the :meth:`token_rows` of the tokens; added to in place.
+        :return: (N,) float64; what stands at border tokens means nothing.
+        """
+        tables = self.tables
+        title = tokens.title
+        third = np.append(title[2:], BORDER)
+        sides = title[:-1] * 9 + title[1:] * 3 + third
+        rows[:-1] += self.side_rows.take(sides, axis=0)  # several times faster than [sides]
+
+        pair = tables.pairs(tokens.word[:-1], tokens.word[1:])
+        rows[:-1] += self.pair_rows.take(pair, axis=0)
+        known = np.flatnonzero(pair[:-1])
+        triple = tables.triples(pair[known], tokens.word[known + 2])
+        found = np.flatnonzero(triple)
+        rows[known[found]] += self.triple_rows[triple[found]]
+
+        lower_pair = tables.lower_pairs(tokens.lower[:-1], tokens.lower[1:])
+        rows[:-1] += self.lower_pair_rows.take(lower_pair, axis=0)
+        known = np.flatnonzero(lower_pair[:-1])
+        in_dict = tables.lower_triples(lower_pair[known], tokens.lower[known + 2])
+        rows[known[np.flatnonzero(in_dict)]] += self.lower_triple_row
+
+        sums = rows[:, 2].copy()
+        sums[2:] += rows[:-2, 0]
+        sums[1:] += rows[:-1, 1]
+        sums[:-1] += rows[1:, 3]
+        sums[:-2] += rows[2:, 4]
+        return sums
+
+    def exact(self, tokens: TokenColumns) -> NDArray[np.float64]:
+        """Return the scores of both labels for the n tokens of one text, padded.
+
+        :param tokens: the n + 4 tokens of the text and of its borders.
+        :return: (n, 2) float64, equal to the last bit to what underthesea sums up.
+        """
+        scores = np.zeros((len(tokens) - 2 * REACH, 2))
+        for weights in self._exact_weights(tokens):
+            scores += weights
+        return scores
+
+    def _exact_weights(self, tokens: TokenColumns) -> Iterator[NDArray[np.float64]]:
+        """Yield the weights of each template in order: (n, 2) float64."""
+        tables = self.tables
+        pair, triple, lower_pair, lower_triple = (np.zeros(len(tokens), np.int64) for _ in "1234")
+        pair[:-1] = tables.pairs(tokens.word[:-1], tokens.word[1:])
+        triple[:-2] = tables.triples(pair[:-2], tokens.word[2:])
+        lower_pair[:-1] = tables.lower_pairs(tokens.lower[:-1], tokens.lower[1:])
+        lower_triple[:-2] = tables.lower_triples(lower_pair[:-2], tokens.lower[2:])
+        in_dict = {
+            1: tables.in_dict[tokens.lower],
+            2: tables.lower_pair_in_dict[lower_pair],
+            3: lower_triple > 0,
+        }
+        numbers = {
+            (Kind.FORM, 1): (tables.word_weights[Kind.FORM], tokens.word),
+            (Kind.FORM, 2): (tables.pair_weights, pair),
+            (Kind.FORM, 3): (tables.triple_weights, triple),
+            (Kind.LOWER, 1): (tables.word_weights[Kind.LOWER], tokens.lower),
+            (Kind.LOWER, 2): (tables.lower_pair_weights, lower_pair),
+        }
+        is_border = tokens.title == BORDER
+        is_title = tokens.title == TITLE
+        count = len(tokens) - 2 * REACH
+        for template, values in zip(tables.templates, tables.values, strict=True):
+            first = slice(template.column, template.column + count)
+            parts = [slice(first.start + step, first.stop + step) for step in range(template.width)]
+            if template.kind in (Kind.FORM, Kind.LOWER):
+                table, number = numbers[template.kind, template.width]
+                weights = table[number[first], template.column]
+            elif template.kind == Kind.DICT:
+                weights = values[in_dict[template.width][first].astype(np.int64)]
+            elif template.kind == Kind.DIGIT:
+                weights = values[tokens.digit[first]]
+            else:
+                all_titles = np.logical_and.reduce([is_title[part] for part in parts])
+                weights = values[all_titles.astype(np.int64)]
+            # A first token outside of the text decides before a last one does.
+            weights[is_border[parts[-1]]] = values[Value.END]
+            weights[is_border[first]] = values[template.border]
+            yield weights
+
+
+def _difference(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    difference: NDArray[np.float64] = weights[..., 1] - weights[..., 0]
+    return difference
+
+
+def _answer(template: Template, titles: tuple[int, ...]) -> Value | None:
+    """Return the answer of a template that joins tokens of these codes; None for its words."""
+    if titles[0] == BORDER:
+        return template.border
+    if titles[-1] == BORDER:
+        return Value.END
+    if template.kind == Kind.TITLE:
+        return Value(int(all(code == TITLE for code in titles)))
+    return Value.FALSE if template.kind == Kind.DICT else None
