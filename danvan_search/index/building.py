@@ -1,6 +1,5 @@
 """Articles to the columns that a segment is built from, in batches."""
 
-from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -8,8 +7,8 @@ import numpy as np
 from danvan_search.article import Article
 from danvan_search.index.arrays import Columns, PartColumns, offsets_of
 from danvan_search.index.documents import DocumentsBuilder, Known
-from danvan_search.text import word_starts
 from danvan_search.text.batch import BatchAnalyzer
+from danvan_search.text.segmenter import default_segmenter
 
 _BATCH_CHARS: Final = 1 << 20
 """So many characters are analysed at a time: the fixed cost of a batch is lost in them."""
@@ -86,7 +85,7 @@ class _PartBuilder:
         self._lengths.append(batch.ends - batch.starts)
         self._counts.append(np.diff(batch.offsets))
         if self._words:
-            self._word_starts.append(_word_starts(self.waiting))
+            self._word_starts.append(default_segmenter().word_start_flags(self.waiting)[0])
         encoded = [text.encode("utf-8", "surrogatepass") for text in self.waiting]
         self._texts.append(b"".join(encoded))
         self._text_bytes += map(len, encoded)
@@ -104,8 +103,3 @@ class _PartBuilder:
             text_offsets=offsets_of(np.array(self._text_bytes, dtype=np.int64)),
             word_starts=np.concatenate(self._word_starts) if self._words else None,
         )
-
-
-def _word_starts(texts: Sequence[str]) -> np.ndarray:
-    flags = [np.array(word_starts(text).flags, dtype=np.bool_) for text in texts]
-    return np.concatenate(flags) if flags else np.zeros(0, np.bool_)

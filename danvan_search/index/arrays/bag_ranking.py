@@ -45,8 +45,8 @@ def bag_top(
     :param limit: how many documents to return at most.
     :param offset: how many better ones to skip.
     :param require_all: must a document have every syllable of the query, or just one?
-    :param accents_first: of those that do not hold the query as a phrase, do documents that have
-        all of its syllables with the accents asked for come first?
+    :param accents_first: with ``require_all``: of those that do not hold the query as a phrase,
+        do documents that have all accents asked for come first?
     :param phrase_first: do documents that hold the whole query as a phrase come first?
     :param required: phrases, in folded forms, that a document must hold.
     :param filters: which documents may be found.
@@ -77,7 +77,7 @@ def bag_top(
     for picker in pickers:
         candidates += picker.phrase_tiers(need)
         if not phrases_suffice:
-            candidates += picker.rest(need, query if accents_first else ())
+            candidates += picker.rest(need, query if accents_first and require_all else ())
     return rank(candidates, total, limit, offset)
 
 

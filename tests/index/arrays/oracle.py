@@ -26,6 +26,11 @@ class Oracle:
         self.parts = [tuple(self._pairs(text) for text in pair) for pair in self.documents]
         self.lengths = [len(title) + len(body) for title, body in self.parts]
         self.title_lengths = [len(title) for title, _ in self.parts]
+        self.alive = sorted(set(range(len(self.parts))) - self.deleted)
+        self.averages = [
+            sum(lengths[doc] for doc in self.alive) / max(1, len(self.alive))
+            for lengths in (self.lengths, self.title_lengths)
+        ]
 
     @staticmethod
     def _pairs(text):
@@ -50,27 +55,22 @@ class Oracle:
     def tfs(self, pattern: Pattern, exact: bool) -> dict[int, tuple[int, int]]:
         """Live document to occurrences in title + body, and in the title."""
         found = {}
-        for doc in self.live(range(len(self.parts))):
+        for doc in self.alive:
             title, body = self.occurrences(doc, pattern, exact)
             if title or body:
                 found[doc] = len(title) + len(body), len(title)
         return found
 
-    def live(self, docs):
-        return {doc for doc in docs if doc not in self.deleted}
-
     def bm25(self, doc, tf, title_tf, df, k1=K1, with_title=True):
-        live = self.live(range(len(self.parts)))
-        count = len(live)
+        count = len(self.alive)
         idf = math.log(1 + (count - df + 0.5) / (df + 0.5))
 
-        def part(tf, length, lengths):
-            average = sum(lengths[one] for one in live) / count
+        def part(tf, length, average):
             return (k1 + 1) * tf / (tf + k1 * (1 - B + B * length / average)) if tf else 0.0
 
-        score = part(tf, self.lengths[doc], self.lengths)
+        score = part(tf, self.lengths[doc], self.averages[0])
         if with_title:
-            score += 0.3 * part(title_tf, self.title_lengths[doc], self.title_lengths)
+            score += 0.3 * part(title_tf, self.title_lengths[doc], self.averages[1])
         return idf * score
 
     def phrase_top(self, pattern: Pattern) -> list[tuple[int, float, int]]:
@@ -79,7 +79,7 @@ class Oracle:
         folded = self.tfs(pattern, exact=False)
         exact = self.tfs(pattern, exact=True) if marked else {}
         rows = []
-        for doc in self.live(folded):
+        for doc in folded:
             tfs = exact if doc in exact else folded
             rows.append(
                 (EXACT if doc in exact else FOLDED, self.bm25(doc, *tfs[doc], len(tfs)), doc)
@@ -114,7 +114,9 @@ class Oracle:
         folded = self.tfs(query, exact=False) if phrase_first else {}
         exact = self.tfs(query, exact=True) if phrase_first and marked else {}
         having_exact = [set(self.tfs([one], exact=True)) for one in query]
-        accents = set.intersection(*having_exact) if accents_first and marked else set()
+        accents = (
+            set.intersection(*having_exact) if accents_first and require_all and marked else set()
+        )
         rest = {doc: REST_EXACT if doc in accents else REST for doc in docs}
         rows = [
             (EXACT if doc in exact else FOLDED if doc in folded else rest[doc], scores[doc], doc)
