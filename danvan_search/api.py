@@ -326,6 +326,8 @@ class Index:
     def _current(self) -> Snapshot:
         with self._lock:
             self._check_open()
+            if self._snapshot is not None and self._snapshot.is_untouched():
+                return self._snapshot
             if self._snapshot is not None and self._snapshot.is_replaced():
                 check_format(self._path)
                 self._snapshot = None

@@ -26,6 +26,7 @@ with warnings.catch_warnings():
 
 from danvan_search.index.documents import Known
 from danvan_search.index.place import check_free, create, new_index, put_in_place, write_empty
+from danvan_search.index.segments import OpenSegment
 from danvan_search.index.snapshot import Doc, SegmentCache, Snapshot
 from danvan_search.index.store import (
     FORMAT,
@@ -42,6 +43,7 @@ __all__ = [
     "ArticleWriter",
     "Doc",
     "Known",
+    "OpenSegment",
     "SegmentCache",
     "Snapshot",
     "check_format",

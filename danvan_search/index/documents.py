@@ -3,7 +3,7 @@
 The texts stand with the arrays of the grid; here is what filters, look-ups by id and the
 synchronisation with folders need, one row per document::
 
-    records      JSON: id, source, extra
+    records      JSON: id, source, extra, title
     hashes       the content hash
     dates        proleptic ordinals
     category, origin, root   numbers into tables of distinct strings
@@ -15,7 +15,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +47,16 @@ class Known:
     root: str
 
 
+class Heading(NamedTuple):
+    """What is shown of an article beside its body; see :class:`~danvan_search.Article`."""
+
+    id: str
+    title: str
+    date: datetime.date | None
+    category: str | None
+    source: str | None
+
+
 def category_key(category: str) -> str:
     """Return the form under which categories are compared: folded, one blank between.
 
@@ -72,7 +82,7 @@ class DocumentsBuilder:
     def add(self, article: Article, known: Known) -> None:
         """Add the row of an article."""
         source: Any = True if article.source == article.id else article.source
-        self._records.append(_to_json([article.id, source, dict(article.extra)]))
+        self._records.append(_to_json([article.id, source, dict(article.extra), article.title]))
         self._hashes.append(bytes.fromhex(known.hash))
         self._dates.append(article.date.toordinal() if article.date else NO_DATE)
         self._id_keys.append(_id_key(article.id))
@@ -138,6 +148,17 @@ class Documents:
         docs = self._id_docs[low:high].tolist()
         return [doc for doc in docs if self.id(doc) == article_id]
 
+    def heading(self, doc: int) -> Heading:
+        """Return what is shown of a document beside its body."""
+        article_id, source, _, title = self._records.value(doc)
+        return Heading(
+            article_id,
+            title,
+            self._date(doc),
+            self._name("category", doc),
+            article_id if source is True else source,
+        )
+
     def id(self, doc: int) -> str:
         """Return the id of a document."""
         return str(self._records.value(doc)[0])
@@ -151,19 +172,22 @@ class Documents:
             self._name("root", doc) or "",
         )
 
-    def article(self, doc: int, title: str, body: str) -> Article:
-        """Return a document as an article, given its texts."""
-        article_id, source, extra = self._records.value(doc)
-        day = int(self.dates[doc])
+    def article(self, doc: int, body: str) -> Article:
+        """Return a document as an article, given its body."""
+        article_id, source, extra, title = self._records.value(doc)
         return Article.trusted(
             article_id,
             title,
             body,
-            datetime.date.fromordinal(day) if day else None,
+            self._date(doc),
             self._name("category", doc),
             article_id if source is True else source,
             extra,
         )
+
+    def _date(self, doc: int) -> datetime.date | None:
+        day = int(self.dates[doc])
+        return datetime.date.fromordinal(day) if day else None
 
     def category_mask(self, key: str) -> NDArray[np.bool_]:
         """Return which documents have a category of that key; bool[docs]."""

@@ -43,8 +43,7 @@ class OpenSegment:
 
     def article(self, doc: int) -> Article:
         """Return a document as an article."""
-        title, body = self.grid.texts.texts(doc)
-        return self.documents.article(doc, title, body)
+        return self.documents.article(doc, self.grid.texts.texts(doc)[1])
 
     def verify(self) -> None:
         """Compare all checksums.

@@ -20,6 +20,7 @@ from danvan_search.index.documents import NO_DATE, category_key
 from danvan_search.index.segments import OpenSegment
 from danvan_search.index.store import (
     committed_at,
+    folder_state,
     identity,
     opening_errors,
     retry_while_committed,
@@ -64,6 +65,7 @@ class Snapshot:
         self._path = path
         self._index = index
         self._identity = identity(path)
+        self._folder = folder_state(path)
         with opening_errors(path):
             retry_while_committed(lambda: self._read(index, cache))
 
@@ -86,6 +88,18 @@ class Snapshot:
     def is_replaced(self) -> bool:
         """Say whether another index was put in the place of this one."""
         return identity(self._path) != self._identity
+
+    def is_untouched(self) -> bool:
+        """Say, from one look at the folder, that nothing happened to it; False if in doubt.
+
+        A commit makes a file, which gives the folder another time. Clocks are coarse: only a
+        folder that had been left alone for a while when it was looked at proves anything.
+        """
+        state = folder_state(self._path)
+        if state == self._folder and state.settled:
+            return True
+        self._folder = state
+        return False
 
     def article(self, doc: Doc) -> Article:
         """Return the article of a document."""

@@ -15,7 +15,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, FileIndex, LockError
@@ -37,6 +37,8 @@ MARKER: Final = "danvan.json"
 _LOCK: Final = "MAIN_WRITELOCK"
 UNFINISHED: Final = ".danvan-new-"
 Read = TypeVar("Read")
+
+_SETTLED_NS: Final = 2_000_000_000  # the coarsest clock of a file system, FAT's
 
 _OPEN_TRIES: Final = 20
 _OPEN_PAUSE_SECONDS: Final = 0.01
@@ -186,6 +188,27 @@ def identity(path: Path) -> tuple[int, int]:
     with storage_errors(path):
         status = (path / MARKER).stat()
         return status.st_ino, status.st_mtime_ns
+
+
+class FolderState(NamedTuple):
+    """What one look at a folder tells.
+
+    :ivar inode: which folder it is.
+    :ivar changed_ns: when a file in it was last made, renamed or removed.
+    :ivar settled: whether that was long enough ago that the next change gets another time.
+    """
+
+    inode: int
+    changed_ns: int
+    settled: bool
+
+
+def folder_state(path: Path) -> FolderState:
+    """Look at the folder of an index."""
+    with storage_errors(path):
+        status = os.stat(path)  # noqa: PTH116 - a search looks each time, and Path.stat takes longer
+    settled = time.time_ns() - status.st_mtime_ns > _SETTLED_NS
+    return FolderState(status.st_ino, status.st_mtime_ns, settled)
 
 
 def committed_at(index: FileIndex, generation: int) -> float:

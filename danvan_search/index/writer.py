@@ -20,7 +20,7 @@ from danvan_search.index.segments import OpenSegment, write_files
 from danvan_search.index.store import check_format, opening_errors, storage_errors, write_lock
 from danvan_search.text.batch import BatchAnalyzer
 
-FLUSH_SYLLABLES: Final = 8_000_000
+FLUSH_SYLLABLES: Final = 12_000_000
 """A segment is written when it holds so many: building one takes memory by the syllable."""
 
 
@@ -190,8 +190,8 @@ class ArticleWriter:
         for one, part in zip(merged, opened, strict=True):
             for doc in range(one.doc_count_all()):
                 if not one.is_deleted(doc):
-                    # Texts are carried over with the columns; rows need none.
-                    rows.add(part.documents.article(doc, "", ""), part.documents.known(doc))
+                    # Bodies are carried over with the columns; rows need none.
+                    rows.add(part.documents.article(doc, ""), part.documents.known(doc))
         segment.set_doc_count(len(rows))
         columns = merged_columns([part.grid for part in opened], live)
         segment.syllables = int(columns.title.offsets[-1] + columns.body.offsets[-1])

@@ -4,7 +4,7 @@ The syllables of the document are read off the grid of its segment, as accented 
 form is a range of them. So nothing of the text needs to be analysed again.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from danvan_search.index.arrays.segment import Segment
+from danvan_search.index.arrays.slots import Grid
 from danvan_search.query import Phrase, Query, QuerySyllable
 
 Form = str | tuple[str, str]
@@ -46,6 +47,10 @@ class _Syllable:
     low: int
     high: int
     exact_id: int | None
+
+
+_Found = tuple[int, int, bool, tuple[Form, ...]]
+"""First slot, slot after the last, exact, forms."""
 
 
 class MarkFinder:
@@ -85,86 +90,92 @@ class MarkFinder:
 
     def _find(self, first: int, length: int) -> list[Mark]:
         """The marks of the text whose syllables stand from slot first on."""
-        ids = self._segment.grid.ids(first, first + length)
-        found: list[tuple[int, int, tuple[Form, ...], bool]] = []
+        found: list[_Found] = []
         for run, syllables in self._runs:
-            whole = list(self._whole(ids, syllables))
-            found += whole if whole or run.quoted else self._pieces(ids, syllables)
+            whole = self._whole(first, length, syllables)
+            found += whole if whole or run.quoted else self._pieces(first, length, syllables)
         if not found:
             return []
-        starts, ends = self._segment.char_spans.spans(
-            first, first + max(end for _, end, *_ in found)
-        )
-        return sorted(
-            (
-                Mark(int(starts[start]), int(ends[end - 1]), forms, exact)
-                for start, end, forms, exact in found
-            ),
-            key=lambda mark: (mark.start, mark.end),
-        )
+        found.sort()
+        last = max(end for _, end, *_ in found)
+        starts, ends = self._segment.char_spans.spans(first, last)
+        char_starts = starts[[start - first for start, *_ in found]].tolist()
+        char_ends = ends[[end - first - 1 for _, end, *_ in found]].tolist()
+        return [
+            Mark(start, end, forms, exact)
+            for start, end, (_, _, exact, forms) in zip(char_starts, char_ends, found, strict=True)
+        ]
 
-    def _whole(
-        self, ids: NDArray[np.uint32], syllables: Sequence[_Syllable]
-    ) -> Iterator[tuple[int, int, tuple[Form, ...], bool]]:
-        """Yield the places where syllables stand side by side, none overlapping."""
-        length = len(syllables)
-        if length > len(ids) or not all(one.high for one in syllables):
-            return
+    def _whole(self, first: int, length: int, syllables: Sequence[_Syllable]) -> list[_Found]:
+        """The places where syllables stand side by side, none overlapping."""
+        if length < len(syllables) or not all(one.high for one in syllables):
+            return []
+        grid = self._segment.grid
         # Ids fall with frequency: the greatest is the rarest, and has the fewest places.
-        offset = max(range(length), key=lambda place: syllables[place].low)
+        offset = max(range(len(syllables)), key=lambda place: syllables[place].low)
         rarest = syllables[offset]
-        window = ids[offset : len(ids) - length + 1 + offset]
-        starts = np.flatnonzero((window >= rarest.low) & (window < rarest.high))
+        slots = grid.slots_of(first, first + length, rarest.low, rarest.high) - offset
+        # Gaps part the texts: what reaches out of this one fits no syllable.
         for place, one in enumerate(syllables):
-            if place != offset and len(starts):
-                there = ids[starts + place]
-                starts = starts[(there >= one.low) & (there < one.high)]
+            if place != offset and len(slots):
+                slots = slots[grid.has_id(slots + place, one.low, one.high)]
+        if not len(slots):
+            return []
+        exact = np.ones(len(slots), np.bool_)
+        for place, one in enumerate(syllables):
+            if one.exact_id is not None:
+                exact &= _has(grid, slots + place, one.exact_id)
         forms = _forms([one.folded for one in syllables])
+        found: list[_Found] = []
         free = 0
-        for start in starts.tolist():
-            if start < free:
-                continue
-            exact = all(
-                one.exact_id is None or ids[start + place] == one.exact_id
-                for place, one in enumerate(syllables)
-            )
-            if exact or not self._exact_only:
-                yield start, start + length, forms, exact
-                free = start + length
+        for slot, is_exact in zip(slots.tolist(), exact.tolist(), strict=True):
+            if slot >= free and (is_exact or not self._exact_only):
+                free = slot + len(syllables)
+                found.append((slot, free, is_exact, forms))
+        return found
 
-    def _pieces(
-        self, ids: NDArray[np.uint32], syllables: Sequence[_Syllable]
-    ) -> Iterator[tuple[int, int, tuple[Form, ...], bool]]:
-        """Yield the places where some of the syllables of a run stand."""
+    def _pieces(self, first: int, length: int, syllables: Sequence[_Syllable]) -> list[_Found]:
+        """The places where some of the syllables of a run stand."""
+        grid = self._segment.grid
         held: dict[int, tuple[str, bool]] = {}
         for one in dict.fromkeys(syllables):
-            places = np.flatnonzero((ids >= one.low) & (ids < one.high))
+            if not one.high:
+                continue
+            slots = grid.slots_of(first, first + length, one.low, one.high)
             exact = (
-                np.ones(len(places), np.bool_)
+                np.ones(len(slots), np.bool_)
                 if one.exact_id is None
-                else ids[places] == one.exact_id
+                else _has(grid, slots, one.exact_id)
             )
-            for place, is_exact in zip(places.tolist(), exact.tolist(), strict=True):
+            for slot, is_exact in zip(slots.tolist(), exact.tolist(), strict=True):
                 if is_exact or not self._exact_only:
-                    before = held.get(place, (one.folded, False))
-                    held[place] = one.folded, before[1] or is_exact
-        follows = {(first.folded, second.folded) for first, second in pairwise(syllables)}
+                    before = held.get(slot, (one.folded, False))
+                    held[slot] = one.folded, before[1] or is_exact
+        follows = {(one.folded, two.folded) for one, two in pairwise(syllables)}
+        found: list[_Found] = []
         piece: list[int] = []
-        for place in sorted(held):
-            joins = piece and place == piece[-1] + 1
-            if piece and not (joins and (held[piece[-1]][0], held[place][0]) in follows):
-                yield _piece(piece, held)
+        for slot in sorted(held):
+            joins = piece and slot == piece[-1] + 1
+            if piece and not (joins and (held[piece[-1]][0], held[slot][0]) in follows):
+                found.append(_piece(piece, held))
                 piece = []
-            piece.append(place)
+            piece.append(slot)
         if piece:
-            yield _piece(piece, held)
+            found.append(_piece(piece, held))
+        return found
 
 
-def _piece(
-    piece: Sequence[int], held: dict[int, tuple[str, bool]]
-) -> tuple[int, int, tuple[Form, ...], bool]:
-    forms = _forms([held[place][0] for place in piece])
-    return piece[0], piece[-1] + 1, forms, all(held[place][1] for place in piece)
+def _has(grid: Grid, slots: NDArray[np.int64], accented_id: int) -> NDArray[np.bool_]:
+    """Which slots hold an accented id; 0 is that of a form that the segment lacks."""
+    if not accented_id:
+        return np.zeros(len(slots), np.bool_)
+    held: NDArray[np.bool_] = grid.has_id(slots, accented_id, accented_id + 1)
+    return held
+
+
+def _piece(piece: Sequence[int], held: dict[int, tuple[str, bool]]) -> _Found:
+    forms = _forms([held[slot][0] for slot in piece])
+    return piece[0], piece[-1] + 1, all(held[slot][1] for slot in piece), forms
 
 
 def _forms(folded: Sequence[str]) -> tuple[Form, ...]:

@@ -1,8 +1,8 @@
 """What a search returns: plain values that outlive the index they came from."""
 
 import datetime
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from danvan_search.article import Article
@@ -42,44 +42,38 @@ class Snippet:
 class Hit:
     """One article that was found.
 
+    :ivar id: the id of the article.
     :ivar score: its score; higher is better, and comparable within one search only.
     :ivar exact: whether it holds the query's phrases and syllables with the accents as typed;
         a syllable typed without a mark asks for none.
+    :ivar title: the title, as written.
     :ivar title_spans: what matched in the title: (start, end) in characters, ascending.
+    :ivar date: the date of the article.
+    :ivar category: the category of the article.
+    :ivar source: where the article comes from.
     :ivar snippet: the piece of its body around the best cluster of matches.
-    :ivar article: the whole article.
     """
 
+    id: str
     score: float
     exact: bool
+    title: str
     title_spans: tuple[Span, ...]
+    date: datetime.date | None
+    category: str | None
+    source: str | None
     snippet: Snippet
-    article: Article
+    _load: Callable[[], Article] = field(repr=False, compare=False)
 
     @property
-    def id(self) -> str:
-        """The id of the article."""
-        return self.article.id
+    def article(self) -> Article:
+        """The whole article, read when it is asked for, also after the index was closed."""
+        return self._load()
 
-    @property
-    def title(self) -> str:
-        """The title of the article, as written."""
-        return self.article.title
-
-    @property
-    def date(self) -> datetime.date | None:
-        """The date of the article."""
-        return self.article.date
-
-    @property
-    def category(self) -> str | None:
-        """The category of the article."""
-        return self.article.category
-
-    @property
-    def source(self) -> str | None:
-        """Where the article comes from."""
-        return self.article.source
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let a hit travel to another process, with its article."""
+        shown = (getattr(self, one.name) for one in fields(self) if one.name != "_load")
+        return Hit, (*shown, _Loaded(self.article))
 
     def to_json(self) -> dict[str, Any]:
         """Return the hit as plain JSON values; the article's text is left out."""
@@ -94,6 +88,16 @@ class Hit:
             "source": self.source,
             "snippet": self.snippet.to_json(),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """An article that needs no more loading."""
+
+    article: Article
+
+    def __call__(self) -> Article:
+        return self.article
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,15 @@
 """A search from query string to results."""
 
 import time
+from functools import partial
 
-from danvan_search.index import Snapshot
+from danvan_search.index import OpenSegment, Snapshot
 from danvan_search.index.arrays.bm25 import idf
 from danvan_search.query import Query, parse
 from danvan_search.search.evaluate import Row, evaluate
 from danvan_search.search.marks import Form, MarkFinder
 from danvan_search.search.options import SearchOptions
-from danvan_search.search.results import Hit, Results
+from danvan_search.search.results import Hit, Results, Snippet
 from danvan_search.search.snippets import make_snippet, merge_spans
 
 
@@ -40,22 +41,29 @@ class _Renderer:
 
     def hit(self, row: Row) -> Hit:
         """Return a document as a hit, with marks and snippet."""
-        segment, doc = row.doc
-        article = self._snapshot.article(row.doc)
-        finder = self._finder(segment)
-        max_chars = self._options.snippet_chars
+        place, doc = row.doc
+        segment = self._snapshot.segments[place]
+        heading = segment.documents.heading(doc)
+        finder = self._finder(place)
         return Hit(
+            heading.id,
             row.score,
             row.exact,
-            merge_spans(finder.title(doc), 0, len(article.title)),
-            make_snippet(
-                article.body,
-                finder.body(doc) if max_chars else (),
-                self._weights,
-                max_chars,
-            ),
-            article,
+            heading.title,
+            merge_spans(finder.title(doc), 0, len(heading.title)),
+            heading.date,
+            heading.category,
+            heading.source,
+            self._snippet(segment, doc, finder),
+            partial(segment.article, doc),
         )
+
+    def _snippet(self, segment: OpenSegment, doc: int, finder: MarkFinder) -> Snippet:
+        max_chars = self._options.snippet_chars
+        if not max_chars:
+            return make_snippet("", (), self._weights, 0)
+        body = segment.grid.texts.texts(doc)[1]
+        return make_snippet(body, finder.body(doc), self._weights, max_chars)
 
     def _finder(self, segment: int) -> MarkFinder:
         if segment not in self._finders:

@@ -77,12 +77,16 @@ def _best_cluster(
     worth = best = 0.0
     first = 0
     cluster = marks[0].start, marks[0].end
+    known: dict[tuple[tuple[Form, ...], bool], _Worth] = {}
+    for mark in marks:
+        if (mark.forms, mark.exact) not in known:
+            known[mark.forms, mark.exact] = _worth(mark, weights)
     for last, mark in enumerate(marks):
-        for key, weight in _worth(mark, weights):
+        for key, weight in known[mark.forms, mark.exact]:
             worth += _REPEAT_WEIGHT * weight if held[key] else weight
             held[key] += 1
         while first < last and mark.end - marks[first].start > max_chars:
-            for key, weight in _worth(marks[first], weights):
+            for key, weight in known[marks[first].forms, marks[first].exact]:
                 held[key] -= 1
                 worth -= _REPEAT_WEIGHT * weight if held[key] else weight
             first += 1
@@ -92,7 +96,10 @@ def _best_cluster(
     return cluster
 
 
-def _worth(mark: Mark, weights: Mapping[Form, float]) -> list[tuple[tuple[Form, bool], float]]:
+_Worth = list[tuple[tuple[Form, bool], float]]
+
+
+def _worth(mark: Mark, weights: Mapping[Form, float]) -> _Worth:
     worth = [((form, False), weights.get(form, 1.0)) for form in mark.forms]
     if mark.exact:
         worth += [((form, True), _EXACT_WEIGHT * weight) for (form, _), weight in worth]
