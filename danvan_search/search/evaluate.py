@@ -81,7 +81,7 @@ class _Evaluation:
         """Rank what matches; of what need not all be there, any bare part is enough."""
         options = self._options
         by_score = options.sort == "score"
-        if by_score and len(self._phrases) == 1 and not self._is_bag:
+        if self._is_one_phrase:
             return self._rank_phrase(self._phrases[0])
         if by_score and self._is_bag:
             return self._rank_bag(needs_all=needs_all)
@@ -135,8 +135,11 @@ class _Evaluation:
     def rows(self, ranking: Ranking) -> list[Row]:
         """Return the articles of a ranking with what is to be said of each."""
         segments, docs = ranking.segments, ranking.docs
-        exact = ranking.tiers == EXACT
-        if self._options.accents == "ignore" or not self._tier_tells_exact():
+        if self._is_one_phrase and not has_marks(pattern_of(self._phrases[0], "auto")):
+            exact = np.ones(len(docs), dtype=np.bool_)
+        elif self._is_one_phrase and self._options.accents != "ignore":
+            exact = ranking.tiers == EXACT
+        else:
             exact = exact_flags(self._searcher, self._phrases, segments, docs)
         return [
             Row((segment, doc), score, flag)
@@ -149,11 +152,9 @@ class _Evaluation:
             )
         ]
 
-    def _tier_tells_exact(self) -> bool:
-        """Whether a row is exact just if its tier is: for a single phrase with marks."""
-        if len(self._phrases) != 1 or self._is_bag or self._options.sort != "score":
-            return False
-        return has_marks(pattern_of(self._phrases[0], "auto"))
+    @property
+    def _is_one_phrase(self) -> bool:
+        return len(self._phrases) == 1 and not self._is_bag and self._options.sort == "score"
 
 
 def _parts(phrases: Sequence[Phrase]) -> list[Phrase]:

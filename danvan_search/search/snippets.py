@@ -73,20 +73,21 @@ def _best_cluster(
     """
     if not marks:
         return 0, 0
+    kinds = {(mark.forms, mark.exact) for mark in marks}
+    if len(kinds) == 1:
+        # The usual case, a phrase: what fits the most marks is best.
+        return _fullest(marks, max_chars)
+    worths = {kind: _worth(*kind, weights) for kind in kinds}
     held: Counter[tuple[Form, bool]] = Counter()
     worth = best = 0.0
     first = 0
     cluster = marks[0].start, marks[0].end
-    known: dict[tuple[tuple[Form, ...], bool], _Worth] = {}
     for mark in marks:
-        if (mark.forms, mark.exact) not in known:
-            known[mark.forms, mark.exact] = _worth(mark, weights)
-    for last, mark in enumerate(marks):
-        for key, weight in known[mark.forms, mark.exact]:
+        for key, weight in worths[mark.forms, mark.exact]:
             worth += _REPEAT_WEIGHT * weight if held[key] else weight
             held[key] += 1
-        while first < last and mark.end - marks[first].start > max_chars:
-            for key, weight in known[marks[first].forms, marks[first].exact]:
+        while marks[first] is not mark and mark.end - marks[first].start > max_chars:
+            for key, weight in worths[marks[first].forms, marks[first].exact]:
                 held[key] -= 1
                 worth -= _REPEAT_WEIGHT * weight if held[key] else weight
             first += 1
@@ -96,12 +97,24 @@ def _best_cluster(
     return cluster
 
 
-_Worth = list[tuple[tuple[Form, bool], float]]
+def _fullest(marks: Sequence[Mark], max_chars: int) -> tuple[int, int]:
+    """The characters from the first to the last of the most marks that fit; the earliest."""
+    first = most = 0
+    cluster = marks[0].start, marks[0].end
+    for last, mark in enumerate(marks):
+        while first < last and mark.end - marks[first].start > max_chars:
+            first += 1
+        if last - first >= most:
+            most = last - first + 1
+            cluster = marks[first].start, mark.end
+    return cluster
 
 
-def _worth(mark: Mark, weights: Mapping[Form, float]) -> _Worth:
-    worth = [((form, False), weights.get(form, 1.0)) for form in mark.forms]
-    if mark.exact:
+def _worth(
+    forms: tuple[Form, ...], exact: bool, weights: Mapping[Form, float]
+) -> list[tuple[tuple[Form, bool], float]]:
+    worth = [((form, False), weights.get(form, 1.0)) for form in forms]
+    if exact:
         worth += [((form, True), _EXACT_WEIGHT * weight) for (form, _), weight in worth]
     return worth
 
