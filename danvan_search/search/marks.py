@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from danvan_search.index.arrays.segment import Segment
-from danvan_search.index.arrays.slots import Grid
 from danvan_search.query import Phrase, Query, QuerySyllable
 
 Form = str | tuple[str, str]
@@ -50,7 +49,11 @@ class _Syllable:
 
 
 _Found = tuple[int, int, bool, tuple[Form, ...]]
-"""First slot, slot after the last, exact, forms."""
+"""First place, place after the last, exact, forms; places count syllables of the text."""
+
+Ids = NDArray[np.unsignedinteger]
+
+_MOST = {np.dtype(kind): np.iinfo(kind).max for kind in (np.uint16, np.uint32)}
 
 
 class MarkFinder:
@@ -90,87 +93,78 @@ class MarkFinder:
 
     def _find(self, first: int, length: int) -> list[Mark]:
         """The marks of the text whose syllables stand from slot first on."""
+        if not length:
+            return []
+        ids = self._segment.grid.ids(first, first + length)
         found: list[_Found] = []
         for run, syllables in self._runs:
-            whole = self._whole(first, length, syllables)
-            found += whole if whole or run.quoted else self._pieces(first, length, syllables)
+            whole = self._whole(ids, syllables)
+            found += whole if whole or run.quoted else self._pieces(ids, syllables)
         if not found:
             return []
         found.sort()
         last = max(end for _, end, *_ in found)
-        starts, ends = self._segment.char_spans.spans(first, last)
-        char_starts = starts[[start - first for start, *_ in found]].tolist()
-        char_ends = ends[[end - first - 1 for _, end, *_ in found]].tolist()
+        starts, ends = self._segment.char_spans.spans(first, first + last)
         return [
-            Mark(start, end, forms, exact)
-            for start, end, (_, _, exact, forms) in zip(char_starts, char_ends, found, strict=True)
+            Mark(int(starts[start]), int(ends[end - 1]), forms, exact)
+            for start, end, exact, forms in found
         ]
 
-    def _whole(self, first: int, length: int, syllables: Sequence[_Syllable]) -> list[_Found]:
+    def _whole(self, ids: Ids, syllables: Sequence[_Syllable]) -> list[_Found]:
         """The places where syllables stand side by side, none overlapping."""
-        if length < len(syllables) or not all(one.high for one in syllables):
-            return []
-        grid = self._segment.grid
+        length = len(syllables)
         # Ids fall with frequency: the greatest is the rarest, and has the fewest places.
-        offset = max(range(len(syllables)), key=lambda place: syllables[place].low)
-        rarest = syllables[offset]
-        slots = grid.slots_of(first, first + length, rarest.low, rarest.high) - offset
-        # Gaps part the texts: what reaches out of this one fits no syllable.
-        for place, one in enumerate(syllables):
-            if place != offset and len(slots):
-                slots = slots[grid.has_id(slots + place, one.low, one.high)]
-        if not len(slots):
+        offset = max(range(length), key=lambda place: syllables[place].low)
+        if length > len(ids) or not all(one.high for one in syllables):
             return []
-        exact = np.ones(len(slots), np.bool_)
-        for place, one in enumerate(syllables):
-            if one.exact_id is not None:
-                exact &= _has(grid, slots + place, one.exact_id)
         forms = _forms([one.folded for one in syllables])
+        last_start = len(ids) - length
         found: list[_Found] = []
         free = 0
-        for slot, is_exact in zip(slots.tolist(), exact.tolist(), strict=True):
-            if slot >= free and (is_exact or not self._exact_only):
-                free = slot + len(syllables)
-                found.append((slot, free, is_exact, forms))
+        # So few places are left that looking at each is quicker than arrays are.
+        for place in _places(ids, syllables[offset]):
+            start = place - offset
+            if not free <= start <= last_start:
+                continue
+            here = ids[start : start + length].tolist()
+            if all(one.low <= own < one.high for one, own in zip(syllables, here, strict=True)):
+                exact = all(
+                    one.exact_id in (None, own) for one, own in zip(syllables, here, strict=True)
+                )
+                if exact or not self._exact_only:
+                    free = start + length
+                    found.append((start, free, exact, forms))
         return found
 
-    def _pieces(self, first: int, length: int, syllables: Sequence[_Syllable]) -> list[_Found]:
+    def _pieces(self, ids: Ids, syllables: Sequence[_Syllable]) -> list[_Found]:
         """The places where some of the syllables of a run stand."""
-        grid = self._segment.grid
         held: dict[int, tuple[str, bool]] = {}
         for one in dict.fromkeys(syllables):
-            if not one.high:
-                continue
-            slots = grid.slots_of(first, first + length, one.low, one.high)
-            exact = (
-                np.ones(len(slots), np.bool_)
-                if one.exact_id is None
-                else _has(grid, slots, one.exact_id)
-            )
-            for slot, is_exact in zip(slots.tolist(), exact.tolist(), strict=True):
-                if is_exact or not self._exact_only:
-                    before = held.get(slot, (one.folded, False))
-                    held[slot] = one.folded, before[1] or is_exact
+            for place in _places(ids, one) if one.high else ():
+                exact = one.exact_id is None or int(ids[place]) == one.exact_id
+                if exact or not self._exact_only:
+                    before = held.get(place, (one.folded, False))
+                    held[place] = one.folded, before[1] or exact
         follows = {(one.folded, two.folded) for one, two in pairwise(syllables)}
         found: list[_Found] = []
         piece: list[int] = []
-        for slot in sorted(held):
-            joins = piece and slot == piece[-1] + 1
-            if piece and not (joins and (held[piece[-1]][0], held[slot][0]) in follows):
+        for place in sorted(held):
+            joins = piece and place == piece[-1] + 1
+            if piece and not (joins and (held[piece[-1]][0], held[place][0]) in follows):
                 found.append(_piece(piece, held))
                 piece = []
-            piece.append(slot)
+            piece.append(place)
         if piece:
             found.append(_piece(piece, held))
         return found
 
 
-def _has(grid: Grid, slots: NDArray[np.int64], accented_id: int) -> NDArray[np.bool_]:
-    """Which slots hold an accented id; 0 is that of a form that the segment lacks."""
-    if not accented_id:
-        return np.zeros(len(slots), np.bool_)
-    held: NDArray[np.bool_] = grid.has_id(slots, accented_id, accented_id + 1)
-    return held
+def _places(ids: Ids, one: _Syllable) -> list[int]:
+    """Where a folded form stands, ascending."""
+    # One comparison for both ends: what is below wraps round to above.
+    above_low = ids - ids.dtype.type(one.low) if one.low <= _MOST[ids.dtype] else ids[:0]
+    places: list[int] = (above_low < one.high - one.low).nonzero()[0].tolist()
+    return places
 
 
 def _piece(piece: Sequence[int], held: dict[int, tuple[str, bool]]) -> _Found:

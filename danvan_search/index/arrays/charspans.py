@@ -68,9 +68,15 @@ class CharSpans:
         :param start: the first slot of a title or a body.
         :param end: a slot within the same part, or just after its last.
         """
-        gaps, lengths = self._decoded(self._codes[start:end], start)
-        ends = np.cumsum(gaps + lengths)
-        return ends - lengths, ends
+        codes = self._codes[start:end]
+        if codes.max(initial=0) < ESCAPE:
+            # Two nibbles add up to at most 30, so bytes do.
+            lengths = codes & MAX_NIBBLE
+            ends = ((codes >> 4) + lengths).cumsum(dtype=np.int64)
+            return ends - lengths, ends
+        gaps, wide_lengths = self._decoded(codes, start)
+        ends = np.cumsum(gaps + wide_lengths)
+        return ends - wide_lengths, ends
 
     def parts(self, slots: np.ndarray, offsets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return starts and lengths of the syllables of many parts, int64[n] each.

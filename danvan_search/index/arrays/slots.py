@@ -152,8 +152,11 @@ class Grid:
         return np.asarray(places + start)
 
     def ids(self, start: int, end: int) -> np.ndarray:
-        """Return uint32[end - start], the accented ids of a run of slots."""
-        return self._unescaped(self._grid[start:end], np.arange(start, end))
+        """Return unsigned[end - start], the accented ids of a run of slots."""
+        low = self._grid[start:end]
+        if low.max(initial=0) < ESCAPE:
+            return low
+        return self._unescaped(low, np.arange(start, end))
 
     def ids_at(self, slots: np.ndarray) -> np.ndarray:
         """Return uint32[n], the accented ids at some slots, all of them on the grid."""
