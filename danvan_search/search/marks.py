@@ -7,11 +7,13 @@ form is a range of them. So nothing of the text needs to be analysed again.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from danvan_search.index.arrays.segment import Segment
+from danvan_search.index.arrays.vocabulary import Vocabulary
 from danvan_search.query import Phrase, Query, QuerySyllable
 
 Form = str | tuple[str, str]
@@ -48,12 +50,34 @@ class _Syllable:
     exact_id: int | None
 
 
+_FEW: Final = 64
+
 _Found = tuple[int, int, bool, tuple[Form, ...]]
 """First place, place after the last, exact, forms; places count syllables of the text."""
 
 Ids = NDArray[np.unsignedinteger]
 
-_MOST = {np.dtype(kind): np.iinfo(kind).max for kind in (np.uint16, np.uint32)}
+_MOST: Final = {np.dtype(kind): np.iinfo(kind).max for kind in (np.uint16, np.uint32)}
+
+
+class _Run:
+    """A quoted phrase or a run of bare syllables in the ids of one segment."""
+
+    def __init__(self, run: Phrase, vocabulary: Vocabulary) -> None:
+        self.quoted = run.quoted
+        self.syllables = tuple(_look_up(one, vocabulary) for one in run.syllables)
+        self.forms = _forms([one.folded for one in run.syllables])
+        # Ids fall with frequency: the greatest is the rarest, and has the fewest places.
+        self.offset = max(range(len(self.syllables)), key=lambda at: self.syllables[at].low)
+        self.is_known = all(one.high for one in self.syllables)
+        self.follows = {(one.folded, two.folded) for one, two in pairwise(run.syllables)}
+
+
+def _look_up(one: QuerySyllable, vocabulary: Vocabulary) -> _Syllable:
+    folded_id = vocabulary.folded_id(one.folded)
+    variants = vocabulary.variants(folded_id) if folded_id else range(0)
+    exact_id = vocabulary.accented_id(folded_id, one.accented) if one.marked else None
+    return _Syllable(one.folded, variants.start, variants.stop, exact_id)
 
 
 class MarkFinder:
@@ -69,7 +93,7 @@ class MarkFinder:
     def __init__(self, segment: Segment, query: Query, *, exact_only: bool) -> None:
         self._segment = segment
         self._exact_only = exact_only
-        self._runs = [(run, self._ids(run)) for run in query.runs]
+        self._runs = [_Run(run, segment.vocabulary) for run in query.runs]
 
     def title(self, doc: int) -> list[Mark]:
         """Return the marks of a document's title, in its order."""
@@ -81,76 +105,62 @@ class MarkFinder:
         grid = self._segment.grid
         return self._find(int(grid.body_slot[doc]), int(grid.body_lengths[doc]))
 
-    def _ids(self, run: Phrase) -> list[_Syllable]:
-        return [self._id(one) for one in run.syllables]
-
-    def _id(self, one: QuerySyllable) -> _Syllable:
-        vocabulary = self._segment.vocabulary
-        folded_id = vocabulary.folded_id(one.folded)
-        variants = vocabulary.variants(folded_id) if folded_id else range(0)
-        exact_id = vocabulary.accented_id(folded_id, one.accented) if one.marked else None
-        return _Syllable(one.folded, variants.start, variants.stop, exact_id)
-
     def _find(self, first: int, length: int) -> list[Mark]:
         """The marks of the text whose syllables stand from slot first on."""
         if not length:
             return []
         ids = self._segment.grid.ids(first, first + length)
         found: list[_Found] = []
-        for run, syllables in self._runs:
-            whole = self._whole(ids, syllables)
-            found += whole if whole or run.quoted else self._pieces(ids, syllables)
+        for run in self._runs:
+            whole = self._whole(ids, run)
+            found += whole if whole or run.quoted else self._pieces(ids, run)
         if not found:
             return []
         found.sort()
         last = max(end for _, end, *_ in found)
-        starts, ends = self._segment.char_spans.spans(first, first + last)
+        starts, ends = self._segment.char_spans.span_list(first, first + last)
         return [
-            Mark(int(starts[start]), int(ends[end - 1]), forms, exact)
-            for start, end, exact, forms in found
+            Mark(starts[start], ends[end - 1], forms, exact) for start, end, exact, forms in found
         ]
 
-    def _whole(self, ids: Ids, syllables: Sequence[_Syllable]) -> list[_Found]:
-        """The places where syllables stand side by side, none overlapping."""
-        length = len(syllables)
-        # Ids fall with frequency: the greatest is the rarest, and has the fewest places.
-        offset = max(range(length), key=lambda place: syllables[place].low)
-        if length > len(ids) or not all(one.high for one in syllables):
+    def _whole(self, ids: Ids, run: _Run) -> list[_Found]:
+        """The places where the syllables of a run stand side by side, none overlapping."""
+        length = len(run.syllables)
+        if length > len(ids) or not run.is_known:
             return []
-        forms = _forms([one.folded for one in syllables])
         last_start = len(ids) - length
         found: list[_Found] = []
         free = 0
         # So few places are left that looking at each is quicker than arrays are.
-        for place in _places(ids, syllables[offset]):
-            start = place - offset
+        for place in _places(ids, run.syllables[run.offset]):
+            start = place - run.offset
             if not free <= start <= last_start:
                 continue
-            here = ids[start : start + length].tolist()
-            if all(one.low <= own < one.high for one, own in zip(syllables, here, strict=True)):
-                exact = all(
-                    one.exact_id in (None, own) for one, own in zip(syllables, here, strict=True)
-                )
+            exact = True
+            for one, own in zip(run.syllables, ids[start : start + length].tolist(), strict=True):
+                if not one.low <= own < one.high:
+                    break
+                exact = exact and (one.exact_id is None or one.exact_id == own)
+            else:
                 if exact or not self._exact_only:
                     free = start + length
-                    found.append((start, free, exact, forms))
+                    found.append((start, free, exact, run.forms))
         return found
 
-    def _pieces(self, ids: Ids, syllables: Sequence[_Syllable]) -> list[_Found]:
+    def _pieces(self, ids: Ids, run: _Run) -> list[_Found]:
         """The places where some of the syllables of a run stand."""
         held: dict[int, tuple[str, bool]] = {}
-        for one in dict.fromkeys(syllables):
+        for one in dict.fromkeys(run.syllables):
             for place in _places(ids, one) if one.high else ():
                 exact = one.exact_id is None or int(ids[place]) == one.exact_id
                 if exact or not self._exact_only:
                     before = held.get(place, (one.folded, False))
                     held[place] = one.folded, before[1] or exact
-        follows = {(one.folded, two.folded) for one, two in pairwise(syllables)}
         found: list[_Found] = []
         piece: list[int] = []
         for place in sorted(held):
             joins = piece and place == piece[-1] + 1
-            if piece and not (joins and (held[piece[-1]][0], held[place][0]) in follows):
+            if piece and not (joins and (held[piece[-1]][0], held[place][0]) in run.follows):
                 found.append(_piece(piece, held))
                 piece = []
             piece.append(place)
@@ -161,8 +171,12 @@ class MarkFinder:
 
 def _places(ids: Ids, one: _Syllable) -> list[int]:
     """Where a folded form stands, ascending."""
+    if len(ids) <= _FEW:
+        return [place for place, own in enumerate(ids.tolist()) if one.low <= own < one.high]
+    if one.low > _MOST[ids.dtype]:
+        return []
     # One comparison for both ends: what is below wraps round to above.
-    above_low = ids - ids.dtype.type(one.low) if one.low <= _MOST[ids.dtype] else ids[:0]
+    above_low = ids - ids.dtype.type(one.low)
     places: list[int] = (above_low < one.high - one.low).nonzero()[0].tolist()
     return places
 

@@ -5,6 +5,7 @@ of the text) and this one, the low four its length; together they are 255 where 
 does not fit, and both stand in a list of their own, sorted by slot. Gaps hold 0.
 """
 
+from itertools import accumulate
 from typing import Final
 
 import numpy as np
@@ -14,6 +15,8 @@ from danvan_search.index.arrays.vocabulary import Arrays
 
 ESCAPE: Final = 255
 MAX_NIBBLE: Final = 15
+
+_FEW: Final = 64
 
 
 def encode_part(part: PartColumns) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -61,6 +64,21 @@ class CharSpans:
         self._escaped_slots = arrays["char_escaped_slots"]
         self._escaped_gaps = arrays["char_escaped_gaps"]
         self._escaped_lengths = arrays["char_escaped_lengths"]
+
+    def span_list(self, start: int, end: int) -> tuple[list[int], list[int]]:
+        """Return starts and ends of a run of slots, as :meth:`spans`, in lists."""
+        if end - start > _FEW:
+            starts, ends = self.spans(start, end)
+            return starts.tolist(), ends.tolist()
+        codes = self._codes[start:end].tolist()
+        if ESCAPE in codes:
+            starts, ends = self.spans(start, end)
+            return starts.tolist(), ends.tolist()
+        # For so few, plain arithmetic is quicker than arrays are.
+        list_ends = list(accumulate((code >> 4) + (code & MAX_NIBBLE) for code in codes))
+        return [
+            last - (code & MAX_NIBBLE) for code, last in zip(codes, list_ends, strict=True)
+        ], list_ends
 
     def spans(self, start: int, end: int) -> tuple[np.ndarray, np.ndarray]:
         """Return starts and ends, int64[end - start], in characters of the text.
