@@ -217,7 +217,7 @@ class _Strings:
     def value(self, number: int) -> Any:  # noqa: ANN401
         start, end = self._offsets[number : number + 2].tolist()
         try:
-            return json.loads(bytes(self._bytes[start:end]))
+            return json.loads(bytes(self._bytes[start:end]).decode("utf-8", "surrogatepass"))
         except ValueError as error:
             raise IndexDamagedError("a stored record is damaged: build the index again") from error
 
@@ -229,9 +229,9 @@ def _string_arrays(name: str, values: list[bytes]) -> Arrays:
 
 
 def _to_json(value: Any) -> bytes:  # noqa: ANN401
-    # Half a surrogate pair has no UTF-8; as \udXXX it is what JSON calls it too.
+    # Halves of surrogate pairs are passed: as \udXXX two of them would be read back as one.
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return text.encode("utf-8", "backslashreplace")
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _id_key(article_id: str) -> int:
