@@ -15,6 +15,7 @@ from danvan_search.article import Article
 from danvan_search.errors import (
     ArticleError,
     DanvanError,
+    IndexDamagedError,
     IndexExistsError,
     IndexFormatError,
     IndexLockedError,
@@ -39,6 +40,7 @@ __all__ = [
     "DanvanError",
     "Hit",
     "Index",
+    "IndexDamagedError",
     "IndexExistsError",
     "IndexFormatError",
     "IndexLockedError",

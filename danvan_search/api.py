@@ -73,6 +73,7 @@ class Index:
         :param create: make an empty one if there is none.
         :raises IndexNotFoundError: there is no index.
         :raises IndexFormatError: it is of another format, or it is not one of ours.
+        :raises IndexDamagedError: its bytes are not those that were written.
         :raises IndexStorageError: it cannot be read.
         """
         if create and not is_index(Path(path)):
@@ -167,13 +168,13 @@ class Index:
         became: dict[str, str] = {}
         with self._writer() as writer:
             for article in articles:
-                known = writer.find(article.id)
-                is_same = known == Known(article.id, article.content_hash(), "", "")
-                if is_same and became.get(article.id, "unchanged") == "unchanged":
-                    became[article.id] = "unchanged"
-                    continue
+                if became.get(article.id, "unchanged") == "unchanged":
+                    known = writer.find(article.id)
+                    if known == Known(article.id, article.content_hash(), "", ""):
+                        became[article.id] = "unchanged"
+                        continue
+                    became[article.id] = "added" if known is None else "updated"
                 writer.put(article)
-                became[article.id] = "added" if known is None else "updated"
         self.refresh()
         counts = Counter(became.values())
         return Changes(counts["added"], counts["updated"], counts["unchanged"])
@@ -254,6 +255,7 @@ class Index:
         :param query: bare syllables, ``"quoted phrases"``, or several of both.
         :raises QueryError: the query cannot be understood.
         :raises OptionError: an option has a value that makes no sense.
+        :raises IndexDamagedError: the bytes of the index are not those that were written.
         :raises IndexStorageError: the index cannot be read.
         """
         options = SearchOptions(

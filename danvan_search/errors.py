@@ -15,6 +15,11 @@ Each message is one sentence or two for a person: what is wrong, and what to do 
           └── IndexStorageError     the disk, a permission or a missing file stood in the way
 """
 
+from typing import Final
+
+REBUILD: Final = "rebuild the index with `dvsearch index --rebuild FOLDER`"
+"""What to do about an index that cannot be read: the end of many a message."""
+
 
 class DanvanError(Exception):
     """The root of all errors of danvan-search."""

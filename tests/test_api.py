@@ -12,6 +12,7 @@ from danvan_search import (
     Changes,
     DanvanError,
     Index,
+    IndexDamagedError,
     IndexExistsError,
     IndexFormatError,
     IndexLockedError,
@@ -35,6 +36,7 @@ def test_public_names():
         "DanvanError",
         "Hit",
         "Index",
+        "IndexDamagedError",
         "IndexExistsError",
         "IndexFormatError",
         "IndexLockedError",
@@ -65,6 +67,7 @@ def test_error_tree():
         IndexExistsError: StoreError,
         IndexFormatError: StoreError,
         IndexLockedError: StoreError,
+        IndexDamagedError: StoreError,
         IndexStorageError: StoreError,
     }
     assert tree == {error: error.__base__ for error in tree}
@@ -227,7 +230,7 @@ def test_stats(index):
     stats = index.stats()
     assert (stats.articles, stats.syllables) == (2, 8)
     assert (stats.accented_forms, stats.folded_forms) == (5, 4)
-    assert (stats.generation, stats.format) == (1, "danvan-whoosh-1")
+    assert (stats.generation, stats.format) == (1, "danvan-grid-1")
     assert stats.last_commit.tzinfo is datetime.UTC
     assert stats.size_bytes > 0
     assert list(stats.versions) == ["danvan-search", "Whoosh", "underthesea"]

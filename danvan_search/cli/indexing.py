@@ -14,6 +14,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TimeRemai
 
 from danvan_search import (
     Index,
+    IndexDamagedError,
     IndexFormatError,
     IndexNotFoundError,
     IndexStorageError,
@@ -145,7 +146,7 @@ def _index(
         index = Index.open(index_path)
     except IndexNotFoundError:
         index = None
-    except (IndexFormatError, IndexStorageError):
+    except (IndexFormatError, IndexDamagedError, IndexStorageError):
         # Another format, or damage. What is no index at all is refused when it is replaced.
         if not rebuild:
             raise

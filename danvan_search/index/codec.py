@@ -11,7 +11,7 @@ import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from whoosh import fields
 from whoosh.codec import base
@@ -20,6 +20,8 @@ from whoosh.reading import TermNotFound
 
 from danvan_search.errors import StoreError
 from danvan_search.index.segments import OpenSegment
+
+_READ_ONLY: Final = "this index is written by danvan_search.Index: use its add and remove"
 
 
 class ArticleSegment(base.Segment):  # type: ignore[misc]
@@ -80,7 +82,7 @@ class ArticleCodec(base.Codec):  # type: ignore[misc]
 
     def per_document_writer(self, _storage: FileStorage, _segment: ArticleSegment) -> None:
         """Refuse: Whoosh's writer knows nothing of the two files and their syncing."""
-        raise StoreError("this index is written by danvan_search.Index: use its add and remove")
+        raise StoreError(_READ_ONLY)
 
     field_writer = per_document_writer
 
@@ -196,7 +198,31 @@ class NoTerms:
         """Close nothing."""
 
 
-def schema() -> fields.Schema:
-    """Return the schema of an index: what is stored of an article, by name."""
+class ArticleSchema(fields.Schema):  # type: ignore[misc]
+    """A schema that is written once: the one that was read from an index refuses.
+
+    Whoosh's writer would take the schema, and put segments of its own, which no search of ours
+    can read, into the next table of contents, or copy our articles into them. It writes the
+    table before it removes anything, so that refusing there leaves the index as it was.
+    """
+
+    _was_read = False
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._was_read = True
+
+    def clean(self) -> None:
+        """Make ready to be written.
+
+        :raises StoreError: the schema was read from an index.
+        """
+        if self._was_read:
+            raise StoreError(_READ_ONLY)
+        super().clean()
+
+
+def schema() -> ArticleSchema:
+    """Return a new schema of an index: what is stored of an article, by name."""
     names = ("id", "title", "body", "date", "category", "source", "extra")
-    return fields.Schema(**dict.fromkeys(names, fields.STORED))
+    return ArticleSchema(**dict.fromkeys(names, fields.STORED))

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from danvan_search.article import Article, is_utf8
-from danvan_search.errors import IndexDamagedError
+from danvan_search.errors import REBUILD, IndexDamagedError
 from danvan_search.text import syllable_grid
 
 Arrays = dict[str, np.ndarray]
@@ -116,24 +116,23 @@ class Documents:
     """The rows of an open segment.
 
     :param arrays: as :meth:`DocumentsBuilder.arrays` makes them.
+    :param where: what to call them in errors: the file.
     :raises IndexDamagedError: when an array is missing.
 
     :ivar dates: the date of each document as a proleptic ordinal, 0 for none; int32[docs].
     """
 
-    def __init__(self, arrays: Arrays) -> None:
+    def __init__(self, arrays: Arrays, where: str) -> None:
         try:
             self.dates: NDArray[np.int32] = arrays["dates"]
             self._hashes = arrays["hashes"].reshape(-1, _HASH_BYTES)
             self._id_keys = arrays["id_keys"]
             self._id_docs = arrays["id_docs"]
-            self._records = _Strings(arrays, "records")
+            self._records = _Strings(arrays, "records", where)
             self._numbers = {name: arrays[name] for name in ("category", "origin", "root")}
-            self._names = {name: _Strings(arrays, f"{name}_names") for name in self._numbers}
+            self._names = {name: _Strings(arrays, f"{name}_names", where) for name in self._numbers}
         except (KeyError, ValueError) as error:
-            raise IndexDamagedError(
-                f"a segment lacks a part of it ({error}): build the index again"
-            ) from error
+            raise IndexDamagedError(f"{where} lacks a part of it ({error}): {REBUILD}") from error
 
     def __len__(self) -> int:
         return len(self.dates)
@@ -207,7 +206,8 @@ class Documents:
 class _Strings:
     """JSON values of any length, each found by its number."""
 
-    def __init__(self, arrays: Arrays, name: str) -> None:
+    def __init__(self, arrays: Arrays, name: str, where: str) -> None:
+        self._where = where
         self._bytes = arrays[name].data
         self._offsets = arrays[f"{name}_offsets"]
 
@@ -219,7 +219,7 @@ class _Strings:
         try:
             return json.loads(bytes(self._bytes[start:end]).decode("utf-8", "surrogatepass"))
         except ValueError as error:
-            raise IndexDamagedError("a stored record is damaged: build the index again") from error
+            raise IndexDamagedError(f"a record in {self._where} is damaged: {REBUILD}") from error
 
 
 def _string_arrays(name: str, values: list[bytes]) -> Arrays:

@@ -29,6 +29,25 @@ class Size:
     deleted_share: float
 
 
+def plan_optimize(sizes: Sequence[Size]) -> list[range]:
+    """Return the groups of neighbouring segments to write anew, each as one.
+
+    The groups are as few as the largest segment allows; one whole segment stays as it is.
+
+    :param sizes: the segments in their order.
+    """
+    groups: list[range] = []
+    start = total = 0
+    for place, size in enumerate(sizes):
+        if place > start and total + size.syllables > MAX_SYLLABLES:
+            groups.append(range(start, place))
+            start, total = place, 0
+        total += size.syllables
+    if sizes:
+        groups.append(range(start, len(sizes)))
+    return [group for group in groups if len(group) > 1 or sizes[group.start].deleted_share]
+
+
 def plan_merge(sizes: Sequence[Size]) -> range | None:
     """Return which neighbouring segments to write anew as one, or None.
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from danvan_search.article import Article
-from danvan_search.errors import IndexDamagedError
+from danvan_search.errors import REBUILD, IndexDamagedError
 from danvan_search.index.arrays import Columns, Segment, write_segment
 from danvan_search.index.arrays.arrayfile import ArrayFile, ArrayFileWriter
 from danvan_search.index.documents import Arrays, Documents
@@ -35,10 +35,10 @@ class OpenSegment:
         self.name = name
         self.grid = Segment.open(folder / f"{name}{GRID_SUFFIX}")
         self._rows = ArrayFile(folder / f"{name}{DOCUMENTS_SUFFIX}")
-        self.documents = Documents(self._rows.arrays)
+        self.documents = Documents(self._rows.arrays, str(self._rows.path))
         if len(self.documents) != self.grid.doc_count:
             raise IndexDamagedError(
-                f"the two files of segment {name} are not of one piece: build the index again"
+                f"the two files {folder / name}.* are not of one piece: {REBUILD}"
             )
 
     def article(self, doc: int) -> Article:

@@ -23,6 +23,8 @@ from whoosh.index import IndexError as WhooshIndexError
 from whoosh.util.filelock import FileLock
 
 from danvan_search.errors import (
+    REBUILD,
+    IndexDamagedError,
     IndexFormatError,
     IndexLockedError,
     IndexNotFoundError,
@@ -72,6 +74,7 @@ def open_index(path: Path) -> FileIndex:
 
     :raises IndexNotFoundError: there is no index.
     :raises IndexFormatError: it is of another format, or it is not one of ours.
+    :raises IndexDamagedError: its table of contents is not what was written.
     :raises IndexStorageError: it cannot be read.
     """
     check_format(path)
@@ -87,7 +90,11 @@ def retry_while_committed(read: Callable[[], Read]) -> Read:
         try:
             return read()
         except FileNotFoundError:
-            time.sleep(_OPEN_PAUSE_SECONDS)
+            pass
+        except IndexStorageError as error:
+            if not isinstance(error.__cause__, FileNotFoundError):
+                raise
+        time.sleep(_OPEN_PAUSE_SECONDS)
     return read()
 
 
@@ -109,14 +116,11 @@ def check_format(path: Path) -> None:
             marker = json.loads((path / MARKER).read_text("utf-8"))
             found = marker["format"]
         except (ValueError, KeyError, TypeError) as error:
-            raise IndexFormatError(
-                f"{path / MARKER} is damaged: rebuild the index with "
-                "`dvsearch index --rebuild FOLDER`"
-            ) from error
+            raise IndexFormatError(f"{path / MARKER} is damaged: {REBUILD}") from error
     if found != FORMAT:
         raise IndexFormatError(
             f"the index at {path} has the format {found!r}, this version needs {FORMAT!r}: "
-            "rebuild it with `dvsearch index --rebuild FOLDER`"
+            f"{REBUILD}"
         )
 
 
@@ -136,8 +140,7 @@ def storage_errors(path: Path) -> Iterator[None]:
         ) from error
     except FileNotFoundError as error:
         raise IndexStorageError(
-            f"{error.filename or path} is missing from the index: rebuild it with "
-            "`dvsearch index --rebuild FOLDER`"
+            f"{error.filename or path} is missing from the index: {REBUILD}"
         ) from error
     except OSError as error:
         raise IndexStorageError(
@@ -164,11 +167,9 @@ def opening_errors(path: Path) -> Iterator[None]:
             raise _damaged(path, error) from error
 
 
-def _damaged(path: Path, error: Exception) -> IndexStorageError:
+def _damaged(path: Path, error: Exception) -> IndexDamagedError:
     why = " ".join(f"{type(error).__name__}: {error}".split())[:200]
-    return IndexStorageError(
-        f"the index at {path} is damaged ({why}): rebuild it with `dvsearch index --rebuild FOLDER`"
-    )
+    return IndexDamagedError(f"the index at {path} is damaged ({why}): {REBUILD}")
 
 
 def write_lock(path: Path) -> FileLock:
@@ -186,7 +187,8 @@ def write_lock(path: Path) -> FileLock:
 def identity(path: Path) -> tuple[int, int]:
     """Return what tells an index from another that was put in its place."""
     with storage_errors(path):
-        status = (path / MARKER).stat()
+        # While one takes the other's place, there is none for a moment.
+        status = retry_while_committed((path / MARKER).stat)
         return status.st_ino, status.st_mtime_ns
 
 

@@ -13,9 +13,9 @@ from whoosh.index import TOC, FileIndex, clean_files
 from danvan_search.article import Article
 from danvan_search.index.arrays import merged_columns
 from danvan_search.index.building import SegmentBuilder
-from danvan_search.index.codec import ArticleSegment
+from danvan_search.index.codec import ArticleSegment, schema
 from danvan_search.index.documents import DocumentsBuilder, Known
-from danvan_search.index.merging import Size, plan_merge
+from danvan_search.index.merging import Size, plan_merge, plan_optimize
 from danvan_search.index.segments import OpenSegment, write_files
 from danvan_search.index.store import check_format, opening_errors, storage_errors, write_lock
 from danvan_search.text.batch import BatchAnalyzer
@@ -78,7 +78,10 @@ class ArticleWriter:
             self.cancel()
 
     def find(self, article_id: str) -> Known | None:
-        """Return what the committed index knows of an article; None if it is not there."""
+        """Return what the committed index knows of an article.
+
+        None if it is not there, or was replaced or removed by this writer.
+        """
         for segment, doc in self._places(article_id):
             return self._open[segment.segid].documents.known(doc)
         return None
@@ -122,7 +125,7 @@ class ArticleWriter:
     def commit(self, *, optimize: bool = False) -> None:
         """Make the changes visible, all at once; without changes the index stays as it is.
 
-        :param optimize: also write all segments anew as one, without what was removed.
+        :param optimize: also write the segments anew as few large ones, without what was removed.
         """
         if not self._changed and not optimize:
             self.cancel()
@@ -130,26 +133,16 @@ class ArticleWriter:
         try:
             with storage_errors(self._path):
                 self._flush()
-                if optimize:
-                    self._rewrite(range(len(self._segments)))
-                self._merge()
-                toc = TOC(self._toc.schema, self._segments, self._toc.generation + 1)
+                self._merge(optimize=optimize)
+                # A schema that was read from an index refuses to be written.
+                toc = TOC(schema(), self._segments, self._toc.generation + 1)
                 toc.write(self._storage, self._name)
-        except BaseException:
-            self.cancel()
-            raise
-        # The commit is done; what is left over is removed now, or by the next commit.
-        with contextlib.suppress(OSError):
-            clean_files(self._storage, self._name, toc.generation, self._segments)
-        self._lock.release()
+        finally:
+            self._end()
 
     def cancel(self) -> None:
         """Drop the changes and release the lock."""
-        try:
-            with storage_errors(self._path):
-                self._remove_files()
-        finally:
-            self._lock.release()
+        self._end()
 
     def _start_segment(self) -> None:
         self._segment = ArticleSegment(self._name)
@@ -170,17 +163,19 @@ class ArticleWriter:
         self._written.append(segment.segment_id())
         write_files(self._path, segment.segment_id(), columns, builder.rows.arrays())
 
-    def _merge(self) -> None:
+    def _merge(self, *, optimize: bool) -> None:
         """Keep the segments few, and drop those of which nothing is left."""
         self._segments = [one for one in self._segments if one.doc_count()]
+        if optimize:
+            # From the end, so that the places before stay what they are.
+            for large in reversed(plan_optimize([_size(one) for one in self._segments])):
+                self._rewrite(large)
         while (group := plan_merge([_size(one) for one in self._segments])) is not None:
             self._rewrite(group)
 
     def _rewrite(self, group: range) -> None:
         """Write neighbouring segments anew as one, without what was removed."""
         merged = self._segments[group.start : group.stop]
-        if not merged:
-            return
         opened = [
             self._open.get(one.segid) or OpenSegment(self._path, one.segment_id()) for one in merged
         ]
@@ -209,15 +204,26 @@ class ArticleWriter:
             if not segment.is_deleted(doc)
         ]
 
+    def _end(self) -> None:
+        """Remove the files that no generation needs, and release the lock."""
+        try:
+            # What cannot be removed now is removed by the next commit.
+            with contextlib.suppress(OSError):
+                self._remove_files()
+        finally:
+            self._lock.release()
+
     def _remove_files(self) -> None:
-        """Remove the files of a commit that did not come about."""
-        # An interrupt can come when the table of contents stands but the call had not returned.
-        current = TOC.read(self._storage, self._name)
-        kept = {segment.segment_id() for segment in current.segments}
-        for name in self._written:
-            if name not in kept:
+        # What stands in the folder decides: an interrupt can come when the table of contents is
+        # written but the call had not returned.
+        generation = TOC._latest_generation(self._storage, self._name)
+        if generation == self._toc.generation + 1:
+            clean_files(self._storage, self._name, generation, self._segments)
+        else:
+            for name in self._written:
                 for file in self._path.glob(f"{name}.*"):
                     file.unlink(missing_ok=True)
+        # Whoosh forgets tables of contents that were never finished.
         for file in self._path.glob(f"_{self._name}_*.toc.*"):
             file.unlink(missing_ok=True)
 

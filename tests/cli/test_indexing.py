@@ -71,8 +71,19 @@ def test_rebuild(run, docs, tmp_path):
     assert "articles        1\n" in run("stats").stdout
 
 
-@pytest.mark.parametrize("spoil", ["format", "marker", "contents", "segment"])
-def test_rebuild_is_the_way_out_of_damage(run, docs, tmp_path, spoil):
+SPOILED = {
+    "contents": "*.toc",
+    "grid": "*.grid",
+    "documents": "*.docs",
+}
+
+
+# Whoosh leaves files open that it cannot read.
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("harm", ["removed", "cut", "overwritten"])
+@pytest.mark.parametrize("spoil", ["format", "marker", *SPOILED])
+def test_rebuild_is_the_way_out_of_damage(run, docs, tmp_path, spoil, harm):
     """What the errors advise works: with --rebuild the index is made anew."""
     run("index", "docs")
     folder = tmp_path / "indexes" / "default"
@@ -81,12 +92,17 @@ def test_rebuild_is_the_way_out_of_damage(run, docs, tmp_path, spoil):
     elif spoil == "marker":
         (folder / "danvan.json").write_text("")
     else:
-        (file,) = folder.glob("*.toc" if spoil == "contents" else "*.seg")
-        file.unlink()
+        (file,) = folder.glob(SPOILED[spoil])
+        size = file.stat().st_size
+        if harm == "removed":
+            file.unlink()
+        else:
+            file.write_bytes(file.read_bytes()[: size // 2] if harm == "cut" else b"\xa5" * size)
     for command in (("query", "dân"), ("stats",), ("index", "docs"), ("remove", "x")):
         result = run(*command)
         assert result.exit_code == 2
-        assert "rebuild" in result.stderr
+        assert "`dvsearch index --rebuild FOLDER`" in result.stderr
+        assert "indexes/default" in result.stderr
     assert report(run("index", "docs", "--rebuild", "--json")) == {"added": 2}
     assert run("query", "dân").exit_code == 0
     assert [one.name for one in (tmp_path / "indexes").iterdir()] == ["default"]

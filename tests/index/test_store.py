@@ -6,11 +6,13 @@ import os
 from pathlib import Path
 
 import pytest
+from whoosh.index import TOC
 
 from danvan_search import (
     Article,
     DanvanError,
     Index,
+    IndexDamagedError,
     IndexExistsError,
     IndexFormatError,
     IndexLockedError,
@@ -120,7 +122,7 @@ def other_marker(path):
 
 def other_format(path):
     """Name another format in the marker."""
-    (path / "danvan.json").write_text('{"format": "danvan-whoosh-99"}')
+    (path / "danvan.json").write_text('{"format": "danvan-grid-99"}')
 
 
 def binary_marker(path):
@@ -145,7 +147,7 @@ def marker_folder(path):
         (damage_marker, "damaged.*dvsearch index --rebuild FOLDER"),
         (other_marker, "damaged.*dvsearch index --rebuild FOLDER"),
         (binary_marker, "damaged.*dvsearch index --rebuild FOLDER"),
-        (other_format, "'danvan-whoosh-99'.*dvsearch index --rebuild FOLDER"),
+        (other_format, "'danvan-grid-99'.*dvsearch index --rebuild FOLDER"),
         (no_marker, "not an index of danvan-search: name another place"),
         (marker_folder, "not an index of danvan-search: name another place"),
     ],
@@ -186,7 +188,7 @@ def test_rebuild_replaces_another_format(made):
 # Whoosh leaves files open that it cannot read.
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-@pytest.mark.parametrize("pattern", ["*.toc", "*.seg"])
+@pytest.mark.parametrize("pattern", ["*.toc", "*.grid", "*.docs"])
 @pytest.mark.parametrize("harm", ["cut", "emptied", "removed", "overwritten"])
 def test_damaged_files_are_told_in_a_sentence(made, pattern, harm):
     """Whatever happened to the files, the error is one of ours; a rebuild makes it good."""
@@ -198,16 +200,21 @@ def test_damaged_files_are_told_in_a_sentence(made, pattern, harm):
         file.write_bytes(
             {"cut": content[:50], "emptied": b"", "overwritten": b"\xa5" * len(content)}[harm]
         )
-    with pytest.raises(IndexStorageError, match="rebuild"):
+    # A missing table of contents looks as if there never was a commit.
+    is_missing = harm == "removed" and pattern != "*.toc"
+    kind = IndexStorageError if is_missing else IndexDamagedError
+    with pytest.raises(kind, match="`dvsearch index --rebuild FOLDER`") as caught:
         len(Index.open(made))
+    assert str(made if pattern == "*.toc" else file) in str(caught.value)
     gc.collect()
     build(made, "một")
     assert list(Index.open(made).ids()) == ["0"]
 
 
-def test_clearing_reads_nothing_of_what_it_drops(made, tmp_path):
+@pytest.mark.parametrize("pattern", ["*.grid", "*.docs"])
+def test_clearing_reads_nothing_of_what_it_drops(made, tmp_path, pattern):
     """An index whose articles are damaged can still be rebuilt as it stands."""
-    (file,) = made.glob("*.seg")
+    (file,) = made.glob(pattern)
     file.write_bytes(b"")
     (tmp_path / "a.txt").write_text("Bài một\n\nNội dung.\n")
     with Index.open(made) as index:
@@ -215,9 +222,27 @@ def test_clearing_reads_nothing_of_what_it_drops(made, tmp_path):
         assert len(index) == 1
 
 
+DISK_FULL = OSError(28, "No space left on device")
+
+BUILD_STEPS = {
+    "document": "danvan_search.index.building.SegmentBuilder.add",
+    "columns": "danvan_search.index.building.SegmentBuilder.columns",
+    "file": "danvan_search.index.segments._write",
+    "sync": "os.fsync",
+    "contents": "danvan_search.index.writer.TOC.write",
+}
+
+
 @pytest.mark.parametrize("place", ["new", "empty", "index"])
-@pytest.mark.parametrize("error", [KeyboardInterrupt, OSError(28, "No space left on device")])
-def test_build_that_fails_leaves_the_place(tmp_path, monkeypatch, place, error):
+@pytest.mark.parametrize(
+    ("step", "error"),
+    [
+        *((step, KeyboardInterrupt) for step in BUILD_STEPS),
+        # Taking a document writes nothing.
+        *((step, DISK_FULL) for step in BUILD_STEPS if step != "document"),
+    ],
+)
+def test_build_that_fails_leaves_the_place(tmp_path, monkeypatch, place, error, step):
     """Until a build is finished, and if it fails, everything is as it was before."""
     path = tmp_path / "above" / "index"
     if place == "empty":
@@ -231,15 +256,34 @@ def test_build_that_fails_leaves_the_place(tmp_path, monkeypatch, place, error):
     def fail(*_args, **_options):
         raise error
 
-    monkeypatch.setattr("whoosh.writing.SegmentWriter.commit", fail)
-    expected = IndexStorageError if isinstance(error, OSError) else error
-    with pytest.raises(expected):
-        Index.build(path, [seed(tmp_path)])
-    monkeypatch.undo()
+    text = seed(tmp_path)
+    with monkeypatch.context() as patch:
+        if step == "contents":
+            fail_in_the_second(patch, BUILD_STEPS[step], error)
+        else:
+            patch.setattr(BUILD_STEPS[step], fail)
+        with pytest.raises(IndexStorageError if isinstance(error, OSError) else error):
+            Index.build(path, [text])
     (tmp_path / "a.txt").unlink()
     assert before == tree(tmp_path)
     if place == "index":
         assert Index.open(path).get("1") == ARTICLE
+    Index.build(path, [seed(tmp_path)])
+    assert len(Index.open(path)) == 1
+
+
+def fail_in_the_second(patch, name, error):
+    """Make the second call of a method fail: the first one makes the empty index."""
+    real = TOC.write
+    calls = []
+
+    def write(*args):
+        calls.append(args)
+        if len(calls) > 1:
+            raise error
+        real(*args)
+
+    patch.setattr(name, write)
 
 
 def seed(folder: Path) -> Path:
@@ -342,7 +386,7 @@ def test_reader_sees_the_index_that_took_the_place(made):
         assert index.add([ARTICLE]).added == 1
         other_format(made)
         os.utime(made / "danvan.json", ns=(0, 0))
-        with pytest.raises(IndexFormatError, match="danvan-whoosh-99"):
+        with pytest.raises(IndexFormatError, match="danvan-grid-99"):
             index.search("tay nguyen")
 
 

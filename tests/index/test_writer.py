@@ -1,15 +1,19 @@
 """Writing: one commit or nothing, one writer at a time, whatever fails."""
 
 import errno
-import gc
+import os
 import random
 import threading
+from pathlib import Path
 
 import pytest
 from whoosh.filedb.filestore import FileStorage
-from whoosh.writing import SegmentWriter
+from whoosh.filedb.structfile import StructFile
+from whoosh.index import TOC
 
 from danvan_search import Article, Index, IndexLockedError, IndexStorageError
+from danvan_search.index import building, documents, segments, writer
+from danvan_search.index.arrays import arrayfile
 
 
 def article(id_: str, body: str = "dân vận khéo") -> Article:
@@ -61,72 +65,207 @@ def test_remove_that_fails(index):
 DISK_FULL = OSError(errno.ENOSPC, "No space left on device")
 
 FAILURES = {
-    "commit": (SegmentWriter, "commit"),
-    "merge": (SegmentWriter, "_merge_segments"),
-    "flush": (SegmentWriter, "_flush_segment"),
-    "assemble": (SegmentWriter, "_assemble_segment"),
-    "contents": (SegmentWriter, "_commit_toc"),
+    "document": (building.SegmentBuilder, "add"),
+    "analysis": (building.SegmentBuilder, "_analyze"),
+    "columns": (building.SegmentBuilder, "columns"),
+    "rows": (documents.DocumentsBuilder, "arrays"),
+    "grid": (segments, "write_segment"),
+    "array": (arrayfile.ArrayFileWriter, "add"),
+    "table of arrays": (arrayfile.ArrayFileWriter, "finish"),
+    "file": (segments, "_write"),
+    "sync": (os, "fsync"),
+    "plan": (writer, "plan_merge"),
+    "contents": (TOC, "write"),
+    "half of the contents": (StructFile, "write_pickle"),
     "rename": (FileStorage, "rename_file"),
-    "document": (SegmentWriter, "add_document"),
 }
 
 
-@pytest.mark.parametrize("place", FAILURES)
-@pytest.mark.parametrize("error", [DISK_FULL, KeyboardInterrupt()])
-def test_commit_that_fails(index, monkeypatch, place, error):
-    """A full disk, or Ctrl-C, at any step leaves the old index whole, and no lock."""
-    before = files(index)
+def fail_at(patch, owner, name, error, *, call=1):
+    """Make a function raise at one of its calls, counted from 1, and after."""
+    real = getattr(owner, name)
+    calls = []
 
-    def fail(*_args, **_options):
-        raise error
+    def fail(*args, **options):
+        calls.append(args)
+        if len(calls) >= call:
+            raise error
+        return real(*args, **options)
 
-    owner, name = FAILURES[place]
-    monkeypatch.setattr(owner, name, fail)
-    if isinstance(error, OSError):
-        with pytest.raises(IndexStorageError, match="No space left"):
-            index.add([article("2")])
-    else:
-        with pytest.raises(KeyboardInterrupt):
-            index.add([article("2")])
-    monkeypatch.undo()
+    patch.setattr(owner, name, fail)
+
+
+def check_that_nothing_happened(index, error, before, generation):
+    """Add an article, which fails; the index is as it was, and free."""
+    found = [hit.id for hit in index.search("dan van", limit=99)]
+    known = list(index.ids())
+    kind = IndexStorageError if isinstance(error, OSError) else type(error)
+    with pytest.raises(kind, match="No space left" if isinstance(error, OSError) else None):
+        index.add([article("new")])
     assert before == files(index)
-    assert [hit.id for hit in index.search("dan van")] == ["1"]
+    assert generation == index.stats().generation
+    assert found == [hit.id for hit in index.search("dan van", limit=99)]
+    assert known == list(index.ids())
+
+
+def check_that_all_is_well(index):
+    """The next writer is let in, and what it adds is found."""
     with Index.open(index.path) as other:
-        assert other.add([article("2")]).added == 1
-    assert [hit.id for hit in index.search("dan van")] == ["1", "2"]
+        assert other.add([article("new")]).added == 1
+    assert "new" in [hit.id for hit in index.search("dan van", limit=99)]
+    assert sum(name.endswith(".toc") for name in files(index)) == 1
+    assert not [name for name in files(index) if ".toc." in name]
+
+
+TWICE = ("array", "table of arrays", "file", "sync")
+
+
+@pytest.mark.parametrize(
+    ("place", "call", "error"),
+    [
+        *((place, 1, KeyboardInterrupt()) for place in FAILURES),
+        # Taking a document writes nothing.
+        *((place, 1, DISK_FULL) for place in FAILURES if place != "document"),
+        *((place, 2, error) for place in TWICE for error in (KeyboardInterrupt(), DISK_FULL)),
+    ],
+)
+def test_commit_that_fails(index, monkeypatch, place, call, error):
+    """A full disk, or Ctrl-C, at any step leaves the old index whole, and no lock."""
+    before, generation = files(index), index.stats().generation
+    with monkeypatch.context() as patch:
+        fail_at(patch, *FAILURES[place], error, call=call)
+        check_that_nothing_happened(index, error, before, generation)
+    check_that_all_is_well(index)
+
+
+class FullDisk:
+    """A file that takes so many bytes and no more."""
+
+    def __init__(self, file, room):
+        self._file = file
+        self._room = room
+
+    def write(self, data):
+        """Write what there is room for."""
+        view = memoryview(data)
+        self._room -= view.nbytes
+        if self._room < 0:
+            self._file.write(view.cast("B")[: self._room] if view.nbytes else view)
+            raise DISK_FULL
+        return self._file.write(data)
+
+
+@pytest.mark.parametrize("room", [0, 1, 16, 100, 1_000])
+@pytest.mark.parametrize("suffix", [".grid", ".docs"])
+def test_disk_that_fills_up(index, monkeypatch, room, suffix):
+    """A file that is half written goes with the commit that it was for."""
+    before, generation = files(index), index.stats().generation
+    real = segments._write
+
+    def write(path, content):
+        real(
+            path,
+            (lambda file: content(FullDisk(file, room))) if path.suffix == suffix else content,
+        )
+
+    with monkeypatch.context() as patch:
+        patch.setattr(segments, "_write", write)
+        check_that_nothing_happened(index, DISK_FULL, before, generation)
+    check_that_all_is_well(index)
+
+
+MERGE_FAILURES = {
+    "plan": (writer, "plan_merge", 1),
+    "second plan": (writer, "plan_merge", 2),
+    "columns": (writer, "merged_columns", 1),
+    "rows": (documents.DocumentsBuilder, "arrays", 2),
+    "grid": (segments, "_write", 3),
+    "documents": (segments, "_write", 4),
+    "sync of the grid": (os, "fsync", 3),
+    "contents": (TOC, "write", 1),
+}
+
+
+@pytest.mark.parametrize("place", MERGE_FAILURES)
+@pytest.mark.parametrize("error", [DISK_FULL, KeyboardInterrupt()])
+def test_merge_that_fails(index, monkeypatch, place, error):
+    """A commit that fails while it merges leaves neither the new segment nor the merged one."""
+    for number in range(2, 9):
+        index.add([article(str(number))])
+    before, generation = files(index), index.stats().generation
+    assert sum(name.endswith(".grid") for name in before) == 8
+    owner, name, call = MERGE_FAILURES[place]
+    with monkeypatch.context() as patch:
+        fail_at(patch, owner, name, error, call=call)
+        check_that_nothing_happened(index, error, before, generation)
+    check_that_all_is_well(index)
+    assert [*map(str, range(1, 9)), "new"] == list(index.ids())
+    assert sum(name.endswith(".grid") for name in files(index)) < 8
 
 
 def test_interrupt_after_the_commit(index, monkeypatch):
     """An interrupt that comes when all is written costs nothing of it."""
-    real = SegmentWriter._commit_toc
+    real = TOC.write
 
-    def commit(writer, segments):
-        real(writer, segments)
+    def write(toc, *place):
+        real(toc, *place)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(SegmentWriter, "_commit_toc", commit)
-    with pytest.raises(KeyboardInterrupt):
-        index.add([article("2")])
-    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        patch.setattr(TOC, "write", write)
+        with pytest.raises(KeyboardInterrupt):
+            index.add([article("2")])
     assert [hit.id for hit in index.search("dan van")] == ["1", "2"]
+    assert sum(name.endswith(".toc") for name in files(index)) == 1
     assert index.add([article("3")]).added == 1
 
 
-@pytest.mark.filterwarnings("ignore::ResourceWarning")
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_interrupt_while_old_files_are_removed(index, monkeypatch):
+    """Then too the commit stands, the lock goes, and the next commit removes what is left."""
+    with monkeypatch.context() as patch:
+        fail_at(patch, writer, "clean_files", KeyboardInterrupt())
+        with pytest.raises(KeyboardInterrupt):
+            index.add([article("1", "dân vận mới")])
+    assert index.get("1").body == "dân vận mới"
+    check_that_all_is_well(index)
+    assert sum(name.endswith(".grid") for name in files(index)) == 2
+
+
 def test_disk_full_while_closing(index, monkeypatch):
-    """Where the failed writer cannot even close its files, its lock goes all the same."""
+    """Where what the failed writer wrote cannot even be removed, its lock goes all the same."""
+    with monkeypatch.context() as patch:
+        fail_at(patch, TOC, "write", DISK_FULL)
+        fail_at(patch, Path, "unlink", OSError(errno.EIO, "Input/output error"))
+        with pytest.raises(IndexStorageError, match="No space left"):
+            index.add([article("2")])
+    assert list(index.ids()) == ["1"]
+    check_that_all_is_well(index)
+    assert sum(name.endswith(".grid") for name in files(index)) == 2
 
-    def fail(*_args, **_options):
-        raise DISK_FULL
 
-    monkeypatch.setattr(SegmentWriter, "commit", fail)
-    monkeypatch.setattr(SegmentWriter, "cancel", fail)
-    with pytest.raises(IndexStorageError, match="No space left"):
-        index.add([article("2")])
-    monkeypatch.undo()
-    gc.collect()
-    assert index.add([article("2")]).added == 1
+@pytest.mark.parametrize("error", [RuntimeError("mine"), KeyboardInterrupt()])
+def test_contents_that_went_meanwhile(index, error):
+    """A writer that is left by an error cleans up without reading the table of contents."""
+
+    def articles():
+        yield article("2")
+        (contents,) = index.path.glob("*.toc")
+        contents.write_bytes(b"")
+        raise error
+
+    with pytest.raises(type(error)) as caught:
+        index.add(articles())
+    assert caught.value is error
+    writer.write_lock(index.path).release()
+
+
+def test_what_killed_processes_left_goes_with_the_next_commit(index):
+    """Files of a commit that was never finished stay no longer than till the next one."""
+    for name in ("MAIN_0123456789abcdef.grid", "MAIN_0123456789abcdef.docs", "_MAIN_9.toc.1.5"):
+        (index.path / name).write_bytes(b"half")
+    assert list(index.ids()) == ["1"]
+    check_that_all_is_well(index)
+    assert not [name for name in files(index) if "0123456789abcdef" in name]
 
 
 def test_second_writer(index):
@@ -200,7 +339,9 @@ def test_many_small_commits(index):
     assert sorted(map(str, [*range(12), "last"])) == sorted(index.ids())
     assert index.get("last").body == "11"
     assert [hit.id for hit in index.search('"lan 7"')] == ["7"]
-    assert not [name for name in files(index) if name.endswith(".tmp")]
+    assert sum(name.endswith(".grid") for name in files(index)) <= 8
+    assert sum(name.endswith(".docs") for name in files(index)) <= 8
+    assert not [name for name in files(index) if ".toc." in name]
 
 
 def test_searches_while_another_adds(index):

@@ -22,7 +22,12 @@ from typing import Any, BinaryIO, Final, Self
 
 import numpy as np
 
-from danvan_search.errors import IndexDamagedError, IndexFormatError, IndexStorageError
+from danvan_search.errors import (
+    REBUILD,
+    IndexDamagedError,
+    IndexFormatError,
+    IndexStorageError,
+)
 
 MAGIC: Final = b"DVARRAYS"
 FORMAT_VERSION: Final = 1
@@ -90,8 +95,8 @@ class ArrayFile:
     :ivar arrays: the read-only arrays by name; they keep the mapping alive.
 
     :raises IndexStorageError: when the file cannot be opened.
-    :raises IndexFormatError: when it is no array file, or one of another version.
-    :raises IndexDamagedError: when its parts do not fit each other.
+    :raises IndexFormatError: when it is one of another version.
+    :raises IndexDamagedError: when it is no array file, or its parts do not fit each other.
     """
 
     def __init__(self, path: Path) -> None:
@@ -100,8 +105,10 @@ class ArrayFile:
             with path.open("rb") as file:
                 size = file.seek(0, 2)
                 if size < _PREAMBLE.size + _TRAILER.size:
-                    raise IndexDamagedError(f"{path} is cut short: build the index again")
+                    raise self._damaged("it is cut short")
                 self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        except FileNotFoundError as error:
+            raise IndexStorageError(f"{path} is missing from the index: {REBUILD}") from error
         except OSError as error:
             raise IndexStorageError(f"cannot open {path}: {error.strerror}") from error
         self._crcs: dict[str, int] = {}
@@ -138,17 +145,16 @@ class ArrayFile:
                 raise self._damaged(f"array {name!r} is not what was written")
 
     def _damaged(self, what: str) -> IndexDamagedError:
-        return IndexDamagedError(f"{self.path} is damaged ({what}): build the index again")
+        return IndexDamagedError(f"{self.path} is damaged ({what}): {REBUILD}")
 
     def _read_table(self, size: int) -> tuple[int, bytes]:
         """Check preamble and trailer; return where the table is, and its bytes."""
         magic, version, zero = _PREAMBLE.unpack_from(self._map, 0)
         if magic != MAGIC:
-            raise IndexFormatError(f"{self.path} is not an index file of danvan-search")
+            raise self._damaged("its beginning is not that of such a file")
         if version != FORMAT_VERSION:
             raise IndexFormatError(
-                f"{self.path} has format {version}, this version reads {FORMAT_VERSION}: "
-                "build the index again"
+                f"{self.path} has format {version}, this version reads {FORMAT_VERSION}: {REBUILD}"
             )
         trailer_at = size - _TRAILER.size
         at, length, crc, version_again, zero_again, magic_again = _TRAILER.unpack_from(

@@ -7,7 +7,7 @@ from typing import Any, Final, Self
 
 import numpy as np
 
-from danvan_search.errors import IndexDamagedError
+from danvan_search.errors import REBUILD, IndexDamagedError
 from danvan_search.index.arrays.arrayfile import ArrayFile
 from danvan_search.index.arrays.biwords import Biwords, run_starts
 from danvan_search.index.arrays.build import build_arrays
@@ -59,6 +59,7 @@ class Segment:
         self, arrays: Arrays, meta: Mapping[str, Any], file: ArrayFile | None = None
     ) -> None:
         self._file = file
+        where = str(file.path) if file else "a segment in memory"
         try:
             self.doc_count = int(meta["docs"])
             self.syllables = int(meta["syllables"])
@@ -66,7 +67,7 @@ class Segment:
             self.vocabulary = Vocabulary(arrays)
             self.grid = Grid(arrays)
             self.biwords = Biwords(arrays)
-            self.texts = Texts(arrays)
+            self.texts = Texts(arrays, where)
             self.char_spans = CharSpans(arrays)
             self.word_bits = arrays.get("word_bits")
             self.folded_lists = {part: DocLists(arrays, f"{part}_folded") for part in PARTS}
@@ -78,9 +79,7 @@ class Segment:
             self.accented_champions = Champions(arrays, "accented_champions")
             frequent = arrays["frequent_biwords"].tolist()
         except (KeyError, TypeError, ValueError) as error:
-            raise IndexDamagedError(
-                f"a segment lacks a part of it ({error}): build the index again"
-            ) from error
+            raise IndexDamagedError(f"{where} lacks a part of it ({error}): {REBUILD}") from error
         self.biword_rank = {biword: rank for rank, biword in enumerate(frequent)}
 
     @classmethod
@@ -88,7 +87,7 @@ class Segment:
         """Map a file that :func:`~danvan_search.index.arrays.build.write_segment` wrote.
 
         :raises IndexStorageError: when it cannot be read.
-        :raises IndexFormatError: when it is no such file, or one of another version.
+        :raises IndexFormatError: when it is one of another version.
         :raises IndexDamagedError: when it is cut or altered; see also :meth:`verify`.
         """
         file = ArrayFile(path)

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import zstandard
 
-from danvan_search.errors import IndexDamagedError
+from danvan_search.errors import REBUILD, IndexDamagedError
 from danvan_search.index.arrays.columns import PartColumns, offsets_of
 from danvan_search.index.arrays.vocabulary import Arrays
 
@@ -69,9 +69,13 @@ def _train(samples: list[bytes | bytearray | memoryview]) -> bytes:
 
 
 class Texts:
-    """The stored texts of an open segment."""
+    """The stored texts of an open segment.
 
-    def __init__(self, arrays: Arrays) -> None:
+    :param where: what to call it in errors: the file.
+    """
+
+    def __init__(self, arrays: Arrays, where: str) -> None:
+        self._where = where
         self._frames = arrays["text_frames"].data
         self._offsets = arrays["text_frame_offsets"]
         self._title_bytes = arrays["text_title_bytes"]
@@ -92,16 +96,22 @@ class Texts:
             # A frame that claims more than was stored does not get the memory for it.
             both = decompressor.decompress(frame, max_output_size=max(size, 1))
         except zstandard.ZstdError as error:
-            raise IndexDamagedError("a stored text is damaged: build the index again") from error
+            raise self._damaged() from error
         if len(both) != size:
-            raise IndexDamagedError("a stored text is damaged: build the index again")
+            raise self._damaged()
         title_bytes = int(self._title_bytes[doc])
         return both[:title_bytes], both[title_bytes:]
 
     def texts(self, doc: int) -> tuple[str, str]:
         """Return title and body of a document, as they were given; see :meth:`raw`."""
         title, body = self.raw(doc)
-        return title.decode("utf-8", "surrogatepass"), body.decode("utf-8", "surrogatepass")
+        try:
+            return title.decode("utf-8", "surrogatepass"), body.decode("utf-8", "surrogatepass")
+        except UnicodeDecodeError as error:
+            raise self._damaged() from error
+
+    def _damaged(self) -> IndexDamagedError:
+        return IndexDamagedError(f"a text in {self._where} is damaged: {REBUILD}")
 
     def _open(self) -> zstandard.ZstdDecompressor:
         dictionary = self._dictionary.tobytes()
