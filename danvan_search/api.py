@@ -21,10 +21,10 @@ from danvan_search.index import (
     Snapshot,
     check_format,
     check_free,
+    check_index,
     create,
     is_index,
     new_index,
-    open_index,
     put_in_place,
     size_on_disk,
     write_empty,
@@ -51,7 +51,7 @@ class Index:
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self._path = Path(path)
         self._lock = threading.Lock()
-        self._index = open_index(self._path)
+        check_index(self._path)
         self._segments = SegmentCache(self._path)
         self._snapshot: Snapshot | None = None
         self._closed = False
@@ -323,7 +323,7 @@ class Index:
     def _writer(self, *, clear: bool = False) -> ArticleWriter:
         with self._lock:
             self._check_open()
-        return ArticleWriter(self._path, self._index, clear=clear)
+        return ArticleWriter(self._path, clear=clear)
 
     def _current(self) -> Snapshot:
         with self._lock:
@@ -335,7 +335,7 @@ class Index:
                 self._snapshot = None
             if self._snapshot is None or self._snapshot.is_outdated():
                 # Other threads may still read the old one; it closes when they are done.
-                self._snapshot = Snapshot(self._path, self._index, self._segments)
+                self._snapshot = Snapshot(self._path, self._segments)
             return self._snapshot
 
     def _check_open(self) -> None:

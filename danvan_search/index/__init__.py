@@ -7,6 +7,7 @@
     snapshot   one generation, open for searching
     store      the folder: opened, locked, told apart, its errors in words
     place      an index made, and put in its place
+    contents   the table of contents, read and written safely
     codec      what Whoosh keeps of a segment, and reads
     documents  what a segment knows of articles beside their texts
     segments   the two files of a segment
@@ -31,8 +32,8 @@ from danvan_search.index.snapshot import Doc, SegmentCache, Snapshot
 from danvan_search.index.store import (
     FORMAT,
     check_format,
+    check_index,
     is_index,
-    open_index,
     size_on_disk,
     write_lock,
 )
@@ -48,10 +49,10 @@ __all__ = [
     "Snapshot",
     "check_format",
     "check_free",
+    "check_index",
     "create",
     "is_index",
     "new_index",
-    "open_index",
     "put_in_place",
     "size_on_disk",
     "write_empty",

@@ -8,6 +8,7 @@ format.
 """
 
 import os
+import re
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,13 +25,19 @@ from danvan_search.index.segments import OpenSegment
 _READ_ONLY: Final = "this index is written by danvan_search.Index: use its add and remove"
 
 
+INDEX_NAME: Final = "MAIN"
+"""The name of the index within its folder; Whoosh's own default."""
+
+_SEGMENT_ID: Final = re.compile(r"[0-9a-f]{16}")
+
+
 class ArticleSegment(base.Segment):  # type: ignore[misc]
     """A segment as Whoosh's table of contents knows it: plain values, and which codec reads it.
 
     :ivar syllables: how many syllables it holds, of removed articles too.
     """
 
-    def __init__(self, indexname: str, doc_count: int = 0, syllables: int = 0) -> None:
+    def __init__(self, indexname: str = INDEX_NAME, doc_count: int = 0, syllables: int = 0) -> None:
         # Whoosh draws names from the global random generator: a program that seeds it twice
         # alike would get two segments of one name.
         self.indexname = indexname
@@ -39,6 +46,26 @@ class ArticleSegment(base.Segment):  # type: ignore[misc]
         self.syllables = syllables
         self._doc_count = doc_count
         self._deleted: set[int] = set()
+
+    def open(self, folder: Path) -> OpenSegment:
+        """Open the files of the segment; see :class:`OpenSegment` for the errors."""
+        return OpenSegment(folder, self.segment_id(), self._doc_count)
+
+    def check(self) -> None:
+        """Check that all values are what they must be; they may come from anywhere.
+
+        :raises ValueError: one is not.
+        """
+        counts = (self._doc_count, self.syllables, *self._deleted)
+        if not (
+            isinstance(self.segid, str)
+            and _SEGMENT_ID.fullmatch(self.segid)
+            and self.indexname == INDEX_NAME
+            and isinstance(self._deleted, set)
+            and all(type(count) is int and count >= 0 for count in counts)
+            and all(doc < self._doc_count for doc in self._deleted)
+        ):
+            raise ValueError("a segment has impossible values")
 
     def codec(self) -> "ArticleCodec":
         """Return what reads the files of the segment."""
@@ -102,7 +129,7 @@ class ArticleDocumentReader(base.PerDocumentReader):  # type: ignore[misc]
 
     def __init__(self, storage: FileStorage, segment: ArticleSegment) -> None:
         self._segment = segment
-        self._open = OpenSegment(Path(os.fspath(storage.folder)), segment.segment_id())
+        self._open = segment.open(Path(os.fspath(storage.folder)))
 
     def doc_count(self) -> int:
         """Return the number of documents that are not deleted."""

@@ -6,16 +6,13 @@ holds a whole index at any time, or what it held before.
 
 import contextlib
 import json
-import os
 import secrets
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from whoosh.filedb.filestore import FileStorage
-
 from danvan_search.errors import IndexExistsError, IndexLockedError
-from danvan_search.index.codec import schema
+from danvan_search.index import contents
 from danvan_search.index.store import (
     FORMAT,
     MARKER,
@@ -75,7 +72,7 @@ def write_empty(fresh: Path) -> None:
     """Make a folder and an empty index in it."""
     with storage_errors(fresh):
         fresh.mkdir()
-        FileStorage(os.fspath(fresh)).create_index(schema())
+        contents.write(fresh, 0, [])
         (fresh / MARKER).write_text(json.dumps({"format": FORMAT}) + "\n", "utf-8")
 
 

@@ -22,6 +22,8 @@ DOCUMENTS_SUFFIX: Final = ".docs"
 class OpenSegment:
     """A segment, open for reading; immutable, and free to be used by many threads.
 
+    :param doc_count: how many documents it has, as the table of contents says.
+
     :ivar name: the name that its files begin with.
     :ivar grid: its syllables and texts.
     :ivar documents: the rest of what it knows of its articles.
@@ -31,14 +33,15 @@ class OpenSegment:
     :raises IndexDamagedError: when a file is cut or altered, or the two do not fit.
     """
 
-    def __init__(self, folder: Path, name: str) -> None:
+    def __init__(self, folder: Path, name: str, doc_count: int) -> None:
         self.name = name
         self.grid = Segment.open(folder / f"{name}{GRID_SUFFIX}")
         self._rows = ArrayFile(folder / f"{name}{DOCUMENTS_SUFFIX}")
         self.documents = Documents(self._rows.arrays, str(self._rows.path))
-        if len(self.documents) != self.grid.doc_count:
+        if not doc_count == len(self.documents) == self.grid.doc_count:
             raise IndexDamagedError(
-                f"the two files {folder / name}.* are not of one piece: {REBUILD}"
+                f"the two files {folder / name}.* and the table of contents are not of one "
+                f"piece: {REBUILD}"
             )
 
     def article(self, doc: int) -> Article:

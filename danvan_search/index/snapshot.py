@@ -11,15 +11,14 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh.index import TOC, FileIndex
 
 from danvan_search.article import Article
+from danvan_search.index import contents
 from danvan_search.index.arrays import Masks, Searcher
 from danvan_search.index.codec import ArticleSegment
 from danvan_search.index.documents import NO_DATE, category_key
 from danvan_search.index.segments import OpenSegment
 from danvan_search.index.store import (
-    committed_at,
     folder_state,
     identity,
     opening_errors,
@@ -40,13 +39,13 @@ class SegmentCache:
         self._lock = threading.Lock()
         self._open: dict[str, OpenSegment] = {}
 
-    def open(self, names: list[str]) -> list[OpenSegment]:
+    def open(self, segments: list[ArticleSegment]) -> list[OpenSegment]:
         """Return segments, opening what is not open, and forget all others."""
         with self._lock:
             self._open = {
-                name: self._open.get(name) or OpenSegment(self._path, name) for name in names
+                one.segid: self._open.get(one.segid) or one.open(self._path) for one in segments
             }
-            return [self._open[name] for name in names]
+            return list(self._open.values())
 
 
 class Snapshot:
@@ -61,21 +60,17 @@ class Snapshot:
     :raises IndexDamagedError: when a file is cut or altered.
     """
 
-    def __init__(self, path: Path, index: FileIndex, cache: SegmentCache) -> None:
+    def __init__(self, path: Path, cache: SegmentCache) -> None:
         self._path = path
-        self._index = index
         self._identity = identity(path)
         self._folder = folder_state(path)
         with opening_errors(path):
-            retry_while_committed(lambda: self._read(index, cache))
+            retry_while_committed(lambda: self._read(cache))
 
-    def _read(self, index: FileIndex, cache: SegmentCache) -> None:
-        toc = TOC.read(index.storage, index.indexname)
-        self.generation: int = toc.generation
-        modified = committed_at(index, toc.generation)
-        self.committed = datetime.datetime.fromtimestamp(modified, datetime.UTC)
-        own: list[ArticleSegment] = toc.segments
-        self.segments = cache.open([segment.segment_id() for segment in own])
+    def _read(self, cache: SegmentCache) -> None:
+        self.generation, own = contents.read_latest(self._path)
+        self.committed = contents.committed_at(self._path, self.generation)
+        self.segments = cache.open(own)
         self._live = [live_mask(segment) for segment in own]
         self.doc_count: int = sum(segment.doc_count() for segment in own)
         self.searcher = Searcher([one.grid for one in self.segments], self._live)
@@ -83,7 +78,7 @@ class Snapshot:
     def is_outdated(self) -> bool:
         """Say whether there is a newer generation."""
         with storage_errors(self._path):
-            return bool(self._index.latest_generation() != self.generation)
+            return contents.latest_generation(self._path) != self.generation
 
     def is_replaced(self) -> bool:
         """Say whether another index was put in the place of this one."""

@@ -17,9 +17,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
 
-from whoosh.filedb.filestore import FileStorage
-from whoosh.index import TOC, FileIndex, LockError
 from whoosh.index import IndexError as WhooshIndexError
+from whoosh.index import LockError
 from whoosh.util.filelock import FileLock
 
 from danvan_search.errors import (
@@ -30,7 +29,7 @@ from danvan_search.errors import (
     IndexNotFoundError,
     IndexStorageError,
 )
-from danvan_search.index.codec import schema
+from danvan_search.index.contents import read_latest
 
 FORMAT: Final = "danvan-grid-1"
 """The name of the format; another name means that the index must be rebuilt."""
@@ -69,8 +68,8 @@ def is_index(path: Path) -> bool:
         return (path / MARKER).is_file()
 
 
-def open_index(path: Path) -> FileIndex:
-    """Open the Whoosh index in a folder.
+def check_index(path: Path) -> None:
+    """Check that a folder holds an index that can be opened.
 
     :raises IndexNotFoundError: there is no index.
     :raises IndexFormatError: it is of another format, or it is not one of ours.
@@ -79,9 +78,7 @@ def open_index(path: Path) -> FileIndex:
     """
     check_format(path)
     with opening_errors(path):
-        return retry_while_committed(
-            lambda: FileIndex(FileStorage(os.fspath(path)), schema=schema())
-        )
+        retry_while_committed(lambda: read_latest(path))
 
 
 def retry_while_committed(read: Callable[[], Read]) -> Read:
@@ -211,11 +208,6 @@ def folder_state(path: Path) -> FolderState:
         status = os.stat(path)  # noqa: PTH116 - a search looks each time, and Path.stat takes longer
     settled = time.time_ns() - status.st_mtime_ns > _SETTLED_NS
     return FolderState(status.st_ino, status.st_mtime_ns, settled)
-
-
-def committed_at(index: FileIndex, generation: int) -> float:
-    """Return when a generation of an index was committed, in seconds of the system's clock."""
-    return float(index.storage.file_modified(TOC._filename(index.indexname, generation)))
 
 
 def size_on_disk(path: Path) -> int:

@@ -7,16 +7,15 @@ from types import TracebackType
 from typing import Final, Self
 
 import numpy as np
-from whoosh.filedb.filestore import FileStorage
-from whoosh.index import TOC, FileIndex, clean_files
 
 from danvan_search.article import Article
+from danvan_search.index import contents
 from danvan_search.index.arrays import merged_columns
 from danvan_search.index.building import SegmentBuilder
-from danvan_search.index.codec import ArticleSegment, schema
+from danvan_search.index.codec import ArticleSegment
 from danvan_search.index.documents import DocumentsBuilder, Known
 from danvan_search.index.merging import Size, plan_merge, plan_optimize
-from danvan_search.index.segments import OpenSegment, write_files
+from danvan_search.index.segments import write_files
 from danvan_search.index.store import check_format, opening_errors, storage_errors, write_lock
 from danvan_search.text.batch import BatchAnalyzer
 
@@ -36,12 +35,8 @@ class ArticleWriter:
     :raises IndexStorageError: the folder cannot be read or written.
     """
 
-    def __init__(
-        self, path: Path, index: FileIndex, *, clear: bool = False, words: bool = True
-    ) -> None:
+    def __init__(self, path: Path, *, clear: bool = False, words: bool = True) -> None:
         self._path = path
-        self._storage: FileStorage = index.storage
-        self._name: str = index.indexname
         self._words = words
         self._changed = clear
         self._written: list[str] = []
@@ -51,13 +46,10 @@ class ArticleWriter:
         try:
             check_format(path)  # another one may stand here since the index was opened
             with opening_errors(path):
-                self._toc = TOC.read(self._storage, self._name)
+                self._generation = contents.latest_generation(path)
                 # What is dropped need not be read, and may be damaged.
-                self._segments: list[ArticleSegment] = [] if clear else self._toc.segments
-                self._open = {
-                    segment.segid: OpenSegment(path, segment.segment_id())
-                    for segment in self._segments
-                }
+                self._segments = [] if clear else contents.read(path, self._generation)
+                self._open = {segment.segid: segment.open(path) for segment in self._segments}
             self._start_segment()
         except BaseException:
             self._lock.release()
@@ -134,9 +126,7 @@ class ArticleWriter:
             with storage_errors(self._path):
                 self._flush()
                 self._merge(optimize=optimize)
-                # A schema that was read from an index refuses to be written.
-                toc = TOC(schema(), self._segments, self._toc.generation + 1)
-                toc.write(self._storage, self._name)
+                contents.write(self._path, self._generation + 1, self._segments)
         finally:
             self._end()
 
@@ -145,7 +135,7 @@ class ArticleWriter:
         self._end()
 
     def _start_segment(self) -> None:
-        self._segment = ArticleSegment(self._name)
+        self._segment = ArticleSegment()
         self._builder = SegmentBuilder(self._analyzer, words=self._words)
 
     def _flush(self) -> None:
@@ -176,11 +166,9 @@ class ArticleWriter:
     def _rewrite(self, group: range) -> None:
         """Write neighbouring segments anew as one, without what was removed."""
         merged = self._segments[group.start : group.stop]
-        opened = [
-            self._open.get(one.segid) or OpenSegment(self._path, one.segment_id()) for one in merged
-        ]
+        opened = [self._open.get(one.segid) or one.open(self._path) for one in merged]
         live = [live_mask(one) for one in merged]
-        segment = ArticleSegment(self._name)
+        segment = ArticleSegment()
         rows = DocumentsBuilder()
         for one, part in zip(merged, opened, strict=True):
             for doc in range(one.doc_count_all()):
@@ -216,15 +204,13 @@ class ArticleWriter:
     def _remove_files(self) -> None:
         # What stands in the folder decides: an interrupt can come when the table of contents is
         # written but the call had not returned.
-        generation = TOC._latest_generation(self._storage, self._name)
-        if generation == self._toc.generation + 1:
-            clean_files(self._storage, self._name, generation, self._segments)
-        else:
-            for name in self._written:
-                for file in self._path.glob(f"{name}.*"):
-                    file.unlink(missing_ok=True)
-        # Whoosh forgets tables of contents that were never finished.
-        for file in self._path.glob(f"_{self._name}_*.toc.*"):
+        if contents.latest_generation(self._path) == self._generation + 1:
+            contents.remove_leftovers(self._path)
+            return
+        for name in self._written:
+            for file in self._path.glob(f"{name}.*"):
+                file.unlink(missing_ok=True)
+        for file in self._path.glob("*.toc.new"):
             file.unlink(missing_ok=True)
 
 

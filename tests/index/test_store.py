@@ -6,7 +6,6 @@ import os
 from pathlib import Path
 
 import pytest
-from whoosh.index import TOC
 
 from danvan_search import (
     Article,
@@ -19,6 +18,7 @@ from danvan_search import (
     IndexNotFoundError,
     IndexStorageError,
 )
+from danvan_search.index import contents
 
 ARTICLE = Article("1", "Dân vận khéo", "Phong trào thi đua.")
 
@@ -229,7 +229,7 @@ BUILD_STEPS = {
     "columns": "danvan_search.index.building.SegmentBuilder.columns",
     "file": "danvan_search.index.segments._write",
     "sync": "os.fsync",
-    "contents": "danvan_search.index.writer.TOC.write",
+    "contents": "danvan_search.index.contents.write",
 }
 
 
@@ -274,7 +274,7 @@ def test_build_that_fails_leaves_the_place(tmp_path, monkeypatch, place, error, 
 
 def fail_in_the_second(patch, name, error):
     """Make the second call of a method fail: the first one makes the empty index."""
-    real = TOC.write
+    real = contents.write
     calls = []
 
     def write(*args):

@@ -7,12 +7,10 @@ import threading
 from pathlib import Path
 
 import pytest
-from whoosh.filedb.filestore import FileStorage
-from whoosh.filedb.structfile import StructFile
 from whoosh.index import TOC
 
 from danvan_search import Article, Index, IndexLockedError, IndexStorageError
-from danvan_search.index import building, documents, segments, writer
+from danvan_search.index import building, contents, documents, segments, writer
 from danvan_search.index.arrays import arrayfile
 
 
@@ -75,9 +73,10 @@ FAILURES = {
     "file": (segments, "_write"),
     "sync": (os, "fsync"),
     "plan": (writer, "plan_merge"),
-    "contents": (TOC, "write"),
-    "half of the contents": (StructFile, "write_pickle"),
-    "rename": (FileStorage, "rename_file"),
+    "contents": (contents, "write"),
+    "bytes of the contents": (TOC, "write"),
+    "sync of the folder": (contents, "sync_folder"),
+    "rename": (Path, "replace"),
 }
 
 
@@ -182,7 +181,7 @@ MERGE_FAILURES = {
     "grid": (segments, "_write", 3),
     "documents": (segments, "_write", 4),
     "sync of the grid": (os, "fsync", 3),
-    "contents": (TOC, "write", 1),
+    "contents": (contents, "write", 1),
 }
 
 
@@ -205,14 +204,14 @@ def test_merge_that_fails(index, monkeypatch, place, error):
 
 def test_interrupt_after_the_commit(index, monkeypatch):
     """An interrupt that comes when all is written costs nothing of it."""
-    real = TOC.write
+    real = contents.write
 
-    def write(toc, *place):
-        real(toc, *place)
+    def write(*place):
+        real(*place)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(TOC, "write", write)
+        patch.setattr(contents, "write", write)
         with pytest.raises(KeyboardInterrupt):
             index.add([article("2")])
     assert [hit.id for hit in index.search("dan van")] == ["1", "2"]
@@ -223,7 +222,7 @@ def test_interrupt_after_the_commit(index, monkeypatch):
 def test_interrupt_while_old_files_are_removed(index, monkeypatch):
     """Then too the commit stands, the lock goes, and the next commit removes what is left."""
     with monkeypatch.context() as patch:
-        fail_at(patch, writer, "clean_files", KeyboardInterrupt())
+        fail_at(patch, contents, "remove_leftovers", KeyboardInterrupt())
         with pytest.raises(KeyboardInterrupt):
             index.add([article("1", "dân vận mới")])
     assert index.get("1").body == "dân vận mới"
@@ -234,7 +233,7 @@ def test_interrupt_while_old_files_are_removed(index, monkeypatch):
 def test_disk_full_while_closing(index, monkeypatch):
     """Where what the failed writer wrote cannot even be removed, its lock goes all the same."""
     with monkeypatch.context() as patch:
-        fail_at(patch, TOC, "write", DISK_FULL)
+        fail_at(patch, contents, "write", DISK_FULL)
         fail_at(patch, Path, "unlink", OSError(errno.EIO, "Input/output error"))
         with pytest.raises(IndexStorageError, match="No space left"):
             index.add([article("2")])
