@@ -7,13 +7,16 @@ is a pair: the place of its segment in the list, and its number there.
 import datetime
 import threading
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from whoosh.index import TOC, FileIndex
 
 from danvan_search.article import Article
+from danvan_search.errors import StoreError
 from danvan_search.index.arrays import Masks, Searcher
 from danvan_search.index.codec import ArticleSegment
 from danvan_search.index.documents import NO_DATE, category_key
@@ -26,6 +29,8 @@ from danvan_search.index.store import (
     storage_errors,
 )
 from danvan_search.index.writer import live_mask
+
+_WORDS_ANEW: Final = "index again with --rebuild and without --no-words"
 
 Doc = tuple[int, int]
 """A document: the place of its segment in the list, and its number there."""
@@ -131,6 +136,32 @@ class Snapshot:
                 mask &= segment.documents.category_mask(category_key(category))
             masks.append(mask)
         return masks
+
+    @cached_property
+    def without_words(self) -> int:
+        """The number of articles that were indexed without words."""
+        return sum(
+            int(np.count_nonzero(~segmented if live is None else live & ~segmented))
+            for segmented, live in zip(
+                (segment.grid.words.segmented() for segment in self.segments),
+                self._live,
+                strict=True,
+            )
+        )
+
+    def check_words(self) -> None:
+        """Check that all articles were segmented into words.
+
+        :raises StoreError: some were not.
+        """
+        without = self.without_words
+        if without == self.doc_count and without:
+            raise StoreError(f"this index holds no words: {_WORDS_ANEW}")
+        if without:
+            raise StoreError(
+                f"{without:,} of the {self.doc_count:,} articles of this index hold no words: "
+                f"{_WORDS_ANEW}"
+            )
 
     @property
     def syllable_count(self) -> int:

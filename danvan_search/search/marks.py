@@ -51,9 +51,10 @@ class _Syllable:
 class MarkFinder:
     """Finds what to mark in the documents of one segment.
 
-    Quoted phrases are marked where they stand whole. A run of bare syllables is marked where
-    it stands whole, or, in a text that never holds it whole, wherever some of its syllables
-    stand; neighbours in the query that are neighbours in the text make one mark.
+    Quoted phrases are marked where they stand whole, words where they are one word. A run of
+    bare syllables is marked where it stands whole, or, in a text that never holds it whole,
+    wherever some of its syllables stand; neighbours in the query that are neighbours in the
+    text make one mark.
 
     :param exact_only: mark only what has the accents as typed.
     """
@@ -88,7 +89,7 @@ class MarkFinder:
         ids = self._segment.grid.ids(first, first + length)
         found: list[tuple[int, int, tuple[Form, ...], bool]] = []
         for run, syllables in self._runs:
-            whole = list(self._whole(ids, syllables))
+            whole = list(self._whole(ids, syllables, first if run.word else None))
             found += whole if whole or run.quoted else self._pieces(ids, syllables)
         if not found:
             return []
@@ -104,9 +105,12 @@ class MarkFinder:
         )
 
     def _whole(
-        self, ids: NDArray[np.uint32], syllables: Sequence[_Syllable]
+        self, ids: NDArray[np.uint32], syllables: Sequence[_Syllable], words_from: int | None
     ) -> Iterator[tuple[int, int, tuple[Form, ...], bool]]:
-        """Yield the places where syllables stand side by side, none overlapping."""
+        """Yield the places where syllables stand side by side, none overlapping.
+
+        :param words_from: the slot of the first id, if only those count that are one word.
+        """
         length = len(syllables)
         if length > len(ids) or not all(one.high for one in syllables):
             return
@@ -119,6 +123,8 @@ class MarkFinder:
             if place != offset and len(starts):
                 there = ids[starts + place]
                 starts = starts[(there >= one.low) & (there < one.high)]
+        if words_from is not None:
+            starts = starts[self._segment.words.are_words(starts + words_from, length)]
         forms = _forms([one.folded for one in syllables])
         free = 0
         for start in starts.tolist():

@@ -23,7 +23,8 @@ class PartColumns:
     :ivar offsets: int64[docs + 1]; document d has syllables offsets[d] to offsets[d + 1].
     :ivar text: the UTF-8 bytes (lone surrogates passed) of all documents' texts, as written.
     :ivar text_offsets: int64[docs + 1], in bytes of ``text``.
-    :ivar word_starts: bool[n], does a word start with this syllable? None where unknown.
+    :ivar word_starts: bool[n], does a word start with this syllable? All False in a document
+        that was not segmented; None when none was.
     """
 
     accented: np.ndarray
