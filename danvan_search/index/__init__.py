@@ -2,7 +2,7 @@
 
 ::
 
-    articles ── building ──> columns ── arrays ──> a segment: two files
+    articles ── building (analysis, jobs) ──> columns ── arrays ──> a segment: two files
     writer     one commit: new segments, removals, merges (merging), table of contents
     snapshot   one generation, open for searching
     store      the folder: opened, locked, told apart, its errors in words

@@ -137,6 +137,11 @@ class Snapshot:
             masks.append(mask)
         return masks
 
+    @property
+    def segmenters(self) -> tuple[str, ...]:
+        """The fingerprints of what made the words of the articles."""
+        return tuple(sorted({name for one in self.segments for name in one.grid.segmenters}))
+
     @cached_property
     def without_words(self) -> int:
         """The number of articles that were indexed without words."""

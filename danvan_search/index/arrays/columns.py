@@ -44,12 +44,14 @@ class Columns:
     :ivar folded_forms: the folded form of each accented form.
     :ivar title: the titles.
     :ivar body: the bodies, of the same documents in the same order.
+    :ivar segmenters: the fingerprints of what made the words.
     """
 
     accented_forms: Sequence[str]
     folded_forms: Sequence[str]
     title: PartColumns
     body: PartColumns
+    segmenters: tuple[str, ...] = ()
 
     @property
     def doc_count(self) -> int:

@@ -33,7 +33,8 @@ def merged_columns(segments: Sequence[Segment], live: Sequence[np.ndarray | None
             texts = [pair[which] for pair in raw]
             columns = _part(segment, number, lengths[docs], first[docs], texts, has_words)
             parts.append(columns)
-    return Columns(list(vocabulary), folded, _joined(titles), _joined(bodies))
+    segmenters = tuple(sorted({name for segment in segments for name in segment.segmenters}))
+    return Columns(list(vocabulary), folded, _joined(titles), _joined(bodies), segmenters)
 
 
 def _numbers(segment: Segment, vocabulary: dict[str, int], folded: list[str]) -> np.ndarray:

@@ -51,6 +51,7 @@ class Segment:
     :ivar doc_count: documents, deleted ones too.
     :ivar syllables: of all titles and bodies.
     :ivar title_syllables: of all titles.
+    :ivar segmenters: the fingerprints of what made its words; none if it has none.
 
     :param arrays: as :func:`~danvan_search.index.arrays.build.build_arrays` makes them.
     :param meta: its meta values.
@@ -66,6 +67,7 @@ class Segment:
             self.doc_count = int(meta["docs"])
             self.syllables = int(meta["syllables"])
             self.title_syllables = int(meta["title_syllables"])
+            self.segmenters = tuple(map(str, meta.get("segmenters", ())))
             self.vocabulary = Vocabulary(arrays)
             self.grid = Grid(arrays)
             self.biwords = Biwords(arrays)
