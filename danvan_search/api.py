@@ -19,12 +19,14 @@ from danvan_search.index import (
     Known,
     SegmentCache,
     Snapshot,
+    Word,
     check_format,
     check_free,
     create,
     is_index,
     new_index,
     open_index,
+    plain_prefix,
     put_in_place,
     size_on_disk,
     write_empty,
@@ -36,6 +38,7 @@ from danvan_search.reports import Changes, Stats
 from danvan_search.search import Results, SearchOptions, search
 from danvan_search.search.options import Accents, Match, Sort
 from danvan_search.sync import OnSkip, Progress, SyncReport, sync_paths
+from danvan_search.text import is_marked
 from danvan_search.version import __version__
 
 _LIBRARIES: Final = ("Whoosh", "underthesea")
@@ -303,6 +306,32 @@ class Index:
         """
         self._writer().commit(optimize=True)
         self.refresh()
+
+    def vocabulary(self, prefix: str = "", *, limit: int = 100, folded: bool = False) -> list[Word]:
+        """Return the words of the index, the most frequent first.
+
+        Words are those that the segmenter made: letters and digits only, in their accented
+        forms. The first call after a commit counts them all, which takes about a second for
+        ten million syllables.
+
+        :param prefix: only words that begin with it; typed without marks it is compared with
+            the folded forms. A blank at its end asks for words that go on with a new syllable.
+        :param limit: how many words at most.
+        :param folded: take words that differ in their accents alone for one.
+        :raises OptionError: an argument has a value that makes no sense.
+        :raises StoreError: articles were indexed without words.
+        :raises IndexStorageError: the index cannot be read.
+        """
+        if not isinstance(prefix, str):
+            raise OptionError(f"prefix is {prefix!r}: give a string")
+        if isinstance(limit, bool) or not isinstance(limit, int) or limit < 0:
+            raise OptionError(f"limit is {limit!r}: give a whole number of at least 0")
+        fold_forms = folded or not is_marked(plain_prefix(prefix, folded=False))
+        plain = plain_prefix(prefix, folded=fold_forms)
+        words = self._current().word_list(folded=folded)
+        if prefix.strip() and not plain:
+            return []  # signs only: no word begins with them
+        return words.find(plain, limit, fold_forms=fold_forms)
 
     def stats(self) -> Stats:
         """Return the numbers of the index."""

@@ -5,6 +5,7 @@
     articles ── building (analysis, jobs) ──> columns ── arrays ──> a segment: two files
     writer     one commit: new segments, removals, merges (merging), table of contents
     snapshot   one generation, open for searching
+    wordlist   the words of a snapshot by frequency
     store      the folder: opened, locked, told apart, its errors in words
     place      an index made, and put in its place
     codec      what Whoosh keeps of a segment, and reads
@@ -35,6 +36,7 @@ from danvan_search.index.store import (
     size_on_disk,
     write_lock,
 )
+from danvan_search.index.wordlist import Word, plain_prefix
 from danvan_search.index.writer import ArticleWriter
 
 __all__ = [
@@ -44,12 +46,14 @@ __all__ = [
     "Known",
     "SegmentCache",
     "Snapshot",
+    "Word",
     "check_format",
     "check_free",
     "create",
     "is_index",
     "new_index",
     "open_index",
+    "plain_prefix",
     "put_in_place",
     "size_on_disk",
     "write_empty",

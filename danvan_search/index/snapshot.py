@@ -28,6 +28,7 @@ from danvan_search.index.store import (
     retry_while_committed,
     storage_errors,
 )
+from danvan_search.index.wordlist import WordList
 from danvan_search.index.writer import live_mask
 
 _WORDS_ANEW: Final = "index again with --rebuild and without --no-words"
@@ -69,6 +70,8 @@ class Snapshot:
         self._path = path
         self._index = index
         self._identity = identity(path)
+        self._word_lock = threading.Lock()
+        self._word_lists: dict[bool, WordList] = {}
         with opening_errors(path):
             retry_while_committed(lambda: self._read(index, cache))
 
@@ -167,6 +170,17 @@ class Snapshot:
                 f"{without:,} of the {self.doc_count:,} articles of this index hold no words: "
                 f"{_WORDS_ANEW}"
             )
+
+    def word_list(self, *, folded: bool) -> WordList:
+        """Return the words of all articles; made at the first call, which takes a while.
+
+        :raises StoreError: articles were indexed without words.
+        """
+        self.check_words()
+        with self._word_lock:
+            if folded not in self._word_lists:
+                self._word_lists[folded] = WordList(self.searcher.views, folded=folded)
+            return self._word_lists[folded]
 
     @property
     def syllable_count(self) -> int:
