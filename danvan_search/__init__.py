@@ -25,10 +25,11 @@ from danvan_search.errors import (
     QueryError,
     StoreError,
 )
+from danvan_search.index import Word
 from danvan_search.reports import Changes, Stats
 from danvan_search.search import Hit, Results, Snippet
 from danvan_search.sync import SyncReport
-from danvan_search.text import Analysis, AnalyzedSyllable, Syllable, analyze
+from danvan_search.text import Analysis, AnalyzedSyllable, Syllable, analyze, segment_words
 from danvan_search.version import __version__
 
 __all__ = [
@@ -54,6 +55,8 @@ __all__ = [
     "StoreError",
     "Syllable",
     "SyncReport",
+    "Word",
     "__version__",
     "analyze",
+    "segment_words",
 ]

@@ -12,19 +12,21 @@ from types import TracebackType
 from typing import Final, Self
 
 from danvan_search.article import Article
-from danvan_search.errors import DanvanError
+from danvan_search.errors import DanvanError, OptionError
 from danvan_search.index import (
     FORMAT,
     ArticleWriter,
     Known,
     SegmentCache,
     Snapshot,
+    Word,
     check_format,
     check_free,
     check_index,
     create,
     is_index,
     new_index,
+    plain_prefix,
     put_in_place,
     size_on_disk,
     write_empty,
@@ -36,6 +38,7 @@ from danvan_search.reports import Changes, Stats
 from danvan_search.search import Results, SearchOptions, search
 from danvan_search.search.options import Accents, Match, Sort
 from danvan_search.sync import OnSkip, Progress, SyncReport, sync_paths
+from danvan_search.text import is_marked
 from danvan_search.version import __version__
 
 _LIBRARIES: Final = ("Whoosh", "underthesea")
@@ -88,6 +91,8 @@ class Index:
         *,
         dry_run: bool = False,
         max_bytes: int = MAX_BYTES,
+        words: bool = True,
+        jobs: int = 1,
         progress: Progress | None = None,
         on_skip: OnSkip | None = None,
     ) -> SyncReport:
@@ -103,10 +108,18 @@ class Index:
         :raises IndexStorageError: the index cannot be written.
         """
         place = Path(path)
+        _check_jobs(jobs)
 
         def fill(fresh: Path) -> SyncReport:
             with cls(fresh) as index:
-                return index.sync(paths, max_bytes=max_bytes, progress=progress, on_skip=on_skip)
+                return index.sync(
+                    paths,
+                    max_bytes=max_bytes,
+                    words=words,
+                    jobs=jobs,
+                    progress=progress,
+                    on_skip=on_skip,
+                )
 
         if dry_run:
             check_free(place)
@@ -156,17 +169,20 @@ class Index:
         doc = snapshot.find(article_id)
         return None if doc is None else snapshot.article(doc)
 
-    def add(self, articles: Iterable[Article]) -> Changes:
+    def add(self, articles: Iterable[Article], *, words: bool = True, jobs: int = 1) -> Changes:
         """Add articles, replacing those of the same id, in one commit.
 
         Of two with the same id in one call the last one stays. If the call fails, or the
         iteration of the articles does, the index is as it was.
 
+        :param words: segment the texts into words: see :meth:`sync`.
+        :param jobs: how many processes analyse the texts: see :meth:`sync`.
+        :raises OptionError: ``jobs`` is no number of processes.
         :raises IndexLockedError: another writer is at work.
         :raises IndexStorageError: the index cannot be written.
         """
         became: dict[str, str] = {}
-        with self._writer() as writer:
+        with self._writer(words=words, jobs=jobs) as writer:
             for article in articles:
                 if became.get(article.id, "unchanged") == "unchanged":
                     known = writer.find(article.id)
@@ -200,6 +216,8 @@ class Index:
         rebuild: bool = False,
         dry_run: bool = False,
         max_bytes: int = MAX_BYTES,
+        words: bool = True,
+        jobs: int = 1,
         progress: Progress | None = None,
         on_skip: OnSkip | None = None,
     ) -> SyncReport:
@@ -214,14 +232,21 @@ class Index:
         :param rebuild: forget all that is in the index and index only the paths.
         :param dry_run: report what would be done and change nothing.
         :param max_bytes: the largest text file, or JSON line, to read, in bytes.
+        :param words: segment the texts into words. Without them indexing takes less time, and
+            ``word:`` queries and :meth:`vocabulary` are errors as long as the index holds one
+            such article. Articles that are unchanged stay as they are.
+        :param jobs: how many processes analyse the texts. With more than 1, new processes are
+            started that import the main module: a script has its work under
+            ``if __name__ == "__main__"``. What is found does not depend on it.
         :param progress: called with (bytes read, bytes in all) as the work goes on.
         :param on_skip: called with one line for each file or record that is skipped.
+        :raises OptionError: ``jobs`` is no number of processes.
         :raises ArticleError: there is nothing to index in any path. One of several that is missing
             or empty is skipped, and what the index holds from it stays.
         :raises IndexLockedError: another writer is at work.
         :raises IndexStorageError: the index cannot be written.
         """
-        with self._writer(clear=rebuild) as writer:
+        with self._writer(clear=rebuild, words=words, jobs=jobs) as writer:
             report = sync_paths(
                 writer,
                 paths,
@@ -284,6 +309,32 @@ class Index:
         self._writer().commit(optimize=True)
         self.refresh()
 
+    def vocabulary(self, prefix: str = "", *, limit: int = 100, folded: bool = False) -> list[Word]:
+        """Return the words of the index, the most frequent first.
+
+        Words are those that the segmenter made: letters and digits only, in their accented
+        forms. The first call after a commit counts them all, which takes about a second for
+        ten million syllables.
+
+        :param prefix: only words that begin with it; typed without marks it is compared with
+            the folded forms. A blank at its end asks for words that go on with a new syllable.
+        :param limit: how many words at most.
+        :param folded: take words that differ in their accents alone for one.
+        :raises OptionError: an argument has a value that makes no sense.
+        :raises StoreError: articles were indexed without words.
+        :raises IndexStorageError: the index cannot be read.
+        """
+        if not isinstance(prefix, str):
+            raise OptionError(f"prefix is {prefix!r}: give a string")
+        if isinstance(limit, bool) or not isinstance(limit, int) or limit < 0:
+            raise OptionError(f"limit is {limit!r}: give a whole number of at least 0")
+        fold_forms = folded or not is_marked(plain_prefix(prefix, folded=False))
+        plain = plain_prefix(prefix, folded=fold_forms)
+        words = self._current().word_list(folded=folded)
+        if prefix.strip() and not plain:
+            return []  # signs only: no word begins with them
+        return words.find(plain, limit, fold_forms=fold_forms)
+
     def stats(self) -> Stats:
         """Return the numbers of the index."""
         snapshot = self._current()
@@ -296,6 +347,8 @@ class Index:
             size_bytes=size_on_disk(self._path),
             last_commit=snapshot.committed,
             generation=snapshot.generation,
+            without_words=snapshot.without_words,
+            segmenters=snapshot.segmenters,
             format=FORMAT,
             versions={
                 "danvan-search": __version__,
@@ -320,10 +373,11 @@ class Index:
             self._snapshot = None
             self._closed = True
 
-    def _writer(self, *, clear: bool = False) -> ArticleWriter:
+    def _writer(self, *, clear: bool = False, words: bool = True, jobs: int = 1) -> ArticleWriter:
         with self._lock:
             self._check_open()
-        return ArticleWriter(self._path, clear=clear)
+        _check_jobs(jobs)
+        return ArticleWriter(self._path, clear=clear, words=words, jobs=jobs)
 
     def _current(self) -> Snapshot:
         with self._lock:
@@ -341,3 +395,8 @@ class Index:
     def _check_open(self) -> None:
         if self._closed:
             raise DanvanError("the index is closed: open it again")
+
+
+def _check_jobs(jobs: int) -> None:
+    if isinstance(jobs, bool) or not isinstance(jobs, int) or jobs < 1:
+        raise OptionError(f"jobs is {jobs!r}: give the number of processes, 1 or more")

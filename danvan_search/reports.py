@@ -30,6 +30,8 @@ class Stats:
     :ivar size_bytes: the size of its files on disk.
     :ivar last_commit: when it was last changed, in UTC.
     :ivar generation: how many commits it has had.
+    :ivar without_words: how many articles were not segmented into words.
+    :ivar segmenters: the fingerprints of the segmenters that made the words.
     :ivar format: the name of its format.
     :ivar versions: the versions of the software that reads it now, by package name.
     """
@@ -41,6 +43,8 @@ class Stats:
     size_bytes: int
     last_commit: datetime.datetime
     generation: int
+    without_words: int
+    segmenters: tuple[str, ...]
     format: str
     versions: dict[str, str]
 

@@ -45,6 +45,19 @@ _PROGRESS_AFTER_SECONDS: Final = 1.0
     metavar="SIZE",
     help="Skip larger text files, and longer lines of JSON.",
 )
+@click.option(
+    "--no-words",
+    is_flag=True,
+    help="Do not segment the texts into words: quicker, and without word: and vocabulary.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="How many processes analyse the texts.",
+)
 @output_options
 def index_command(
     paths: tuple[str, ...],
@@ -53,6 +66,8 @@ def index_command(
     dry_run: bool,
     no_prune: bool,
     max_size: int,
+    no_words: bool,
+    jobs: int,
     output: str | None,
 ) -> int:
     """Index folders and files of articles, or bring the index up to date with them.
@@ -77,6 +92,8 @@ def index_command(
             dry_run=dry_run,
             prune=not no_prune,
             max_bytes=max_size,
+            words=not no_words,
+            jobs=jobs,
             progress=progress,
         )
     seconds = time.monotonic() - started
@@ -140,6 +157,8 @@ def _index(
     dry_run: bool,
     prune: bool,
     max_bytes: int,
+    words: bool,
+    jobs: int,
     progress: "_Bar",
 ) -> SyncReport:
     try:
@@ -157,6 +176,8 @@ def _index(
             paths,
             dry_run=dry_run,
             max_bytes=max_bytes,
+            words=words,
+            jobs=jobs,
             progress=progress.tell,
             on_skip=progress.say,
         )
@@ -167,6 +188,8 @@ def _index(
             rebuild=rebuild,
             dry_run=dry_run,
             max_bytes=max_bytes,
+            words=words,
+            jobs=jobs,
             progress=progress.tell,
             on_skip=progress.say,
         )

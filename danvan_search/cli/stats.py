@@ -42,6 +42,8 @@ def _rows(stats: Stats) -> list[tuple[str, str]]:
         ("size on disk", decimal(stats.size_bytes)),
         ("last commit", f"{stats.last_commit:%Y-%m-%d %H:%M:%S} UTC"),
         ("generation", f"{stats.generation:,}"),
+        ("without words", f"{stats.without_words:,}"),
+        ("words made by", ", ".join(stats.segmenters)),
         ("format", stats.format),
         *((name, version) for name, version in stats.versions.items()),
     ]

@@ -2,9 +2,10 @@
 
 ::
 
-    articles ── building ──> columns ── arrays ──> a segment: two files
+    articles ── building (analysis, jobs) ──> columns ── arrays ──> a segment: two files
     writer     one commit: new segments, removals, merges (merging), table of contents
     snapshot   one generation, open for searching
+    wordlist   the words of a snapshot by frequency
     store      the folder: opened, locked, told apart, its errors in words
     place      an index made, and put in its place
     contents   the table of contents, read and written safely
@@ -37,6 +38,7 @@ from danvan_search.index.store import (
     size_on_disk,
     write_lock,
 )
+from danvan_search.index.wordlist import Word, plain_prefix
 from danvan_search.index.writer import ArticleWriter
 
 __all__ = [
@@ -47,12 +49,14 @@ __all__ = [
     "OpenSegment",
     "SegmentCache",
     "Snapshot",
+    "Word",
     "check_format",
     "check_free",
     "check_index",
     "create",
     "is_index",
     "new_index",
+    "plain_prefix",
     "put_in_place",
     "size_on_disk",
     "write_empty",

@@ -7,12 +7,15 @@ is a pair: the place of its segment in the list, and its number there.
 import datetime
 import threading
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from danvan_search.article import Article
+from danvan_search.errors import StoreError
 from danvan_search.index import contents
 from danvan_search.index.arrays import Masks, Searcher
 from danvan_search.index.codec import ArticleSegment
@@ -25,7 +28,10 @@ from danvan_search.index.store import (
     retry_while_committed,
     storage_errors,
 )
+from danvan_search.index.wordlist import WordList
 from danvan_search.index.writer import live_mask
+
+_WORDS_ANEW: Final = "index again with --rebuild and without --no-words"
 
 Doc = tuple[int, int]
 """A document: the place of its segment in the list, and its number there."""
@@ -64,6 +70,8 @@ class Snapshot:
         self._path = path
         self._identity = identity(path)
         self._folder = folder_state(path)
+        self._word_lock = threading.Lock()
+        self._word_lists: dict[bool, WordList] = {}
         with opening_errors(path):
             retry_while_committed(lambda: self._read(cache))
 
@@ -140,6 +148,48 @@ class Snapshot:
                 mask &= segment.documents.category_mask(category_key(category))
             masks.append(mask)
         return masks
+
+    @property
+    def segmenters(self) -> tuple[str, ...]:
+        """The fingerprints of what made the words of the articles."""
+        return tuple(sorted({name for one in self.segments for name in one.grid.segmenters}))
+
+    @cached_property
+    def without_words(self) -> int:
+        """The number of articles that were indexed without words."""
+        return sum(
+            int(np.count_nonzero(~segmented if live is None else live & ~segmented))
+            for segmented, live in zip(
+                (segment.grid.words.segmented() for segment in self.segments),
+                self._live,
+                strict=True,
+            )
+        )
+
+    def check_words(self) -> None:
+        """Check that all articles were segmented into words.
+
+        :raises StoreError: some were not.
+        """
+        without = self.without_words
+        if without == self.doc_count and without:
+            raise StoreError(f"this index holds no words: {_WORDS_ANEW}")
+        if without:
+            raise StoreError(
+                f"{without:,} of the {self.doc_count:,} articles of this index hold no words: "
+                f"{_WORDS_ANEW}"
+            )
+
+    def word_list(self, *, folded: bool) -> WordList:
+        """Return the words of all articles; made at the first call, which takes a while.
+
+        :raises StoreError: articles were indexed without words.
+        """
+        self.check_words()
+        with self._word_lock:
+            if folded not in self._word_lists:
+                self._word_lists[folded] = WordList(self.searcher.views, folded=folded)
+            return self._word_lists[folded]
 
     @property
     def syllable_count(self) -> int:

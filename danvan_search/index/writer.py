@@ -1,7 +1,9 @@
 """Writing: articles into the index, in one commit or not at all."""
 
 import contextlib
+import logging
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -10,14 +12,18 @@ import numpy as np
 
 from danvan_search.article import Article
 from danvan_search.index import contents
+from danvan_search.index.analysis import Analysis, OwnProcess
 from danvan_search.index.arrays import merged_columns
 from danvan_search.index.building import SegmentBuilder
 from danvan_search.index.codec import ArticleSegment
 from danvan_search.index.documents import DocumentsBuilder, Known
+from danvan_search.index.jobs import Processes
 from danvan_search.index.merging import Size, plan_merge, plan_optimize
 from danvan_search.index.segments import write_files
 from danvan_search.index.store import check_format, opening_errors, storage_errors, write_lock
-from danvan_search.text.batch import BatchAnalyzer
+from danvan_search.text.segmenter import default_segmenter
+
+_logger = logging.getLogger(__name__)
 
 FLUSH_SYLLABLES: Final = 12_000_000
 """A segment is written when it holds so many: building one takes memory by the syllable."""
@@ -31,16 +37,22 @@ class ArticleWriter:
 
     :param clear: the commit drops all that was there before.
     :param words: whether to segment the texts into words.
+    :param jobs: how many processes analyse the texts; 1 is this one alone.
     :raises IndexLockedError: another writer is at work.
     :raises IndexStorageError: the folder cannot be read or written.
     """
 
-    def __init__(self, path: Path, *, clear: bool = False, words: bool = True) -> None:
+    def __init__(
+        self, path: Path, *, clear: bool = False, words: bool = True, jobs: int = 1
+    ) -> None:
         self._path = path
         self._words = words
+        self._segmenter = ""
         self._changed = clear
         self._written: list[str] = []
-        self._analyzer = BatchAnalyzer()
+        self._analysis: Analysis = (
+            OwnProcess(words=words) if jobs == 1 else Processes(jobs, words=words)
+        )
         self._mine: dict[str, tuple[ArticleSegment, int]] = {}
         self._lock = write_lock(path)
         try:
@@ -92,6 +104,8 @@ class ArticleWriter:
 
         :return: whether the committed index, or this writer, had one of that id before.
         """
+        if self._words and not self._segmenter:
+            self._segmenter = self._current_segmenter()
         replaced = self.remove(article.id)
         known = Known(article.id, article.content_hash(), origin, root)
         doc = self._builder.add(article, known)
@@ -134,9 +148,22 @@ class ArticleWriter:
         """Drop the changes and release the lock."""
         self._end()
 
+    def _current_segmenter(self) -> str:
+        """Return what makes words now; say so if it is not what made those of the index."""
+        current = default_segmenter().fingerprint()
+        before = {
+            name
+            for segment in self._segments
+            if segment.segid in self._open
+            for name in self._open[segment.segid].grid.segmenters
+        }
+        if before - {current}:
+            _notice_other_segmenter(str(self._path), current)
+        return current
+
     def _start_segment(self) -> None:
         self._segment = ArticleSegment()
-        self._builder = SegmentBuilder(self._analyzer, words=self._words)
+        self._builder = SegmentBuilder(self._analysis)
 
     def _flush(self) -> None:
         """Write what was added as a segment."""
@@ -147,7 +174,7 @@ class ArticleWriter:
         self._start_segment()
 
     def _write(self, segment: ArticleSegment, builder: SegmentBuilder) -> None:
-        columns = builder.columns()
+        columns = builder.columns((self._segmenter,) if self._segmenter else ())
         segment.set_doc_count(len(builder))
         segment.syllables = builder.syllables
         self._written.append(segment.segment_id())
@@ -193,8 +220,9 @@ class ArticleWriter:
         ]
 
     def _end(self) -> None:
-        """Remove the files that no generation needs, and release the lock."""
+        """End the analysis, remove the files that no generation needs, and release the lock."""
         try:
+            self._analysis.close()
             # What cannot be removed now is removed by the next commit.
             with contextlib.suppress(OSError):
                 self._remove_files()
@@ -212,6 +240,17 @@ class ArticleWriter:
                 file.unlink(missing_ok=True)
         for file in self._path.glob("*.toc.new"):
             file.unlink(missing_ok=True)
+
+
+@cache
+def _notice_other_segmenter(path: str, current: str) -> None:
+    """Say that words may differ, once in a process for each index."""
+    _logger.warning(
+        "the words of the index at %s were made by another version of the segmenter than %s: "
+        "words of old and new articles may differ; index again with --rebuild to make them alike",
+        path,
+        current,
+    )
 
 
 def live_mask(segment: ArticleSegment) -> np.ndarray | None:

@@ -31,11 +31,13 @@ class Phrase:
     a phrase of its parts.
 
     :ivar syllables: at least one.
-    :ivar quoted: whether it was typed between quotes.
+    :ivar quoted: whether it was typed between quotes, or is to be one word.
+    :ivar word: whether it matches only where the segmenter made it one word.
     """
 
     syllables: tuple[QuerySyllable, ...]
     quoted: bool
+    word: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +58,17 @@ class Query:
 
     @property
     def quoted(self) -> tuple[Phrase, ...]:
-        """The phrases that were typed between quotes."""
+        """The phrases that were typed between quotes, and the words."""
         return tuple(phrase for phrase in self.phrases if phrase.quoted)
 
     @property
     def bare(self) -> tuple[Phrase, ...]:
-        """What was typed without quotes: syllables and codes."""
+        """What was typed without quotes or `word:`: syllables and codes."""
         return tuple(phrase for phrase in self.phrases if not phrase.quoted)
 
     @property
     def runs(self) -> tuple[Phrase, ...]:
-        """The quoted phrases, and each run of bare syllables joined into one phrase."""
+        """The quoted phrases and words, and each run of bare syllables joined into one phrase."""
         joined: list[Phrase] = []
         for quoted, phrases in groupby(self.phrases, key=lambda phrase: phrase.quoted):
             if quoted:

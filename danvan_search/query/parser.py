@@ -1,9 +1,10 @@
 """A query string to its nodes.
 
-The language is small: bare syllables, ``"quoted phrases"``, and several of both. Quotes may
-be straight, curly or angle ones. Every other character that is no part of a syllable
-separates syllables, except that a code written in one piece (``32-CTr/TU``, ``30/8/2013``,
-``TP.HCM``, ``CQ&DN``) is a phrase of its parts.
+The language is small: bare syllables, ``"quoted phrases"``, ``word:"one word"`` or
+``word:this``, and several of all. Quotes may be straight, curly or angle ones. ``word:`` counts
+only where a clause begins: at the start, after white space, or after a quoted phrase. Every other
+character that is no part of a syllable separates syllables, except that a code written in one
+piece (``32-CTr/TU``, ``30/8/2013``, ``TP.HCM``, ``CQ&DN``) is a phrase of its parts.
 """
 
 from typing import Final
@@ -27,6 +28,9 @@ _CLOSERS: Final = {
 }
 """Each opening quote to the characters that close it; people mix the curly ones up."""
 
+WORD: Final = "word:"
+"""What stands before a quote, or a syllable, that is to be one word."""
+
 # What joins the parts of a code: nothing at all between letters and digits (Covid19), one of
 # these signs, or a point or comma between digits.
 _CODE_JOINTS: Final = frozenset("-‐‑–/._&'’:+")
@@ -37,8 +41,9 @@ def parse(text: str, *, max_chars: int = MAX_QUERY_CHARS) -> Query:
 
     :param text: the query as typed, in any Unicode normal form.
     :param max_chars: the longest query to accept, in characters.
-    :raises QueryError: it is too long, is empty, holds no letter and no digit, or a quote is
-        not closed or has nothing between; ``position`` points at the character at fault.
+    :raises QueryError: it is too long, is empty, holds no letter and no digit, a quote is not
+        closed or has nothing between, or nothing follows ``word:``; ``position`` points at the
+        character at fault.
     """
     if len(text) > max_chars:
         raise QueryError(
@@ -49,26 +54,20 @@ def parse(text: str, *, max_chars: int = MAX_QUERY_CHARS) -> Query:
     phrases: list[Phrase] = []
     bare_from = at = 0
     while at < len(text):
-        closers = _CLOSERS.get(text[at])
-        if closers is None:
+        begins_clause = at == bare_from or text[at - 1].isspace()
+        is_word = begins_clause and text.startswith(WORD, at)
+        opener = at + len(WORD) if is_word else at
+        closers = _CLOSERS.get(text[opener : opener + 1])
+        if closers is None and not is_word:
             at += 1
             continue
         phrases += _codes(text, bare_from, at)
-        end = next((i for i in range(at + 1, len(text)) if text[i] in closers), None)
-        if end is None:
-            raise QueryError(
-                "the quote that opens here is never closed: close it, or leave it out", text, at
-            )
-        quoted = _syllables(text, at + 1, end)
-        if not quoted:
-            raise QueryError(
-                "there is nothing to search for between these quotes: put syllables in, or "
-                "leave them out",
-                text,
-                at,
-            )
-        phrases.append(Phrase(quoted, quoted=True))
-        bare_from = at = end + 1
+        if closers is None:
+            phrase, end = _word(text, opener)
+        else:
+            phrase, end = _quoted(text, opener, closers, is_word=is_word)
+        phrases.append(phrase)
+        bare_from = at = end
     phrases += _codes(text, bare_from, len(text))
     if not phrases:
         raise QueryError(_nothing(text), text, None if not text.strip() else 0)
@@ -79,6 +78,41 @@ def _nothing(text: str) -> str:
     if not text.strip():
         return "the query is empty: type the syllables to search for"
     return "the query has no letter and no digit: type the syllables to search for"
+
+
+def _quoted(text: str, opener: int, closers: str, *, is_word: bool) -> tuple[Phrase, int]:
+    """The phrase between the quote at a place and the one that closes it, and where it ends."""
+    end = next((i for i in range(opener + 1, len(text)) if text[i] in closers), None)
+    if end is None:
+        raise QueryError(
+            "the quote that opens here is never closed: close it, or leave it out", text, opener
+        )
+    quoted = _syllables(text, opener + 1, end)
+    if not quoted:
+        raise QueryError(
+            "there is nothing to search for between these quotes: put syllables in, or "
+            "leave them out",
+            text,
+            opener,
+        )
+    return Phrase(quoted, quoted=True, word=is_word), end + 1
+
+
+def _word(text: str, start: int) -> tuple[Phrase, int]:
+    """The syllable, or the code, at the place after `word:`, and where it ends."""
+    # No code goes on over white space or a quote.
+    end = next(
+        (i for i in range(start, len(text)) if text[i].isspace() or text[i] in _CLOSERS), len(text)
+    )
+    codes = _codes(text, start, end)
+    if not codes or codes[0].syllables[0].start != start:
+        raise QueryError(
+            'no word follows here: write it right after the colon, as in word:"dân vận"',
+            text,
+            start - len(WORD),
+        )
+    syllables = codes[0].syllables
+    return Phrase(syllables, quoted=True, word=True), syllables[-1].end
 
 
 def _syllables(text: str, start: int, end: int) -> tuple[QuerySyllable, ...]:

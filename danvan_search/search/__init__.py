@@ -6,6 +6,7 @@
     patterns   query nodes as what the index is searched for
     evaluate   which articles match, in what order: the ways through the index
     combine    the way for queries of any shape
+    words      whether the index can tell words
     masks, exactness   which articles hold phrases, and with the accents as typed
     marks      which places of a text matched
     snippets   the piece of a text around the best of them

@@ -61,9 +61,8 @@ def _scores(
     for run in query.runs:
         pattern = pattern_of(run, options.accents)
         if run.quoted:
-            for own, some, dense in zip(
-                scores, docs, phrase_scores(searcher, pattern), strict=True
-            ):
+            of_phrase = phrase_scores(searcher, pattern, word=run.word)
+            for own, some, dense in zip(scores, docs, of_phrase, strict=True):
                 own += dense[some]
         else:
             terms = look_up(searcher, pattern).terms

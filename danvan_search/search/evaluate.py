@@ -19,6 +19,7 @@ from danvan_search.search.exactness import exact_flags
 from danvan_search.search.masks import all_of, any_of, both
 from danvan_search.search.options import AUTO_ALL_SYLLABLES, SearchOptions
 from danvan_search.search.patterns import has_marks, pattern_of
+from danvan_search.search.words import check_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,11 @@ class Page:
 
 
 def evaluate(query: Query, options: SearchOptions, snapshot: Snapshot) -> Page:
-    """Find the articles that match a query, and put the page asked for in order."""
+    """Find the articles that match a query, and put the page asked for in order.
+
+    :raises QueryError: it asks for words, and articles were indexed without them.
+    """
+    check_words(query, snapshot)
     evaluation = _Evaluation(query, options, snapshot)
     needs_all = _needs_all(query, options)
     ranking = evaluation.rank(needs_all=needs_all)
@@ -110,6 +115,7 @@ class _Evaluation:
             options.limit,
             offset=options.offset,
             filters=filters,
+            word=phrase.word,
         )
 
     def _rank_bag(self, *, needs_all: bool) -> Ranking:

@@ -34,11 +34,11 @@ def _held(
     searcher: Searcher, place: int, phrase: Phrase, docs: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
     pattern = pattern_of(phrase, "auto")
-    if len(pattern) == 1:
+    if len(pattern) == 1 and not phrase.word:
         return _held_syllable(searcher.views[place].segment, *pattern[0], docs)
     held = []
     for doc in docs.tolist():
-        found = searcher.matches(place, doc, pattern)
+        found = searcher.matches(place, doc, pattern, word=phrase.word)
         held.append(bool(found.title_exact.any() or found.body_exact.any()))
     return np.array(held, dtype=np.bool_)
 

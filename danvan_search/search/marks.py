@@ -65,6 +65,7 @@ class _Run:
 
     def __init__(self, run: Phrase, vocabulary: Vocabulary) -> None:
         self.quoted = run.quoted
+        self.word = run.word
         self.syllables = tuple(_look_up(one, vocabulary) for one in run.syllables)
         self.forms = _forms([one.folded for one in run.syllables])
         # Ids fall with frequency: the greatest is the rarest, and has the fewest places.
@@ -83,9 +84,10 @@ def _look_up(one: QuerySyllable, vocabulary: Vocabulary) -> _Syllable:
 class MarkFinder:
     """Finds what to mark in the documents of one segment.
 
-    Quoted phrases are marked where they stand whole. A run of bare syllables is marked where
-    it stands whole, or, in a text that never holds it whole, wherever some of its syllables
-    stand; neighbours in the query that are neighbours in the text make one mark.
+    Quoted phrases are marked where they stand whole, words where they are one word. A run of
+    bare syllables is marked where it stands whole, or, in a text that never holds it whole,
+    wherever some of its syllables stand; neighbours in the query that are neighbours in the
+    text make one mark.
 
     :param exact_only: mark only what has the accents as typed.
     """
@@ -112,7 +114,7 @@ class MarkFinder:
         ids = self._segment.grid.ids(first, first + length)
         found: list[_Found] = []
         for run in self._runs:
-            whole = self._whole(ids, run)
+            whole = self._whole(ids, run, first)
             found += whole if whole or run.quoted else self._pieces(ids, run)
         if not found:
             return []
@@ -123,8 +125,11 @@ class MarkFinder:
             Mark(starts[start], ends[end - 1], forms, exact) for start, end, exact, forms in found
         ]
 
-    def _whole(self, ids: Ids, run: _Run) -> list[_Found]:
-        """The places where the syllables of a run stand side by side, none overlapping."""
+    def _whole(self, ids: Ids, run: _Run, first: int) -> list[_Found]:
+        """The places where the syllables of a run stand side by side, none overlapping.
+
+        :param first: the slot of the first id.
+        """
         length = len(run.syllables)
         if length > len(ids) or not run.is_known:
             return []
@@ -142,10 +147,14 @@ class MarkFinder:
                     break
                 exact = exact and (one.exact_id is None or one.exact_id == own)
             else:
-                if exact or not self._exact_only:
+                is_asked_for = exact or not self._exact_only
+                if is_asked_for and (not run.word or self._is_word(first + start, length)):
                     free = start + length
                     found.append((start, free, exact, run.forms))
         return found
+
+    def _is_word(self, slot: int, length: int) -> bool:
+        return bool(self._segment.words.are_words(np.array([slot]), length)[0])
 
     def _pieces(self, ids: Ids, run: _Run) -> list[_Found]:
         """The places where some of the syllables of a run stand."""

@@ -47,6 +47,9 @@ def _combine(
     *,
     exact: bool,
 ) -> list[Mask]:
-    patterns = dict.fromkeys(pattern_of(phrase, "auto") for phrase in phrases)
-    masks = [snapshot.searcher.phrase_masks(pattern, exact=exact) for pattern in patterns]
+    patterns = dict.fromkeys((pattern_of(phrase, "auto"), phrase.word) for phrase in phrases)
+    masks = [
+        snapshot.searcher.phrase_masks(pattern, exact=exact, word=word)
+        for pattern, word in patterns
+    ]
     return [reduce(operation, of_segment) for of_segment in zip(*masks, strict=True)]

@@ -56,7 +56,50 @@ def test_a_query_becomes_phrases(text, expected, form):
     assert _phrases(parse(unicodedata.normalize(form, text))) == expected
 
 
+WORDS = [
+    ('word:"dân vận"', [("dân vận", True)]),
+    ("word:“dân vận”", [("dân vận", True)]),
+    ("word:dân vận", [("dân", True), ("vận", False)]),
+    ("khéo word:dân", [("khéo", False), ("dân", True)]),
+    ('"khéo"word:dân', [("khéo", False), ("dân", True)]),
+    ("word:TP.HCM tây", [("tp hcm", True), ("tây", False)]),
+    ('word:dân"vận"', [("dân", True), ("vận", False)]),
+    ('word:dân word:"vận"', [("dân", True), ("vận", True)]),
+    ('"word:dân"', [("word dân", False)]),
+    ("Word:dân", [("word dân", False)]),
+    ("word :dân", [("word", False), ("dân", False)]),
+    ("a-word:dân", [("a word dân", False)]),
+    ("(word:dân)", [("word dân", False)]),
+    ("sword:dân", [("sword dân", False)]),
+    ("title:dân", [("title dân", False)]),
+    ("word", [("word", False)]),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), WORDS)
+def test_words_are_asked_for_at_the_beginning_of_a_clause(text, expected):
+    """`word:` right before a quote or a syllable makes a word of it; elsewhere it is text."""
+    query = parse(text)
+    assert [
+        (" ".join(one.accented for one in phrase.syllables), phrase.word)
+        for phrase in query.phrases
+    ] == expected
+    assert all(phrase.quoted for phrase in query.phrases if phrase.word)
+
+
+def test_a_word_stays_apart_from_the_bare_syllables_around_it():
+    """A word is a run of its own, also where bare syllables are joined into phrases."""
+    runs = parse("một word:hai ba bốn").runs
+    assert [(len(run.syllables), run.word) for run in runs] == [(1, False), (1, True), (2, False)]
+
+
 ERRORS = [
+    ("word:", "no word follows", 0),
+    ("dân word:", "no word follows", 4),
+    ("dân word: vận", "no word follows", 4),
+    ("word:-vận", "no word follows", 0),
+    ('dân word:"vận', "never closed", 9),
+    ('dân word:"…"', "nothing to search", 9),
     ("", "empty", None),
     (" \t\n", "empty", None),
     ("...", "no letter", 0),
@@ -135,7 +178,7 @@ def test_no_string_raises_anything_but_a_query_error(text):
             assert 0 <= one.start < one.end <= len(text)
 
 
-@given(st.text('dâđ vậu"“” -/.19', max_size=60))
+@given(st.lists(st.sampled_from(["word:", *'dâđ vậu"“” -/.19']), max_size=60).map("".join))
 def test_the_unicode_form_of_a_query_does_not_matter(text):
     """NFC and NFD of a query are the same query, or the same error."""
 

@@ -21,6 +21,7 @@ A segment holds (``build`` makes all of it)::
     champions    the best documents of frequent biwords                     champions.py
     char spans   where each syllable stands, one byte each                  charspans.py
     texts        title and body, compressed                                 texts.py
+    word bits    where words start, one bit each; where they were asked for wordbits.py
 
 Title and body share one grid and one list of positions, with a gap between them; the slot
 where the body starts tells their occurrences apart. So one search counts both.

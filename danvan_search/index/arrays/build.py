@@ -70,6 +70,7 @@ def _parts(columns: Columns, meta: dict[str, Any]) -> Iterator[Arrays]:
     meta["docs"] = columns.doc_count
     meta["syllables"] = int(placement.title_lengths.sum() + placement.body_lengths.sum())
     meta["title_syllables"] = int(placement.title_lengths.sum())
+    meta["segmenters"] = list(columns.segmenters)
     title_slots = syllable_slots(title, placement.doc_slot[:-1])
     body_slots = syllable_slots(body, placement.body_slot)
     yield charspan_arrays(placement.slot_count, [(title, title_slots), (body, body_slots)])

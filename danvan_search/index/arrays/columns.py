@@ -23,7 +23,8 @@ class PartColumns:
     :ivar offsets: int64[docs + 1]; document d has syllables offsets[d] to offsets[d + 1].
     :ivar text: the UTF-8 bytes (lone surrogates passed) of all documents' texts, as written.
     :ivar text_offsets: int64[docs + 1], in bytes of ``text``.
-    :ivar word_starts: bool[n], does a word start with this syllable? None where unknown.
+    :ivar word_starts: bool[n], does a word start with this syllable? All False in a document
+        that was not segmented; None when none was.
     """
 
     accented: np.ndarray
@@ -43,12 +44,14 @@ class Columns:
     :ivar folded_forms: the folded form of each accented form.
     :ivar title: the titles.
     :ivar body: the bodies, of the same documents in the same order.
+    :ivar segmenters: the fingerprints of what made the words.
     """
 
     accented_forms: Sequence[str]
     folded_forms: Sequence[str]
     title: PartColumns
     body: PartColumns
+    segmenters: tuple[str, ...] = ()
 
     @property
     def doc_count(self) -> int:

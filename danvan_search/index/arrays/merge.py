@@ -11,6 +11,8 @@ from danvan_search.index.arrays.segment import Segment
 def merged_columns(segments: Sequence[Segment], live: Sequence[np.ndarray | None]) -> Columns:
     """Return the live documents of some segments, in their order, as columns.
 
+    Documents that were segmented into words keep them, beside others that were not.
+
     :param segments: the segments to merge.
     :param live: bool[docs] of each, False for what is to be dropped; None when all live.
     """
@@ -18,7 +20,7 @@ def merged_columns(segments: Sequence[Segment], live: Sequence[np.ndarray | None
     folded: list[str] = []
     titles: list[PartColumns] = []
     bodies: list[PartColumns] = []
-    has_words = all(segment.word_bits is not None for segment in segments)
+    has_words = any(segment.words.are_there for segment in segments)
     for segment, mask in zip(segments, live, strict=True):
         number = _numbers(segment, vocabulary, folded)
         docs = np.arange(segment.doc_count) if mask is None else np.flatnonzero(mask)
@@ -31,7 +33,8 @@ def merged_columns(segments: Sequence[Segment], live: Sequence[np.ndarray | None
             texts = [pair[which] for pair in raw]
             columns = _part(segment, number, lengths[docs], first[docs], texts, has_words)
             parts.append(columns)
-    return Columns(list(vocabulary), folded, _joined(titles), _joined(bodies))
+    segmenters = tuple(sorted({name for segment in segments for name in segment.segmenters}))
+    return Columns(list(vocabulary), folded, _joined(titles), _joined(bodies), segmenters)
 
 
 def _numbers(segment: Segment, vocabulary: dict[str, int], folded: list[str]) -> np.ndarray:
@@ -64,10 +67,6 @@ def _part(
     offsets = offsets_of(lengths)
     slots = np.arange(offsets[-1]) + np.repeat(first - offsets[:-1], lengths)
     starts, widths = segment.char_spans.parts(slots, offsets)
-    word_starts = None
-    if has_words and segment.word_bits is not None:
-        # packbits puts the first slot of eight into the highest bit.
-        word_starts = (segment.word_bits[slots >> 3] >> (7 - (slots & 7))) & 1 > 0
     return PartColumns(
         accented=number[segment.grid.ids_at(slots)],
         starts=starts.astype(np.int32),
@@ -75,7 +74,7 @@ def _part(
         offsets=offsets,
         text=b"".join(texts),
         text_offsets=offsets_of(np.array([len(text) for text in texts], dtype=np.int64)),
-        word_starts=word_starts,
+        word_starts=segment.words.starts(slots) if has_words else None,
     )
 
 

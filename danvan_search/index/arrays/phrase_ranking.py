@@ -29,6 +29,7 @@ def phrase_top(
     offset: int = 0,
     filters: Masks | None = None,
     use_champions: bool = True,
+    word: bool = False,
 ) -> Ranking:
     """Return a page of the documents that hold a phrase.
 
@@ -37,13 +38,14 @@ def phrase_top(
     :param offset: how many better ones to skip.
     :param filters: which documents may be found.
     :param use_champions: False takes the long way, to the same result.
+    :param word: whether only occurrences count that are one word.
     :raises ValueError: when the pattern is empty.
     """
     if not pattern:
         raise ValueError("a phrase needs a syllable")
     masks = searcher.masks(filters)
-    ids = [view.segment.ids(pattern) for view in searcher.views]
-    if use_champions and len(pattern) <= 2:
+    ids = [view.segment.ids(pattern, word=word) for view in searcher.views]
+    if use_champions and not word and len(pattern) <= 2:
         page = _from_champions(searcher, ids, masks, limit, offset)
         if page is not None:
             return page
@@ -52,16 +54,17 @@ def phrase_top(
     return _from_all(searcher, found, masks, has_marks, limit, offset)
 
 
-def phrase_scores(searcher: Searcher, pattern: Pattern) -> list[np.ndarray]:
+def phrase_scores(searcher: Searcher, pattern: Pattern, *, word: bool = False) -> list[np.ndarray]:
     """Return float64[docs] for each segment: what a phrase adds to the score of each document.
 
     :param pattern: the phrase; documents that hold it with the accents asked for are scored by
         those occurrences, as in :func:`phrase_top`.
+    :param word: whether only occurrences count that are one word.
     :raises ValueError: when the pattern is empty.
     """
     if not pattern:
         raise ValueError("a phrase needs a syllable")
-    found = [_live_counts(view, view.segment.ids(pattern)) for view in searcher.views]
+    found = [_live_counts(view, view.segment.ids(pattern, word=word)) for view in searcher.views]
     scores = [np.zeros(view.segment.doc_count) for view in searcher.views]
     kinds = [[part.folded for part in found]]
     if any(form is not None for _, form in pattern):

@@ -27,7 +27,9 @@ class PhraseCounts:
 
 def find(segment: Segment, ids: PatternIds) -> PhraseCounts:
     """Count the occurrences of a phrase of any length but 0 by document."""
-    has_marks = any(accented is not None for accented in ids.accented)
+    if ids.word:
+        slots = word_slots(segment, ids)
+        return _with_exact(segment, ids, slots, segment.count(slots))
     if len(ids.folded) == 1:
         folded_id = ids.folded[0]
         folded = _list_counts(
@@ -48,11 +50,28 @@ def find(segment: Segment, ids: PatternIds) -> PhraseCounts:
         )
     else:
         folded = segment.count(slots)
-    if not has_marks:
+    return _with_exact(segment, ids, slots, folded)
+
+
+def _with_exact(
+    segment: Segment, ids: PatternIds, slots: np.ndarray, folded: Counts
+) -> PhraseCounts:
+    if all(accented is None for accented in ids.accented):
         return PhraseCounts(folded, None)
     mask = exact_mask(segment, ids, slots)
     # As a rule every occurrence has the accents that were typed.
     return PhraseCounts(folded, folded if mask.all() else segment.count(slots[mask]))
+
+
+def word_slots(segment: Segment, ids: PatternIds) -> np.ndarray:
+    """Return integers[n], where the folded forms of a phrase stand as one word, ascending."""
+    if len(ids.folded) > 1:
+        slots = folded_slots(segment, ids)
+    elif ids.folded[0]:
+        slots = np.sort(segment.biwords.slots_of_folded(ids.folded[0]))
+    else:
+        slots = _NO_SLOTS
+    return np.asarray(slots[segment.words.are_words(slots, len(ids.folded))])
 
 
 def folded_slots(segment: Segment, ids: PatternIds) -> np.ndarray:
@@ -143,4 +162,6 @@ def matches(segment: Segment, doc: int, ids: PatternIds) -> tuple[np.ndarray, np
     for place, folded_id in enumerate(ids.folded[1:], 1):
         variants = segment.vocabulary.variants(folded_id)
         slots = slots[segment.grid.has_id(slots + place, variants.start, variants.stop)]
+    if ids.word:
+        slots = slots[segment.words.are_words(slots, len(ids.folded))]
     return slots, exact_mask(segment, ids, slots)

@@ -113,15 +113,18 @@ class Searcher:
         wanted = filters if filters is not None else [None] * len(self.views)
         return [view.mask(mask) for view, mask in zip(self.views, wanted, strict=True)]
 
-    def phrase(self, pattern: Pattern, filters: Masks | None = None) -> list[PhraseCounts]:
+    def phrase(
+        self, pattern: Pattern, filters: Masks | None = None, *, word: bool = False
+    ) -> list[PhraseCounts]:
         """Return the documents of each segment that hold a phrase, with their occurrences.
 
+        :param word: count only occurrences that are one word.
         :raises ValueError: when the pattern is empty.
         """
         _check(pattern)
         results = []
         for view, mask in zip(self.views, self.masks(filters), strict=True):
-            found = find(view.segment, view.segment.ids(pattern))
+            found = find(view.segment, view.segment.ids(pattern, word=word))
             exact = found.exact
             results.append(
                 PhraseCounts(
@@ -130,30 +133,34 @@ class Searcher:
             )
         return results
 
-    def phrase_masks(self, pattern: Pattern, *, exact: bool = False) -> list[np.ndarray]:
+    def phrase_masks(
+        self, pattern: Pattern, *, exact: bool = False, word: bool = False
+    ) -> list[np.ndarray]:
         """Return bool[docs] for each segment: which documents hold a phrase; a filter.
 
         :param exact: count only occurrences with the accents asked for.
+        :param word: count only occurrences that are one word.
         :raises ValueError: when the pattern is empty.
         """
         masks = []
-        for view, found in zip(self.views, self.phrase(pattern), strict=True):
+        for view, found in zip(self.views, self.phrase(pattern, word=word), strict=True):
             counts = found.exact if exact and found.exact is not None else found.folded
             mask = np.zeros(view.segment.doc_count, dtype=bool)
             mask[counts.docs] = True
             masks.append(mask)
         return masks
 
-    def matches(self, segment: int, doc: int, pattern: Pattern) -> "Matches":
+    def matches(self, segment: int, doc: int, pattern: Pattern, *, word: bool = False) -> "Matches":
         """Return where one document holds a phrase, in characters of its texts.
 
         :param segment: the place of its segment in the list.
         :param doc: its number there.
+        :param word: only occurrences that are one word.
         :raises ValueError: when the pattern is empty.
         """
         _check(pattern)
         opened = self.views[segment].segment
-        slots, exact = matches(opened, doc, opened.ids(pattern))
+        slots, exact = matches(opened, doc, opened.ids(pattern, word=word))
         body = int(opened.grid.body_slot[doc])
         titled = int(np.searchsorted(slots, body))
         title_first = int(opened.grid.doc_slot[doc])

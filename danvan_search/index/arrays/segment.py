@@ -22,6 +22,7 @@ from danvan_search.index.arrays.doclists import EMPTY, DocList, DocLists, run_le
 from danvan_search.index.arrays.slots import BLOCK_BITS, Grid
 from danvan_search.index.arrays.texts import Texts
 from danvan_search.index.arrays.vocabulary import Arrays, Vocabulary
+from danvan_search.index.arrays.wordbits import WordBits
 
 Pattern = Sequence[tuple[str, str | None]]
 """Syllables of a phrase: folded form, and accented form or None where any variant will do."""
@@ -36,10 +37,12 @@ class PatternIds:
 
     :ivar folded: folded ids; 0 for a form that the segment lacks.
     :ivar accented: accented ids where a form was asked for, 0 if the segment lacks it; else None.
+    :ivar word: whether only occurrences count that the segmenter made one word.
     """
 
     folded: tuple[int, ...]
     accented: tuple[int | None, ...]
+    word: bool = False
 
 
 class Segment:
@@ -48,6 +51,7 @@ class Segment:
     :ivar doc_count: documents, deleted ones too.
     :ivar syllables: of all titles and bodies.
     :ivar title_syllables: of all titles.
+    :ivar segmenters: the fingerprints of what made its words; none if it has none.
 
     :param arrays: as :func:`~danvan_search.index.arrays.build.build_arrays` makes them.
     :param meta: its meta values.
@@ -64,12 +68,13 @@ class Segment:
             self.doc_count = int(meta["docs"])
             self.syllables = int(meta["syllables"])
             self.title_syllables = int(meta["title_syllables"])
+            self.segmenters = tuple(map(str, meta.get("segmenters", ())))
             self.vocabulary = Vocabulary(arrays)
             self.grid = Grid(arrays)
             self.biwords = Biwords(arrays)
             self.texts = Texts(arrays, where)
             self.char_spans = CharSpans(arrays)
-            self.word_bits = arrays.get("word_bits")
+            self.words = WordBits(arrays.get("word_bits"), self.grid)
             self.folded_lists = {part: DocLists(arrays, f"{part}_folded") for part in PARTS}
             self.accented_lists = {part: DocLists(arrays, f"{part}_accented") for part in PARTS}
             self._biword_lists = {part: DocLists(arrays, f"{part}_biword") for part in PARTS}
@@ -103,14 +108,17 @@ class Segment:
         if self._file is not None:
             self._file.verify()
 
-    def ids(self, pattern: Pattern) -> PatternIds:
-        """Look the forms of a pattern up."""
+    def ids(self, pattern: Pattern, *, word: bool = False) -> PatternIds:
+        """Look the forms of a pattern up.
+
+        :param word: whether it is to be one word.
+        """
         folded = tuple(self.vocabulary.folded_id(form) for form, _ in pattern)
         accented = tuple(
             None if form is None else self.vocabulary.accented_id(folded_id, form)
             for folded_id, (_, form) in zip(folded, pattern, strict=True)
         )
-        return PatternIds(folded, accented)
+        return PatternIds(folded, accented, word)
 
     def folded_list(self, folded_id: int, part: str = "all") -> DocList:
         """Return the documents of a folded form; ``part`` is one of ``PARTS``."""

@@ -120,6 +120,15 @@ class Grid:
         self.title_lengths = arrays["title_lengths"]
         self.body_lengths = arrays["body_lengths"]
 
+    @property
+    def slot_count(self) -> int:
+        """How long the grid is."""
+        return len(self._grid)
+
+    def are_gaps(self, slots: np.ndarray) -> np.ndarray:
+        """Say which slots lie between texts: bool[n]; all of them are on the grid."""
+        return np.asarray(self._grid.take(slots) == 0)
+
     def has_id(self, slots: np.ndarray, first: int, end: int) -> np.ndarray:
         """Say whether the accented ids at some slots are from ``first`` up to ``end - 1``.
 

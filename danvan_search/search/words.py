@@ -1,0 +1,21 @@
+"""Queries for words need articles that were segmented into words."""
+
+from danvan_search.errors import QueryError, StoreError
+from danvan_search.index import Snapshot
+from danvan_search.query import Query
+from danvan_search.query.parser import WORD
+
+
+def check_words(query: Query, snapshot: Snapshot) -> None:
+    """Check that the index can tell words, if a query asks for any.
+
+    :raises QueryError: articles were indexed without words; it points at the first ``word:``.
+    """
+    word = next((phrase for phrase in query.phrases if phrase.word), None)
+    if word is None:
+        return
+    try:
+        snapshot.check_words()
+    except StoreError as error:
+        before = query.text.rfind(WORD, 0, word.syllables[0].start)
+        raise QueryError(str(error), query.text, before) from error
