@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from danvan_search.index.arrays import Searcher
+from danvan_search.index.arrays.phrases import matches
 from danvan_search.index.arrays.segment import Segment
 from danvan_search.query import Phrase
 from danvan_search.search.patterns import pattern_of
@@ -34,12 +35,11 @@ def _held(
     searcher: Searcher, place: int, phrase: Phrase, docs: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
     pattern = pattern_of(phrase, "auto")
+    segment = searcher.views[place].segment
     if len(pattern) == 1 and not phrase.word:
-        return _held_syllable(searcher.views[place].segment, *pattern[0], docs)
-    held = []
-    for doc in docs.tolist():
-        found = searcher.matches(place, doc, pattern, word=phrase.word)
-        held.append(bool(found.title_exact.any() or found.body_exact.any()))
+        return _held_syllable(segment, *pattern[0], docs)
+    ids = segment.ids(pattern, word=phrase.word)
+    held = [bool(matches(segment, doc, ids)[1].any()) for doc in docs.tolist()]
     return np.array(held, dtype=np.bool_)
 
 
