@@ -64,6 +64,8 @@ class Article:
         self._check_extra()
 
     def _check_extra(self) -> None:
+        if not self.extra and isinstance(self.extra, dict):
+            return
         try:
             if is_deeper(dict(self.extra), MAX_EXTRA_DEPTH):
                 raise ValueError(f"they have more than {MAX_EXTRA_DEPTH} levels")
