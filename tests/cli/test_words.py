@@ -18,7 +18,9 @@ def test_the_vocabulary_is_listed_by_frequency(run, articles):
     assert result.exit_code == 0
     assert [line.split() for line in result.stdout.splitlines()] == [
         ["word", "articles", "occurrences"],
-        ["dân", "vận", "1", "2"],
+        ["dân", "van", "1", "1"],
+        ["dân", "vận", "1", "1"],
+        ["dân", "vận", "khéo", "1", "1"],
     ]
 
 
@@ -49,9 +51,9 @@ def test_words_left_out(run, articles, tmp_path):
         assert result.exit_code == 2
         assert "this index holds no words" in result.stderr
     assert "  word:dân\n  ^" in run("query", "word:dân", "--index", "plain").stderr
-    assert "without words  1" in run("stats", "--index", "plain").stdout
+    assert "without words   1\n" in run("stats", "--index", "plain").stdout
     assert run("index", "in", "--index", "plain", "--rebuild").exit_code == 0
-    assert run("query", "word:dân vận", "--index", "plain").exit_code in (0, 1)
+    assert run("query", 'word:"dân vận"', "--index", "plain").exit_code == 0
 
 
 def test_a_missing_word_is_pointed_at(run, articles):
