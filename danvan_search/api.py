@@ -277,8 +277,9 @@ class Index:
     ) -> Results:
         """Search the index; :class:`~danvan_search.search.SearchOptions` explains the options.
 
-        :param query: bare syllables, ``"quoted phrases"``, or several of both.
-        :raises QueryError: the query cannot be understood.
+        :param query: bare syllables, ``"quoted phrases"``, ``word:"one word"``, or several.
+        :raises QueryError: the query cannot be understood, or asks for words of an index that
+            holds none.
         :raises OptionError: an option has a value that makes no sense.
         :raises IndexDamagedError: the bytes of the index are not those that were written.
         :raises IndexStorageError: the index cannot be read.

@@ -50,8 +50,10 @@ def test_public_names():
         "StoreError",
         "Syllable",
         "SyncReport",
+        "Word",
         "__version__",
         "analyze",
+        "segment_words",
     ]
     assert all(hasattr(danvan_search, name) for name in danvan_search.__all__)
 

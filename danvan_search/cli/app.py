@@ -14,6 +14,7 @@ from danvan_search.cli.output import safe_streams
 from danvan_search.cli.query import query_command
 from danvan_search.cli.render import error_lines, visible
 from danvan_search.cli.stats import stats_command
+from danvan_search.cli.vocabulary import vocabulary_command
 from danvan_search.errors import DanvanError
 from danvan_search.version import __version__
 
@@ -139,5 +140,12 @@ def cli() -> None:
     """
 
 
-for _command in (index_command, query_command, remove_command, stats_command, analyze_command):
+for _command in (
+    index_command,
+    query_command,
+    remove_command,
+    stats_command,
+    vocabulary_command,
+    analyze_command,
+):
     cli.add_command(_command)

@@ -76,7 +76,8 @@ def query_command(
 ) -> int:
     """Find articles by syllables or phrases, with or without accents.
 
-    Bare syllables may stand anywhere in an article; "quoted phrases" must stand together.
+    Bare syllables may stand anywhere in an article; "quoted phrases" must stand together, and
+    word:"such ones" must be one word.
 
     \b
     Examples:
@@ -84,6 +85,7 @@ def query_command(
       dvsearch query '"dan van kheo"' --limit 3
       dvsearch query '"Hưng Yên" dân vận' --since 2020-01-01 --sort date
       dvsearch query '"dân vận"' --accents exact --json
+      dvsearch query 'word:"dân vận" Hưng Yên'
     """
     text = " ".join(words)
     with Index.open(index_path) as index:

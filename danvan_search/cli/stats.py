@@ -43,7 +43,7 @@ def _rows(stats: Stats) -> list[tuple[str, str]]:
         ("last commit", f"{stats.last_commit:%Y-%m-%d %H:%M:%S} UTC"),
         ("generation", f"{stats.generation:,}"),
         ("without words", f"{stats.without_words:,}"),
-        ("words made by", ", ".join(stats.segmenters)),
+        ("words made by", ", ".join(stats.segmenters) or "none"),
         ("format", stats.format),
         *((name, version) for name, version in stats.versions.items()),
     ]

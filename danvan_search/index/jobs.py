@@ -16,6 +16,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Final
 
 import numpy as np
 
@@ -24,6 +25,8 @@ from danvan_search.index.analysis import Analyzed, AnalyzedPart, analyze_part
 from danvan_search.text.batch import BatchAnalyzer
 from danvan_search.text.segmenter import default_segmenter
 from danvan_search.text.vocabulary import Vocabulary
+
+_ENDING: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class Processes:
             self._pool = ProcessPoolExecutor(
                 self._jobs, multiprocessing.get_context("spawn"), _prepare
             )
-        with _killed():
+        with _killed(), _deaf():
             answer = self._pool.submit(_analyze, titles, bodies, words=self._words)
         return lambda: self._take(answer)
 
@@ -97,10 +100,24 @@ def _killed() -> Iterator[None]:
         ) from error
 
 
+@contextlib.contextmanager
+def _deaf() -> Iterator[None]:
+    """Hold signals back while a process starts: it inherits that, until it can see to them."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows, where Ctrl-C is no signal
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _prepare() -> None:
     """Leave Ctrl-C to the process that gives the work, and end when that one does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()

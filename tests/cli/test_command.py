@@ -5,7 +5,7 @@ import pytest
 from danvan_search import Index
 from danvan_search.version import __version__
 
-COMMANDS = ("index", "query", "remove", "stats", "analyze")
+COMMANDS = ("index", "query", "remove", "stats", "vocabulary", "analyze")
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,11 @@ COMMANDS = ("index", "query", "remove", "stats", "analyze")
         (["--help"], 0),
         (["--version"], 0),
         (["stats"], 0),
+        (["vocabulary"], 0),
+        (["vocabulary", "xyz"], 1),
+        (["vocabulary", "a", "b"], 2),
+        (["vocabulary", "--limit", "-1"], 2),
+        (["index", "x", "--jobs", "0"], 2),
         (["stats", "extra"], 2),
         (["analyze", "dân"], 0),
         (["analyze"], 2),

@@ -92,7 +92,9 @@ def test_nothing_found(run, articles, option, expected):
     "args",
     [
         ("stats",),
+        ("vocabulary",),
         ("analyze", "Dân vận, “khéo”\n2"),
+        ("analyze", "--words", "Dân vận, “khéo”\n2"),
         ("remove", "2", "none", "--dry-run"),
         ("index", "a.txt", "--dry-run"),
     ],
@@ -152,6 +154,9 @@ def test_csv_cells(run, tmp_path, text):
         ("query", f'"{NAUGHTY}'),
         ("query", NAUGHTY.replace("dân", "q").replace("vận", "q").replace("x", "q") + "zz"),
         ("analyze", NAUGHTY),
+        ("analyze", "--words", NAUGHTY),
+        ("vocabulary",),
+        ("vocabulary", NAUGHTY),
         ("remove", NAUGHTY),
         ("stats", "--index", "\x1b[31m\u202e"),
         ("index", "\x1b[31m\u202e"),
@@ -168,7 +173,7 @@ def test_nothing_steers_the_terminal(run, naughty, tmp_path, args, color):
     (tmp_path / f"{name}.txt").write_text(f"{NAUGHTY[:9]}\n\nNội dung.\n", "utf-8")
     (tmp_path / f"{name}2.txt").write_bytes(b"\xff")
     (tmp_path / "n.jsonl").write_text(json.dumps({"id": NAUGHTY, "text": "x"}))
-    if args[0] in ("query", "analyze"):
+    if args[0] in ("query", "analyze", "vocabulary"):
         args = (*args, "--color", color)
     result = run(*args)
     out = result.stdout

@@ -97,6 +97,34 @@ def test_signals(start, tmp_path, index, number, options):
         assert opened.add([Article("2", "", "dân")]).added == 1
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signals_to_several_processes(start, tmp_path, index, number):
+    """Ctrl-C reaches the workers too: the one that was asked speaks, and none is left."""
+    process = start("index", "-", "--jobs", "2", start_new_session=True)
+    line = json.dumps({"id": "2", "text": "tây nguyên " * 120_000})
+    process.stdin.write(f"{line}\nkhông\n".encode())
+    process.stdin.flush()
+    assert process.stderr.readline().startswith(b"skipped -:2: ")
+    os.killpg(process.pid, number)
+    out, err = process.communicate()
+    assert (process.returncode, out, err.split()) == (130, b"", [b"interrupted"])
+    with pytest.raises(ProcessLookupError):
+        os.killpg(process.pid, 0)
+    with Index.open(index) as opened:
+        assert list(opened.ids()) == ["1"]
+
+
+def test_killed_writer_leaves_no_workers(start, index):
+    """Workers end with the process that they work for, however it ends."""
+    process = start("index", "-", "--jobs", "2")
+    line = json.dumps({"id": "2", "text": "tây nguyên " * 120_000})
+    process.stdin.write(f"{line}\nkhông\n".encode())
+    process.stdin.flush()
+    assert process.stderr.readline()
+    process.kill()
+    process.communicate()  # the workers hold the pipe as long as they live
+
+
 def test_killed_writer_holds_no_lock(start, tmp_path, index):
     """What a killed process left neither locks the index nor shows in it, and is cleaned up."""
     process = start("index", "-")
