@@ -106,10 +106,8 @@ def test_signals_to_several_processes(start, tmp_path, index, number):
     process.stdin.flush()
     assert process.stderr.readline().startswith(b"skipped -:2: ")
     os.killpg(process.pid, number)
-    out, err = process.communicate()
+    out, err = process.communicate()  # the workers hold the pipes as long as they live
     assert (process.returncode, out, err.split()) == (130, b"", [b"interrupted"])
-    with pytest.raises(ProcessLookupError):
-        os.killpg(process.pid, 0)
     with Index.open(index) as opened:
         assert list(opened.ids()) == ["1"]
 
