@@ -106,7 +106,7 @@ def test_signals_to_several_processes(start, tmp_path, index, number):
     process.stdin.flush()
     assert process.stderr.readline().startswith(b"skipped -:2: ")
     os.killpg(process.pid, number)
-    out, err = process.communicate()  # the workers hold the pipe as long as they live
+    out, err = process.communicate()  # the workers hold the pipes as long as they live
     assert (process.returncode, out, err.split()) == (130, b"", [b"interrupted"])
     with Index.open(index) as opened:
         assert list(opened.ids()) == ["1"]
