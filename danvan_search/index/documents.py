@@ -193,7 +193,8 @@ class _Strings:
     def value(self, number: int) -> Any:  # noqa: ANN401
         start, end = self._offsets[number : number + 2].tolist()
         try:
-            return json.loads(bytes(self._bytes[start:end]))
+            # Decoded here, because JSON's own \\ud83d\\ude00 would join two halves to one character.
+            return json.loads(bytes(self._bytes[start:end]).decode("utf-8", "surrogatepass"))
         except ValueError as error:
             raise IndexDamagedError(f"a record in {self._where} is damaged: {REBUILD}") from error
 
@@ -205,9 +206,8 @@ def _string_arrays(name: str, values: list[bytes]) -> Arrays:
 
 
 def _to_json(value: Any) -> bytes:  # noqa: ANN401
-    # Half a surrogate pair has no UTF-8; as \udXXX it is what JSON calls it too.
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return text.encode("utf-8", "backslashreplace")
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _id_key(article_id: str) -> int:
