@@ -193,7 +193,7 @@ class _Strings:
     def value(self, number: int) -> Any:  # noqa: ANN401
         start, end = self._offsets[number : number + 2].tolist()
         try:
-            # Decoded here, because JSON's own \\ud83d\\ude00 would join two halves to one character.
+            # Decoded as text: escaped, two halves of a pair would be read as one character.
             return json.loads(bytes(self._bytes[start:end]).decode("utf-8", "surrogatepass"))
         except ValueError as error:
             raise IndexDamagedError(f"a record in {self._where} is damaged: {REBUILD}") from error
