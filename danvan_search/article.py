@@ -96,10 +96,11 @@ class Article:
     def content_hash(self) -> str:
         """Return a short hash of all of its values: equal articles have equal hashes."""
         rest = {**self.to_json(), "title": "", "body": ""}
-        canonical = json.dumps(rest, ensure_ascii=True, sort_keys=True).encode("ascii")
-        texts = [text.encode("utf-8", "surrogatepass") for text in (self.title, self.body)]
+        # Escaped, two halves of a surrogate pair would look like the character they make.
+        canonical = json.dumps(rest, ensure_ascii=False, sort_keys=True)
         digest = hashlib.blake2b(digest_size=16)
-        for piece in (canonical, *texts):
+        for text in (canonical, self.title, self.body):
+            piece = text.encode("utf-8", "surrogatepass")
             digest.update(len(piece).to_bytes(8, "little"))
             digest.update(piece)
         return digest.hexdigest()

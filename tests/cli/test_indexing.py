@@ -108,6 +108,27 @@ def test_rebuild_is_the_way_out_of_damage(run, docs, tmp_path, spoil, harm):
     assert [one.name for one in (tmp_path / "indexes").iterdir()] == ["default"]
 
 
+def test_the_format_before_this_one(run, docs, tmp_path):
+    """Every command says that the index must be rebuilt, and --rebuild does it."""
+    folder = tmp_path / "indexes" / "default"
+    folder.mkdir(parents=True)
+    (folder / "danvan.json").write_text('{"format": "danvan-whoosh-1"}\n')
+    (folder / "_MAIN_1.toc").write_bytes(b"\x04\x08\x08")
+    (folder / "MAIN_0123456789abcdef.seg").write_bytes(b"old")
+    before = everything(tmp_path)
+    commands = ("index", "docs"), ("query", "dân"), ("stats",), ("remove", "x")
+    for command in (*commands, ("index", "docs", "--dry-run")):
+        result = run(*command)
+        assert result.exit_code == 2
+        assert result.stdout == ""
+        assert "'danvan-whoosh-1'" in result.stderr
+        assert "`dvsearch index --rebuild FOLDER`" in result.stderr
+    assert before == everything(tmp_path)
+    assert report(run("index", "docs", "--rebuild", "--json")) == {"added": 2}
+    assert not list(folder.glob("*.seg"))
+    assert run("query", "dân").exit_code == 0
+
+
 @pytest.mark.parametrize("options", [(), ("--rebuild",)])
 def test_folder_of_another_program(run, docs, tmp_path, options):
     """A folder that is no index is never written to, nor replaced."""

@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 
 import pytest
+from whoosh import fields
+from whoosh.index import create_in
 
 from danvan_search import (
     Article,
@@ -183,6 +185,32 @@ def test_rebuild_replaces_another_format(made):
     build(made, "một")
     assert list(Index.open(made).ids()) == ["0"]
     assert os.listdir(made.parent) == ["index"]  # noqa: PTH208
+
+
+def make_whoosh_format(path: Path) -> None:
+    """Make an index of the format that was Whoosh's own, with one document."""
+    path.mkdir()
+    stock = fields.Schema(id=fields.ID(stored=True, unique=True), body=fields.TEXT(stored=True))
+    with create_in(path, stock).writer() as writer:
+        writer.add_document(id="1", body="dân vận")
+    (path / "danvan.json").write_text('{"format": "danvan-whoosh-1"}\n')
+
+
+def test_the_format_before_this_one(tmp_path):
+    """An index of Whoosh's own segments is refused with what to do, and replaced by a build."""
+    path = tmp_path / "index"
+    make_whoosh_format(path)
+    before = tree(path)
+    says = "'danvan-whoosh-1', this version needs 'danvan-grid-1': .*--rebuild FOLDER"
+    for use in (Index.open, lambda path: Index.open(path, create=True)):
+        with pytest.raises(IndexFormatError, match=says):
+            use(path)
+    with pytest.raises(IndexExistsError):
+        Index.create(path)
+    assert before == tree(path)
+    build(path, "một")
+    assert list(Index.open(path).ids()) == ["0"]
+    assert not list(path.glob("*.seg"))
 
 
 # Whoosh leaves files open that it cannot read.
