@@ -47,10 +47,6 @@ class ArticleSegment(base.Segment):  # type: ignore[misc]
         self._doc_count = doc_count
         self._deleted: set[int] = set()
 
-    def open(self, folder: Path) -> OpenSegment:
-        """Open the files of the segment; see :class:`OpenSegment` for the errors."""
-        return OpenSegment(folder, self.segment_id(), self._doc_count)
-
     def check(self) -> None:
         """Check that all values are what they must be; they may come from anywhere.
 
@@ -129,7 +125,9 @@ class ArticleDocumentReader(base.PerDocumentReader):  # type: ignore[misc]
 
     def __init__(self, storage: FileStorage, segment: ArticleSegment) -> None:
         self._segment = segment
-        self._open = segment.open(Path(os.fspath(storage.folder)))
+        self._open = OpenSegment(
+            Path(os.fspath(storage.folder)), segment.segment_id(), segment.doc_count_all()
+        )
 
     def doc_count(self) -> int:
         """Return the number of documents that are not deleted."""

@@ -24,7 +24,7 @@ from danvan_search.errors import IndexDamagedError
 from danvan_search.index.codec import INDEX_NAME, ArticleSegment, schema
 
 _FILE: Final = re.compile(rf"_{INDEX_NAME}_([0-9]+)\.toc")
-_SEGMENT_FILE: Final = re.compile(rf"({INDEX_NAME}_[0-9a-f]+)\..+")
+_SEGMENT_FILE: Final = re.compile(rf"({INDEX_NAME}_[0-9a-z]+)\..+")
 _TRAILER: Final = struct.Struct("<I8s")  # CRC-32 of all before, magic
 _MAGIC: Final = b"DVTOCCRC"
 _ALLOWED: Final = {

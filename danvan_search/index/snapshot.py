@@ -49,7 +49,9 @@ class SegmentCache:
         """Return segments, opening what is not open, and forget all others."""
         with self._lock:
             self._open = {
-                one.segid: self._open.get(one.segid) or one.open(self._path) for one in segments
+                one.segid: self._open.get(one.segid)
+                or OpenSegment(self._path, one.segment_id(), one.doc_count_all())
+                for one in segments
             }
             return list(self._open.values())
 

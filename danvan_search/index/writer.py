@@ -19,7 +19,7 @@ from danvan_search.index.codec import ArticleSegment
 from danvan_search.index.documents import DocumentsBuilder, Known
 from danvan_search.index.jobs import Processes
 from danvan_search.index.merging import Size, plan_merge, plan_optimize
-from danvan_search.index.segments import write_files
+from danvan_search.index.segments import OpenSegment, write_files
 from danvan_search.index.store import check_format, opening_errors, storage_errors, write_lock
 from danvan_search.text.segmenter import default_segmenter
 
@@ -61,7 +61,9 @@ class ArticleWriter:
                 self._generation = contents.latest_generation(path)
                 # What is dropped need not be read, and may be damaged.
                 self._segments = [] if clear else contents.read(path, self._generation)
-                self._open = {segment.segid: segment.open(path) for segment in self._segments}
+                self._open = {
+                    segment.segid: self._open_segment(segment) for segment in self._segments
+                }
             self._start_segment()
         except BaseException:
             self._lock.release()
@@ -193,7 +195,7 @@ class ArticleWriter:
     def _rewrite(self, group: range) -> None:
         """Write neighbouring segments anew as one, without what was removed."""
         merged = self._segments[group.start : group.stop]
-        opened = [self._open.get(one.segid) or one.open(self._path) for one in merged]
+        opened = [self._open.get(one.segid) or self._open_segment(one) for one in merged]
         live = [live_mask(one) for one in merged]
         segment = ArticleSegment()
         rows = DocumentsBuilder()
@@ -208,6 +210,9 @@ class ArticleWriter:
         self._written.append(segment.segment_id())
         write_files(self._path, segment.segment_id(), columns, rows.arrays())
         self._segments[group.start : group.stop] = [segment]
+
+    def _open_segment(self, segment: ArticleSegment) -> OpenSegment:
+        return OpenSegment(self._path, segment.segment_id(), segment.doc_count_all())
 
     def _places(self, article_id: str) -> list[tuple[ArticleSegment, int]]:
         """Where the committed index has an article, if it was not removed since."""

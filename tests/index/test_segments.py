@@ -382,7 +382,7 @@ def test_checksums_find_every_altered_byte(index):
     """A byte that was altered is found by comparing the checksums, in either file."""
     index.add(ARTICLES[:4])
     (grid,) = index.path.glob("*.grid")
-    OpenSegment(index.path, grid.stem).verify()
+    OpenSegment(index.path, grid.stem, 4).verify()
     for file in (grid, grid.with_suffix(".docs")):
         good = file.read_bytes()
         for place in range(0, len(good), 97):
@@ -398,7 +398,7 @@ def test_checksums_find_every_altered_byte(index):
 def complaint(folder: Path, name: str) -> str | None:
     """Return what is wrong with a segment, if anything."""
     try:
-        OpenSegment(folder, name).verify()
+        OpenSegment(folder, name, 4).verify()
     except DanvanError as error:
         return str(error)
     return None

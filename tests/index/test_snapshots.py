@@ -94,9 +94,9 @@ def test_a_segment_that_stays_is_opened_once(index, monkeypatch):
     opened = []
     real = snapshots.OpenSegment
 
-    def open_segment(folder, name):
+    def open_segment(folder, name, doc_count):
         opened.append(name)
-        return real(folder, name)
+        return real(folder, name, doc_count)
 
     monkeypatch.setattr(snapshots, "OpenSegment", open_segment)
     with Index.open(index.path) as other:
@@ -116,14 +116,14 @@ def test_a_commit_while_segments_are_opened(index, monkeypatch, times):
     real = snapshots.OpenSegment
     commits = []
 
-    def open_segment(folder, name):
+    def open_segment(folder, name, doc_count):
         if len(commits) < times:
             commits.append(name)
             with Index.open(index.path) as other:
                 other.remove([str(len(commits) - 1)])
                 other.add([article(9 + len(commits))])
                 other.optimize()
-        return real(folder, name)
+        return real(folder, name, doc_count)
 
     with Index.open(index.path) as reader:
         with monkeypatch.context() as patch:
