@@ -182,9 +182,9 @@ def _build(figures: dict[str, Any]) -> str:
         + f"\nBytes on disk a byte of text, peers, as set up below: {peers}.\n\n"
         f"Opening takes {figures['open_ms']} ms after the imports, the first search "
         f"{figures['first_search_ms']} ms. A commit of {commit['articles']} articles to the full "
-        f"index takes {commit['median_ms']} ms ({commit['median_cpu_ms']} of CPU); the "
-        f"first one of a process, which loads the segmenter, {commit['first_ms']} ms, the slowest of the other "
-        f"{commit['commits'] - 1}, {commit['worst_ms']} ms.\n"
+        f"index takes {commit['median_ms']} ms ({commit['median_cpu_ms']} of CPU). The first one "
+        f"of a process, which loads the segmenter, takes {commit['first_ms']} ms; the slowest of "
+        f"the other {commit['commits'] - 1}, {commit['worst_ms']} ms.\n"
     )
 
 
