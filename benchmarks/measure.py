@@ -52,7 +52,12 @@ def folder_bytes(folder: Path) -> int:
 def in_process(module: str, *arguments: str) -> str:
     """Run a module in a process of its own, so that its memory and start are its own."""
     command = [sys.executable, "-m", module, *arguments]
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    paths = [str(Path(__file__).parent.parent), os.environ.get("PYTHONPATH", "")]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+    finished = subprocess.run(
+        command, check=True, stdout=subprocess.PIPE, text=True, env=environment
+    )
+    return finished.stdout
 
 
 def peak_bytes() -> int:

@@ -70,7 +70,8 @@ def plot_growth(steps: list[dict[str, Any]], titles: dict[str, str], path: Path)
 
 
 def _short(name: str) -> str:
-    return name.replace("phrase of ", "").replace("bare query of ", "bare ").replace(", ", "\n")
+    short = name.replace("phrase of ", "").replace("bare query of ", "bare ")
+    return short.replace(", ", "\n").replace(" syllables", "\nsyllables").replace(" from", "\nfrom")
 
 
 def _pyplot() -> Any:  # noqa: ANN401 - matplotlib is not there to be checked

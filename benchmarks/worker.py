@@ -93,10 +93,22 @@ def commit(path: Path, corpus: Path) -> dict[str, Any]:
     }
 
 
+def optimize(path: Path) -> dict[str, Any]:
+    """Write an index anew as one segment."""
+    start = time.process_time()
+    with Index.open(path) as index:
+        index.optimize()
+    return {
+        "cpu_seconds": round(time.process_time() - start, 3),
+        "peak_bytes": peak_bytes(),
+        "index_bytes": folder_bytes(path),
+    }
+
+
 def main() -> None:
     """Do what the command line says."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=["build", "open", "commit"])
+    parser.add_argument("what", choices=["build", "open", "commit", "optimize"])
     parser.add_argument("path", type=Path)
     parser.add_argument("--corpus", type=Path)
     parser.add_argument("--limit", type=int)
@@ -107,6 +119,8 @@ def main() -> None:
         values = build(options.corpus, options.limit, options.path, words=options.words)
     elif options.what == "open":
         values = open_once(options.path, options.query)
+    elif options.what == "optimize":
+        values = optimize(options.path)
     else:
         values = commit(options.path, options.corpus)
     print(json.dumps(values))

@@ -11,7 +11,7 @@ from benchmarks.corpora import Collection
 from benchmarks.peers.arrays import Arrays
 from benchmarks.peers.base import Engine, Found
 from benchmarks.peers.bm25s_peer import AccentedBm25s, Bm25s
-from benchmarks.peers.ours import Ours
+from benchmarks.peers.ours import Optimized, Ours
 from benchmarks.peers.sqlite_peer import Sqlite
 from benchmarks.peers.tantivy_peer import Tantivy
 from benchmarks.peers.whoosh_peer import StockWhoosh
@@ -23,6 +23,7 @@ __all__ = [
     "Bm25s",
     "Engine",
     "Found",
+    "Optimized",
     "Ours",
     "Sqlite",
     "StockWhoosh",
@@ -34,6 +35,7 @@ AnyEngine = TypeVar("AnyEngine", bound=Engine)
 
 ENGINES: Final[tuple[type[Engine], ...]] = (
     Ours,
+    Optimized,
     Arrays,
     Sqlite,
     Tantivy,

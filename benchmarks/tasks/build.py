@@ -17,7 +17,7 @@ _QUERY: Final = "dân vận khéo"
 
 
 def build(plan: Plan) -> dict[str, Any]:
-    """Build the first corpus with and without words, open it, add to it."""
+    """Build the first corpus with and without words, open it, add to it, optimise it."""
     plan.cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=plan.cache) as folder:
         plain, worded = Path(folder) / "plain", Path(folder) / "words"
@@ -29,6 +29,7 @@ def build(plan: Plan) -> dict[str, Any]:
         say("  opening, committing")
         opened = [_worker("open", str(worded), "--query", _QUERY) for _ in range(_OPENED)]
         committed = _worker("commit", str(worded), "--corpus", str(plan.corpora[0]))
+        optimized = _worker("optimize", str(worded))
     return {
         "collection": plan.main.name,
         "without_words": without,
@@ -36,6 +37,7 @@ def build(plan: Plan) -> dict[str, Any]:
         "open_ms": round(statistics.median(one["open_ms"] for one in opened), 1),
         "first_search_ms": round(statistics.median(one["first_search_ms"] for one in opened), 1),
         "commit": committed,
+        "optimize": optimized,
         "peers": {kind.name: _peer_bytes(kind, plan) for kind in (Sqlite, Tantivy)},
     }
 
