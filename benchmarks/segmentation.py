@@ -1,6 +1,6 @@
 """Compare the fast word segmentation with underthesea: differences and speed, in one run.
 
-    python benchmarks/segmentation.py corpus.jsonl.xz --texts 5000
+    python -m benchmarks.segmentation corpus.jsonl.xz --texts 5000
 
 The corpus has one JSON object per line, with a text under "text". The texts are segmented as
 they are and in three altered copies: lower case, NFD, and without accents. Times are CPU
@@ -8,8 +8,6 @@ times of this thread, and speeds are syllables (tokens of the text's syllable gr
 """
 
 import argparse
-import json
-import lzma
 import statistics
 import subprocess
 import sys
@@ -19,6 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, pairwise
 from pathlib import Path
 
+from benchmarks.corpora import read_lines
 from danvan_search.text import Segmenter
 from danvan_search.text.grid import spans
 from danvan_search.text.segmenter.underthesea_oracle import UndertheseaEngine
@@ -48,10 +47,8 @@ def main() -> None:
 
 def read_texts(path: Path) -> Iterator[str]:
     """Yield the texts of a corpus."""
-    opener = lzma.open if path.suffix == ".xz" else open
-    with opener(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            yield json.loads(line)["text"]
+    for row in read_lines(path):
+        yield row["text"]
 
 
 def without_accents(text: str) -> str:

@@ -1,0 +1,211 @@
+"""Documents to measure with, from JSON lines, and their syllables."""
+
+import json
+import lzma
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from danvan_search.text.batch import BatchAnalyzer
+
+BORDER: Final = "zzzz"
+"""Stands between title and body in a joined text: no phrase crosses from one to the other."""
+
+_BATCH_DOCUMENTS: Final = 2000
+_QUOTES: Final = dict.fromkeys(map(ord, "\"＂«»“”„‟'‘’"), " ")
+
+
+class Document(NamedTuple):
+    """One document of a corpus."""
+
+    id: str
+    title: str
+    body: str
+
+    @property
+    def text_bytes(self) -> int:
+        """Its texts in UTF-8, in bytes."""
+        return sum(len(text.encode("utf-8", "surrogatepass")) for text in self[1:])
+
+
+def read_lines(path: Path) -> Iterator[Any]:
+    """Yield the values of a file of JSON lines, plain or ``.xz``."""
+    opener = lzma.open if path.suffix == ".xz" else open
+    with opener(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)
+
+
+def read_documents(path: Path, limit: int | None = None) -> Iterator[Document]:
+    """Yield the first documents of a corpus, with numbers for ids: ids may repeat in the file."""
+    for number, row in enumerate(islice(read_lines(path), limit)):
+        yield Document(str(number), row.get("title") or "", row["text"])
+
+
+@dataclass(frozen=True)
+class Collection:
+    """Documents with a name. A document's number is its place in the list.
+
+    :ivar name: names the folders of its indexes, so it is different for different documents.
+    """
+
+    name: str
+    documents: list[Document]
+
+    @classmethod
+    def read(cls, path: Path, limit: int | None = None) -> "Collection":
+        """Read the first documents of a corpus."""
+        documents = list(read_documents(path, limit))
+        return cls(f"{corpus_name(path)}-{len(documents)}", documents)
+
+    def first(self, count: int) -> "Collection":
+        """Return the first documents as a collection of their own."""
+        name = self.name.rpartition("-")[0]
+        documents = self.documents[:count]
+        return Collection(f"{name}-{len(documents)}", documents)
+
+    @cached_property
+    def text_bytes(self) -> int:
+        """All texts in UTF-8, in bytes."""
+        return sum(document.text_bytes for document in self.documents)
+
+    @cached_property
+    def grid(self) -> "Grid":
+        """The syllables of all texts."""
+        return Grid.of(self.documents)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The syllables of documents, n in all; title and body of each are two texts.
+
+    :ivar accented: int32[n]: the id of each syllable's accented form.
+    :ivar offsets: int64[2 * documents + 1]: where each text starts.
+    :ivar accented_forms: the accented form of each id.
+    :ivar folded_forms: the folded form of each id.
+    """
+
+    accented: NDArray[np.int32]
+    offsets: NDArray[np.int64]
+    accented_forms: list[str]
+    folded_forms: list[str]
+
+    @classmethod
+    def of(cls, documents: list[Document]) -> "Grid":
+        """Analyse documents."""
+        analyzer = BatchAnalyzer()
+        accented, counts = [np.zeros(0, np.int32)], [np.zeros(1, np.int64)]
+        for start in range(0, len(documents), _BATCH_DOCUMENTS):
+            some = documents[start : start + _BATCH_DOCUMENTS]
+            batch = analyzer.analyze([text for one in some for text in (one.title, one.body)])
+            accented.append(batch.accented)
+            counts.append(np.diff(batch.offsets))
+        vocabulary = analyzer.vocabulary
+        return cls(
+            np.concatenate(accented),
+            np.cumsum(np.concatenate(counts)),
+            vocabulary.accented,
+            vocabulary.folded,
+        )
+
+    def __len__(self) -> int:
+        return len(self.offsets) // 2
+
+    def body(self, number: int) -> tuple[int, int]:
+        """Where the body of a document starts and ends."""
+        start, end = self.offsets[2 * number + 1 : 2 * number + 3].tolist()
+        return start, end
+
+    def syllables(self, number: int, *, folded: bool) -> list[str]:
+        """The syllables of a document, with a border between title and body."""
+        forms = self.folded_forms if folded else self.accented_forms
+        start, middle, end = self.offsets[2 * number : 2 * number + 3].tolist()
+        title, body = (
+            [forms[i] for i in self.accented[a:b].tolist()]
+            for a, b in ((start, middle), (middle, end))
+        )
+        return [*title, BORDER, *body] if title else body
+
+    def texts(self, *, folded: bool) -> Iterator[str]:
+        """Yield each document as its syllables joined by blanks."""
+        for number in range(len(self)):
+            yield " ".join(self.syllables(number, folded=folded))
+
+
+@dataclass(frozen=True)
+class RelevanceSet:
+    """Queries with the documents that answer them.
+
+    :ivar queries: for each way of typing (``accented``, ``halfdia``, ``nodia``) query id to text.
+    :ivar qrels: query id to document number to relevance.
+    """
+
+    name: str
+    collection: Collection
+    queries: dict[str, dict[str, str]]
+    qrels: dict[str, dict[str, int]]
+
+    @classmethod
+    def read(cls, folder: Path, corpora: list[Path]) -> "RelevanceSet":
+        """Read a set.
+
+        A set without documents of its own is about the corpus of its name, of which only the
+        bodies are taken: its queries are the titles.
+        """
+        own = folder / "docs.jsonl"
+        path = own if own.exists() else _corpus(folder.name, corpora)
+        numbers: dict[str, int] = {}
+        documents: list[Document] = []
+        for row in read_lines(path):
+            numbers.setdefault(row["id"], len(documents))
+            title = row.get("title") or "" if own.exists() else ""
+            documents.append(Document(str(len(documents)), title, row["text"]))
+        qrels: dict[str, dict[str, int]] = {}
+        for line in (folder / "qrels.tsv").read_text("utf-8").splitlines():
+            query, document, relevance = line.split("\t")
+            qrels.setdefault(query, {})[str(numbers[document])] = int(relevance)
+        queries = {
+            kind: {row["id"]: bare(row["text"]) for row in read_lines(folder / name)}
+            for kind, name in (
+                ("accented", "queries.jsonl"),
+                ("halfdia", "queries_halfdia.jsonl"),
+                ("nodia", "queries_nodia.jsonl"),
+            )
+            if (folder / name).exists()
+        }
+        return cls(
+            folder.name,
+            Collection(f"relevance_{folder.name}-{len(documents)}", documents),
+            queries,
+            qrels,
+        )
+
+    def sampled(self, count: int) -> "RelevanceSet":
+        """Return the set with its first queries alone."""
+        queries = {kind: dict(islice(some.items(), count)) for kind, some in self.queries.items()}
+        return replace(self, queries=queries)
+
+
+def bare(text: str) -> str:
+    """Return a query without quotes, which would make phrases of its parts."""
+    return text.translate(_QUOTES)
+
+
+def corpus_name(path: Path) -> str:
+    """The name of a corpus: its file name without endings."""
+    return path.name.split(".", 1)[0]
+
+
+def _corpus(name: str, corpora: list[Path]) -> Path:
+    for path in corpora:
+        if corpus_name(path) == name:
+            return path
+    raise SystemExit(
+        f"the relevance set {name} needs its corpus: give it with --corpus {name}.jsonl"
+    )

@@ -1,0 +1,56 @@
+"""The engines that are measured, behind one face.
+
+Each takes the queries of ``sampling`` and says in ``setup`` how it is set up. Peers are given
+queries that are already cut and folded, which costs them nothing.
+"""
+
+from pathlib import Path
+from typing import Final, TypeVar
+
+from benchmarks.corpora import Collection
+from benchmarks.peers.arrays import Arrays
+from benchmarks.peers.base import Engine, Found
+from benchmarks.peers.bm25s_peer import AccentedBm25s, Bm25s
+from benchmarks.peers.ours import Optimized, Ours
+from benchmarks.peers.sqlite_peer import Sqlite
+from benchmarks.peers.tantivy_peer import Tantivy
+from benchmarks.peers.whoosh_peer import StockWhoosh
+
+__all__ = [
+    "ENGINES",
+    "AccentedBm25s",
+    "Arrays",
+    "Bm25s",
+    "Engine",
+    "Found",
+    "Optimized",
+    "Ours",
+    "Sqlite",
+    "StockWhoosh",
+    "Tantivy",
+    "open_engine",
+]
+
+AnyEngine = TypeVar("AnyEngine", bound=Engine)
+
+ENGINES: Final[tuple[type[Engine], ...]] = (
+    Ours,
+    Optimized,
+    Arrays,
+    Sqlite,
+    Tantivy,
+    Bm25s,
+    AccentedBm25s,
+    StockWhoosh,
+)
+
+
+def open_engine(engine: type[AnyEngine], collection: Collection, cache: Path) -> AnyEngine:
+    """Return an engine over a collection; its index is built unless it is in the cache."""
+    folder = cache / f"{engine.name}-{collection.name}"
+    finished = folder / "finished"
+    if not finished.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        engine.build(collection, folder)
+        finished.touch()
+    return engine(collection, folder)

@@ -1,0 +1,65 @@
+"""danvan-search without what is around its arrays: which part of the time is theirs."""
+
+from itertools import accumulate
+from pathlib import Path
+
+from benchmarks.corpora import Collection
+from benchmarks.peers.base import Engine, Found
+from benchmarks.peers.ours import Ours
+from benchmarks.sampling import Query
+from danvan_search.index import SegmentCache, Snapshot, open_index
+from danvan_search.index.arrays import Pattern, bag_top, phrase_top
+from danvan_search.text import is_marked
+
+
+class Arrays(Engine):
+    """The arrays of an index, searched as ``Index.search`` does: numbers of documents alone."""
+
+    name = "arrays"
+    title = "its arrays alone"
+    setup = (
+        "the same index below `Index.search`: numbers, scores and the exact total, without parsing "
+        "the query and without `Hit` objects; not an engine that anybody could use"
+    )
+
+    @staticmethod
+    def build(collection: Collection, folder: Path) -> None:
+        """Build an index like any other."""
+        Ours.build(collection, folder)
+
+    def __init__(self, collection: Collection, folder: Path) -> None:
+        del collection
+        path = folder / "index"
+        snapshot = Snapshot(path, open_index(path), SegmentCache(path))
+        self._searcher = snapshot.searcher
+        self._before = list(
+            accumulate((len(one.documents) for one in snapshot.segments), initial=0)
+        )
+
+    def search(
+        self, query: Query, *, limit: int = 10, total: bool = False, snippets: bool = False
+    ) -> Found:
+        """Rank; the total is known whether it is asked or not."""
+        del total, snippets
+        pattern: Pattern = [
+            (folded, accented if query.typed and is_marked(accented) else None)
+            for folded, accented in zip(query.folded, query.accented, strict=True)
+        ]
+        if query.kind == "phrase":
+            ranking = phrase_top(self._searcher, pattern, limit)
+        else:
+            needs_all = query.kind != "any"
+            ranking = bag_top(
+                self._searcher, pattern, limit, require_all=needs_all, accents_first=needs_all
+            )
+        return Found(list(zip(ranking.segments, ranking.docs, strict=True)), ranking.total)
+
+    def can(self, query: Query, *, total: bool = False, snippets: bool = False) -> bool:
+        """Everything but snippets."""
+        del query, total
+        return not snippets
+
+    def number(self, key: tuple[int, int]) -> int:
+        """Documents are numbered as they were added, in each segment from 0."""
+        segment, doc = key
+        return self._before[segment] + int(doc)

@@ -1,0 +1,79 @@
+"""danvan-search, through its public ``Index.search``."""
+
+from pathlib import Path
+
+from benchmarks.corpora import Collection
+from benchmarks.peers.base import Engine, Found
+from benchmarks.sampling import Query
+from danvan_search import Article, Index
+from danvan_search.index import ArticleWriter, open_index
+from danvan_search.search.options import Match
+
+_MATCH: dict[str, Match] = {"phrase": "auto", "auto": "auto", "any": "any", "all": "all"}
+
+
+class Ours(Engine):
+    """danvan-search."""
+
+    name = "danvan"
+    title = "danvan-search"
+    setup = (
+        "`Index.search`, query parsing included; every search gives the exact total and whole "
+        "`Hit` objects with the article; snippets of 200 characters"
+    )
+
+    @staticmethod
+    def build(collection: Collection, folder: Path) -> None:
+        """Build without words, which no search reads."""
+        path = folder / "index"
+        Index.create(path).close()
+        with ArticleWriter(path, open_index(path), words=False) as writer:
+            for document in collection.documents:
+                writer.put(Article(document.id, document.title, document.body))
+
+    def __init__(self, collection: Collection, folder: Path) -> None:
+        del collection
+        self._index = Index.open(folder / "index")
+
+    def search(
+        self, query: Query, *, limit: int = 10, total: bool = False, snippets: bool = False
+    ) -> Found:
+        """Search; the total is known whether it is asked or not."""
+        del total
+        match = _MATCH[query.kind]
+        chars = 200 if snippets else 0
+        results = self._index.search(query.text, limit=limit, match=match, snippet_chars=chars)
+        return Found(results.hits, results.total)
+
+    def can(self, query: Query, *, total: bool = False, snippets: bool = False) -> bool:
+        """All of it."""
+        del query, total, snippets
+        return True
+
+    def ranking(self, text: str, limit: int) -> list[str]:
+        """Return the ids of the best documents for a bare query of any length."""
+        results = self._index.search(
+            text, limit=limit, match="any", snippet_chars=0, max_query_chars=1_000_000
+        )
+        return [hit.id for hit in results]
+
+    def number(self, key: object) -> int:
+        """The id of a hit is its number."""
+        return int(key.id)  # type: ignore[attr-defined]
+
+
+class Optimized(Ours):
+    """danvan-search after ``Index.optimize``: the peers' indexes are in one piece, too."""
+
+    name = "optimized"
+    title = "danvan-search, optimised"
+    setup = (
+        "the same after `Index.optimize`, in one segment; a new index has one for every 50 MB or so"
+    )
+
+    @staticmethod
+    def build(collection: Collection, folder: Path) -> None:
+        """Build an index and write it anew."""
+        Ours.build(collection, folder)
+        with Index.open(folder / "index") as index:
+            index.optimize()

@@ -1,0 +1,84 @@
+"""SQLite's FTS5."""
+
+import sqlite3
+from pathlib import Path
+
+from benchmarks.corpora import Collection
+from benchmarks.peers.base import Engine, Found
+from benchmarks.sampling import Query
+
+_D = {ord("đ"): "d", ord("Đ"): "D"}
+_SNIPPET = ", snippet(t, 1, '<b>', '</b>', '…', 40)"
+
+
+class Sqlite(Engine):
+    """SQLite FTS5."""
+
+    name = "sqlite"
+    title = "SQLite FTS5"
+    setup = (
+        "`unicode61 remove_diacritics 2`, đ written as d, title and body as columns, index "
+        "optimised, mapped into memory; top 10 `order by rank` (BM25), row ids alone; snippets by "
+        "`snippet()` of 40 tokens; the total is a second query"
+    )
+
+    @staticmethod
+    def build(collection: Collection, folder: Path) -> None:
+        """Build one table with the texts in it: snippet() needs them."""
+        base = sqlite3.connect(folder / "fts.db")
+        base.execute(
+            "create virtual table t using fts5"
+            "(title, body, tokenize='unicode61 remove_diacritics 2')"
+        )
+        base.executemany(
+            "insert into t(rowid, title, body) values (?, ?, ?)",
+            (
+                (number, _text(one.title), _text(one.body))
+                for number, one in enumerate(collection.documents)
+            ),
+        )
+        base.execute("insert into t(t) values ('optimize')")
+        base.commit()
+        base.close()
+
+    def __init__(self, collection: Collection, folder: Path) -> None:
+        del collection
+        self._base = sqlite3.connect(folder / "fts.db")
+        self._base.execute("pragma mmap_size = 4000000000")
+        self._base.execute("pragma cache_size = -1000000")
+
+    def search(
+        self, query: Query, *, limit: int = 10, total: bool = False, snippets: bool = False
+    ) -> Found:
+        """Search, and count if asked."""
+        match = _match(query)
+        rows = self._base.execute(
+            f"select rowid{_SNIPPET if snippets else ''} from t where t match ?"
+            " order by rank limit ?",
+            (match, limit),
+        ).fetchall()
+        count = None
+        if total:
+            counted = self._base.execute("select count(*) from t where t match ?", (match,))
+            count = counted.fetchone()[0]
+        return Found(rows, count)
+
+    def can(self, query: Query, *, total: bool = False, snippets: bool = False) -> bool:
+        """Everything but accents: its only column is folded."""
+        del total, snippets
+        return not query.typed
+
+    def number(self, key: tuple[int, ...]) -> int:
+        """The row id is the number."""
+        return key[0]
+
+
+def _match(query: Query) -> str:
+    if query.kind == "phrase":
+        return '"' + " ".join(query.folded) + '"'
+    joint = " OR " if query.kind == "any" else " AND "
+    return joint.join(f'"{one}"' for one in query.folded)
+
+
+def _text(text: str) -> str:
+    return text.translate(_D).encode("utf-8", "replace").decode()

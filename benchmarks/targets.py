@@ -1,0 +1,107 @@
+"""What was aimed at, and what came of it."""
+
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
+
+FORMULA: Final[dict[str, dict[str, float]]] = {
+    "alqac22": {"accented": 0.9477, "halfdia": 0.9484, "nodia": 0.9483},
+    "vicov19qa": {"accented": 0.3636, "halfdia": 0.3588, "nodia": 0.3538},
+    "baomoi": {"accented": 0.7932, "halfdia": 0.7843, "nodia": 0.7748},
+}
+"""nDCG@10 of the ranking formula, computed with floats over all documents, without an index."""
+
+_TOLERANCE: Final = 0.005
+_PHRASES: Final = (
+    "phrase of 2 syllables, random",
+    "phrase of 2 syllables, common",
+    "phrase of 2 syllables, rare",
+    "phrase of 3 syllables",
+    "phrase of 4-6 syllables",
+)
+_TIMES: Final = {
+    ("sqlite", "with 10 snippets"): 8,
+    ("tantivy", "with 10 snippets"): 4,
+    ("sqlite", "top 10"): 20,
+    ("tantivy", "top 10"): 6,
+}
+_NAMES: Final = {"sqlite": "SQLite FTS5", "tantivy": "tantivy"}
+
+
+class Target(NamedTuple):
+    """One aim."""
+
+    text: str
+    reached: str
+    is_met: bool
+
+
+def targets(results: dict[str, Any]) -> list[Target]:
+    """Judge what was measured; what was not is left out."""
+    found: list[Target] = []
+    if "speed" in results:
+        found += _speed(results["speed"]["classes"])
+    if results.get("relevance"):
+        found += _relevance(results["relevance"])
+    if "build" in results:
+        found += _build(results["build"])
+    return found
+
+
+def ratio(figures: dict[str, Any], peer: str, way: str) -> float:
+    """How many times as long the median of a peer is as ours."""
+    return float(figures[peer][way]["p50"] / figures["danvan"][way]["p50"])
+
+
+def _speed(classes: dict[str, Any]) -> Iterator[Target]:
+    for (peer, way), times in _TIMES.items():
+        ratios = [ratio(classes[name], peer, way) for name in _PHRASES]
+        yield Target(
+            f"phrases, {way}: at least {times} times as fast as {_NAMES[peer]} in every class",
+            f"{min(ratios):.2g} to {max(ratios):.2g} times",
+            min(ratios) >= times,
+        )
+    bare = [ratio(some, "tantivy", "top 10") for name, some in classes.items() if ", any" in name]
+    yield Target(
+        "bare queries of any syllable: no slower than tantivy's OR",
+        f"{min(bare):.2g} to {max(bare):.2g} times as fast",
+        min(bare) >= 1,
+    )
+
+
+def _relevance(sets: dict[str, Any]) -> Iterator[Target]:
+    differences = [
+        sets[name]["ways"][way]["danvan"]["nDCG@10"] - expected
+        for name, ways in FORMULA.items()
+        if name in sets
+        for way, expected in ways.items()
+    ]
+    if differences:
+        yield Target(
+            f"nDCG@10 at most {_TOLERANCE} below the formula, on every set",
+            f"{min(differences):+.4f} to {max(differences):+.4f}",
+            min(differences) >= -_TOLERANCE,
+        )
+
+
+def _build(figures: dict[str, Any]) -> Iterator[Target]:
+    without, words = figures["without_words"], figures["with_words"]
+    speed = megabytes_per_second(without)
+    yield Target(
+        "building without words: at least 12 MB of text in a CPU second",
+        f"{speed:.1f}",
+        speed >= 12,
+    )
+    size = words["index_bytes"] / words["text_bytes"]
+    yield Target("at most 2.3 bytes on disk for a byte of text", f"{size:.2f}", size <= 2.3)
+    peak = max(one["peak_bytes"] for one in (without, words)) / 1e9
+    yield Target("peak memory below 1.5 GB", f"{peak:.2f} GB", peak < 1.5)
+    yield Target(
+        "opening in less than 20 ms", f"{figures['open_ms']:.1f} ms", figures["open_ms"] < 20
+    )
+    commit = figures["commit"]["median_ms"]
+    yield Target("a commit of 10 articles in less than 100 ms", f"{commit:.0f} ms", commit < 100)
+
+
+def megabytes_per_second(build: dict[str, Any]) -> float:
+    """The speed of a build, in MB of text a CPU second."""
+    return float(build["text_bytes"] / 1e6 / build["cpu_seconds"])

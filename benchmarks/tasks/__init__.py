@@ -1,0 +1,19 @@
+"""What is measured: each task takes what a run is about and returns plain values for the report."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from benchmarks.tasks.build import build
+from benchmarks.tasks.growth import growth
+from benchmarks.tasks.plan import Plan
+from benchmarks.tasks.relevance import relevance
+from benchmarks.tasks.speed import speed
+
+__all__ = ["TASKS", "Plan"]
+
+TASKS: Final[dict[str, Callable[[Plan], dict[str, Any]]]] = {
+    "speed": speed,
+    "growth": growth,
+    "build": build,
+    "relevance": relevance,
+}

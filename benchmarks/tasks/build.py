@@ -1,0 +1,57 @@
+"""What an index costs: time, memory, disk; to open it and to change it."""
+
+import json
+import shutil
+import statistics
+import tempfile
+from pathlib import Path
+from typing import Any, Final
+
+from benchmarks.measure import folder_bytes, in_process
+from benchmarks.peers import Sqlite, Tantivy, open_engine
+from benchmarks.tasks.plan import Plan, say
+
+_WORKER: Final = "benchmarks.worker"
+_OPENED: Final = 7
+_QUERY: Final = "dân vận khéo"
+
+
+def build(plan: Plan) -> dict[str, Any]:
+    """Build the first corpus with and without words, open it, add to it, optimise it."""
+    plan.cache.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=plan.cache) as folder:
+        plain, worded = Path(folder) / "plain", Path(folder) / "words"
+        say("  without words")
+        without = _built(plan, plain)
+        say("  with words")
+        shutil.rmtree(plain)
+        with_words = _built(plan, worded, "--words")
+        say("  opening, committing")
+        opened = [_worker("open", str(worded), "--query", _QUERY) for _ in range(_OPENED)]
+        committed = _worker("commit", str(worded), "--corpus", str(plan.corpora[0]))
+        optimized = _worker("optimize", str(worded))
+    return {
+        "collection": plan.main.name,
+        "without_words": without,
+        "with_words": with_words,
+        "open_ms": round(statistics.median(one["open_ms"] for one in opened), 1),
+        "first_search_ms": round(statistics.median(one["first_search_ms"] for one in opened), 1),
+        "commit": committed,
+        "optimize": optimized,
+        "peers": {kind.name: _peer_bytes(kind, plan) for kind in (Sqlite, Tantivy)},
+    }
+
+
+def _built(plan: Plan, path: Path, *more: str) -> dict[str, Any]:
+    limit = [] if plan.limit is None else ["--limit", str(plan.limit)]
+    return _worker("build", str(path), "--corpus", str(plan.corpora[0]), *limit, *more)
+
+
+def _worker(*arguments: str) -> dict[str, Any]:
+    values: dict[str, Any] = json.loads(in_process(_WORKER, *arguments))
+    return values
+
+
+def _peer_bytes(kind: type[Sqlite] | type[Tantivy], plan: Plan) -> int:
+    open_engine(kind, plan.main, plan.cache)
+    return folder_bytes(plan.cache / f"{kind.name}-{plan.main.name}")

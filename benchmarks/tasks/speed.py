@@ -1,0 +1,92 @@
+"""How long searches take, and whether totals are right."""
+
+import random
+from typing import Any, Final
+
+from benchmarks.corpora import Collection
+from benchmarks.measure import percentiles, times_us
+from benchmarks.peers import Arrays, Bm25s, Engine, Optimized, Ours, Sqlite, Tantivy, open_engine
+from benchmarks.sampling import SEED, Query, sample
+from benchmarks.tasks.plan import Plan, say
+
+WAYS: Final[dict[str, dict[str, bool]]] = {
+    "top 10": {},
+    "with total": {"total": True},
+    "with 10 snippets": {"snippets": True},
+}
+_SCANNED: Final = 12  # phrases of each class whose totals are compared with a scan
+_SLOW_US: Final = 5000  # searches slower than this are run fewer times
+
+
+def speed(plan: Plan) -> dict[str, Any]:
+    """Time every class of query on the first corpus, and compare totals."""
+    classes = sample(plan.main, plan.queries)
+    engines = [
+        open_engine(engine, plan.main, plan.cache)
+        for engine in (Ours, Optimized, Arrays, Sqlite, Tantivy, Bm25s)
+    ]
+    return {
+        "collection": plan.main.name,
+        "documents": len(plan.main.documents),
+        "text_bytes": plan.main.text_bytes,
+        "queries": plan.queries,
+        "classes": timed(engines, classes),
+        "totals": compared_totals(plan.main, engines, classes),
+    }
+
+
+def timed(
+    engines: list[Engine], classes: dict[str, list[Query]], ways: tuple[str, ...] = tuple(WAYS)
+) -> dict[str, Any]:
+    """Return for each class, engine and way p50 and p95 in microseconds."""
+    figures: dict[str, Any] = {}
+    for name, queries in classes.items():
+        say(f"  {name}")
+        figures[name] = {}
+        for engine in engines:
+            of_engine = figures[name][engine.name] = {}
+            for way in ways:
+                # Ours always counts: there is nothing to do without the total.
+                skipped = isinstance(engine, Ours | Arrays) and way == "with total"
+                if not skipped and engine.can(queries[0], **WAYS[way]):
+                    of_engine[way] = percentiles(_times(engine, queries, WAYS[way]))
+    return figures
+
+
+def _times(engine: Engine, queries: list[Query], way: dict[str, bool]) -> list[float]:
+    def run(query: Query) -> object:
+        return engine.search(query, **way)
+
+    first = times_us(run, queries[:5], passes=1)
+    return times_us(run, queries, passes=1 if min(first) > _SLOW_US else 3)
+
+
+def compared_totals(
+    collection: Collection, engines: list[Engine], classes: dict[str, list[Query]]
+) -> dict[str, Any]:
+    """Compare totals of phrases with a scan of the folded texts.
+
+    Peers that cut texts otherwise (FTS5 keeps ``covid19`` whole) may differ.
+    """
+    rng = random.Random(SEED)
+    phrases = [
+        query
+        for queries in classes.values()
+        if queries[0].kind == "phrase" and not queries[0].typed
+        for query in rng.sample(queries, min(_SCANNED, len(queries)))
+    ]
+    wanted = [f" {' '.join(query.folded)} " for query in phrases]
+    expected = [0] * len(phrases)
+    for text in collection.grid.texts(folded=True):
+        padded = f" {text} "
+        for place, phrase in enumerate(wanted):
+            expected[place] += phrase in padded
+    differing = {
+        engine.name: sum(
+            engine.search(query, total=True).total != count
+            for query, count in zip(phrases, expected, strict=True)
+        )
+        for engine in engines
+        if engine.can(phrases[0], total=True)
+    }
+    return {"phrases": len(phrases), "differing": differing}

@@ -1,0 +1,130 @@
+"""One measurement in a process of its own, printed as JSON: ``python -m benchmarks.worker``.
+
+Peak memory and the time to open are those of a process; in one that did other things before they
+would be the other things'.
+"""
+
+import argparse
+import json
+import statistics
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from benchmarks.corpora import Document, read_documents
+from benchmarks.measure import folder_bytes, peak_bytes
+from danvan_search import Article, Index
+from danvan_search.index import ArticleWriter, open_index
+
+_COMMITS: Final = 12
+_COMMIT_ARTICLES: Final = 10
+
+
+def build(corpus: Path, limit: int | None, path: Path, *, words: bool) -> dict[str, Any]:
+    """Build an index from a file, an article at a time; the reading is not counted."""
+    documents = _Timed(read_documents(corpus, limit))
+    Index.create(path).close()
+    start = time.process_time()
+    with ArticleWriter(path, open_index(path), words=words) as writer:
+        for document in documents:
+            writer.put(Article(document.id, document.title, document.body))
+    seconds = time.process_time() - start - documents.seconds
+    return {
+        "documents": documents.count,
+        "text_bytes": documents.text_bytes,
+        "cpu_seconds": round(seconds, 3),
+        "index_bytes": folder_bytes(path),
+        "peak_bytes": peak_bytes(),
+    }
+
+
+class _Timed:
+    """Documents, with the time that it took to read them."""
+
+    def __init__(self, documents: Iterator[Document]) -> None:
+        self._documents = documents
+        self.seconds = 0.0
+        self.count = self.text_bytes = 0
+
+    def __iter__(self) -> Iterator[Document]:
+        while True:
+            start = time.process_time()
+            document = next(self._documents, None)
+            if document is not None:
+                self.count += 1
+                self.text_bytes += document.text_bytes
+            self.seconds += time.process_time() - start
+            if document is None:
+                return
+            yield document
+
+
+def open_once(path: Path, query: str) -> dict[str, float]:
+    """Open an index after the imports, and search for the first time; milliseconds of the clock."""
+    start = time.perf_counter()
+    index = Index.open(path)
+    len(index)  # the segments are mapped when they are first asked for
+    opened = time.perf_counter()
+    index.search(query)
+    searched = time.perf_counter()
+    return {"open_ms": (opened - start) * 1e3, "first_search_ms": (searched - opened) * 1e3}
+
+
+def commit(path: Path, corpus: Path) -> dict[str, Any]:
+    """Add ten new articles at a time to a full index; milliseconds of the clock and of the CPU."""
+    bodies = [one.body for one in read_documents(corpus, _COMMITS * _COMMIT_ARTICLES)]
+    clock, cpu = [], []
+    with Index.open(path) as index:
+        for number in range(_COMMITS):
+            some = bodies[number * _COMMIT_ARTICLES : (number + 1) * _COMMIT_ARTICLES]
+            articles = [Article(f"new-{number}-{i}", "", body) for i, body in enumerate(some)]
+            began, worked = time.perf_counter(), time.process_time()
+            index.add(articles)
+            clock.append((time.perf_counter() - began) * 1e3)
+            cpu.append((time.process_time() - worked) * 1e3)
+    return {
+        "articles": _COMMIT_ARTICLES,
+        "commits": len(clock),
+        "first_ms": round(clock[0], 1),
+        "median_ms": round(statistics.median(clock[1:]), 1),
+        "median_cpu_ms": round(statistics.median(cpu[1:]), 1),
+        "worst_ms": round(max(clock[1:]), 1),
+    }
+
+
+def optimize(path: Path) -> dict[str, Any]:
+    """Write an index anew as one segment."""
+    start = time.process_time()
+    with Index.open(path) as index:
+        index.optimize()
+    return {
+        "cpu_seconds": round(time.process_time() - start, 3),
+        "peak_bytes": peak_bytes(),
+        "index_bytes": folder_bytes(path),
+    }
+
+
+def main() -> None:
+    """Do what the command line says."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", choices=["build", "open", "commit", "optimize"])
+    parser.add_argument("path", type=Path)
+    parser.add_argument("--corpus", type=Path)
+    parser.add_argument("--limit", type=int)
+    parser.add_argument("--words", action="store_true")
+    parser.add_argument("--query", default="")
+    options = parser.parse_args()
+    if options.what == "build":
+        values = build(options.corpus, options.limit, options.path, words=options.words)
+    elif options.what == "open":
+        values = open_once(options.path, options.query)
+    elif options.what == "optimize":
+        values = optimize(options.path)
+    else:
+        values = commit(options.path, options.corpus)
+    print(json.dumps(values))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,152 @@
+"""The benchmarks run, find the same documents with every engine, and write their page."""
+
+import json
+import lzma
+import re
+
+import pytest
+
+for needed in ("bm25s", "ir_measures", "matplotlib", "tantivy"):
+    pytest.importorskip(needed, reason=f"{needed} is not installed: pip install -e '.[bench]'")
+
+from benchmarks.__main__ import main
+from benchmarks.corpora import Collection, RelevanceSet, bare
+from benchmarks.measure import percentiles
+from benchmarks.peers import ENGINES, open_engine
+from benchmarks.sampling import Query, sample
+from benchmarks.targets import targets
+from benchmarks.tasks.relevance import scores
+
+# The peers' libraries warn of things that are theirs to mend.
+pytestmark = pytest.mark.filterwarnings("default")
+
+TEXTS = [
+    "Dân vận khéo thì việc gì cũng thành công.",
+    "Công tác dân vận của Đảng ở cơ sở, dân vận khéo.",
+    "Đường đi khó không khó vì ngăn sông cách núi.",
+    "Người dân vẫn đi chợ Đồng Xuân mỗi sáng.",
+    "Nước chảy đá mòn, có công mài sắt có ngày nên kim.",
+    "Dân vạn đò trên sông Hương kể chuyện đời.",
+]
+ROWS = [
+    {"id": f"d{number}", "title": f"Bài số {number}", "text": text}
+    for number, text in enumerate(TEXTS * 5)
+]
+
+
+def write_lines(path, rows):
+    text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    opener = lzma.open if path.suffix == ".xz" else open
+    with opener(path, "wt", encoding="utf-8") as file:
+        file.write(text)
+    return path
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory):
+    """A corpus of thirty short texts."""
+    return write_lines(tmp_path_factory.mktemp("corpus") / "news.jsonl.xz", ROWS)
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory):
+    """Two relevance sets: one with documents of its own, and one about the corpus."""
+    folder = tmp_path_factory.mktemp("relevance")
+    for name, queries in (
+        ("laws", {"q1": 'việc "gì" cũng thành công', "q2": "nước chảy đá mòn"}),
+        ("news", {"q1": "sông Hương", "q2": "chợ Đồng Xuân"}),
+    ):
+        (folder / name).mkdir()
+        rows = [{"id": one, "text": text} for one, text in queries.items()]
+        for file in ("queries", "queries_halfdia", "queries_nodia"):
+            write_lines(folder / name / f"{file}.jsonl", rows)
+    write_lines(folder / "laws" / "docs.jsonl", ROWS[:6])
+    (folder / "laws" / "qrels.tsv").write_text("q1\td0\t1\nq2\td4\t1\n")
+    (folder / "news" / "qrels.tsv").write_text("q1\td5\t1\nq2\td3\t1\n")
+    return folder
+
+
+@pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.name)
+@pytest.mark.parametrize(
+    ("kind", "syllables", "holders"),
+    [
+        ("phrase", "dân vận", {0, 1, 3, 5}),
+        ("phrase", "dân vận khéo", {0, 1}),
+        ("phrase", "đường đi", {2}),
+        ("any", "mòn hương", {4, 5}),
+        ("all", "sông khó", {2}),
+        ("any", "chợ", {3}),
+    ],
+)
+def test_every_engine_finds_the_same_documents(engine, kind, syllables, holders, tmp_path):
+    """An engine is compared in what it finds before its time is."""
+    collection = Collection.read(write_lines(tmp_path / "six.jsonl", ROWS[:6]))
+    accented = tuple(syllables.split())
+    folded = tuple(
+        collection.grid.folded_forms[collection.grid.accented_forms.index(one)] for one in accented
+    )
+    query = Query(kind, folded, accented, typed=False)
+    opened = open_engine(engine, collection, tmp_path)
+    if not opened.can(query):
+        pytest.skip(f"{engine.name} has no counterpart of this")
+    found = opened.search(query, total=True)
+    assert {opened.number(key) for key in found.keys} == holders
+    if opened.can(query, total=True):
+        assert found.total == len(holders)
+
+
+def test_the_sample_is_the_same_on_every_run_and_occurs(corpus):
+    """Queries depend on the texts and the seed alone; a phrase stands somewhere."""
+    collection = Collection.read(corpus)
+    classes = sample(collection, 4)
+    assert sample(Collection.read(corpus), 4) == classes
+    texts = [f" {text} " for text in collection.grid.texts(folded=True)]
+    for queries in classes.values():
+        for query in queries:
+            if query.kind == "phrase":
+                assert any(f" {' '.join(query.folded)} " in text for text in texts)
+
+
+def test_percentiles():
+    """p95 is the value that 95 of 100 do not exceed."""
+    assert percentiles(range(1, 101)) == {"p50": 50.5, "p95": 95}
+
+
+def test_bare_queries_hold_no_quotes():
+    """A quote would make a phrase of what is meant as bare syllables."""
+    assert bare("'Giải cứu' “bí đỏ” \"«»").split() == ["Giải", "cứu", "bí", "đỏ"]
+
+
+def test_a_set_without_documents_is_about_the_bodies_of_its_corpus(judged, corpus):
+    """Titles are left out: they are the queries."""
+    read = RelevanceSet.read(judged / "news", [corpus])
+    assert {one.title for one in read.collection.documents} == {""}
+    assert read.qrels["q1"] == {"5": 1}
+
+
+def test_scores_follow_the_order():
+    """What stands first counts most."""
+    qrels = {"q": {"1": 1}}
+    assert scores(qrels, {"q": [1, 2]}) == {"nDCG@10": 1.0, "MRR@10": 1.0, "R@100": 1.0}
+    assert scores(qrels, {"q": [2, 1]})["MRR@10"] == 0.5
+
+
+def test_a_run_and_its_report(corpus, judged, tmp_path):
+    """All tasks on a tiny corpus; the page has a row for each aim and links its pictures."""
+    out = tmp_path / "results.json"
+    arguments = ["--corpus", str(corpus), "--relevance", str(judged), "--queries", "2"]
+    main(["run", *arguments, "--out", str(out)])
+    results = json.loads(out.read_text("utf-8"))
+    assert {"speed", "growth", "build", "relevance"} == set(results)
+    differing = results["speed"]["totals"]["differing"]
+    assert differing == dict.fromkeys(differing, 0)
+    assert results["relevance"]["laws"]["ways"]["accented"]["danvan"]["nDCG@10"] == 1
+
+    main(["report", str(out), "--docs", str(tmp_path)])
+    page = (tmp_path / "benchmarks.md").read_text("utf-8")
+    for target in targets(results):
+        assert target.text in page
+    pictures = re.findall(r"\]\(([^)]+\.svg)\)", page)
+    assert len(pictures) == 3
+    assert all((tmp_path / picture).is_file() for picture in pictures)
+    assert str(tmp_path) not in page
