@@ -15,7 +15,6 @@ from typing import Any, Final
 from benchmarks.corpora import Document, read_documents
 from benchmarks.measure import folder_bytes, peak_bytes
 from danvan_search import Article, Index
-from danvan_search.index import ArticleWriter, open_index
 
 _COMMITS: Final = 12
 _COMMIT_ARTICLES: Final = 10
@@ -24,11 +23,10 @@ _COMMIT_ARTICLES: Final = 10
 def build(corpus: Path, limit: int | None, path: Path, *, words: bool) -> dict[str, Any]:
     """Build an index from a file, an article at a time; the reading is not counted."""
     documents = _Timed(read_documents(corpus, limit))
-    Index.create(path).close()
+    index = Index.create(path)
     start = time.process_time()
-    with ArticleWriter(path, open_index(path), words=words) as writer:
-        for document in documents:
-            writer.put(Article(document.id, document.title, document.body))
+    articles = (Article(document.id, document.title, document.body) for document in documents)
+    index.add(articles, words=words)
     seconds = time.process_time() - start - documents.seconds
     return {
         "documents": documents.count,

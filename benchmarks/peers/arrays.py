@@ -7,7 +7,7 @@ from benchmarks.corpora import Collection
 from benchmarks.peers.base import Engine, Found
 from benchmarks.peers.ours import Ours
 from benchmarks.sampling import Query
-from danvan_search.index import SegmentCache, Snapshot, open_index
+from danvan_search.index import SegmentCache, Snapshot
 from danvan_search.index.arrays import Pattern, bag_top, phrase_top
 from danvan_search.text import is_marked
 
@@ -30,7 +30,7 @@ class Arrays(Engine):
     def __init__(self, collection: Collection, folder: Path) -> None:
         del collection
         path = folder / "index"
-        snapshot = Snapshot(path, open_index(path), SegmentCache(path))
+        snapshot = Snapshot(path, SegmentCache(path))
         self._searcher = snapshot.searcher
         self._before = list(
             accumulate((len(one.documents) for one in snapshot.segments), initial=0)

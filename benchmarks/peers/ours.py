@@ -6,7 +6,6 @@ from benchmarks.corpora import Collection
 from benchmarks.peers.base import Engine, Found
 from benchmarks.sampling import Query
 from danvan_search import Article, Index
-from danvan_search.index import ArticleWriter, open_index
 from danvan_search.search.options import Match
 
 _MATCH: dict[str, Match] = {"phrase": "auto", "auto": "auto", "any": "any", "all": "all"}
@@ -18,18 +17,21 @@ class Ours(Engine):
     name = "danvan"
     title = "danvan-search"
     setup = (
-        "`Index.search`, query parsing included; every search gives the exact total and whole "
-        "`Hit` objects with the article; snippets of 200 characters"
+        "`Index.search`, query parsing included; every search gives the exact total and `Hit` "
+        "objects with title, marks and metadata; snippets of 200 characters"
     )
 
     @staticmethod
     def build(collection: Collection, folder: Path) -> None:
         """Build without words, which no search reads."""
-        path = folder / "index"
-        Index.create(path).close()
-        with ArticleWriter(path, open_index(path), words=False) as writer:
-            for document in collection.documents:
-                writer.put(Article(document.id, document.title, document.body))
+        with Index.create(folder / "index") as index:
+            index.add(
+                (
+                    Article(document.id, document.title, document.body)
+                    for document in collection.documents
+                ),
+                words=False,
+            )
 
     def __init__(self, collection: Collection, folder: Path) -> None:
         del collection
