@@ -236,7 +236,8 @@ def _build(figures: dict[str, Any]) -> str:
 def _relevance(sets: dict[str, Any]) -> str:
     text = (
         "## Relevance\n\nBare queries, any syllable. *formula* is the nDCG@10 of the ranking "
-        "formula computed with floats for all documents, which the index is to come near.\n"
+        "formula computed with floats for all documents, which the index is to come near. SQLite "
+        "is left out where it would take too long.\n"
     )
     for name, figures in sets.items():
         if name == "machine":
