@@ -1,7 +1,6 @@
 """The public face: one object for an index."""
 
 import datetime
-import importlib.metadata
 import os
 import tempfile
 import threading
@@ -338,6 +337,8 @@ class Index:
 
     def stats(self) -> Stats:
         """Return the numbers of the index."""
+        import importlib.metadata  # takes longer to load than a search
+
         snapshot = self._current()
         accented_forms, folded_forms = snapshot.distinct_forms()
         return Stats(

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
-from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TimeRemainingColumn
 
 from danvan_search import (
     Index,
@@ -23,6 +22,9 @@ from danvan_search import (
 from danvan_search.cli.options import index_option, output_options, size
 from danvan_search.cli.output import emit
 from danvan_search.cli.render import console, visible
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 _PROGRESS_AFTER_SECONDS: Final = 1.0
 
@@ -209,7 +211,6 @@ class _Bar:
         self._started = time.monotonic()
         self._console = console("auto", sys.stderr)
         self._bar: Progress | None = None
-        self._task = TaskID(0)
 
     def tell(self, done: int, total: int) -> None:
         """Show how many bytes are read."""
@@ -218,6 +219,9 @@ class _Bar:
                 return
             if not sys.stderr.isatty():
                 return
+            # Loaded with all else it would make every start slower.
+            from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
+
             self._bar = Progress(
                 "indexing",
                 BarColumn(),
@@ -226,9 +230,9 @@ class _Bar:
                 console=self._console,
                 transient=True,
             )
-            self._task = self._bar.add_task("indexing")
+            self._bar.add_task("indexing")
             self._bar.start()
-        self._bar.update(self._task, completed=done, total=total)
+        self._bar.update(self._bar.task_ids[0], completed=done, total=total)
 
     def say(self, line: str) -> None:
         """Print a line beside the bar."""

@@ -17,7 +17,6 @@ from danvan_search.index.arrays import merged_columns
 from danvan_search.index.building import SegmentBuilder
 from danvan_search.index.codec import ArticleSegment
 from danvan_search.index.documents import DocumentsBuilder, Known
-from danvan_search.index.jobs import Processes
 from danvan_search.index.merging import Size, plan_merge, plan_optimize
 from danvan_search.index.segments import OpenSegment, write_files
 from danvan_search.index.store import check_format, opening_errors, storage_errors, write_lock
@@ -50,9 +49,7 @@ class ArticleWriter:
         self._segmenter = ""
         self._changed = clear
         self._written: list[str] = []
-        self._analysis: Analysis = (
-            OwnProcess(words=words) if jobs == 1 else Processes(jobs, words=words)
-        )
+        self._analysis = _analysis(jobs, words=words)
         self._mine: dict[str, tuple[ArticleSegment, int]] = {}
         self._lock = write_lock(path)
         try:
@@ -245,6 +242,15 @@ class ArticleWriter:
                 file.unlink(missing_ok=True)
         for file in self._path.glob("*.toc.new"):
             file.unlink(missing_ok=True)
+
+
+def _analysis(jobs: int, *, words: bool) -> Analysis:
+    if jobs == 1:
+        return OwnProcess(words=words)
+    # What several processes need takes long to load, and a search needs none of it.
+    from danvan_search.index.jobs import Processes
+
+    return Processes(jobs, words=words)
 
 
 @cache
