@@ -60,7 +60,7 @@ def write_report(results: dict[str, Any], docs: Path) -> None:
         parts.append(_build(results["build"]))
     if results.get("relevance", {}).keys() - {"machine"}:
         parts.append(_relevance(results["relevance"]))
-    parts.append(_METHOD + "\n" + _setups())
+    parts.append(_METHOD + _notes(results) + "\n" + _setups())
     page = "\n".join(part.rstrip("\n") + "\n" for part in parts)
     (docs / "benchmarks.md").write_text(page, "utf-8")
 
@@ -258,6 +258,11 @@ def _relevance(sets: dict[str, Any]) -> str:
                 )
         text += _table(["typed", "", "nDCG@10", "MRR@10", "R@100", "formula"], rows)
     return text
+
+
+def _notes(results: dict[str, Any]) -> str:
+    """What a person wrote into the results about how a task ran."""
+    return "".join(f"- {part['note']}\n" for part in results.values() if "note" in part)
 
 
 def _setups() -> str:
