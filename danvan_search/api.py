@@ -2,7 +2,6 @@
 
 import datetime
 import os
-import tempfile
 import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -121,6 +120,8 @@ class Index:
                 )
 
         if dry_run:
+            import tempfile  # takes long to load, and a search does without
+
             check_free(place)
             with tempfile.TemporaryDirectory() as folder:
                 write_empty(Path(folder) / "index")

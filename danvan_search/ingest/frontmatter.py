@@ -10,8 +10,6 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
-import yaml
-
 MAX_CHARS: Final = 10_000
 
 _OPENING: Final = re.compile(r"---[ \t]*(?:\r\n|\n|\r)")
@@ -38,6 +36,8 @@ def read_front_matter(text: str) -> FrontMatter:
 
 def _parse(written: str) -> dict[str, Any] | None:
     # BaseLoader makes text, lists and mappings only: it runs nothing and guesses no types.
+    import yaml  # takes long to load, and few files have front matter
+
     try:
         events = yaml.parse(written, yaml.BaseLoader)
         if any(isinstance(event, yaml.AliasEvent) for event in events):
