@@ -1,7 +1,7 @@
 """A search from query string to results."""
 
 import time
-from functools import partial
+from functools import cached_property, partial
 
 from danvan_search.index import OpenSegment, Snapshot
 from danvan_search.index.arrays.bm25 import idf
@@ -37,7 +37,6 @@ class _Renderer:
         self._query = query
         self._options = options
         self._finders: dict[int, MarkFinder] = {}
-        self._weights: dict[Form, float] = {}
 
     def hit(self, row: Row) -> Hit:
         """Return a document as a hit, with marks and snippet."""
@@ -61,7 +60,7 @@ class _Renderer:
     def _snippet(self, segment: OpenSegment, doc: int, finder: MarkFinder) -> Snippet:
         max_chars = self._options.snippet_chars
         if not max_chars:
-            return make_snippet("", (), self._weights, 0)
+            return make_snippet("", (), {}, 0)
         body = segment.grid.texts.texts(doc)[1]
         return make_snippet(body, finder.body(doc), self._weights, max_chars)
 
@@ -72,10 +71,10 @@ class _Renderer:
                 self._query,
                 exact_only=self._options.accents == "exact",
             )
-            self._weights = self._weights or self._idf()
         return self._finders[segment]
 
-    def _idf(self) -> dict[Form, float]:
+    @cached_property
+    def _weights(self) -> dict[Form, float]:
         """What each folded form of the query is worth in a snippet: rare ones more."""
         searcher = self._snapshot.searcher
         return {
