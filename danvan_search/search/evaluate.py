@@ -6,12 +6,13 @@ Within a tier the score decides. Two shapes of query, a single phrase and bare s
 ways of their own through the index that look at few articles; ``combine`` does all others.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
-from danvan_search.index import Doc, Snapshot
+from danvan_search.index import Snapshot
 from danvan_search.index.arrays import EXACT, Ranking, bag_top, phrase_top
 from danvan_search.query import Phrase, Query
 from danvan_search.search.combine import combine
@@ -23,31 +24,18 @@ from danvan_search.search.words import check_words
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One article of a page of results.
-
-    :ivar doc: its document.
-    :ivar score: its score.
-    :ivar exact: whether it holds the query's phrases and syllables with the accents as typed.
-    """
-
-    doc: Doc
-    score: float
-    exact: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Page:
     """One page of results.
 
-    :ivar total: how many articles match, on all pages.
     :ivar relaxed: whether no article held all syllables and any was made enough.
-    :ivar rows: the articles of the page.
+    :ivar ranking: the articles of the page, and how many match on all pages.
+    :ivar exact: says of each article whether it holds the query's phrases and syllables with
+        the accents as typed.
     """
 
-    total: int
     relaxed: bool
-    rows: list[Row]
+    ranking: Ranking
+    exact: Callable[[], list[bool]]
 
 
 def evaluate(query: Query, options: SearchOptions, snapshot: Snapshot) -> Page:
@@ -63,7 +51,7 @@ def evaluate(query: Query, options: SearchOptions, snapshot: Snapshot) -> Page:
     if not ranking.total and needs_all and options.match == "auto" and len(query.syllables) > 1:
         ranking = evaluation.rank(needs_all=False)
         relaxed = ranking.total > 0
-    return Page(ranking.total, relaxed, evaluation.rows(ranking))
+    return Page(relaxed, ranking, partial(evaluation.exact, ranking))
 
 
 def _needs_all(query: Query, options: SearchOptions) -> bool:
@@ -138,8 +126,8 @@ class _Evaluation:
             filters=filters,
         )
 
-    def rows(self, ranking: Ranking) -> list[Row]:
-        """Return the articles of a ranking with what is to be said of each."""
+    def exact(self, ranking: Ranking) -> list[bool]:
+        """Say which articles hold the query's phrases and syllables with the accents as typed."""
         segments, docs = ranking.segments, ranking.docs
         if self._is_one_phrase and not has_marks(pattern_of(self._phrases[0], "auto")):
             exact = np.ones(len(docs), dtype=np.bool_)
@@ -147,16 +135,7 @@ class _Evaluation:
             exact = ranking.tiers == EXACT
         else:
             exact = exact_flags(self._searcher, self._phrases, segments, docs)
-        return [
-            Row((segment, doc), score, flag)
-            for segment, doc, score, flag in zip(
-                segments.tolist(),
-                docs.tolist(),
-                ranking.scores.tolist(),
-                np.asarray(exact).tolist(),
-                strict=True,
-            )
-        ]
+        return [bool(one) for one in exact]
 
     @property
     def _is_one_phrase(self) -> bool:
