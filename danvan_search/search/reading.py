@@ -81,7 +81,7 @@ class PageReader:
 
     @cached_property
     def _exact(self) -> list[bool]:
-        return self._page.exact()
+        return self._page.exact(self._page.ranking)
 
     @cached_property
     def _weights(self) -> dict[Form, float]:

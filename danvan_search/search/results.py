@@ -80,7 +80,8 @@ class Hit:
     _place: int
 
     def __init__(self, page: HitReader, place: int) -> None:
-        vars(self).update(_page=page, _place=place)
+        own = self.__dict__
+        own["_page"], own["_place"] = page, place
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{name} of a hit cannot be set: hits are read only")

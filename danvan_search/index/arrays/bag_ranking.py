@@ -218,7 +218,7 @@ class _Picker:
 
     def _scored(self, tier: int, docs: np.ndarray) -> Candidates:
         scores = exact_scores(self._view, self._place, self._bag.terms, docs)
-        return Candidates(self._place, np.full(len(docs), tier, dtype=np.int64), docs, scores)
+        return Candidates(self._place, tier, docs, scores)
 
 
 def _least_of_best(scores: np.ndarray, count: int) -> float:

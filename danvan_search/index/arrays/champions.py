@@ -12,6 +12,7 @@ the factor average / own average, and g likewise, so the bound can be carried ov
 is taken from champions only if it is proven to be exact.
 """
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,6 +28,8 @@ FREQUENT: Final = 1024
 """A biword of more occurrences has a list of documents, and champions."""
 MIN_DOCS: Final = 512
 """Champions are kept of phrases that at least so many documents have."""
+
+_ONCE: Final = np.ones(1, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +52,11 @@ def count_slots(slots: np.ndarray, block_doc: np.ndarray, body_slot: np.ndarray)
     :param slots: integers[n], where it starts, ascending.
     """
     docs = block_doc.take(slots >> 4)
+    if len(slots) == 1:  # as long phrases have: it needs no counting
+        in_body = slots[0] >= body_slot[docs[0]]
+        return Counts(docs.astype(np.int64), _ONCE, None if in_body else _ONCE)
     starts = run_starts(docs)
-    distinct = docs[starts].astype(np.int64)
+    distinct = docs.take(starts).astype(np.int64)
     in_title = (slots < body_slot.take(docs)).nonzero()[0]
     title_tfs = None
     if in_title.size:
@@ -137,7 +143,7 @@ class Champions:
     """The champions of one kind of phrase of an open segment."""
 
     def __init__(self, arrays: Arrays, prefix: str) -> None:
-        self._keys = arrays[f"{prefix}_keys"]
+        self._keys = arrays[f"{prefix}_keys"].data
         self._docs = arrays[f"{prefix}_docs"]
         self._tfs = arrays[f"{prefix}_tfs"]
         self._title_tfs = arrays[f"{prefix}_title_tfs"]
@@ -146,8 +152,8 @@ class Champions:
 
     def get(self, key: int) -> ChampionList | None:
         """Return the champions of one phrase, None when it is not frequent enough."""
-        place = int(np.searchsorted(self._keys, np.uint64(key)))
-        if place == len(self._keys) or int(self._keys[place]) != key:
+        place = bisect_left(self._keys, key)
+        if place == len(self._keys) or self._keys[place] != key:
             return None
         title_tfs = self._title_tfs[place].astype(np.int64)
         docs = self._docs[place].astype(np.int64)
