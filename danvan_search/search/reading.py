@@ -56,7 +56,7 @@ class PageReader:
         if not max_chars:
             return _NO_SNIPPET
         number, segment, doc = self._find(place)
-        body = segment.grid.texts.texts(doc)[1]
+        body = segment.grid.texts.body(doc)
         return make_snippet(body, self._finder(number).body(doc), self._weights, max_chars)
 
     def article(self, place: int) -> Article:

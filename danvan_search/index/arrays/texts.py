@@ -110,6 +110,13 @@ class Texts:
         except UnicodeDecodeError as error:
             raise self._damaged() from error
 
+    def body(self, doc: int) -> str:
+        """Return the body of a document, as it was given; see :meth:`raw`."""
+        try:
+            return self.raw(doc)[1].decode("utf-8", "surrogatepass")
+        except UnicodeDecodeError as error:
+            raise self._damaged() from error
+
     def _damaged(self) -> IndexDamagedError:
         return IndexDamagedError(f"a text in {self._where} is damaged: {REBUILD}")
 
