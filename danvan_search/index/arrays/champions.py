@@ -12,13 +12,13 @@ the factor average / own average, and g likewise, so the bound can be carried ov
 is taken from champions only if it is proven to be exact.
 """
 
-from bisect import bisect_left
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from danvan_search.index.arrays.biwords import run_starts
+from danvan_search.index.arrays.blocks import BlockArray, Stored
 from danvan_search.index.arrays.bm25 import TITLE_WEIGHT, length_norms
 from danvan_search.index.arrays.doclists import run_lengths
 from danvan_search.index.arrays.vocabulary import Arrays
@@ -46,7 +46,9 @@ class Counts:
     title_tfs: np.ndarray | None
 
 
-def count_slots(slots: np.ndarray, block_doc: np.ndarray, body_slot: np.ndarray) -> Counts:
+def count_slots(
+    slots: np.ndarray, block_doc: np.ndarray | BlockArray, body_slot: np.ndarray
+) -> Counts:
     """Count the occurrences of a phrase by document.
 
     :param slots: integers[n], where it starts, ascending.
@@ -142,8 +144,8 @@ class ChampionList:
 class Champions:
     """The champions of one kind of phrase of an open segment."""
 
-    def __init__(self, arrays: Arrays, prefix: str) -> None:
-        self._keys = arrays[f"{prefix}_keys"].data
+    def __init__(self, arrays: Stored, prefix: str) -> None:
+        self._keys = arrays[f"{prefix}_keys"]
         self._docs = arrays[f"{prefix}_docs"]
         self._tfs = arrays[f"{prefix}_tfs"]
         self._title_tfs = arrays[f"{prefix}_title_tfs"]
@@ -152,10 +154,10 @@ class Champions:
 
     def get(self, key: int) -> ChampionList | None:
         """Return the champions of one phrase, None when it is not frequent enough."""
-        place = bisect_left(self._keys, key)
-        if place == len(self._keys) or self._keys[place] != key:
+        place = self._keys.find(key, 0, len(self._keys))
+        if place < 0:
             return None
-        title_tfs = self._title_tfs[place].astype(np.int64)
-        docs = self._docs[place].astype(np.int64)
-        counts = Counts(docs, self._tfs[place].astype(np.int64), title_tfs)
-        return ChampionList(counts, int(self._dfs[place]), float(self._rests[place]))
+        title_tfs = self._title_tfs.row(place).astype(np.int64)
+        docs = self._docs.row(place).astype(np.int64)
+        counts = Counts(docs, self._tfs.row(place).astype(np.int64), title_tfs)
+        return ChampionList(counts, self._dfs.item(place), self._rests.item(place))
