@@ -4,6 +4,7 @@ The syllables of the document are read off the grid of its segment, as accented 
 form is a range of them. So nothing of the text needs to be analysed again.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from danvan_search.index.arrays.segment import Segment
+from danvan_search.index.arrays.slots import Grid
 from danvan_search.index.arrays.vocabulary import Vocabulary
 from danvan_search.query import Phrase, Query, QuerySyllable
 
@@ -48,7 +50,7 @@ class _Syllable(NamedTuple):
 
 
 _Found = tuple[int, int, bool, tuple[Form, ...]]
-"""First place, place after the last, exact, forms; places count syllables of the text."""
+"""First place, place after the last, exact, forms; see :class:`_Texts` for places."""
 
 Ids = NDArray[np.unsignedinteger]
 
@@ -79,6 +81,17 @@ def _look_up(one: QuerySyllable, vocabulary: Vocabulary) -> _Syllable:
     return _Syllable(one.folded, variants.start, variants.stop, exact_id)
 
 
+class Marks(NamedTuple):
+    """What to mark in one document.
+
+    :ivar title: the marks of its title, in its order.
+    :ivar body: the marks of its body, in its order.
+    """
+
+    title: list[Mark]
+    body: list[Mark]
+
+
 class MarkFinder:
     """Finds what to mark in the documents of one segment.
 
@@ -96,71 +109,86 @@ class MarkFinder:
         self._runs = [_Run(run, segment.vocabulary) for run in query.runs]
         self._ids_end = max(one.high for run in self._runs for one in run.syllables)
 
-    def title(self, doc: int) -> list[Mark]:
-        """Return the marks of a document's title, in its order."""
-        grid = self._segment.grid
-        return self._find(int(grid.doc_slot[doc]), int(grid.title_lengths[doc]))
+    def find(self, docs: Sequence[int]) -> list[Marks]:
+        """Return what to mark in some documents, in their order.
 
-    def body(self, doc: int) -> list[Mark]:
-        """Return the marks of a document's body, in its order."""
-        grid = self._segment.grid
-        return self._find(int(grid.body_slot[doc]), int(grid.body_lengths[doc]))
-
-    def _find(self, first: int, length: int) -> list[Mark]:
-        """The marks of the text whose syllables stand from slot first on."""
-        if not length:
-            return []
-        ids = self._segment.grid.ids_below(self._ids_end, first, first + length)
-        found: list[_Found] = []
+        They are looked at together: a call of NumPy takes longer than most texts do.
+        """
+        texts = _Texts(self._segment.grid, docs)
+        ids = self._segment.grid.runs_below(self._ids_end, texts.slots)
+        found: list[list[_Found]] = [[] for _ in texts.firsts]
         for run in self._runs:
-            whole = self._whole(ids, run, first) if run.is_known else []
-            found += whole if whole or run.quoted else self._pieces(ids, run)
-        if not found:
-            return []
-        found.sort()
-        spans = self._segment.char_spans.runs(first, [(start, end) for start, end, _, _ in found])
-        return [
-            Mark(start, end, forms, exact)
-            for (start, end), (_, _, exact, forms) in zip(spans, found, strict=True)
-        ]
+            whole = self._whole(ids, run, texts) if run.is_known else {}
+            for text, (first, length) in enumerate(zip(texts.firsts, texts.lengths, strict=True)):
+                if text in whole:
+                    found[text] += whole[text]
+                elif length and not run.quoted:
+                    found[text] += self._pieces(ids[first : first + length], run, first)
+        marks = self._placed(found, texts)
+        return [Marks(title, body) for title, body in zip(marks[::2], marks[1::2], strict=True)]
 
-    def _whole(self, ids: Ids, run: _Run, first: int) -> list[_Found]:
+    def _placed(self, found: list[list[_Found]], texts: "_Texts") -> list[list[Mark]]:
+        """Turn places into marks, in characters of their text."""
+        if not any(found):
+            return [[] for _ in found]
+        ends, lengths = self._segment.char_spans.runs(texts.slots)
+        marks = []
+        for first, own in zip(texts.firsts, found, strict=True):
+            origin = ends.item(first - 1)
+            own.sort()
+            marks.append(
+                [
+                    Mark(
+                        ends.item(start) - lengths.item(start) - origin,
+                        ends.item(end - 1) - origin,
+                        forms,
+                        exact,
+                    )
+                    for start, end, exact, forms in own
+                ]
+            )
+        return marks
+
+    def _whole(self, ids: Ids, run: _Run, texts: "_Texts") -> dict[int, list[_Found]]:
         """The places where the syllables of a run stand side by side, none overlapping.
 
-        :param first: the slot of the first id.
+        :return: by the number of the text; only texts that have any.
         """
-        rarest = run.syllables[run.offset]
-        last_start = len(ids) - len(run.syllables)
-        found: list[_Found] = []
+        places = _places(ids, run.syllables[run.offset])
+        for distance, one in run.others:
+            # A gap stands at either end, so a clipped place holds no syllable.
+            near = ids.take(places + distance, mode="clip") - ids.dtype.type(one.low)
+            places = places[near < one.high - one.low]
+        starts = places - run.offset
+        are_exact = np.ones(len(starts), dtype=np.bool_)
+        for place, one in enumerate(run.syllables):
+            if one.exact_id is not None:
+                are_exact &= ids.take(starts + place) == one.exact_id
+        length = len(run.syllables)
+        whole: dict[int, list[_Found]] = {}
         free = 0
-        # So few places are left that looking at each is quicker than arrays are.
-        for place in _places(ids, rarest):
-            start = place - run.offset
-            if not free <= start <= last_start:
+        for start, exact in zip(starts.tolist(), are_exact.tolist(), strict=True):
+            if start < free or (self._exact_only and not exact):
                 continue
-            exact = rarest.exact_id is None or ids.item(place) == rarest.exact_id
-            for distance, one in run.others:
-                own = ids.item(place + distance)
-                if not one.low <= own < one.high:
-                    break
-                exact = exact and (one.exact_id is None or one.exact_id == own)
-            else:
-                length = len(run.syllables)
-                is_asked_for = exact or not self._exact_only
-                if is_asked_for and (not run.word or self._is_word(first + start, length)):
-                    free = start + length
-                    found.append((start, free, exact, run.forms))
-        return found
+            text = texts.of(start)
+            if run.word and not self._is_word(texts.slot(text, start), length):
+                continue
+            free = start + length
+            whole.setdefault(text, []).append((start, free, exact, run.forms))
+        return whole
 
     def _is_word(self, slot: int, length: int) -> bool:
         return bool(self._segment.words.are_words(np.array([slot]), length)[0])
 
-    def _pieces(self, ids: Ids, run: _Run) -> list[_Found]:
-        """The places where some of the syllables of a run stand."""
+    def _pieces(self, ids: Ids, run: _Run, first: int) -> list[_Found]:
+        """The places where some of the syllables of a run stand in a text.
+
+        :param first: what to add to the places in the text.
+        """
         held: dict[int, tuple[str, bool]] = {}
         for one in dict.fromkeys(run.syllables):
-            for place in _places(ids, one) if one.high else ():
-                exact = one.exact_id is None or int(ids[place]) == one.exact_id
+            for place in _places(ids, one).tolist() if one.high else ():
+                exact = one.exact_id is None or ids.item(place) == one.exact_id
                 if exact or not self._exact_only:
                     before = held.get(place, (one.folded, False))
                     held[place] = one.folded, before[1] or exact
@@ -169,25 +197,60 @@ class MarkFinder:
         for place in sorted(held):
             joins = piece and place == piece[-1] + 1
             if piece and not (joins and (held[piece[-1]][0], held[place][0]) in run.follows):
-                found.append(_piece(piece, held))
+                found.append(_piece(piece, held, first))
                 piece = []
             piece.append(place)
         if piece:
-            found.append(_piece(piece, held))
+            found.append(_piece(piece, held, first))
         return found
 
 
-def _places(ids: Ids, one: _Syllable) -> list[int]:
+class _Texts:
+    """The titles and bodies of some documents, laid end to end with gaps around them.
+
+    :ivar slots: the slots of each document: first, and one past the last; with the gap before
+        and the gap after.
+    :ivar firsts: where each title and each body begins when those are laid end to end.
+    :ivar lengths: how many syllables each title and each body has.
+    """
+
+    def __init__(self, grid: Grid, docs: Sequence[int]) -> None:
+        self.slots: list[tuple[int, int]] = []
+        self.firsts: list[int] = []
+        self.lengths: list[int] = []
+        self._shifts: list[int] = []
+        end = 0
+        for doc in docs:
+            start = grid.doc_slot.item(doc) - 1
+            body = grid.body_slot.item(doc)
+            length = grid.body_lengths.item(doc)
+            stop = body + length + 1
+            self.slots.append((start, stop))
+            self.firsts += (end + 1, end + body - start)
+            self.lengths += (grid.title_lengths.item(doc), length)
+            self._shifts.append(start - end)
+            end += stop - start
+
+    def of(self, place: int) -> int:
+        """Return the number of the text that a place is in."""
+        return bisect_right(self.firsts, place) - 1
+
+    def slot(self, text: int, place: int) -> int:
+        """Return the slot of a place in a text."""
+        return place + self._shifts[text // 2]
+
+
+def _places(ids: Ids, one: _Syllable) -> NDArray[np.int64]:
     """Where a folded form stands, ascending."""
     # One comparison for both ends: what is below wraps round to above.
     above_low = ids - ids.dtype.type(one.low)
-    places: list[int] = (above_low < one.high - one.low).nonzero()[0].tolist()
-    return places
+    return (above_low < one.high - one.low).nonzero()[0]
 
 
-def _piece(piece: Sequence[int], held: dict[int, tuple[str, bool]]) -> _Found:
-    forms = _forms([held[slot][0] for slot in piece])
-    return piece[0], piece[-1] + 1, all(held[slot][1] for slot in piece), forms
+def _piece(piece: Sequence[int], held: dict[int, tuple[str, bool]], first: int) -> _Found:
+    forms = _forms([held[place][0] for place in piece])
+    exact = all(held[place][1] for place in piece)
+    return first + piece[0], first + piece[-1] + 1, exact, forms
 
 
 def _forms(folded: Sequence[str]) -> tuple[Form, ...]:

@@ -8,10 +8,13 @@ from danvan_search.index import Heading, OpenSegment, Snapshot
 from danvan_search.index.arrays.bm25 import idf
 from danvan_search.query import Query
 from danvan_search.search.evaluate import Page
-from danvan_search.search.marks import Form, MarkFinder
+from danvan_search.search.marks import Form, MarkFinder, Marks
 from danvan_search.search.options import SearchOptions
 from danvan_search.search.results import Snippet, Span
 from danvan_search.search.snippets import make_snippet, merge_spans
+
+_TOGETHER: Final = 16
+"""So many hits are looked at together: a page, as a rule, and no more of a long one."""
 
 _NO_SNIPPET: Final = make_snippet("", (), {}, 0)
 
@@ -29,7 +32,7 @@ class PageReader:
         self._query = query
         self._options = options
         self._page = page
-        self._finders: dict[int, MarkFinder] = {}
+        self._marks: dict[int, Marks] = {}
 
     def score(self, place: int) -> float:
         """Return the score of a hit."""
@@ -41,13 +44,12 @@ class PageReader:
 
     def heading(self, place: int) -> Heading:
         """Return what is shown of the article beside its body."""
-        _, segment, doc = self._find(place)
+        segment, doc = self._find(place)
         return segment.documents.heading(doc)
 
     def title_spans(self, place: int) -> tuple[Span, ...]:
         """Return what matched in the title."""
-        number, _, doc = self._find(place)
-        marks = self._finder(number).title(doc)
+        marks = self._marks_of(place).title
         return merge_spans(marks, 0, marks[-1].end) if marks else ()
 
     def snippet(self, place: int) -> Snippet:
@@ -55,29 +57,40 @@ class PageReader:
         max_chars = self._options.snippet_chars
         if not max_chars:
             return _NO_SNIPPET
-        number, segment, doc = self._find(place)
+        segment, doc = self._find(place)
         body = segment.grid.texts.body(doc)
-        return make_snippet(body, self._finder(number).body(doc), self._weights, max_chars)
+        return make_snippet(body, self._marks_of(place).body, self._weights, max_chars)
 
     def article(self, place: int) -> Article:
         """Return the whole article."""
-        _, segment, doc = self._find(place)
+        segment, doc = self._find(place)
         return segment.article(doc)
 
-    def _find(self, place: int) -> tuple[int, OpenSegment, int]:
-        """Return the number of a hit's segment, the segment, and the document there."""
+    def _find(self, place: int) -> tuple[OpenSegment, int]:
+        """Return the segment of a hit, and its document there."""
         ranking = self._page.ranking
-        number = int(ranking.segments[place])
-        return number, self._snapshot.segments[number], int(ranking.docs[place])
+        return self._snapshot.segments[ranking.segments.item(place)], ranking.docs.item(place)
+
+    def _marks_of(self, place: int) -> Marks:
+        """Return what to mark in a hit; those around it are looked at with it."""
+        marks = self._marks.get(place)
+        if marks is None:
+            first = place - place % _TOGETHER
+            segments = self._page.ranking.segments[first : first + _TOGETHER].tolist()
+            docs = self._page.ranking.docs[first : first + _TOGETHER].tolist()
+            for number in set(segments):
+                places = [at for at, segment in enumerate(segments) if segment == number]
+                found = self._finder(number).find([docs[at] for at in places])
+                self._marks.update(zip([first + at for at in places], found, strict=True))
+            marks = self._marks[place]
+        return marks
 
     def _finder(self, number: int) -> MarkFinder:
-        if number not in self._finders:
-            self._finders[number] = MarkFinder(
-                self._snapshot.segments[number].grid,
-                self._query,
-                exact_only=self._options.accents == "exact",
-            )
-        return self._finders[number]
+        return MarkFinder(
+            self._snapshot.segments[number].grid,
+            self._query,
+            exact_only=self._options.accents == "exact",
+        )
 
     @cached_property
     def _exact(self) -> list[bool]:

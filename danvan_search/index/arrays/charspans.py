@@ -66,25 +66,25 @@ class CharSpans:
         self._escaped_gaps = arrays["char_escaped_gaps"]
         self._escaped_lengths = arrays["char_escaped_lengths"]
 
-    def runs(self, first: int, runs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-        """Return where runs of syllables start and end, in characters of their text.
+    def runs(self, runs: Sequence[tuple[int, int]]) -> tuple[np.ndarray, np.ndarray]:
+        """Return ends and lengths of the syllables of runs of slots, end to end.
 
-        :param first: the first slot of a title or a body.
-        :param runs: for each the first syllable and the one after the last, counted from there;
-            none of them empty.
+        Ends are counted in characters from the first run on, as if one followed the other: what
+        the slot before a text has is to be taken off.
+
+        :param runs: the first slot of each, and the one after its last; at least one run.
+        :return: int64[n], integers[n]; a gap is 0 long.
         """
-        stop = max([end for _, end in runs])
-        codes = self._codes.slice(first, first + stop)
+        codes = np.concatenate([self._codes.slice(start, end) for start, end in runs])
         if _ESCAPE_BYTE in codes.tobytes():
-            starts, ends = self.spans(first, first + stop)
-            return [(starts.item(start), ends.item(end - 1)) for start, end in runs]
+            slots = np.concatenate([np.arange(start, end) for start, end in runs])
+            gaps, wide_lengths = self._decoded(codes, slots)
+            return (gaps + wide_lengths).cumsum(), wide_lengths
         # Two nibbles add up to at most 30, so bytes do.
-        ends = (codes & MAX_NIBBLE) + (codes >> 4)
-        ends = ends.cumsum(dtype=np.int64)
-        return [
-            (ends.item(start) - (codes.item(start) & MAX_NIBBLE), ends.item(end - 1))
-            for start, end in runs
-        ]
+        lengths = codes & MAX_NIBBLE
+        codes >>= 4
+        codes += lengths
+        return codes.cumsum(dtype=np.int64), lengths
 
     def spans(self, start: int, end: int) -> tuple[np.ndarray, np.ndarray]:
         """Return starts and ends, int64[end - start], in characters of the text.

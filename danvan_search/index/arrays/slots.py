@@ -11,6 +11,7 @@ A slot holds the accented id in 16 bits. Ids from 65,535 on, which are rare form
 there and stand in a list of their own, sorted by slot.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -170,16 +171,18 @@ class Grid:
             return low
         return self._unescaped(low, np.arange(start, end))
 
-    def ids_below(self, limit: int, start: int, end: int) -> np.ndarray:
-        """Return unsigned[end - start], the ids of a run of slots as far as they are below a limit.
+    def runs_below(self, limit: int, runs: Sequence[tuple[int, int]]) -> np.ndarray:
+        """Return unsigned[n], the ids of runs of slots, end to end, where they are below a limit.
 
         In the place of others stands some number that is not below it; that saves the time to
         look rare ones up.
+
+        :param runs: the first slot of each, and the one after its last; at least one run.
         """
-        return (
-            self._grid.slice(start, end)
-            if limit <= ESCAPE
-            else self.ids(start, end).astype(np.uint32)
+        if limit <= ESCAPE:
+            return np.concatenate([self._grid.slice(start, end) for start, end in runs])
+        return np.concatenate(
+            [self.ids(start, end).astype(np.uint32, copy=False) for start, end in runs]
         )
 
     def ids_at(self, slots: np.ndarray) -> np.ndarray:
