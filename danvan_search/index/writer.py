@@ -24,7 +24,7 @@ from danvan_search.text.segmenter import default_segmenter
 
 _logger = logging.getLogger(__name__)
 
-FLUSH_SYLLABLES: Final = 12_000_000
+FLUSH_SYLLABLES: Final = 24_000_000
 """A segment is written when it holds so many: building one takes memory by the syllable."""
 
 
@@ -203,7 +203,7 @@ class ArticleWriter:
                     rows.add(part.documents.article(doc, ""), part.documents.known(doc))
         segment.set_doc_count(len(rows))
         columns = merged_columns([part.grid for part in opened], live)
-        segment.syllables = int(columns.title.offsets[-1] + columns.body.offsets[-1])
+        segment.syllables = columns.syllables
         self._written.append(segment.segment_id())
         write_files(self._path, segment.segment_id(), columns, rows.arrays())
         self._segments[group.start : group.stop] = [segment]

@@ -9,7 +9,7 @@ import numpy as np
 
 from danvan_search.errors import REBUILD, IndexDamagedError
 from danvan_search.index.arrays.arrayfile import ArrayFile
-from danvan_search.index.arrays.biwords import Biwords, run_starts
+from danvan_search.index.arrays.biwords import Biwords
 from danvan_search.index.arrays.build import build_arrays
 from danvan_search.index.arrays.champions import (
     Champions,
@@ -18,7 +18,8 @@ from danvan_search.index.arrays.champions import (
 )
 from danvan_search.index.arrays.charspans import CharSpans
 from danvan_search.index.arrays.columns import Columns
-from danvan_search.index.arrays.doclists import EMPTY, DocList, DocLists, run_lengths
+from danvan_search.index.arrays.doclists import EMPTY, DocList, DocLists
+from danvan_search.index.arrays.runs import run_lengths, run_starts
 from danvan_search.index.arrays.slots import BLOCK_BITS, Grid
 from danvan_search.index.arrays.texts import Texts
 from danvan_search.index.arrays.vocabulary import Arrays, Vocabulary

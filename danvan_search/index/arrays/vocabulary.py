@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from danvan_search.index.arrays.columns import offsets_of
+from danvan_search.index.arrays.runs import offsets_of
 
 Arrays = dict[str, np.ndarray]
 
