@@ -8,8 +8,17 @@ import numpy as np
 
 from danvan_search.article import Article
 from danvan_search.index.analysis import Analysis, Analyzed, AnalyzedPart
-from danvan_search.index.arrays import Batch, CollectedTexts, Columns, PartColumns, encode_spans
+from danvan_search.index.arrays import (
+    Arena,
+    Batch,
+    CollectedTexts,
+    Columns,
+    EncodedSpans,
+    PartColumns,
+    encode_spans,
+)
 from danvan_search.index.documents import DocumentsBuilder, Known
+from danvan_search.index.merging import load
 
 _BATCH_CHARS: Final = 1 << 20
 """So many characters are analysed at a time: the fixed cost of a batch is lost in them."""
@@ -28,8 +37,9 @@ class SegmentBuilder:
         self.rows = DocumentsBuilder()
         self.syllables = 0
         self._analysis = analysis
+        self._arena = Arena()
         self._batches: deque[Batch] = deque()
-        self._texts = CollectedTexts()
+        self._texts = CollectedTexts(self._arena)
         self._started: deque[Callable[[], Analyzed]] = deque()
         self._titles: list[str] = []
         self._bodies: list[str] = []
@@ -37,6 +47,11 @@ class SegmentBuilder:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    @property
+    def load(self) -> int:
+        """What it takes to hold the articles so far; see :func:`~.merging.load`."""
+        return load(self.syllables, len(self.rows), self._texts.byte_count)
 
     def add(self, article: Article, known: Known) -> int:
         """Add an article; return its number in the segment."""
@@ -57,7 +72,8 @@ class SegmentBuilder:
         self._collect(all_but=0)
         vocabulary = self._analysis.vocabulary
         batches, texts = self._batches, self._texts
-        self._batches, self._texts = deque(), CollectedTexts()
+        self._arena = Arena()
+        self._batches, self._texts = deque(), CollectedTexts(self._arena)
         return Columns(
             vocabulary.accented,
             vocabulary.folded,
@@ -82,13 +98,18 @@ class SegmentBuilder:
         while len(self._started) > all_but:
             title, body = self._started.popleft()()
             self.syllables += len(title.accented) + len(body.accented)
-            self._batches.append((_columns(title), _columns(body)))
+            self._batches.append((self._kept(title), self._kept(body)))
 
-
-def _columns(part: AnalyzedPart) -> PartColumns:
-    """Return the titles, or the bodies, of a batch as they are kept: a third of the bytes."""
-    spans = encode_spans(part.starts, part.lengths, part.counts)
-    return PartColumns(part.accented, spans, part.counts, part.word_starts)
+    def _kept(self, part: AnalyzedPart) -> PartColumns:
+        """Return the titles, or the bodies, of a batch as they are kept: in half the bytes."""
+        spans = encode_spans(part.starts, part.lengths, part.counts)
+        keep = self._arena.keep
+        return PartColumns(
+            keep(part.accented),
+            EncodedSpans(keep(spans.codes), spans.escaped),
+            part.counts,
+            None if part.word_starts is None else keep(part.word_starts),
+        )
 
 
 def _joined(lengths: list[np.ndarray]) -> np.ndarray:

@@ -27,10 +27,11 @@ Title and body share one grid and one list of positions, with a gap between them
 where the body starts tells their occurrences apart. So one search counts both.
 """
 
+from danvan_search.index.arrays.arena import Arena
 from danvan_search.index.arrays.bag_ranking import bag_top
 from danvan_search.index.arrays.build import write_segment
 from danvan_search.index.arrays.champions import Counts
-from danvan_search.index.arrays.charspans import encode_spans
+from danvan_search.index.arrays.charspans import EncodedSpans, encode_spans
 from danvan_search.index.arrays.columns import Batch, Columns, PartColumns, columns_of
 from danvan_search.index.arrays.merge import merged_columns
 from danvan_search.index.arrays.phrase_ranking import phrase_scores, phrase_top
@@ -44,10 +45,12 @@ __all__ = [
     "EXACT",
     "FOLDED",
     "REST",
+    "Arena",
     "Batch",
     "CollectedTexts",
     "Columns",
     "Counts",
+    "EncodedSpans",
     "Masks",
     "Matches",
     "PartColumns",

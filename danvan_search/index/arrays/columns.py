@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from danvan_search.index.arrays.arena import Arena
 from danvan_search.index.arrays.charspans import EncodedSpans, encode_spans
 from danvan_search.index.arrays.rawtexts import CollectedTexts, RawTexts
 from danvan_search.text.grid import syllable_grid
@@ -90,7 +91,7 @@ def columns_of(documents: Iterable[tuple[str, str]]) -> Columns:
     bodies = [body for _, body in pairs]
     title = _part(titles, vocabulary, folded)
     body = _part(bodies, vocabulary, folded)
-    texts = CollectedTexts()
+    texts = CollectedTexts(Arena())
     texts.add(titles, bodies)
     return Columns(
         list(vocabulary),

@@ -1,6 +1,7 @@
 """Segments back to columns, so that a merge builds a new one without analysing a text again.
 
-Nothing is read before it is asked for, and then a batch or a text at a time.
+Nothing is read before it is asked for, and then a batch or a text at a time; nor is what was
+read of a segment left in memory when its turn is over.
 """
 
 from collections.abc import Iterator, Sequence
@@ -85,6 +86,7 @@ def _batches(
                 )
             )
             yield title, body
+        segment.release()
 
 
 def _part(
@@ -141,6 +143,7 @@ class StoredTexts:
         for segment, docs in zip(self._segments, self._docs, strict=True):
             for doc in docs.tolist():
                 yield b"".join(segment.texts.raw(doc))
+            segment.release()
 
 
 def _joined(arrays: Sequence[np.ndarray]) -> np.ndarray:

@@ -28,8 +28,8 @@ class Pairs:
 def sorted_pairs(first: np.ndarray, second: np.ndarray, *, key_bits: int = 64) -> Pairs:
     """Sort pairs of numbers.
 
-    :param first: integers[n], of 0 or more.
-    :param second: integers[n], of 0 or more, less than 2^32.
+    :param first: uint32[n].
+    :param second: uint32[n].
     :param key_bits: how long the numbers that are sorted may be.
     """
     index_bits = len(first).bit_length()

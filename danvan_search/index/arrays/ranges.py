@@ -15,7 +15,7 @@ import numpy as np
 from danvan_search.index.arrays.slots import BLOCK_BITS
 from danvan_search.index.arrays.vocabulary import Numbering
 
-RANGE_SYLLABLES: Final = 1 << 19
+RANGE_SYLLABLES: Final = 1 << 18
 """So many syllables make a range; more if one folded form alone has more."""
 
 _CHUNK: Final = 1 << 20

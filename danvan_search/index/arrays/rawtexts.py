@@ -7,6 +7,8 @@ from typing import Protocol
 
 import numpy as np
 
+from danvan_search.index.arrays.arena import Arena
+
 
 class RawTexts(Protocol):
     """The texts of some documents: of each its title followed by its body."""
@@ -29,12 +31,15 @@ class RawTexts(Protocol):
 class CollectedTexts:
     """Texts in memory, a batch at a time.
 
+    :param arena: where they are kept.
+
     :ivar byte_count: how much they take.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, arena: Arena) -> None:
         self.byte_count = 0
-        self._blobs: deque[bytes] = deque()
+        self._arena = arena
+        self._blobs: deque[memoryview] = deque()
         self._first_docs: list[int] = []
         self._title_bytes: list[int] = []
         self._total_bytes: list[int] = []
@@ -49,8 +54,9 @@ class CollectedTexts:
             pieces += raw_title, raw_body
             self._title_bytes.append(len(raw_title))
             self._total_bytes.append(len(raw_title) + len(raw_body))
-        self._blobs.append(b"".join(pieces))
-        self.byte_count += len(self._blobs[-1])
+        blob = np.frombuffer(b"".join(pieces), dtype=np.uint8)
+        self._blobs.append(self._arena.keep(blob).data)
+        self.byte_count += len(blob)
 
     @property
     def title_bytes(self) -> np.ndarray:
@@ -66,13 +72,13 @@ class CollectedTexts:
         """Return the text of one document."""
         batch = bisect_right(self._first_docs, doc) - 1
         start = sum(self._total_bytes[self._first_docs[batch] : doc])
-        return self._blobs[batch][start : start + self._total_bytes[doc]]
+        return bytes(self._blobs[batch][start : start + self._total_bytes[doc]])
 
     def drain(self) -> Iterator[memoryview]:
         """Yield the texts of all documents in their order, and give up what holds them."""
         ends = [*self._first_docs[1:], len(self._total_bytes)]
         for first, end in zip(self._first_docs, ends, strict=True):
-            blob = memoryview(self._blobs.popleft())
+            blob = self._blobs.popleft()
             start = 0
             for size in self._total_bytes[first:end]:
                 yield blob[start : start + size]

@@ -107,6 +107,11 @@ class Segment:
         arrays, meta = build_arrays(columns)
         return cls(in_memory(arrays), meta)
 
+    def release(self) -> None:
+        """Give back the memory of what was read of the file; see :meth:`ArrayFile.release`."""
+        if self._file is not None:
+            self._file.release()
+
     def verify(self) -> None:
         """Compare all checksums of the file; see :meth:`ArrayFile.verify`."""
         if self._file is not None:
