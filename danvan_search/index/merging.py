@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from typing import Final
 
 MAX_SEGMENTS: Final = 8
-MAX_SYLLABLES: Final = 16_000_000
-"""No merge makes a larger segment than this: building one takes memory by the syllable."""
+MAX_LOAD: Final = 64_000_000
+"""No merge makes a larger segment than this."""
+
+_ARTICLE: Final = 64
+_TEXT_BYTES: Final = 8
 
 _PLACES_AT_THE_END: Final = 4
 _MOSTLY_DELETED: Final = 0.5
@@ -21,12 +24,22 @@ _MOSTLY_DELETED: Final = 0.5
 class Size:
     """How much a segment holds.
 
-    :ivar syllables: of the documents that are alive, about.
+    :ivar load: that of the documents that are alive, about.
     :ivar deleted_share: which part of its documents is deleted, 0 to 1.
     """
 
-    syllables: int
+    load: int
     deleted_share: float
+
+
+def load(syllables: int, articles: int, text_bytes: int = 0) -> int:
+    """Return what it takes to build a segment, in syllables of ordinary articles.
+
+    Building takes memory by the syllable. An article with its id, title and the like takes as
+    much as 64 syllables do, beside those it has; and so do 8 bytes of text as one syllable, if the
+    text is not merged but added, and has few syllables.
+    """
+    return max(syllables, text_bytes // _TEXT_BYTES) + _ARTICLE * articles
 
 
 def plan_optimize(sizes: Sequence[Size]) -> list[range]:
@@ -39,10 +52,10 @@ def plan_optimize(sizes: Sequence[Size]) -> list[range]:
     groups: list[range] = []
     start = total = 0
     for place, size in enumerate(sizes):
-        if place > start and total + size.syllables > MAX_SYLLABLES:
+        if place > start and total + size.load > MAX_LOAD:
             groups.append(range(start, place))
             start, total = place, 0
-        total += size.syllables
+        total += size.load
     if sizes:
         groups.append(range(start, len(sizes)))
     return [group for group in groups if len(group) > 1 or sizes[group.start].deleted_share]
@@ -71,15 +84,15 @@ def plan_merge(sizes: Sequence[Size]) -> range | None:
             return range(place, place + 1)
     if len(sizes) <= MAX_SEGMENTS:
         return None
-    syllables = [max(size.syllables, 1) for size in sizes]
+    loads = [max(size.load, 1) for size in sizes]
     ratios: list[tuple[float, int]] = []
-    end, after = len(sizes) - 1, syllables[-1]
-    while end > 0 and syllables[end - 1] + after <= MAX_SYLLABLES:
+    end, after = len(sizes) - 1, loads[-1]
+    while end > 0 and loads[end - 1] + after <= MAX_LOAD:
         end -= 1
-        ratios.append((syllables[end] / after, end))
-        after += syllables[end]
+        ratios.append((loads[end] / after, end))
+        after += loads[end]
     if len(sizes) - end > max(_PLACES_AT_THE_END, MAX_SEGMENTS - end):
         return range(min(ratios)[1], len(sizes))
-    pairs = [(syllables[place] + syllables[place + 1], place) for place in range(end - 1)]
-    least, place = min(pairs, default=(MAX_SYLLABLES + 1, 0))
-    return range(place, place + 2) if least <= MAX_SYLLABLES else None
+    pairs = [(loads[place] + loads[place + 1], place) for place in range(end - 1)]
+    least, place = min(pairs, default=(MAX_LOAD + 1, 0))
+    return range(place, place + 2) if least <= MAX_LOAD else None

@@ -17,15 +17,15 @@ from danvan_search.index.arrays import merged_columns
 from danvan_search.index.building import SegmentBuilder
 from danvan_search.index.codec import ArticleSegment
 from danvan_search.index.documents import DocumentsBuilder, Known
-from danvan_search.index.merging import Size, plan_merge, plan_optimize
+from danvan_search.index.merging import Size, load, plan_merge, plan_optimize
 from danvan_search.index.segments import OpenSegment, write_files
 from danvan_search.index.store import check_format, opening_errors, storage_errors, write_lock
 from danvan_search.text.segmenter import default_segmenter
 
 _logger = logging.getLogger(__name__)
 
-FLUSH_SYLLABLES: Final = 12_000_000
-"""A segment is written when it holds so many: building one takes memory by the syllable."""
+FLUSH_LOAD: Final = 32_000_000
+"""A segment is written when it holds so much: see :func:`~danvan_search.index.merging.load`."""
 
 
 class ArticleWriter:
@@ -110,7 +110,7 @@ class ArticleWriter:
         doc = self._builder.add(article, known)
         self._mine[article.id] = self._segment, doc
         self._changed = True
-        if self._builder.syllables >= FLUSH_SYLLABLES:
+        if self._builder.load >= FLUSH_LOAD:
             self._flush()
         return replaced
 
@@ -203,7 +203,7 @@ class ArticleWriter:
                     rows.add(part.documents.article(doc, ""), part.documents.known(doc))
         segment.set_doc_count(len(rows))
         columns = merged_columns([part.grid for part in opened], live)
-        segment.syllables = int(columns.title.offsets[-1] + columns.body.offsets[-1])
+        segment.syllables = columns.syllables
         self._written.append(segment.segment_id())
         write_files(self._path, segment.segment_id(), columns, rows.arrays())
         self._segments[group.start : group.stop] = [segment]
@@ -275,4 +275,5 @@ def live_mask(segment: ArticleSegment) -> np.ndarray | None:
 
 def _size(segment: ArticleSegment) -> Size:
     share = segment.deleted_count() / segment.doc_count_all()
-    return Size(round(segment.syllables * (1 - share)), share)
+    whole = load(segment.syllables, segment.doc_count_all())
+    return Size(round(whole * (1 - share)), share)

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from danvan_search.index import merging
 from danvan_search.index.merging import (
+    MAX_LOAD,
     MAX_SEGMENTS,
-    MAX_SYLLABLES,
     Size,
     plan_merge,
     plan_optimize,
@@ -23,14 +23,14 @@ def commit(sizes: list[Size]) -> tuple[list[Size], list[list[Size]]]:
     while (group := plan_merge(sizes)) is not None:
         merged = sizes[group.start : group.stop]
         written.append(merged)
-        sizes[group.start : group.stop] = [Size(sum(one.syllables for one in merged), 0.0)]
+        sizes[group.start : group.stop] = [Size(sum(one.load for one in merged), 0.0)]
         assert len(written) < 100, "merging goes on and on"
     return sizes, written
 
 
-def whole(*syllables: int) -> list[Size]:
+def whole(*loads: int) -> list[Size]:
     """Return segments without deletions."""
-    return [Size(one, 0.0) for one in syllables]
+    return [Size(one, 0.0) for one in loads]
 
 
 SMALL = st.integers(0, 1_000)
@@ -40,21 +40,21 @@ ANY = st.one_of(SMALL, st.integers(0, 1_000_000))
 @given(st.lists(ANY, max_size=48))
 def test_never_more_than_eight(commits):
     """However large the commits, an index of three times the largest segment has few of them."""
-    assert sum(commits) <= 3 * MAX_SYLLABLES
+    assert sum(commits) <= 3 * MAX_LOAD
     sizes: list[Size] = []
     for size in commits:
         sizes, _ = commit([*sizes, *whole(size)])
         assert len(sizes) <= MAX_SEGMENTS
 
 
-@given(st.lists(st.one_of(SMALL, st.integers(1, MAX_SYLLABLES)), max_size=60))
+@given(st.lists(st.one_of(SMALL, st.integers(1, MAX_LOAD)), max_size=60))
 def test_no_merge_is_larger_than_the_cap(commits):
     """No merge exceeds the cap; as many segments stay as that makes needful, and a few."""
     sizes: list[Size] = []
     for size in commits:
         sizes, written = commit([*sizes, *whole(size)])
-        assert all(sum(one.syllables for one in group) <= MAX_SYLLABLES for group in written)
-        needful = 2 * sum(one.syllables for one in sizes) // MAX_SYLLABLES + 1
+        assert all(sum(one.load for one in group) <= MAX_LOAD for group in written)
+        needful = 2 * sum(one.load for one in sizes) // MAX_LOAD + 1
         assert len(sizes) <= max(MAX_SEGMENTS, needful + 4)
 
 
@@ -70,7 +70,7 @@ def test_deletions_never_stop_it(commits):
     for size, deletions in commits:
         for place, share in deletions:
             if place < len(sizes):
-                rest = round(sizes[place].syllables * (1 - share))
+                rest = round(sizes[place].load * (1 - share))
                 sizes[place] = Size(rest, max(share, sizes[place].deleted_share))
         sizes, _ = commit([*sizes, *whole(size)])
         assert len(sizes) <= MAX_SEGMENTS
@@ -83,7 +83,7 @@ def written_per_syllable(commits: list[int]) -> float:
     written = sum(commits)
     for size in commits:
         sizes, groups = commit([*sizes, *whole(size)])
-        written += sum(one.syllables for group in groups for one in group)
+        written += sum(one.load for group in groups for one in group)
     return written / sum(commits)
 
 
@@ -104,11 +104,11 @@ def test_commits_of_one_size(count, times):
 @pytest.mark.parametrize("full", [1, 3, 4, 5, 20])
 def test_small_commits_to_a_large_index(full, room):
     """However many segments are full, small commits do not write the last one again and again."""
-    sizes = whole(*[MAX_SYLLABLES - room] * full)
+    sizes = whole(*[MAX_LOAD - room] * full)
     written = 0
     for _ in range(2_000):
         sizes, groups = commit([*sizes, *whole(300)])
-        written += sum(one.syllables for group in groups for one in group)
+        written += sum(one.load for group in groups for one in group)
         assert len(sizes) <= max(MAX_SEGMENTS, full + 5)
     assert written <= 30 * 2_000 * 300
 
@@ -119,14 +119,14 @@ def test_small_commits_among_large_ones(commits):
     assert written_per_syllable([300, *commits]) <= 12
 
 
-@given(st.integers(100_000, 16_000_000), st.lists(st.integers(1, 300), min_size=1, max_size=60))
+@given(st.integers(100_000, MAX_LOAD), st.lists(st.integers(1, 300), min_size=1, max_size=60))
 def test_small_commits_leave_a_large_segment_alone(large, commits):
     """A large segment is written anew only with what is at least half of it."""
     sizes = whole(large)
     for size in commits:
         sizes, groups = commit([*sizes, *whole(size)])
-        assert large == sizes[0].syllables
-        assert all(max(one.syllables for one in group) < large for group in groups)
+        assert large == sizes[0].load
+        assert all(max(one.load for one in group) < large for group in groups)
 
 
 @pytest.mark.parametrize("place", [0, 1, 2])
@@ -149,26 +149,24 @@ def test_neighbours_only():
 
 
 @given(
-    st.lists(
-        st.builds(Size, st.integers(0, MAX_SYLLABLES), st.sampled_from([0.0, 0.3])), max_size=30
-    )
+    st.lists(st.builds(Size, st.integers(0, MAX_LOAD), st.sampled_from([0.0, 0.3])), max_size=30)
 )
 def test_optimising(sizes):
     """All is put together that the cap allows; a whole segment that stays alone stays."""
     groups = plan_optimize(sizes)
     touched = [place for group in groups for place in group]
     assert sorted(set(touched)) == touched
-    assert all(sum(s.syllables for s in sizes[g.start : g.stop]) <= MAX_SYLLABLES for g in groups)
+    assert all(sum(s.load for s in sizes[g.start : g.stop]) <= MAX_LOAD for g in groups)
     alone = [place for place in range(len(sizes)) if place not in touched]
     assert all(not sizes[place].deleted_share for place in alone)
     after = sorted([*groups, *(range(place, place + 1) for place in alone)], key=lambda g: g.start)
-    totals = [sum(s.syllables for s in sizes[g.start : g.stop]) for g in after]
-    assert all(one + two > MAX_SYLLABLES for one, two in itertools.pairwise(totals))
+    totals = [sum(s.load for s in sizes[g.start : g.stop]) for g in after]
+    assert all(one + two > MAX_LOAD for one, two in itertools.pairwise(totals))
 
 
 def test_the_cap_of_optimising(monkeypatch):
     """Segments of three quarters of the cap stay apart; small ones are put together."""
-    monkeypatch.setattr(merging, "MAX_SYLLABLES", 100)
+    monkeypatch.setattr(merging, "MAX_LOAD", 100)
     assert plan_optimize(whole(75, 75, 75)) == []
     assert plan_optimize(whole(20, 20, 75, 20, 20)) == [range(2), range(2, 4)]
     assert plan_optimize(whole(20)) == plan_optimize([]) == []

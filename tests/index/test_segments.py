@@ -246,7 +246,7 @@ def flushes(monkeypatch):
         written.append(name)
         real(folder, name, *content)
 
-    monkeypatch.setattr(writer, "FLUSH_SYLLABLES", 100)
+    monkeypatch.setattr(writer, "FLUSH_LOAD", 100)
     monkeypatch.setattr("danvan_search.index.building._BATCH_CHARS", 200)
     monkeypatch.setattr(writer, "write_files", write_files)
     return written

@@ -27,13 +27,16 @@ Title and body share one grid and one list of positions, with a gap between them
 where the body starts tells their occurrences apart. So one search counts both.
 """
 
+from danvan_search.index.arrays.arena import Arena
 from danvan_search.index.arrays.bag_ranking import bag_top
 from danvan_search.index.arrays.build import write_segment
 from danvan_search.index.arrays.champions import Counts
-from danvan_search.index.arrays.columns import Columns, PartColumns, columns_of, offsets_of
+from danvan_search.index.arrays.charspans import EncodedSpans, encode_spans
+from danvan_search.index.arrays.columns import Batch, Columns, PartColumns, columns_of
 from danvan_search.index.arrays.merge import merged_columns
 from danvan_search.index.arrays.phrase_ranking import phrase_scores, phrase_top
 from danvan_search.index.arrays.phrases import PhraseCounts
+from danvan_search.index.arrays.rawtexts import CollectedTexts
 from danvan_search.index.arrays.results import EXACT, FOLDED, REST, Ranking
 from danvan_search.index.arrays.searcher import Masks, Matches, Searcher
 from danvan_search.index.arrays.segment import Pattern, Segment
@@ -42,8 +45,12 @@ __all__ = [
     "EXACT",
     "FOLDED",
     "REST",
+    "Arena",
+    "Batch",
+    "CollectedTexts",
     "Columns",
     "Counts",
+    "EncodedSpans",
     "Masks",
     "Matches",
     "PartColumns",
@@ -54,8 +61,8 @@ __all__ = [
     "Segment",
     "bag_top",
     "columns_of",
+    "encode_spans",
     "merged_columns",
-    "offsets_of",
     "phrase_scores",
     "phrase_top",
     "write_segment",

@@ -152,6 +152,11 @@ class ArrayFile:
     ) -> None:
         self.close()
 
+    def release(self) -> None:
+        """Give the system the memory back that holds what was read; asking again reads again."""
+        if hasattr(mmap, "MADV_DONTNEED"):
+            self._map.madvise(mmap.MADV_DONTNEED)
+
     def close(self) -> None:
         """Drop the arrays; the mapping goes when nobody holds an array of it any more."""
         self.arrays = {}

@@ -8,57 +8,48 @@ the gap, 0. No other list of positions exists.
 import numpy as np
 
 from danvan_search.index.arrays.blocks import Stored
+from danvan_search.index.arrays.runs import offsets_of
 from danvan_search.index.arrays.vocabulary import Arrays
 
 
-def biword_arrays(folded_grid: np.ndarray, folded_count: int) -> Arrays:
-    """Return the arrays that :class:`Biwords` reads.
+class BiwordsBuilder:
+    """Collects the biwords of a segment by rising first folded id, and rising second one.
 
-    :param folded_grid: uint32[slots], the folded id of each slot, 0 in the gaps.
     :param folded_count: the greatest folded id.
     """
-    slots = np.flatnonzero(folded_grid)
-    first = folded_grid[slots].astype(np.uint64)
-    second = folded_grid[slots + 1].astype(np.uint64)
-    id_bits = np.uint64(max(1, folded_count.bit_length()))
-    slot_bits = np.uint64(max(1, len(folded_grid).bit_length()))
-    first <<= id_bits
-    first |= second
-    biwords = first
-    if 2 * id_bits + slot_bits <= 64:
-        # Biword and slot in one number: sorting values is several times faster than sorting
-        # an order of them.
-        biwords <<= slot_bits
-        biwords |= slots.astype(np.uint64)
-        del slots, second
-        biwords.sort()
-        positions = (biwords & ((np.uint64(1) << slot_bits) - np.uint64(1))).astype(np.uint32)
-        biwords >>= slot_bits
-    else:
-        order = np.argsort(biwords, kind="stable")
-        positions = slots[order].astype(np.uint32)
-        biwords = biwords[order]
-    starts = run_starts(biwords)
-    keys = biwords[starts]
-    second_id = keys & ((np.uint64(1) << id_bits) - np.uint64(1))
-    by_first = np.bincount((keys >> id_bits).astype(np.int64), minlength=folded_count + 1)
-    small_ids = folded_count <= np.iinfo(np.uint16).max
-    return {
-        "positions": positions,
-        "biword_start": np.append(starts, len(positions)).astype(np.uint32),
-        "biword_second": second_id.astype(np.uint16 if small_ids else np.uint32),
-        "biword_first": np.concatenate(([0], np.cumsum(by_first))).astype(np.uint32),
-    }
 
+    def __init__(self, folded_count: int) -> None:
+        self._dtype = np.uint16 if folded_count <= np.iinfo(np.uint16).max else np.uint32
+        self._begun_by = np.zeros(folded_count + 2, dtype=np.int64)
+        self._counts: list[np.ndarray] = [np.zeros(0, dtype=np.uint32)]
+        self._seconds: list[np.ndarray] = [np.zeros(0, dtype=self._dtype)]
+        self._size = 0
 
-def run_starts(values: np.ndarray) -> np.ndarray:
-    """Return int64[runs], where each run of equal values starts."""
-    if not len(values):
-        return np.zeros(0, dtype=np.int64)
-    is_start = np.empty(len(values), dtype=bool)
-    is_start[0] = True
-    np.not_equal(values[1:], values[:-1], out=is_start[1:])
-    return is_start.nonzero()[0]
+    def __len__(self) -> int:
+        return self._size
+
+    def add(self, first: np.ndarray, second: np.ndarray, counts: np.ndarray) -> None:
+        """Add the next biwords.
+
+        :param first: int64[n], folded ids.
+        :param second: int64[n], folded ids, 0 for a gap.
+        :param counts: int64[n], how often each occurs.
+        """
+        if len(first):
+            # The first place holds the count of id 0, so that ends become starts.
+            by_first = np.bincount(first - first[0])
+            self._begun_by[first[0] + 1 : first[0] + 1 + len(by_first)] += by_first
+        self._seconds.append(second.astype(self._dtype))
+        self._counts.append(counts.astype(np.uint32))
+        self._size += len(first)
+
+    def arrays(self) -> Arrays:
+        """Return the arrays that :class:`Biwords` reads, beside the positions."""
+        return {
+            "biword_start": offsets_of(np.concatenate(self._counts)).astype(np.uint32),
+            "biword_second": np.concatenate(self._seconds),
+            "biword_first": np.cumsum(self._begun_by).astype(np.uint32),
+        }
 
 
 class Biwords:

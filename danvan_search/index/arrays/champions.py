@@ -17,10 +17,10 @@ from typing import Final
 
 import numpy as np
 
-from danvan_search.index.arrays.biwords import run_starts
 from danvan_search.index.arrays.blocks import BlockArray, Stored
 from danvan_search.index.arrays.bm25 import TITLE_WEIGHT, length_norms
-from danvan_search.index.arrays.doclists import run_lengths
+from danvan_search.index.arrays.docruns import DocRuns
+from danvan_search.index.arrays.runs import run_lengths, run_starts
 from danvan_search.index.arrays.vocabulary import Arrays
 
 CHAMPIONS: Final = 128
@@ -69,53 +69,69 @@ def count_slots(
 
 
 class ChampionsBuilder:
-    """Chooses champions, one phrase after the other.
+    """Chooses champions of phrases that come by rising key.
 
+    :param prefix: what the names of the arrays begin with.
     :param lengths: int64[docs], syllables of title and body.
     :param title_lengths: int64[docs], syllables of the title.
     """
 
-    def __init__(self, lengths: np.ndarray, title_lengths: np.ndarray) -> None:
-        self._doc_count = max(1, len(lengths))
-        self._norms = length_norms(lengths, lengths.sum() / self._doc_count)
-        self._title_norms = length_norms(title_lengths, title_lengths.sum() / self._doc_count)
-        self._keys: list[int] = []
-        self._chosen: list[np.ndarray] = []
+    def __init__(self, prefix: str, lengths: np.ndarray, title_lengths: np.ndarray) -> None:
+        self._prefix = prefix
+        doc_count = max(1, len(lengths))
+        self._norms = length_norms(lengths, lengths.sum() / doc_count)
+        self._title_norms = length_norms(title_lengths, title_lengths.sum() / doc_count)
+        self._keys: list[np.ndarray] = [np.zeros(0, dtype=np.uint64)]
+        self._chosen: list[np.ndarray] = [np.zeros((3, 0), dtype=np.uint32)]
         self._rests: list[float] = []
-        self._dfs: list[int] = []
+        self._dfs: list[np.ndarray] = [np.zeros(0, dtype=np.uint32)]
 
-    def add(self, key: int, counts: Counts) -> None:
-        """Choose the champions of one phrase.
+    def add(self, runs: DocRuns, first_key: int = 0) -> None:
+        """Choose the champions of some phrases, of those that enough documents have.
 
-        :param key: its number; phrases are added by rising key.
+        :param runs: their documents; the terms are the keys.
+        :param first_key: to be added to every key.
         """
-        docs, tfs, title_tfs = counts.docs, counts.tfs, counts.title_tfs
-        if len(docs) < MIN_DOCS:
+        starts = run_starts(runs.terms)
+        dfs = run_lengths(starts, len(runs.terms))
+        is_frequent = dfs >= MIN_DOCS
+        starts, dfs = starts[is_frequent], dfs[is_frequent]
+        if not len(starts):
             return
-        scores = tfs / (tfs + self._norms[docs])
-        if title_tfs is None:
-            title_tfs = np.zeros(len(docs), dtype=np.int64)
-        else:
-            scores += TITLE_WEIGHT * (title_tfs / (title_tfs + self._title_norms[docs]))
-        order = np.argpartition(scores, len(docs) - CHAMPIONS)
-        best = np.sort(order[-CHAMPIONS:])
-        self._keys.append(key)
-        self._dfs.append(len(docs))
-        self._chosen.append(np.stack([docs[best], tfs[best], title_tfs[best]]))
-        self._rests.append(float(scores[order[:-CHAMPIONS]].max()))
+        scores = self._scores(runs)
+        chosen = np.empty((len(starts), CHAMPIONS), dtype=np.int64)
+        for phrase, (start, df) in enumerate(zip(starts.tolist(), dfs.tolist(), strict=True)):
+            of_phrase = scores[start : start + df]
+            order = of_phrase.argpartition(df - CHAMPIONS)
+            chosen[phrase] = order[-CHAMPIONS:]
+            self._rests.append(of_phrase.take(order[:-CHAMPIONS]).max())
+        chosen.sort()
+        chosen += starts[:, None]
+        places = chosen.reshape(-1)
+        self._keys.append((runs.terms[starts] + first_key).astype(np.uint64))
+        self._dfs.append(dfs.astype(np.uint32))
+        counts = (runs.docs, runs.tfs, runs.title_tfs)
+        self._chosen.append(np.stack([count.take(places).astype(np.uint32) for count in counts]))
 
-    def arrays(self, prefix: str) -> Arrays:
-        """Return the arrays that :class:`Champions` reads, named with a prefix."""
-        chosen = (
-            np.stack(self._chosen) if self._chosen else np.zeros((0, 3, CHAMPIONS), dtype=np.int64)
-        )
+    def _scores(self, runs: DocRuns) -> np.ndarray:
+        """Return f + 0.3 · g of every run."""
+        scores: np.ndarray = runs.tfs / (runs.tfs + self._norms.take(runs.docs))
+        titled = runs.title_tfs.nonzero()[0]
+        tfs = runs.title_tfs.take(titled)
+        norms = self._title_norms.take(runs.docs.take(titled))
+        scores[titled] += TITLE_WEIGHT * (tfs / (tfs + norms))
+        return scores
+
+    def arrays(self) -> Arrays:
+        """Return the arrays that :class:`Champions` reads."""
+        docs, tfs, title_tfs = np.concatenate(self._chosen, axis=1).reshape(3, -1, CHAMPIONS)
         return {
-            f"{prefix}_keys": np.array(self._keys, dtype=np.uint64),
-            f"{prefix}_docs": chosen[:, 0].astype(np.uint32),
-            f"{prefix}_tfs": chosen[:, 1].astype(np.uint32),
-            f"{prefix}_title_tfs": chosen[:, 2].astype(np.uint32),
-            f"{prefix}_rests": np.array(self._rests, dtype=np.float64),
-            f"{prefix}_dfs": np.array(self._dfs, dtype=np.uint32),
+            f"{self._prefix}_keys": np.concatenate(self._keys),
+            f"{self._prefix}_docs": docs,
+            f"{self._prefix}_tfs": tfs,
+            f"{self._prefix}_title_tfs": title_tfs,
+            f"{self._prefix}_rests": np.array(self._rests, dtype=np.float64),
+            f"{self._prefix}_dfs": np.concatenate(self._dfs),
         }
 
 

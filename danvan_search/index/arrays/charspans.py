@@ -6,12 +6,12 @@ does not fit, and both stand in a list of their own, sorted by slot. Gaps hold 0
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from danvan_search.index.arrays.blocks import Stored
-from danvan_search.index.arrays.columns import PartColumns
 from danvan_search.index.arrays.vocabulary import Arrays
 
 ESCAPE: Final = 255
@@ -20,40 +20,49 @@ MAX_NIBBLE: Final = 15
 _ESCAPE_BYTE: Final = bytes([ESCAPE])
 
 
-def encode_part(part: PartColumns) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return gaps, lengths and codes of the syllables of a part: int32[n], int32[n], uint8[n]."""
-    starts = part.starts.astype(np.int32, copy=False)
-    lengths = part.lengths.astype(np.int32, copy=False)
+@dataclass(frozen=True, slots=True)
+class EncodedSpans:
+    """Where n syllables stand, as a segment stores it.
+
+    :ivar codes: uint8[n].
+    :ivar escaped: int64[3, m], of the syllables whose code is 255 the index among the n, the gap
+        before it, and the length.
+    """
+
+    codes: np.ndarray
+    escaped: np.ndarray
+
+
+def encode_spans(starts: np.ndarray, lengths: np.ndarray, counts: np.ndarray) -> EncodedSpans:
+    """Encode the places of the n syllables of some texts.
+
+    :param starts: int32[n], where each starts, in characters of its own text.
+    :param lengths: int32[n], how many characters each has.
+    :param counts: int64[texts], how many syllables each text has.
+    """
     gaps = starts.copy()
-    gaps[1:] -= starts[:-1] + lengths[:-1]
-    firsts = part.offsets[:-1][np.diff(part.offsets) > 0]
+    gaps[1:] -= starts[:-1]
+    gaps[1:] -= lengths[:-1]
+    firsts = (np.cumsum(counts) - counts)[counts > 0]
     gaps[firsts] = starts[firsts]
     unfit = np.maximum(gaps, lengths) > MAX_NIBBLE
     codes = ((gaps << 4) | lengths).astype(np.uint8)
     # A gap and a length of 15 give 255, and so stand in the list as well.
     codes[unfit] = ESCAPE
-    return gaps, lengths, codes
+    escaped = np.flatnonzero(codes == ESCAPE)
+    return EncodedSpans(codes, np.stack([escaped, gaps[escaped], lengths[escaped]]))
 
 
-def charspan_arrays(slot_count: int, parts: list[tuple[PartColumns, np.ndarray]]) -> Arrays:
-    """Return the arrays that :class:`CharSpans` reads.
+def escaped_arrays(escaped: np.ndarray) -> Arrays:
+    """Return the arrays that :class:`CharSpans` reads beside the codes.
 
-    :param parts: titles and bodies, each with int64[n], the slots of its syllables.
+    :param escaped: int64[3, m], of the syllables whose code is 255 the slot, the gap before it,
+        and the length; by rising slot.
     """
-    codes = np.zeros(slot_count, dtype=np.uint8)
-    escaped: list[np.ndarray] = []
-    for part, slots in parts:
-        gaps, lengths, part_codes = encode_part(part)
-        codes[slots] = part_codes
-        unfit = np.flatnonzero(part_codes == ESCAPE)
-        escaped.append(np.stack([slots[unfit], gaps[unfit], lengths[unfit]]))
-    wide = np.concatenate(escaped, axis=1)
-    wide = wide[:, np.argsort(wide[0])]
     return {
-        "char_codes": codes,
-        "char_escaped_slots": wide[0].astype(np.uint32),
-        "char_escaped_gaps": wide[1].astype(np.uint32),
-        "char_escaped_lengths": wide[2].astype(np.uint32),
+        "char_escaped_slots": escaped[0].astype(np.uint32),
+        "char_escaped_gaps": escaped[1].astype(np.uint32),
+        "char_escaped_lengths": escaped[2].astype(np.uint32),
     }
 
 

@@ -10,8 +10,9 @@ from typing import Final
 
 import numpy as np
 
-from danvan_search.index.arrays.biwords import run_starts
 from danvan_search.index.arrays.blocks import Stored
+from danvan_search.index.arrays.docruns import DocRuns
+from danvan_search.index.arrays.runs import offsets_of
 from danvan_search.index.arrays.slots import doc_id_dtype
 from danvan_search.index.arrays.vocabulary import Arrays
 
@@ -20,78 +21,65 @@ DENSE_SHARE: Final = 4
 MAX_BYTE: Final = 255
 
 
-def term_doc_runs(
-    terms: np.ndarray, docs: np.ndarray, doc_count: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Count the occurrences of each term but 0 in each document.
+class DocListsBuilder:
+    """Collects the lists of one kind, by rising term.
 
-    :param terms: integers[n], the term of each occurrence; 0 where there is none.
-    :param docs: integers[n], its document.
-    :param doc_count: above every document number.
-    :return: terms, documents, frequencies: int64[m] each, sorted by term, then document.
+    :param prefix: what the names of the arrays begin with.
+    :param doc_count: of the segment.
     """
-    doc_bits = max(1, doc_count.bit_length())
-    term_bits = int(terms.max()).bit_length() if len(terms) else 1
-    dtype = np.uint32 if doc_bits + term_bits <= 32 else np.uint64
-    keys: np.ndarray = terms.astype(dtype)
-    np.left_shift(keys, dtype(doc_bits), out=keys)
-    np.bitwise_or(keys, docs, out=keys, casting="unsafe")
-    keys.sort()
-    keys = keys[np.searchsorted(keys, dtype(1 << doc_bits)) :]
-    starts = run_starts(keys)
-    distinct = keys[starts]
-    frequencies = run_lengths(starts, len(keys))
-    return (
-        (distinct >> dtype(doc_bits)).astype(np.int64),
-        (distinct & dtype((1 << doc_bits) - 1)).astype(np.int64),
-        frequencies,
-    )
 
+    def __init__(self, prefix: str, doc_count: int) -> None:
+        self._prefix = prefix
+        self._doc_count = doc_count
+        self._term_count = 0
+        self._pieces: dict[str, list[np.ndarray]] = {
+            "sparse_df": [np.zeros(0, dtype=np.uint32)],
+            "docs": [np.zeros(0, dtype=doc_id_dtype(doc_count))],
+            "tfs": [np.zeros(0, dtype=np.uint8)],
+            "dense_terms": [np.zeros(0, dtype=np.uint32)],
+            "dense_df": [np.zeros(0, dtype=np.uint32)],
+            "dense": [np.zeros((0, doc_count), dtype=np.uint8)],
+            "over_terms": [np.zeros(0, dtype=np.uint32)],
+            "over_docs": [np.zeros(0, dtype=np.uint32)],
+            "over_tfs": [np.zeros(0, dtype=np.uint32)],
+        }
 
-def run_lengths(starts: np.ndarray, total: int) -> np.ndarray:
-    """Return int64[runs], the length of each run that begins at ``starts``."""
-    lengths = np.empty(len(starts), dtype=np.int64)
-    if len(starts):
-        np.subtract(starts[1:], starts[:-1], out=lengths[:-1])
-        lengths[-1] = total - starts[-1]
-    return lengths
+    def add(self, runs: DocRuns, count: int) -> None:
+        """Add the lists of the next terms.
 
+        :param runs: its terms are numbered from 0.
+        :param count: how many terms there are, some of them perhaps in no document.
+        """
+        terms, docs, tfs = runs.terms, runs.docs, runs.tfs
+        df = np.bincount(terms, minlength=count)
+        is_dense = df * DENSE_SHARE > self._doc_count
+        dense_terms = np.flatnonzero(is_dense)
+        row_of = np.cumsum(is_dense) - 1
+        capped = np.minimum(tfs, MAX_BYTE).astype(np.uint8)
+        in_dense = is_dense[terms]
+        dense = np.zeros((len(dense_terms), self._doc_count), dtype=np.uint8)
+        dense[row_of[terms[in_dense]], docs[in_dense]] = capped[in_dense]
+        over = tfs > MAX_BYTE
+        for name, piece in {
+            "sparse_df": np.where(is_dense, 0, df),
+            "docs": docs[~in_dense],
+            "tfs": capped[~in_dense],
+            "dense_terms": dense_terms + self._term_count,
+            "dense_df": df[dense_terms],
+            "dense": dense,
+            "over_terms": terms[over] + self._term_count,
+            "over_docs": docs[over],
+            "over_tfs": tfs[over],
+        }.items():
+            pieces = self._pieces[name]
+            pieces.append(piece.astype(pieces[0].dtype, copy=False))
+        self._term_count += count
 
-def doclist_arrays(
-    prefix: str,
-    terms: np.ndarray,
-    docs: np.ndarray,
-    frequencies: np.ndarray,
-    term_count: int,
-    doc_count: int,
-) -> Arrays:
-    """Return the arrays that :class:`DocLists` reads, named with a prefix.
-
-    :param terms: int64[m], below ``term_count``, ascending.
-    :param docs: int64[m], ascending within a term.
-    :param frequencies: int64[m], at least 1.
-    """
-    df = np.bincount(terms, minlength=term_count)
-    is_dense = df * DENSE_SHARE > doc_count
-    dense_terms = np.flatnonzero(is_dense)
-    row_of = np.cumsum(is_dense) - 1
-    capped = np.minimum(frequencies, MAX_BYTE).astype(np.uint8)
-    in_dense = is_dense[terms]
-    dense = np.zeros((len(dense_terms), doc_count), dtype=np.uint8)
-    dense[row_of[terms[in_dense]], docs[in_dense]] = capped[in_dense]
-    sparse_df = np.where(is_dense, 0, df)
-    over = frequencies > MAX_BYTE
-    return {
-        f"{prefix}_start": np.concatenate(([0], np.cumsum(sparse_df))).astype(np.uint32),
-        f"{prefix}_docs": docs[~in_dense].astype(doc_id_dtype(doc_count)),
-        f"{prefix}_tfs": capped[~in_dense],
-        f"{prefix}_dense_terms": dense_terms.astype(np.uint32),
-        f"{prefix}_dense_df": df[dense_terms].astype(np.uint32),
-        f"{prefix}_dense": dense,
-        f"{prefix}_over_terms": terms[over].astype(np.uint32),
-        f"{prefix}_over_docs": docs[over].astype(np.uint32),
-        f"{prefix}_over_tfs": frequencies[over].astype(np.uint32),
-    }
+    def arrays(self) -> Arrays:
+        """Return the arrays that :class:`DocLists` reads; the builder is of no more use."""
+        arrays = {name: np.concatenate(self._pieces.pop(name)) for name in list(self._pieces)}
+        starts = offsets_of(arrays.pop("sparse_df")).astype(np.uint32)
+        return {f"{self._prefix}_{name}": a for name, a in {"start": starts, **arrays}.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,21 @@
-"""Segments back to columns, so that a merge builds a new one without reading a text again."""
+"""Segments back to columns, so that a merge builds a new one without analysing a text again.
 
-from collections.abc import Sequence
+Nothing is read before it is asked for, and then a batch or a text at a time; nor is what was
+read of a segment left in memory when its turn is over.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 import numpy as np
 
-from danvan_search.index.arrays.columns import Columns, PartColumns, offsets_of
+from danvan_search.index.arrays.charspans import encode_spans
+from danvan_search.index.arrays.columns import Batch, Columns, PartColumns
+from danvan_search.index.arrays.runs import offsets_of, run_places
 from danvan_search.index.arrays.segment import Segment
+
+BATCH_SYLLABLES: Final = 1 << 18
+"""So many syllables are read at a time, about; more if one document has more."""
 
 
 def merged_columns(segments: Sequence[Segment], live: Sequence[np.ndarray | None]) -> Columns:
@@ -13,28 +23,28 @@ def merged_columns(segments: Sequence[Segment], live: Sequence[np.ndarray | None
 
     Documents that were segmented into words keep them, beside others that were not.
 
-    :param segments: the segments to merge.
+    :param segments: the segments to merge; they are read when the columns are.
     :param live: bool[docs] of each, False for what is to be dropped; None when all live.
     """
+    docs = [
+        np.arange(segment.doc_count) if mask is None else np.flatnonzero(mask)
+        for segment, mask in zip(segments, live, strict=True)
+    ]
     vocabulary: dict[str, int] = {}
     folded: list[str] = []
-    titles: list[PartColumns] = []
-    bodies: list[PartColumns] = []
+    numbers = [_numbers(segment, vocabulary, folded) for segment in segments]
+    own = list(zip(segments, docs, strict=True))
     has_words = any(segment.words.are_there for segment in segments)
-    for segment, mask in zip(segments, live, strict=True):
-        number = _numbers(segment, vocabulary, folded)
-        docs = np.arange(segment.doc_count) if mask is None else np.flatnonzero(mask)
-        grid = segment.grid
-        raw = [segment.texts.raw(doc) for doc in docs.tolist()]
-        for parts, lengths, first, which in (
-            (titles, grid.title_lengths, grid.doc_slot[:-1], 0),
-            (bodies, grid.body_lengths, grid.body_slot, 1),
-        ):
-            texts = [pair[which] for pair in raw]
-            columns = _part(segment, number, lengths[docs], first[docs], texts, has_words)
-            parts.append(columns)
-    segmenters = tuple(sorted({name for segment in segments for name in segment.segmenters}))
-    return Columns(list(vocabulary), folded, _joined(titles), _joined(bodies), segmenters)
+    return Columns(
+        list(vocabulary),
+        folded,
+        _joined([segment.grid.title_lengths[some] for segment, some in own]),
+        _joined([segment.grid.body_lengths[some] for segment, some in own]),
+        _batches(segments, docs, numbers, has_words=has_words),
+        StoredTexts(segments, docs),
+        has_words,
+        tuple(sorted({name for segment in segments for name in segment.segmenters})),
+    )
 
 
 def _numbers(segment: Segment, vocabulary: dict[str, int], folded: list[str]) -> np.ndarray:
@@ -51,49 +61,91 @@ def _numbers(segment: Segment, vocabulary: dict[str, int], folded: list[str]) ->
     return number
 
 
+def _batches(
+    segments: Sequence[Segment],
+    docs: Sequence[np.ndarray],
+    numbers: Sequence[np.ndarray],
+    *,
+    has_words: bool,
+) -> Iterator[Batch]:
+    """Yield the syllables of some documents of each segment, with accented ids made anew."""
+    for segment, of_segment, number in zip(segments, docs, numbers, strict=True):
+        grid = segment.grid
+        ends = np.cumsum((grid.title_lengths + grid.body_lengths)[of_segment], dtype=np.int64)
+        start = done = 0
+        while start < len(of_segment):
+            fitting = int(np.searchsorted(ends, done + BATCH_SYLLABLES, side="right"))
+            end = max(fitting, start + 1)
+            some = of_segment[start:end]
+            start, done = end, int(ends[end - 1])
+            title, body = (
+                _part(segment, number, lengths[some], first_slots[some], has_words=has_words)
+                for lengths, first_slots in (
+                    (grid.title_lengths, grid.doc_slot),
+                    (grid.body_lengths, grid.body_slot),
+                )
+            )
+            yield title, body
+        segment.release()
+
+
 def _part(
     segment: Segment,
     number: np.ndarray,
     lengths: np.ndarray,
-    first: np.ndarray,
-    texts: list[bytes],
+    first_slots: np.ndarray,
+    *,
     has_words: bool,
 ) -> PartColumns:
     """Return one part of some documents of a segment.
 
-    :param lengths: integers[n], syllables of the part in each document.
-    :param first: int64[n], the slot where it starts.
+    :param lengths: integers[docs], syllables of the part in each document.
+    :param first_slots: int64[docs], where it starts.
     """
-    offsets = offsets_of(lengths)
-    slots = np.arange(offsets[-1]) + np.repeat(first - offsets[:-1], lengths)
-    starts, widths = segment.char_spans.parts(slots, offsets)
+    counts = lengths.astype(np.int64)
+    slots = run_places(first_slots, counts)
+    starts, widths = segment.char_spans.parts(slots, offsets_of(counts))
     return PartColumns(
-        accented=number[segment.grid.ids_at(slots)],
-        starts=starts.astype(np.int32),
-        lengths=widths.astype(np.int32),
-        offsets=offsets,
-        text=b"".join(texts),
-        text_offsets=offsets_of(np.array([len(text) for text in texts], dtype=np.int64)),
-        word_starts=segment.words.starts(slots) if has_words else None,
+        number.take(segment.grid.ids_at(slots)),
+        encode_spans(starts, widths, counts),
+        counts,
+        segment.words.starts(slots) if has_words else None,
     )
 
 
-def _joined(parts: list[PartColumns]) -> PartColumns:
-    """Lay parts end to end."""
+class StoredTexts:
+    """The texts of some documents of some segments.
 
-    def offsets(all_offsets: list[np.ndarray]) -> np.ndarray:
-        return offsets_of(np.concatenate([np.zeros(0, np.int64), *map(np.diff, all_offsets)]))
+    :param docs: for each segment int64[n], its documents.
 
-    def joined(arrays: list[np.ndarray]) -> np.ndarray:
-        return np.concatenate([np.zeros(0, dtype=np.int32), *arrays])
+    :ivar title_bytes: int64[docs], how long each title is.
+    :ivar total_bytes: int64[docs], how long title and body are together.
+    """
 
-    words = [part.word_starts for part in parts if part.word_starts is not None]
-    return PartColumns(
-        accented=joined([part.accented for part in parts]),
-        starts=joined([part.starts for part in parts]),
-        lengths=joined([part.lengths for part in parts]),
-        offsets=offsets([part.offsets for part in parts]),
-        text=b"".join([part.text for part in parts]),
-        text_offsets=offsets([part.text_offsets for part in parts]),
-        word_starts=np.concatenate(words) if parts and len(words) == len(parts) else None,
-    )
+    def __init__(self, segments: Sequence[Segment], docs: Sequence[np.ndarray]) -> None:
+        self._segments = segments
+        self._docs = docs
+        self._firsts = offsets_of(np.array([len(some) for some in docs], dtype=np.int64))
+
+        own = zip(segments, docs, strict=True)
+        sizes = [segment.texts.sizes(some) for segment, some in own]
+        self.title_bytes = _joined([title for title, _ in sizes])
+        self.total_bytes = _joined([total for _, total in sizes])
+
+    def raw(self, doc: int) -> bytes:
+        """Return the text of one document."""
+        number = int(self._firsts.searchsorted(doc, "right")) - 1
+        own = self._docs[number][doc - self._firsts[number]]
+        return b"".join(self._segments[number].texts.raw(int(own)))
+
+    def drain(self) -> Iterator[bytes]:
+        """Yield the texts of all documents in their order."""
+        for segment, docs in zip(self._segments, self._docs, strict=True):
+            for doc in docs.tolist():
+                yield b"".join(segment.texts.raw(doc))
+            segment.release()
+
+
+def _joined(arrays: Sequence[np.ndarray]) -> np.ndarray:
+    """Return int64[n], numbers of all segments end to end."""
+    return np.concatenate([np.zeros(0, dtype=np.int64), *arrays])

@@ -8,7 +8,7 @@ import numpy as np
 
 from danvan_search.errors import IndexDamagedError
 from danvan_search.index.arrays.arrayfile import ArrayFile
-from danvan_search.index.arrays.biwords import Biwords, run_starts
+from danvan_search.index.arrays.biwords import Biwords
 from danvan_search.index.arrays.blocks import Stored, in_memory
 from danvan_search.index.arrays.build import build_arrays
 from danvan_search.index.arrays.champions import (
@@ -18,7 +18,8 @@ from danvan_search.index.arrays.champions import (
 )
 from danvan_search.index.arrays.charspans import CharSpans
 from danvan_search.index.arrays.columns import Columns
-from danvan_search.index.arrays.doclists import EMPTY, DocList, DocLists, run_lengths
+from danvan_search.index.arrays.doclists import EMPTY, DocList, DocLists
+from danvan_search.index.arrays.runs import run_lengths, run_starts
 from danvan_search.index.arrays.slots import BLOCK_BITS, Grid
 from danvan_search.index.arrays.texts import Texts
 from danvan_search.index.arrays.vocabulary import Vocabulary
@@ -103,6 +104,11 @@ class Segment:
         """Build a segment in memory."""
         arrays, meta = build_arrays(columns)
         return cls(in_memory(arrays), meta)
+
+    def release(self) -> None:
+        """Give back the memory of what was read of the file; see :meth:`ArrayFile.release`."""
+        if self._file is not None:
+            self._file.release()
 
     def verify(self) -> None:
         """Compare all checksums of the file; see :meth:`ArrayFile.verify`."""

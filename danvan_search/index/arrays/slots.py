@@ -18,7 +18,7 @@ from typing import Final
 import numpy as np
 
 from danvan_search.index.arrays.blocks import Stored
-from danvan_search.index.arrays.columns import Columns, PartColumns, offsets_of
+from danvan_search.index.arrays.runs import offsets_of
 from danvan_search.index.arrays.vocabulary import Arrays
 
 BLOCK_BITS: Final = 4
@@ -48,30 +48,19 @@ class Placement:
         return int(self.doc_slot[-1])
 
 
-def place(columns: Columns) -> Placement:
-    """Lay the documents out.
+def place(title_lengths: np.ndarray, body_lengths: np.ndarray) -> Placement:
+    """Lay documents out.
 
+    :param title_lengths: int64[docs], syllables of each title.
+    :param body_lengths: int64[docs], syllables of each body.
     :raises ValueError: when there are more slots than 32 bits can count.
     """
-    title_lengths = np.diff(columns.title.offsets)
-    body_lengths = np.diff(columns.body.offsets)
     title_slots = title_lengths + (title_lengths > 0)
     slots = title_slots + body_lengths + 1
     doc_slot = BLOCK + offsets_of((slots + BLOCK - 1) // BLOCK * BLOCK)
     if doc_slot[-1] > MAX_SLOTS:
         raise ValueError("too many syllables for one segment: write it in several")
     return Placement(doc_slot, doc_slot[:-1] + title_slots, title_lengths, body_lengths)
-
-
-def syllable_slots(part: PartColumns, first_slot: np.ndarray) -> np.ndarray:
-    """Return uint32[n], the slot of each syllable of a part.
-
-    :param first_slot: int64[docs], where the part starts in each document.
-    """
-    lengths = np.diff(part.offsets)
-    slots = np.arange(len(part.accented), dtype=np.uint32)
-    slots += np.repeat((first_slot - part.offsets[:-1]).astype(np.uint32), lengths)
-    return slots
 
 
 def grid_arrays(ids: np.ndarray, placement: Placement) -> Arrays:

@@ -12,7 +12,7 @@ import zstandard
 
 from danvan_search.errors import IndexDamagedError
 from danvan_search.index.arrays.blocks import Stored
-from danvan_search.index.arrays.columns import PartColumns, offsets_of
+from danvan_search.index.arrays.rawtexts import RawTexts
 from danvan_search.index.arrays.vocabulary import Arrays
 
 LEVEL: Final = 3
@@ -21,27 +21,18 @@ DICTIONARY_FROM_BYTES: Final = 1 << 20
 SAMPLE_BYTES: Final = 2 << 20
 
 
-def text_arrays(title: PartColumns, body: PartColumns) -> Arrays:
-    """Compress the texts of all documents; return the arrays that :class:`Texts` reads."""
-    title_ends = title.text_offsets.tolist()
-    body_ends = body.text_offsets.tolist()
-    title_text, body_text = memoryview(title.text), memoryview(body.text)
+def text_arrays(texts: RawTexts) -> Arrays:
+    """Compress the texts of all documents; return the arrays that :class:`Texts` reads.
 
-    def raw(doc: int) -> bytes:
-        return b"".join(
-            (
-                title_text[title_ends[doc] : title_ends[doc + 1]],
-                body_text[body_ends[doc] : body_ends[doc + 1]],
-            )
-        )
-
-    doc_count = len(title_ends) - 1
-    total = title_ends[-1] + body_ends[-1]
+    :param texts: used up.
+    """
+    title_bytes, sizes = texts.title_bytes, texts.total_bytes
+    total = int(sizes.sum())
     dictionary = b""
     if total > DICTIONARY_FROM_BYTES:
         step = 1 + total // SAMPLE_BYTES
         samples: list[bytes | bytearray | memoryview] = [
-            raw(doc)[: SAMPLE_BYTES // 64] for doc in range(0, doc_count, step)
+            texts.raw(doc)[: SAMPLE_BYTES // 64] for doc in range(0, len(sizes), step)
         ]
         dictionary = _train(samples)
     compressor = zstandard.ZstdCompressor(
@@ -51,13 +42,17 @@ def text_arrays(title: PartColumns, body: PartColumns) -> Arrays:
         write_content_size=False,
         write_dict_id=False,
     )
-    frames = [compressor.compress(raw(doc)) for doc in range(doc_count)]
+    frames = bytearray()
+    frame_offsets = np.zeros(len(sizes) + 1, dtype=np.int64)
+    for doc, raw in enumerate(texts.drain()):
+        frames += compressor.compress(raw)
+        frame_offsets[doc + 1] = len(frames)
     return {
         "text_dictionary": np.frombuffer(dictionary, dtype=np.uint8),
-        "text_frames": np.frombuffer(b"".join(frames), dtype=np.uint8),
-        "text_frame_offsets": offsets_of(np.array([len(f) for f in frames], dtype=np.int64)),
-        "text_title_bytes": np.diff(title.text_offsets).astype(np.uint32),
-        "text_bytes": (np.diff(title.text_offsets) + np.diff(body.text_offsets)).astype(np.uint32),
+        "text_frames": np.frombuffer(frames, dtype=np.uint8),
+        "text_frame_offsets": frame_offsets,
+        "text_title_bytes": title_bytes.astype(np.uint32),
+        "text_bytes": sizes.astype(np.uint32),
     }
 
 
@@ -102,6 +97,14 @@ class Texts:
             raise self._damaged()
         title_bytes = self._title_bytes.item(doc)
         return both[:title_bytes], both[title_bytes:]
+
+    def sizes(self, docs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return how many bytes the titles of some documents have, and how many they have in all.
+
+        :param docs: int64[n].
+        :return: uint32[n] each.
+        """
+        return self._title_bytes.take(docs), self._bytes.take(docs)
 
     def texts(self, doc: int) -> tuple[str, str]:
         """Return title and body of a document, as they were given; see :meth:`raw`."""

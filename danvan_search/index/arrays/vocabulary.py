@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from danvan_search.index.arrays.blocks import BlockArray, Stored
-from danvan_search.index.arrays.columns import offsets_of
+from danvan_search.index.arrays.runs import offsets_of
 
 Arrays = dict[str, np.ndarray]
 """Arrays by name, to be written."""

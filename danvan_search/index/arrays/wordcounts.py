@@ -11,8 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from danvan_search.index.arrays.biwords import run_starts
-from danvan_search.index.arrays.doclists import run_lengths
+from danvan_search.index.arrays.runs import run_lengths, run_starts
 from danvan_search.index.arrays.segment import Segment
 from danvan_search.index.arrays.slots import BLOCK_BITS
 

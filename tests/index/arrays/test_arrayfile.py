@@ -110,15 +110,14 @@ def test_a_name_is_used_once():
 def test_a_segment_is_searched_from_its_file(tmp_path):
     """A written segment gives the answers of one in memory, also from under a deleted name."""
     docs = [("Dân vận khéo", "Cán bộ làm dân vận khéo."), ("", "đường Dương \ud800 \x00")] * 3
-    columns = columns_of(docs)
     path = tmp_path / "segment"
     with path.open("wb") as file:
-        write_segment(columns, file)
+        write_segment(columns_of(docs), file)
     opened = Segment.open(path)
     opened.verify()
     path.unlink()
     pattern = [("dan", "dân"), ("van", None)]
-    expected = phrase_top(Searcher([Segment.build(columns)]), pattern, 10)
+    expected = phrase_top(Searcher([Segment.build(columns_of(docs))]), pattern, 10)
     page = phrase_top(Searcher([opened]), pattern, 10)
     assert expected.docs.tolist() == page.docs.tolist() == [0, 2, 4]
     assert expected.scores.tolist() == page.scores.tolist()
