@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from danvan_search.text.segmenter import lexicon as lex
+from danvan_search.text.segmenter.chunks import TEXT_END, ends_capital, find_chunks
 from danvan_search.text.segmenter.features import BORDER, Scorer
 from danvan_search.text.segmenter.lexicon import Lexicon
 from danvan_search.text.segmenter.templates import REACH
@@ -63,17 +64,6 @@ class SyllableFlags:
     word_starts: NDArray[np.bool_]
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
-
-
-def keys_of(text: str) -> list[str]:
-    """Return the chunks of a text, as keys of the lexicon."""
-    keys = text.split()
-    # `$` in the pattern tells `XIN.` at the end of a text from `XIN.` elsewhere.
-    if keys and keys[-1][-1] == "." and keys[-1][-2:-1].isupper():
-        tail = text[text.rindex(".") + 1 :]
-        if tail in ("", lex.TEXT_END):
-            keys[-1] += lex.TEXT_END
-    return keys
 
 
 def segment(
@@ -134,22 +124,28 @@ def _chunks(
     texts: Sequence[str], lexicon: Lexicon
 ) -> tuple[NDArray[np.int64], frozenset[int], frozenset[int]]:
     """Return the chunks of D texts with borders around them; the texts that are odd."""
-    keys = [lex.BORDER_KEY]
-    for text in texts:
-        keys += keys_of(text)
-        keys.append(lex.BORDER_KEY)
-    chunks = lexicon.chunk_ids(keys)
-    odd = np.flatnonzero(lexicon.odd.array[chunks])
+    found = find_chunks(texts)
+    starts, ends, offsets = found.starts, found.ends, found.offsets
+    ids = lexicon.run_ids(found)
+    last = [index for index, text in enumerate(texts) if ends_capital(text)]
+    if last:
+        at_end = offsets[1:][last] - 1
+        places = zip(starts[at_end].tolist(), ends[at_end].tolist(), strict=True)
+        ids[at_end] = lexicon.chunk_ids([found.text[a:b] + TEXT_END for a, b in places])
+    chunks = np.insert(ids, offsets, lex.BORDER_ID)
+    borders = offsets + np.arange(len(offsets))
+    odd = np.flatnonzero(lexicon.odd.array[ids])
     if not len(odd):
         return chunks, frozenset(), frozenset()
-    borders = np.flatnonzero(chunks == lex.BORDER_ID)
-    text_of = np.searchsorted(borders, odd) - 1
-    long = text_of[chunks[odd] == lex.LONG_ID]
+    text_of = np.searchsorted(offsets, odd, "right") - 1
+    long = text_of[ids[odd] == lex.LONG_ID]
     # Superset of the texts where a token reaches over white space: `Th` and then an s.
     joins = {
         text
         for text, at in zip(text_of.tolist(), odd.tolist(), strict=True)
-        if keys[at].endswith(lex.HALF_TOKEN) and keys[at + 1][:1] in ("s", "S")
+        if at + 1 < offsets[text + 1]
+        and found.text[starts[at + 1]] in "sS"
+        and found.text.startswith(lex.HALF_TOKEN, ends[at] - len(lex.HALF_TOKEN))
     }
     chunks = _with_whole_texts(
         chunks, borders, sorted(joins.difference(long.tolist())), texts, lexicon
