@@ -24,7 +24,7 @@ from danvan_search.text.segmenter.viterbi import (
     rounding,
 )
 
-_BLOCK: Final = 1 << 15
+_BLOCK: Final = 1 << 13
 """So many tokens are scored at once, which takes some 200 bytes for each."""
 
 
