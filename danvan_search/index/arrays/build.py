@@ -59,13 +59,24 @@ def build_arrays(columns: Columns) -> tuple[Arrays, dict[str, Any]]:
 
 def _parts(columns: Columns, meta: dict[str, Any]) -> Iterator[Arrays]:
     """Yield the arrays of a segment in groups, and fill in its meta values."""
+    from concurrent.futures import ThreadPoolExecutor  # takes long to load, and a search needs none
+
     title, body = columns.title, columns.body
     counts = np.bincount(title.accented, minlength=len(columns.accented_forms))
     counts += np.bincount(body.accented, minlength=len(columns.accented_forms))
     numbering = number(columns.folded_forms, counts)
     yield vocabulary_arrays(numbering, list(columns.accented_forms), list(columns.folded_forms))
-    yield text_arrays(title, body)
+    with ThreadPoolExecutor(1) as other:
+        # Compressing needs nothing of the rest and no Python: where there is another core, it
+        # takes no time of this one.
+        texts = other.submit(text_arrays, title, body)
+        yield from _grid_parts(columns, numbering, meta)
+        yield texts.result()
 
+
+def _grid_parts(columns: Columns, numbering: Numbering, meta: dict[str, Any]) -> Iterator[Arrays]:
+    """Yield the arrays that are made of the syllables in groups, and fill in the meta values."""
+    title, body = columns.title, columns.body
     placement = place(columns)
     meta["docs"] = columns.doc_count
     meta["syllables"] = int(placement.title_lengths.sum() + placement.body_lengths.sum())
