@@ -48,8 +48,8 @@ class _Answer:
 class Processes:
     """Analyses in this process and in others, which start with the first batch.
 
-    The others are started afresh and import the main module, so a script that uses them does its work
-    under ``if __name__ == "__main__"``.
+    The others are started afresh and import the main module, so a script that uses them does its
+    work under ``if __name__ == "__main__"``.
 
     :param jobs: how many processes, this one among them; at least 2.
     :param words: whether to segment the texts into words.

@@ -53,7 +53,9 @@ def text_arrays(title: PartColumns, body: PartColumns) -> Arrays:
     )
     frames: list[bytes] = []
     for start in range(0, doc_count, _FRAMES_AT_ONCE):
-        some = [raw(doc) for doc in range(start, min(start + _FRAMES_AT_ONCE, doc_count))]
+        some: list[bytes | bytearray | memoryview] = [
+            raw(doc) for doc in range(start, min(start + _FRAMES_AT_ONCE, doc_count))
+        ]
         if not any(some):
             frames += [compressor.compress(b"")] * len(some)
             continue
