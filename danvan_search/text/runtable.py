@@ -59,6 +59,8 @@ class RunTable:
         inside = columns < (ends - starts)[:, None]
         rows = codes[np.minimum(starts[:, None] + columns, len(codes) - 1)]
         own = (ends - starts <= LONGEST_RUN) & ~(self._shared[rows] & inside).any(axis=1)
+        if not own.any():
+            return
         starts, ends, ids = starts[own], ends[own], ids[own]
         heads, long, tails = _keys(codes, starts, ends)
         short = ends - starts <= _WORD
@@ -74,6 +76,6 @@ def _keys(codes: Codes, starts: Places, ends: Places) -> tuple[Keys, Places, Key
     )
     lengths = ends - starts
     heads = windows[starts] & _FIRST_CODES.take(lengths, mode="clip")
-    long = np.flatnonzero(lengths > _WORD)
+    long = (lengths > _WORD).nonzero()[0]
     tails = windows[starts[long] + _WORD] & _FIRST_CODES.take(lengths[long] - _WORD, mode="clip")
     return heads, long, tails

@@ -71,7 +71,7 @@ def segment(
 ) -> Segmented:
     """Segment D texts into words."""
     chunks, unaligned, long = _chunks(texts, lexicon)
-    borders = np.flatnonzero(chunks == lex.BORDER_ID)
+    borders = (chunks == lex.BORDER_ID).nonzero()[0]
     token_counts, token_starts, _, _ = lexicon.chunks.array.take(chunks, axis=0).T
     tokens = lexicon.chunk_tokens.array[_ranges(token_starts, token_counts)]
     token_ends = token_counts.cumsum()
@@ -94,7 +94,7 @@ def syllable_flags(segmented: Segmented, lexicon: Lexicon) -> SyllableFlags:
     token_counts, _, syllable_counts, syllable_starts = lexicon.chunks.array.take(chunks, axis=0).T
     # A syllable starts a word unless it starts in a token of the same word as the one before.
     in_chunk = lexicon.chunk_syllables.array[_ranges(syllable_starts, syllable_counts)]
-    token_of = in_chunk + np.repeat(token_counts.cumsum() - token_counts, syllable_counts)
+    token_of = in_chunk + (token_counts.cumsum() - token_counts).repeat(syllable_counts)
     word_of = segmented.begins.cumsum()[token_of]
     word_starts = np.ones(len(word_of), np.bool_)
     np.not_equal(word_of[1:], word_of[:-1], out=word_starts[1:])
@@ -132,9 +132,12 @@ def _chunks(
         at_end = offsets[1:][last] - 1
         places = zip(starts[at_end].tolist(), ends[at_end].tolist(), strict=True)
         ids[at_end] = lexicon.chunk_ids([found.text[a:b] + TEXT_END for a, b in places])
-    chunks = np.insert(ids, offsets, lex.BORDER_ID)
     borders = offsets + np.arange(len(offsets))
-    odd = np.flatnonzero(lexicon.odd.array[ids])
+    is_chunk = np.ones(len(ids) + len(offsets), np.bool_)
+    is_chunk[borders] = False
+    chunks = np.full(len(is_chunk), lex.BORDER_ID)
+    chunks[is_chunk] = ids
+    odd = lexicon.odd.array[ids].nonzero()[0]
     if not len(odd):
         return chunks, frozenset(), frozenset()
     text_of = np.searchsorted(offsets, odd, "right") - 1
@@ -207,5 +210,5 @@ def _ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.
     """Return the numbers start, start + 1, … of each start, as many as its count, in one array."""
     ends = counts.cumsum()
     ranges: NDArray[np.int64] = np.arange(ends[-1], dtype=np.int64)
-    ranges += np.repeat(starts - (ends - counts), counts)
+    ranges += (starts - (ends - counts)).repeat(counts)
     return ranges

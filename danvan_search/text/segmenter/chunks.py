@@ -85,9 +85,9 @@ def find_chunks(texts: Sequence[str]) -> Chunks:
     text = "\n".join(texts)
     codes = encode(text, code_table(), before=1, after=LONGEST_RUN)
     inside = codes != _WHITE
-    borders = np.flatnonzero(inside[1:] != inside[:-1])
+    borders = (inside[1:] != inside[:-1]).nonzero()[0]
     starts, ends = borders[::2], borders[1::2]
     offsets = np.full(len(texts) + 1, len(starts), np.int64)
     sizes = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
-    offsets[:-1] = np.searchsorted(starts, sizes.cumsum() - sizes)
+    offsets[:-1] = starts.searchsorted(sizes.cumsum() - sizes)
     return Chunks(text, codes[1:], starts, ends, offsets)

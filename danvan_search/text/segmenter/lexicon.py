@@ -134,7 +134,7 @@ class Lexicon:
         codes, starts, ends = chunks.codes, chunks.starts, chunks.ends
         with self._lock:
             ids = self._runs.find(codes, starts, ends)
-            missing = np.flatnonzero(ids == ABSENT)
+            missing = (ids == ABSENT).nonzero()[0]
             if len(missing):
                 places = zip(starts[missing].tolist(), ends[missing].tolist(), strict=True)
                 keys = [chunks.text[start:end] for start, end in places]

@@ -104,7 +104,7 @@ def _forward(weights: NDArray[np.float64], along: Transitions) -> tuple[NDArray[
     goes_on, begins = weights > high - along.least, weights < low - along.most
     # f of every token that is decided by its own weight, and of some tenth that is not.
     follow = np.where(goes_on, along.least, along.most)
-    undecided = np.flatnonzero(~(goes_on | begins))
+    undecided = (~(goes_on | begins)).nonzero()[0]
     first = _run_starts(undecided)
     own = weights[undecided]
     values = np.empty(len(undecided))
@@ -140,10 +140,10 @@ def _forward(weights: NDArray[np.float64], along: Transitions) -> tuple[NDArray[
 
 def _backward(begins: NDArray[np.bool_], changes: NDArray[np.bool_]) -> None:
     """Give each token that changes the label that the next token has not, the last first."""
-    changing = np.flatnonzero(changes)
+    changing = changes.nonzero()[0]
     # In a run of such tokens the labels take turns, up to the one after the run.
     first = _run_starts(changing)
-    after = np.repeat(changing[first[1:] - 1] + 1, np.diff(first))
+    after = (changing[first[1:] - 1] + 1).repeat(np.diff(first))
     begins[changing] = begins[after] ^ ((after - changing) % 2 == 1)
 
 
@@ -153,7 +153,7 @@ def _run_starts(places: NDArray[np.int64]) -> NDArray[np.int64]:
     np.not_equal(places[1:], places[:-1] + 1, out=is_first[1:-1])
     if not len(places):
         return np.zeros(1, np.int64)
-    return np.flatnonzero(is_first)
+    return is_first.nonzero()[0]
 
 
 def rounding(tokens: NDArray[np.int64], bound: float, steps: int) -> NDArray[np.float64]:
