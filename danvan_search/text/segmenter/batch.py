@@ -210,5 +210,5 @@ def _ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.
     """Return the numbers start, start + 1, … of each start, as many as its count, in one array."""
     ends = counts.cumsum()
     ranges: NDArray[np.int64] = np.arange(ends[-1], dtype=np.int64)
-    ranges += (starts - (ends - counts)).repeat(counts)
+    ranges += np.repeat(starts - (ends - counts), counts)
     return ranges
