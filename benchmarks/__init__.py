@@ -10,7 +10,8 @@ The parts, in the order in which data flows::
 
 ``corpora`` reads documents, ``sampling`` draws queries from them with a fixed seed, ``peers`` are
 the engines behind one face, ``measure`` takes times and memory, ``tasks`` puts these together.
-``report`` writes docs/benchmarks.md from the results and nothing else. ``segmentation`` stands
-alone: it compares the word segmentation with underthesea. Corpora are named by path and never
-copied; indexes are built in a folder that is given, or a temporary one.
+``report`` writes docs/benchmarks.md from the results and nothing else. ``segmentation`` compares
+the word segmentation with underthesea; it is a task, and a command of its own. ``pipeline`` is what
+one would write with Whoosh and underthesea alone. Corpora are named by path and never copied;
+indexes are built in a folder that is given, or a temporary one.
 """

@@ -5,9 +5,15 @@
 The corpus has one JSON object per line, with a text under "text". The texts are segmented as
 they are and in three altered copies: lower case, NFD, and without accents. Times are CPU
 times of this thread, and speeds are syllables (tokens of the text's syllable grid) a second.
+underthesea takes minutes for what the other does in seconds; ``--answers`` names a folder where
+its words are kept, so that another run on the same texts need not ask it again.
 """
 
 import argparse
+import gzip
+import hashlib
+import importlib.metadata
+import json
 import statistics
 import subprocess
 import sys
@@ -16,14 +22,18 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, pairwise
 from pathlib import Path
+from typing import Any, Final
 
 from benchmarks.corpora import read_lines
 from danvan_search.text import Segmenter
 from danvan_search.text.grid import spans
 from danvan_search.text.segmenter.underthesea_oracle import UndertheseaEngine
 
-BATCH = 64
-DOCUMENT_SYLLABLES = 500
+BATCH: Final = 64
+DOCUMENT_SYLLABLES: Final = 500
+_DOCUMENTS: Final = 40
+_PASSES: Final = 5
+_STARTS: Final = 7
 
 
 def main() -> None:
@@ -35,14 +45,23 @@ def main() -> None:
     parser.add_argument("--copies", nargs="*", choices=list(COPIES), default=list(COPIES))
     parser.add_argument("--starts", action="store_true", help="compare word starts as well")
     parser.add_argument("--speed-texts", type=int, default=640, help="how many texts to time")
+    parser.add_argument("--answers", type=Path, help="where to keep underthesea's words")
     options = parser.parse_args()
     texts = list(islice(read_texts(options.corpus), options.skip, options.skip + options.texts))
     segmenter = Segmenter()
     print(f"{options.corpus.name}: {len(texts)} texts; fast: {segmenter.is_fast}")
-    measure_start()
-    measure_speed(segmenter, texts[: options.speed_texts])
+    print(f"start from cache: {start_seconds():.3f} s")
+    for name, one in speeds(segmenter, texts[: options.speed_texts]).items():
+        speed, times = one["syllables_per_second"], one["times"]
+        print(f"{name:>32}: {speed:>10,.0f} syllables/s, {times:5.1f} times")
     for copy in options.copies:
-        compare(segmenter, copy, list(map(COPIES[copy], texts)), with_starts=options.starts)
+        altered = list(map(COPIES[copy], texts))
+        one = compare(segmenter, altered, options.answers, with_starts=options.starts)
+        print(
+            f"{copy:>10}: {one['differences']} differences in {one['texts']} texts, "
+            f"{one['words']} words",
+            flush=True,
+        )
 
 
 def read_texts(path: Path) -> Iterator[str]:
@@ -57,7 +76,7 @@ def without_accents(text: str) -> str:
     return "".join(c for c in plain if not unicodedata.combining(c))
 
 
-COPIES: dict[str, Callable[[str], str]] = {
+COPIES: Final[dict[str, Callable[[str], str]]] = {
     "as is": str,
     "lower": str.lower,
     "NFD": lambda text: unicodedata.normalize("NFD", text),
@@ -65,47 +84,91 @@ COPIES: dict[str, Callable[[str], str]] = {
 }
 
 
-def compare(segmenter: Segmenter, copy: str, texts: Sequence[str], *, with_starts: bool) -> None:
-    """Count the texts that underthesea segments otherwise."""
+def compare(
+    segmenter: Segmenter,
+    texts: Sequence[str],
+    answers: Path | None = None,
+    *,
+    with_starts: bool = False,
+) -> dict[str, int]:
+    """Count the texts that underthesea segments otherwise.
+
+    :param answers: a folder where underthesea's words are kept, and found again.
+    :param with_starts: compare where words start on the syllable grid as well.
+    """
     oracle = UndertheseaEngine()
     words = differences = 0
-    for start in range(0, len(texts), BATCH):
-        some = texts[start : start + BATCH]
-        expected = oracle.segment_words(some)
+    batches = [texts[start : start + BATCH] for start in range(0, len(texts), BATCH)]
+    for some, expected in zip(batches, _expected(batches, texts, answers), strict=True):
         actual = segmenter.segment_words(some)
         differences += sum(a != b for a, b in zip(expected, actual, strict=True))
         words += sum(map(len, expected))
         if with_starts:
             starts = oracle.word_starts_batch(some), segmenter.word_starts_batch(some)
             differences += sum(a != b for a, b in zip(*starts, strict=True))
-    print(f"{copy:>10}: {differences} differences in {len(texts)} texts, {words} words", flush=True)
+    return {"texts": len(texts), "words": words, "differences": differences}
 
 
-def measure_start() -> None:
-    """Print the CPU time from nothing to the first words, in a new process."""
+def _expected(
+    batches: Sequence[Sequence[str]], texts: Sequence[str], answers: Path | None
+) -> Iterator[list[list[str]]]:
+    """Yield underthesea's words of each batch; kept words are those of these texts alone."""
+    oracle = UndertheseaEngine()
+    if answers is None:
+        yield from map(oracle.segment_words, batches)
+        return
+    digest = hashlib.sha256()
+    for name in ("underthesea", "underthesea_core"):
+        digest.update(importlib.metadata.version(name).encode())
+    for text in texts:
+        digest.update(json.dumps(text).encode() + b"\n")
+    path = answers / f"{digest.hexdigest()[:32]}.jsonl.gz"
+    if not path.exists():
+        answers.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_suffix(".unfinished")
+        with gzip.open(unfinished, "wt", compresslevel=1, encoding="ascii") as lines:
+            lines.writelines(json.dumps(oracle.segment_words(some)) + "\n" for some in batches)
+        unfinished.rename(path)
+    with gzip.open(path, "rt", encoding="ascii") as lines:
+        yield from map(json.loads, lines)
+
+
+def start_seconds() -> float:
+    """Return the CPU time from nothing to the first words, in new processes: the median."""
     code = (
         "import time; from danvan_search.text import segment_words; t = time.process_time();"
         "segment_words(['Dân vận khéo']); print(time.process_time() - t)"
     )
     times = []
-    for _ in range(5):
+    for _ in range(_STARTS):
         run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
         times.append(float(run.stdout))
-    print(f"start from cache: {statistics.median(times):.3f} s")
+    return statistics.median(times)
 
 
-def measure_speed(segmenter: Segmenter, texts: Sequence[str]) -> None:
-    """Print syllables a second, and how many times underthesea that is."""
-    oracle = UndertheseaEngine()
+def speeds(segmenter: Segmenter, texts: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return for each way of segmenting its syllables a second, and times underthesea's.
+
+    Each is the median of some passes, in which the ways take turns. The chunks of the texts were
+    met before, as most have been after a while; underthesea is asked for documents of about 500
+    syllables.
+    """
+    from underthesea import word_tokenize
+
     joined = " ".join(texts)
     borders = [start for start, _ in spans(joined)][::DOCUMENT_SYLLABLES]
-    documents = [joined[a:b] for a, b in pairwise(borders)][:40]
-    segmenter.segment_words(texts)  # the chunks are known, as they are after a while
-    oracle.segment_words(documents[:2])
+    documents = [joined[a:b] for a, b in pairwise(borders)][:_DOCUMENTS] or [joined]
+    segmenter.segment_words([*texts, *documents])
+    word_tokenize(documents[0])
 
-    def one_by_one() -> None:
-        for document in documents:
-            segmenter.segment_words([document])
+    def one_by_one(
+        method: Callable[[Sequence[str]], object], some: Sequence[str]
+    ) -> Callable[[], None]:
+        def run() -> None:
+            for text in some:
+                method([text])
+
+        return run
 
     def in_batches(method: Callable[[Sequence[str]], object]) -> Callable[[], None]:
         def run() -> None:
@@ -114,45 +177,42 @@ def measure_speed(segmenter: Segmenter, texts: Sequence[str]) -> None:
 
         return run
 
+    def underthesea() -> None:
+        for document in documents:
+            word_tokenize(document)
+
     queries = [" ".join(text.split()[:5]) for text in texts]
     runs: dict[str, tuple[Callable[[], object], Sequence[str]]] = {
-        "underthesea": (lambda: oracle.segment_words(documents), documents),
-        "one document of 500 syllables": (one_by_one, documents),
+        "underthesea": (underthesea, documents),
+        "one document of 500 syllables": (
+            one_by_one(segmenter.segment_words, documents),
+            documents,
+        ),
         "batches, words": (in_batches(segmenter.segment_words), texts),
         "batches, word starts": (in_batches(segmenter.word_starts_batch), texts),
         "batches, arrays of word starts": (in_batches(segmenter.word_start_flags), texts),
-        "queries of 5 chunks": (
-            lambda: [segmenter.segment_words([query]) for query in queries],
-            queries,
-        ),
+        "queries of 5 chunks": (one_by_one(segmenter.segment_words, queries), queries),
     }
-    speeds: dict[str, list[float]] = {name: [] for name in runs}
-    for _ in range(5):
-        for name, (run, over) in runs.items():
+    syllables = {name: syllables_in(over) for name, (_, over) in runs.items()}
+    passed: dict[str, list[float]] = {name: [] for name in runs}
+    for _ in range(_PASSES):
+        for name, (run, _) in runs.items():
             start = time.thread_time()
             run()
-            speeds[name].append(syllables_in(over) / (time.thread_time() - start))
-    reference = statistics.median(speeds["underthesea"])
-    for name, values in speeds.items():
-        speed = statistics.median(values)
-        print(f"{name:>32}: {speed:>10,.0f} syllables/s, {speed / reference:5.1f} times")
-    per_query = 1e6 * syllables_in(queries) / len(queries)
-    print(f"{'a query':>32}: {per_query / statistics.median(speeds['queries of 5 chunks']):.0f} µs")
+            passed[name].append(syllables[name] / (time.thread_time() - start))
+    reference = statistics.median(passed["underthesea"])
+    return {
+        name: {
+            "syllables_per_second": round(statistics.median(values)),
+            "times": round(statistics.median(values) / reference, 1),
+        }
+        for name, values in passed.items()
+    }
 
 
 def syllables_in(texts: Sequence[str]) -> int:
     """Count the syllables of texts."""
-    return sum(_count(text) for text in texts)
-
-
-def _count(text: str) -> int:
-    count = _counts.get(text)
-    if count is None:
-        count = _counts[text] = sum(1 for _ in spans(text))
-    return count
-
-
-_counts: dict[str, int] = {}
+    return sum(1 for text in texts for _ in spans(text))
 
 
 if __name__ == "__main__":

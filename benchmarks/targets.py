@@ -44,6 +44,8 @@ def targets(results: dict[str, Any]) -> list[Target]:
         found += _relevance(results["relevance"])
     if "build" in results:
         found += _build(results["build"])
+    if "segmentation" in results:
+        found += _segmentation(results["segmentation"])
     return found
 
 
@@ -91,6 +93,18 @@ def _build(figures: dict[str, Any]) -> Iterator[Target]:
         f"{speed:.1f}",
         speed >= 12,
     )
+    yield Target(
+        "building with words: at least 5 MB of text in a CPU second",
+        f"{megabytes_per_second(words):.1f}",
+        megabytes_per_second(words) >= 5,
+    )
+    if "pipeline" in figures:
+        times = megabytes_per_second(words) / megabytes_per_second(figures["pipeline"]["whoosh"])
+        yield Target(
+            "building with words: at least 25 times as fast as stock Whoosh fed by underthesea",
+            f"{times:.0f} times",
+            times >= 25,
+        )
     size = words["index_bytes"] / words["text_bytes"]
     yield Target("at most 2.3 bytes on disk for a byte of text", f"{size:.2f}", size <= 2.3)
     peak = max(one["peak_bytes"] for one in (without, words)) / 1e9
@@ -100,6 +114,29 @@ def _build(figures: dict[str, Any]) -> Iterator[Target]:
     )
     commit = figures["commit"]["median_ms"]
     yield Target("a commit of 10 articles in less than 100 ms", f"{commit:.0f} ms", commit < 100)
+
+
+def _segmentation(figures: dict[str, Any]) -> Iterator[Target]:
+    corpora = figures["corpora"].values()
+    copies = [copy for one in corpora for copy in one["copies"].values()]
+    differences = sum(copy["differences"] for copy in copies)
+    yield Target(
+        "word segmentation: no text in which a word differs from underthesea's",
+        f"{differences} of {sum(copy['texts'] for copy in copies):,}",
+        differences == 0,
+    )
+    for times, way in ((25, "one document of 500 syllables"), (40, "batches, words")):
+        reached = [one["speeds"][way]["times"] for one in corpora]
+        yield Target(
+            f"word segmentation, {way}: at least {times} times as fast as underthesea",
+            f"{min(reached):.0f} to {max(reached):.0f} times",
+            min(reached) >= times,
+        )
+    yield Target(
+        "word segmentation: start in less than 0.2 s of CPU",
+        f"{figures['start_seconds']:.2f} s",
+        figures["start_seconds"] < 0.2,
+    )
 
 
 def megabytes_per_second(build: dict[str, Any]) -> float:

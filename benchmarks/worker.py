@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from benchmarks import pipeline
 from benchmarks.corpora import Document, read_documents
 from benchmarks.measure import folder_bytes, peak_bytes
 from danvan_search import Article, Index
@@ -106,7 +107,7 @@ def optimize(path: Path) -> dict[str, Any]:
 def main() -> None:
     """Do what the command line says."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=["build", "open", "commit", "optimize"])
+    parser.add_argument("what", choices=["build", "pipeline", "open", "commit", "optimize"])
     parser.add_argument("path", type=Path)
     parser.add_argument("--corpus", type=Path)
     parser.add_argument("--limit", type=int)
@@ -115,6 +116,10 @@ def main() -> None:
     options = parser.parse_args()
     if options.what == "build":
         values = build(options.corpus, options.limit, options.path, words=options.words)
+    elif options.what == "pipeline":
+        options.path.mkdir()
+        documents = list(read_documents(options.corpus, options.limit))
+        values = pipeline.build(documents, options.path)
     elif options.what == "open":
         values = open_once(options.path, options.query)
     elif options.what == "optimize":

@@ -235,7 +235,7 @@ class Index:
         :param words: segment the texts into words. Without them indexing takes less time, and
             ``word:`` queries and :meth:`vocabulary` are errors as long as the index holds one
             such article. Articles that are unchanged stay as they are.
-        :param jobs: how many processes analyse the texts. With more than 1, new processes are
+        :param jobs: how many processes analyse the texts, this one among them. Others are
             started that import the main module: a script has its work under
             ``if __name__ == "__main__"``. What is found does not depend on it.
         :param progress: called with (bytes read, bytes in all) as the work goes on.

@@ -15,6 +15,9 @@ MAX_ID_CHARS: Final = 1000
 MAX_EXTRA_DEPTH: Final = 100
 """Levels of lists and objects in the extra values; deeper ones could not be written again."""
 
+# Escaped, two halves of a surrogate pair would look like the character they make.
+_CANONICAL: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
+
 
 @dataclass(frozen=True, slots=True)
 class Article:
@@ -96,8 +99,7 @@ class Article:
     def content_hash(self) -> str:
         """Return a short hash of all of its values: equal articles have equal hashes."""
         rest = {**self.to_json(), "title": "", "body": ""}
-        # Escaped, two halves of a surrogate pair would look like the character they make.
-        canonical = json.dumps(rest, ensure_ascii=False, sort_keys=True)
+        canonical = _CANONICAL.encode(rest)
         digest = hashlib.blake2b(digest_size=16)
         for text in (canonical, self.title, self.body):
             piece = text.encode("utf-8", "surrogatepass")

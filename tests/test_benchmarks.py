@@ -80,6 +80,8 @@ def judged(tmp_path_factory):
 )
 def test_every_engine_finds_the_same_documents(engine, kind, syllables, holders, tmp_path):
     """An engine is compared in what it finds before its time is."""
+    if not engine.is_installed():
+        pytest.skip(f"{engine.name} is not installed")
     collection = Collection.read(write_lines(tmp_path / "six.jsonl", ROWS[:6]))
     accented = tuple(syllables.split())
     folded = tuple(
@@ -137,7 +139,12 @@ def test_a_run_and_its_report(corpus, judged, tmp_path):
     arguments = ["--corpus", str(corpus), "--relevance", str(judged), "--queries", "2"]
     main(["run", *arguments, "--out", str(out)])
     results = json.loads(out.read_text("utf-8"))
-    assert {"speed", "growth", "build", "relevance"} == set(results)
+    assert {"speed", "growth", "build", "relevance", "segmentation"} == set(results)
+    for one in results["segmentation"]["corpora"].values():
+        assert {copy["differences"] for copy in one["copies"].values()} == {0}
+        assert {copy["texts"] for copy in one["copies"].values()} == {len(ROWS)}
+    pipeline = results["build"]["pipeline"]
+    assert pipeline["whoosh"]["text_bytes"] == pipeline["ours"]["text_bytes"]
     differing = results["speed"]["totals"]["differing"]
     assert differing == dict.fromkeys(differing, 0)
     assert results["relevance"]["laws"]["ways"]["accented"]["danvan"]["nDCG@10"] == 1

@@ -15,6 +15,7 @@ from benchmarks.peers.ours import Optimized, Ours
 from benchmarks.peers.sqlite_peer import Sqlite
 from benchmarks.peers.tantivy_peer import Tantivy
 from benchmarks.peers.whoosh_peer import StockWhoosh
+from benchmarks.peers.xapian_peer import Xapian
 
 __all__ = [
     "ENGINES",
@@ -28,6 +29,7 @@ __all__ = [
     "Sqlite",
     "StockWhoosh",
     "Tantivy",
+    "Xapian",
     "open_engine",
 ]
 
@@ -42,6 +44,7 @@ ENGINES: Final[tuple[type[Engine], ...]] = (
     Bm25s,
     AccentedBm25s,
     StockWhoosh,
+    Xapian,
 )
 
 

@@ -33,6 +33,11 @@ class Engine(ABC):
     setup: ClassVar[str]
 
     @staticmethod
+    def is_installed() -> bool:
+        """Whether it can be measured here; True for all that pip installs with us."""
+        return True
+
+    @staticmethod
     @abstractmethod
     def build(collection: Collection, folder: Path) -> None:
         """Build the index in an empty folder."""

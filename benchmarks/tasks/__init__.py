@@ -7,6 +7,7 @@ from benchmarks.tasks.build import build
 from benchmarks.tasks.growth import growth
 from benchmarks.tasks.plan import Plan
 from benchmarks.tasks.relevance import relevance
+from benchmarks.tasks.segmentation import segmentation
 from benchmarks.tasks.speed import speed
 
 __all__ = ["TASKS", "Plan"]
@@ -16,4 +17,5 @@ TASKS: Final[dict[str, Callable[[Plan], dict[str, Any]]]] = {
     "growth": growth,
     "build": build,
     "relevance": relevance,
+    "segmentation": segmentation,
 }

@@ -1,4 +1,8 @@
-"""What an index costs: time, memory, disk; to open it and to change it."""
+"""What an index costs: time, memory, disk; to open it and to change it.
+
+Building is compared with the pipeline of :mod:`benchmarks.pipeline`, stock Whoosh fed by
+``underthesea.word_tokenize``, on the first documents alone: it takes hours for the whole.
+"""
 
 import json
 import shutil
@@ -13,6 +17,7 @@ from benchmarks.tasks.plan import Plan, say
 
 _WORKER: Final = "benchmarks.worker"
 _OPENED: Final = 7
+_PIPELINE_DOCUMENTS: Final = 400
 _QUERY: Final = "dân vận khéo"
 
 
@@ -26,6 +31,8 @@ def build(plan: Plan) -> dict[str, Any]:
         say("  with words")
         shutil.rmtree(plain)
         with_words = _built(plan, worded, "--words")
+        say("  the pipeline of Whoosh and underthesea")
+        pipeline = _pipeline(plan, Path(folder))
         say("  opening, committing")
         opened = [_worker("open", str(worded), "--query", _QUERY) for _ in range(_OPENED)]
         committed = _worker("commit", str(worded), "--corpus", str(plan.corpora[0]))
@@ -34,6 +41,7 @@ def build(plan: Plan) -> dict[str, Any]:
         "collection": plan.main.name,
         "without_words": without,
         "with_words": with_words,
+        "pipeline": pipeline,
         "open_ms": round(statistics.median(one["open_ms"] for one in opened), 1),
         "first_search_ms": round(statistics.median(one["first_search_ms"] for one in opened), 1),
         "commit": committed,
@@ -45,6 +53,16 @@ def build(plan: Plan) -> dict[str, Any]:
 def _built(plan: Plan, path: Path, *more: str) -> dict[str, Any]:
     limit = [] if plan.limit is None else ["--limit", str(plan.limit)]
     return _worker("build", str(path), "--corpus", str(plan.corpora[0]), *limit, *more)
+
+
+def _pipeline(plan: Plan, folder: Path) -> dict[str, Any]:
+    """Build the first documents with the pipeline, and with words by ours."""
+    count = min(_PIPELINE_DOCUMENTS, len(plan.main.documents))
+    some = ["--corpus", str(plan.corpora[0]), "--limit", str(count)]
+    return {
+        "whoosh": _worker("pipeline", str(folder / "pipeline"), *some),
+        "ours": _worker("build", str(folder / "few"), *some, "--words"),
+    }
 
 
 def _worker(*arguments: str) -> dict[str, Any]:

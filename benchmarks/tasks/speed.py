@@ -5,7 +5,17 @@ from typing import Any, Final
 
 from benchmarks.corpora import Collection
 from benchmarks.measure import percentiles, times_us
-from benchmarks.peers import Arrays, Bm25s, Engine, Optimized, Ours, Sqlite, Tantivy, open_engine
+from benchmarks.peers import (
+    Arrays,
+    Bm25s,
+    Engine,
+    Optimized,
+    Ours,
+    Sqlite,
+    Tantivy,
+    Xapian,
+    open_engine,
+)
 from benchmarks.sampling import SEED, Query, sample
 from benchmarks.tasks.plan import Plan, say
 
@@ -21,15 +31,14 @@ _SLOW_US: Final = 5000  # searches slower than this are run fewer times
 def speed(plan: Plan) -> dict[str, Any]:
     """Time every class of query on the first corpus, and compare totals."""
     classes = sample(plan.main, plan.queries)
-    engines = [
-        open_engine(engine, plan.main, plan.cache)
-        for engine in (Ours, Optimized, Arrays, Sqlite, Tantivy, Bm25s)
-    ]
+    kinds: tuple[type[Engine], ...] = (Ours, Optimized, Arrays, Sqlite, Tantivy, Bm25s, Xapian)
+    engines = [open_engine(kind, plan.main, plan.cache) for kind in kinds if kind.is_installed()]
     return {
         "collection": plan.main.name,
         "documents": len(plan.main.documents),
         "text_bytes": plan.main.text_bytes,
         "queries": plan.queries,
+        "absent": [kind.name for kind in kinds if not kind.is_installed()],
         "classes": timed(engines, classes),
         "totals": compared_totals(plan.main, engines, classes),
     }

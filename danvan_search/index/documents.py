@@ -31,6 +31,9 @@ NO_DATE: Final = 0
 NONE: Final = -1
 _HASH_BYTES: Final = 16
 
+# Halves of surrogate pairs are passed: as \udXXX two of them would be read back as one.
+_COMPACT: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -233,9 +236,7 @@ def _string_arrays(name: str, values: list[bytes]) -> Arrays:
 
 
 def _to_json(value: Any) -> bytes:  # noqa: ANN401
-    # Halves of surrogate pairs are passed: as \udXXX two of them would be read back as one.
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return text.encode("utf-8", "surrogatepass")
+    return _COMPACT.encode(value).encode("utf-8", "surrogatepass")
 
 
 def _id_key(article_id: str) -> int:

@@ -1,5 +1,8 @@
 """Analysis in several processes, with the same result as in one.
 
+This process is one of them: it hands batches out as long as the others have less than two each,
+and analyses the next one itself when they have enough. It numbers as they do:
+
 A worker numbers the forms of each batch from 0, in the order in which it meets them. The batches
 are taken in the order in which they were started and their forms given the ids of the whole, so
 these are the ids that one process alone would have given.
@@ -26,6 +29,9 @@ from danvan_search.text.batch import BatchAnalyzer
 from danvan_search.text.segmenter import default_segmenter
 from danvan_search.text.vocabulary import Vocabulary
 
+_WAITING: Final = 2
+"""A worker has one batch at work and another that it can begin with at once."""
+
 _ENDING: Final = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -40,21 +46,24 @@ class _Answer:
 
 
 class Processes:
-    """Analyses in processes of their own, which start with the first batch.
+    """Analyses in this process and in others, which start with the first batch.
 
-    They are started afresh and import the main module, so a script that uses them does its work
-    under ``if __name__ == "__main__"``.
+    The others are started afresh and import the main module, so a script that uses them does its
+    work under ``if __name__ == "__main__"``.
 
-    :param jobs: how many processes, at least 1.
+    :param jobs: how many processes, this one among them; at least 2.
     :param words: whether to segment the texts into words.
     """
 
     def __init__(self, jobs: int, *, words: bool) -> None:
         self.vocabulary = Vocabulary()
-        self.ahead = 2 * jobs
-        self._jobs = jobs
+        # What is analysed here lies between batches that are still at work.
+        self.ahead = 4 * jobs
+        self._workers = jobs - 1
         self._words = words
+        self._analyzer = BatchAnalyzer()
         self._pool: ProcessPoolExecutor | None = None
+        self._running: list[Future[_Answer]] = []
 
     def start(self, titles: Sequence[str], bodies: Sequence[str]) -> Callable[[], Analyzed]:
         """Begin with a batch; the function that is returned waits for it and gives it.
@@ -66,11 +75,16 @@ class Processes:
                 # What is compiled once for all should not be compiled by each.
                 default_segmenter().word_starts_batch(["a"])
             self._pool = ProcessPoolExecutor(
-                self._jobs, multiprocessing.get_context("spawn"), _prepare
+                self._workers, multiprocessing.get_context("spawn"), _prepare
             )
+        self._running = [future for future in self._running if not future.done()]
+        if len(self._running) >= _WAITING * self._workers:
+            answer = _analyze(self._analyzer, titles, bodies, words=self._words)
+            return lambda: self._take(answer)
         with _killed(), _deaf():
-            answer = self._pool.submit(_analyze, titles, bodies, words=self._words)
-        return lambda: self._take(answer)
+            future = self._pool.submit(_analyze_in_worker, titles, bodies, words=self._words)
+        self._running.append(future)
+        return lambda: self._take(_result(future))
 
     def close(self) -> None:
         """Stop the processes."""
@@ -78,15 +92,18 @@ class Processes:
             self._pool.shutdown(cancel_futures=True)
             self._pool = None
 
-    def _take(self, future: "Future[_Answer]") -> Analyzed:
-        with _killed():
-            answer = future.result()
+    def _take(self, answer: _Answer) -> Analyzed:
         forms = zip(answer.accented, answer.folded, strict=True)
         ids = np.array([self.vocabulary.add(*pair) for pair in forms], np.int32)
         return (
             replace(answer.title, accented=ids[answer.title.accented]),
             replace(answer.body, accented=ids[answer.body.accented]),
         )
+
+
+def _result(future: "Future[_Answer]") -> _Answer:
+    with _killed():
+        return future.result()
 
 
 @contextlib.contextmanager
@@ -129,13 +146,18 @@ def _end_with(sentinel: int) -> None:
 
 
 @cache
-def _analyzer() -> BatchAnalyzer:
+def _worker_analyzer() -> BatchAnalyzer:
     return BatchAnalyzer()
 
 
-def _analyze(titles: Sequence[str], bodies: Sequence[str], *, words: bool) -> _Answer:
-    """Analyse a batch in a worker."""
-    analyzer = _analyzer()
+def _analyze_in_worker(titles: Sequence[str], bodies: Sequence[str], *, words: bool) -> _Answer:
+    return _analyze(_worker_analyzer(), titles, bodies, words=words)
+
+
+def _analyze(
+    analyzer: BatchAnalyzer, titles: Sequence[str], bodies: Sequence[str], *, words: bool
+) -> _Answer:
+    """Analyse a batch, and number its forms from 0."""
     title = analyze_part(analyzer, titles, words=words)
     body = analyze_part(analyzer, bodies, words=words)
     used, first, places = np.unique(

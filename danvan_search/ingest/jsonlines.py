@@ -122,9 +122,7 @@ def _record(line: bytes | None, number: int, name: str, origin: str, max_bytes: 
 
 def _parse(line: bytes) -> dict[str, Any]:
     try:
-        values = json.loads(
-            line.decode("utf-8"), parse_constant=_refuse_constant, parse_float=_finite
-        )
+        values = _DECODER.decode(line.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise _BadLineError("the line is not UTF-8: convert the file to UTF-8") from error
     except json.JSONDecodeError as error:
@@ -198,3 +196,6 @@ def _finite(written: str) -> float:
     if math.isinf(number):
         raise _BadLineError("the line holds a number that is too large")
     return number
+
+
+_DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)

@@ -23,18 +23,12 @@ import numpy.typing as npt
 
 from danvan_search.text import codes as c
 from danvan_search.text.grid import MAX_SYLLABLE_CHARS, forms, spans
-from danvan_search.text.keytable import ABSENT, Ids, Keys, KeyTable
+from danvan_search.text.keytable import ABSENT, Ids
+from danvan_search.text.runtable import LONGEST_RUN, Places, RunTable
 from danvan_search.text.vocabulary import Vocabulary
-
-Places = npt.NDArray[np.int64]
 
 # Arrays of a block of this size stay in the second-level cache, and bound the memory.
 _BLOCK_CHARS: Final = 1 << 18
-
-_WORD: Final = 8  # codes in a 64-bit key
-_LONGEST_KEY: Final = 2 * _WORD
-# [n] keeps the n codes that stand first in memory.
-_FIRST_CODES: Final[Keys] = np.array([(1 << 8 * n) - 1 for n in range(_WORD + 1)], np.uint64)
 
 _SHORT_BITS: Final = 19  # 6 MB, 262,144 surfaces of 1 to 8 characters
 _LONG_BITS: Final = 17  # 2.6 MB, 65,536 surfaces of 9 to 16 characters
@@ -82,8 +76,7 @@ class BatchAnalyzer:
 
     def __init__(self, vocabulary: Vocabulary | None = None) -> None:
         self.vocabulary = Vocabulary() if vocabulary is None else vocabulary
-        self._short = KeyTable(1, _SHORT_BITS)
-        self._long = KeyTable(2, _LONG_BITS)
+        self._met = RunTable(c.SHARED, _SHORT_BITS, _LONG_BITS)
 
     def analyze(self, texts: Sequence[str]) -> GridBatch:
         """Return the syllables of texts.
@@ -99,9 +92,9 @@ class BatchAnalyzer:
         for block in _blocks(texts):
             # A line break belongs to no syllable and parts those beside it.
             text = "\n".join(block.contents)
-            codes = c.encode(text, before=1, after=_LONGEST_KEY)
+            codes = c.encode(text, c.code_table(), before=1, after=LONGEST_RUN)
             block_starts, block_ends = _syllables(text, codes)
-            accented.append(self._lookup(text, codes, block_starts, block_ends))
+            accented.append(self._lookup(text, codes[1:], block_starts, block_ends))
 
             widths = np.array([*map(len, block.contents)], np.int64) + 1
             piece_starts = np.cumsum(widths) - widths
@@ -119,22 +112,11 @@ class BatchAnalyzer:
         )
 
     def _lookup(self, text: str, codes: c.Codes, starts: Places, ends: Places) -> Ids:
-        """Return the ids of the accented forms of syllables: int32, shape (n,)."""
-        # windows[i]: the eight codes from character i on, as one number.
-        windows: Keys = np.ndarray(
-            (len(codes) - _WORD,), np.dtype("<u8"), buffer=codes, offset=1, strides=(1,)
-        )
-        lengths = ends - starts
-        heads = windows[starts] & _FIRST_CODES.take(lengths, mode="clip")
-        ids = self._short.find([heads])
+        """Return the ids of the accented forms of syllables: int32, shape (n,).
 
-        long = np.flatnonzero(lengths > _WORD)
-        tail_lengths = lengths[long] - _WORD
-        tails = windows[starts[long] + _WORD] & _FIRST_CODES.take(tail_lengths, mode="clip")
-        long_ids = self._long.find([heads[long], tails])
-        long_ids[tail_lengths > _WORD] = ABSENT
-        ids[long] = long_ids
-
+        :param codes: the codes of the text, and more after it.
+        """
+        ids = self._met.find(codes, starts, ends)
         missing = np.flatnonzero(ids == ABSENT)
         if not len(missing):
             return ids
@@ -143,19 +125,14 @@ class BatchAnalyzer:
         index_of = {surface: index for index, surface in enumerate(surfaces)}
         id_of = {surface: self.vocabulary.add(*forms(surface)) for surface in index_of}
         ids[missing] = [id_of[surface] for surface in surfaces]
-
-        # Remember each surface once, if its codes are its own.
-        met = missing[list(index_of.values())]
-        columns = np.arange(_LONGEST_KEY)
-        inside = columns < lengths[met, None]
-        rows = codes[1 + np.minimum(starts[met, None] + columns, len(text))]
-        own = (lengths[met] <= _LONGEST_KEY) & ~(c.SHARED[rows] & inside).any(axis=1)
-        met = met[own]
-        met_short = met[lengths[met] <= _WORD]
-        self._short.add([heads[met_short]], ids[met_short])
-        met_long = met[lengths[met] > _WORD]
-        self._long.add([heads[met_long], tails[np.searchsorted(long, met_long)]], ids[met_long])
+        once = missing[list(index_of.values())]
+        self._met.add(codes, starts[once], ends[once], ids[once])
         return ids
+
+
+def syllable_places(text: str) -> tuple[Places, Places]:
+    """Return where the syllables of a text start and end, as :func:`spans` finds them."""
+    return _syllables(text, c.encode(text, c.code_table(), before=1, after=1))
 
 
 def _blocks(texts: Sequence[str]) -> Iterator[_Block]:

@@ -95,15 +95,15 @@ def _assigned() -> tuple[npt.NDArray[np.intp], str]:
     return points, "".join([everything[start:end] for start, end in runs])
 
 
-def encode(text: str, before: int, after: int) -> Codes:
-    """Return the codes of a text's characters, with OTHER before and after them.
+def encode(text: str, table: Codes, *, before: int, after: int) -> Codes:
+    """Return the codes of a text's characters, with 0 before and after them.
 
+    :param table: uint8, shape (0x110000,): the code of every code point.
     :param before: how many codes to put before the text.
     :param after: how many codes to put after it.
     :return: uint8, shape (before + len(text) + after,).
     """
-    table = code_table()
-    codes = np.full(before + len(text) + after, OTHER, np.uint8)
+    codes = np.zeros(before + len(text) + after, np.uint8)
     inner = codes[before : before + len(text)]
     for at in range(0, len(text), _BLOCK_CHARS):
         utf32 = text[at : at + _BLOCK_CHARS].encode("utf-32-le", "surrogatepass")

@@ -49,7 +49,7 @@ class KeyTable:
         slots = self._home(keys)
         missed = self._differs(slots, keys)
         ids: Ids = self._ids[slots]
-        pending = np.flatnonzero(missed)
+        pending = missed.nonzero()[0]
         ids[pending] = ABSENT
         slots = slots[pending]
         for _ in range(_MAX_PROBES - 1):

@@ -11,6 +11,7 @@ from danvan_search import Article, Index, OptionError, StoreError
 from danvan_search.index import building, jobs
 from danvan_search.index.analysis import OwnProcess
 from danvan_search.index.jobs import Processes, _analyze
+from danvan_search.text.batch import BatchAnalyzer
 from tests.naughty import NAUGHTY
 
 
@@ -70,14 +71,11 @@ texts = st.lists(st.text("dâđ vậủ́19.中a", max_size=30), max_size=4)
 def test_forms_get_the_numbers_that_one_process_gives(batches, words):
     """Batch after batch: the same ids, forms, places and words."""
     alone, together = OwnProcess(words=words), Processes(2, words=words)
+    analyzer = BatchAnalyzer()
     for batch in batches:
         expected = alone.start(batch, batch[::-1])()
-
-        class Done:
-            def result(self, batch=batch):
-                return _analyze(batch, batch[::-1], words=words)
-
-        for part, own in zip(together._take(Done()), expected, strict=True):
+        answer = _analyze(analyzer, batch, batch[::-1], words=words)
+        for part, own in zip(together._take(answer), expected, strict=True):
             for name in ("accented", "starts", "lengths", "counts", "word_starts"):
                 ours, theirs = getattr(part, name), getattr(own, name)
                 assert (ours is None) == (theirs is None)

@@ -56,12 +56,14 @@ def test_encode_pads_with_other():
     """A text has one code for each character, and what was asked for around them."""
     text = "đ\ud800😀1"
     inner = TABLE[[*map(ord, text)]].tolist()
-    assert [0, 0, *inner, 0, 0, 0] == codes.encode(text, before=2, after=3).tolist()
-    assert codes.encode("", before=0, after=0).tolist() == []
+    assert [0, 0, *inner, 0, 0, 0] == codes.encode(
+        text, codes.code_table(), before=2, after=3
+    ).tolist()
+    assert codes.encode("", codes.code_table(), before=0, after=0).tolist() == []
 
 
 def test_encode_in_blocks():
     """A text of several blocks has the codes of its characters."""
     text = "dân vận khéo 😀 " * 10_000
     expected = TABLE[np.array([*map(ord, text)])]
-    assert np.array_equal(expected, codes.encode(text, before=0, after=0))
+    assert np.array_equal(expected, codes.encode(text, codes.code_table(), before=0, after=0))

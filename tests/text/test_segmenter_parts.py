@@ -18,15 +18,16 @@ from danvan_search.text.segmenter import (
     templates,
     viterbi,
 )
-from danvan_search.text.segmenter.batch import keys_of
+from danvan_search.text.segmenter.chunks import SHARED, code_table, find_chunks, keys_of
 from danvan_search.text.segmenter.core import TokenFacts
 from danvan_search.text.segmenter.engine import FastEngine
 from danvan_search.text.segmenter.features import BORDER
 from danvan_search.text.segmenter.load import load_model
-from danvan_search.text.segmenter.pieces import encodable, has_long_chunk, parts
+from danvan_search.text.segmenter.pieces import encodable, parts
 from danvan_search.text.segmenter.source import UnsupportedModelError, locate
 from danvan_search.text.segmenter.templates import Kind, Template
 from tests.seeds import SEEDS, seed_text
+from tests.text.strategies import any_text
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +45,7 @@ def crf() -> crfsuite.CrfModel:
 def padded_columns(engine: FastEngine, texts: list[str]):
     """The columns of the tokens of texts, padded, and the numbers of the tokens."""
     keys = ["", *itertools.chain.from_iterable([*keys_of(text), ""] for text in texts)]
-    chunks = engine._lexicon.chunk_ids(keys)
+    chunks = np.array(engine._lexicon.chunk_ids(keys))
     rows = engine._lexicon.chunks.array[chunks]
     tokens = np.concatenate(
         [engine._lexicon.chunk_tokens.array[start : start + n] for n, start, _, _ in rows]
@@ -256,10 +257,41 @@ def test_parts_are_the_text(text):
         for part, is_long in found
         if " " not in part and part.split() == [part]
     )
-    assert has_long_chunk(text) == any(is_long for _, is_long in found)
-    assert not any(has_long_chunk(part) for part, is_long in found if not is_long)
+    for part, is_long in found:
+        assert is_long or all(len(chunk) <= 1000 for chunk in part.split())
 
 
 def test_encodable_texts_keep_their_length():
     """Surrogate halves are replaced one by one, and nothing else is."""
     assert encodable("a\ud83d\ude00đ😀") == "a\ufffd\ufffdđ😀"
+
+
+def test_codes_of_chunks():
+    """White space has the code 0, and every other code but one is that of one character."""
+    table = code_table()
+    points = np.flatnonzero(table == 0).tolist()
+    assert points == [c for c in range(0x110000) if chr(c).isspace()]
+    counts = np.bincount(table, minlength=256)[1:]
+    assert (counts[~SHARED[1:]] <= 1).all()
+    assert SHARED.sum() == 1
+
+
+@given(st.lists(any_text(), max_size=4))
+def test_chunks_are_those_of_split(texts):
+    """The chunks of texts in one string are the chunks of each, in order."""
+    found = find_chunks(texts)
+    places = list(zip(found.starts.tolist(), found.ends.tolist(), strict=True))
+    assert [found.text[a:b] for a, b in places] == [key for text in texts for key in text.split()]
+    assert np.diff(found.offsets).tolist() == [len(text.split()) for text in texts]
+
+
+@given(st.lists(any_text().flatmap(lambda text: st.sampled_from(text.split() or ["a"]))))
+def test_chunks_are_cut_together_as_alone(engine, chunks):
+    """A chunk has the same tokens and syllables whatever chunks are cut with it."""
+    tokenizer = engine._tokenizer
+    together = tokenizer.chunks(chunks) if chunks else tokenizer.chunks(["a"])
+    alone = [tokenizer.chunks([chunk]) for chunk in chunks or ["a"]]
+    assert together.tokens == [token for one in alone for token in one.tokens]
+    for name in ("token_counts", "syllables", "syllable_counts", "aligned"):
+        parts_of = [getattr(one, name) for one in alone]
+        assert getattr(together, name).tolist() == np.concatenate(parts_of).tolist()

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from danvan_search.text.segmenter import lexicon as lex
+from danvan_search.text.segmenter.chunks import TEXT_END, ends_capital, find_chunks
 from danvan_search.text.segmenter.features import BORDER, Scorer
 from danvan_search.text.segmenter.lexicon import Lexicon
 from danvan_search.text.segmenter.templates import REACH
@@ -23,7 +24,7 @@ from danvan_search.text.segmenter.viterbi import (
     rounding,
 )
 
-_BLOCK: Final = 1 << 15
+_BLOCK: Final = 1 << 13
 """So many tokens are scored at once, which takes some 200 bytes for each."""
 
 
@@ -65,23 +66,12 @@ class SyllableFlags:
     ends: NDArray[np.int64]
 
 
-def keys_of(text: str) -> list[str]:
-    """Return the chunks of a text, as keys of the lexicon."""
-    keys = text.split()
-    # `$` in the pattern tells `XIN.` at the end of a text from `XIN.` elsewhere.
-    if keys and keys[-1][-1] == "." and keys[-1][-2:-1].isupper():
-        tail = text[text.rindex(".") + 1 :]
-        if tail in ("", lex.TEXT_END):
-            keys[-1] += lex.TEXT_END
-    return keys
-
-
 def segment(
     texts: Sequence[str], lexicon: Lexicon, scorer: Scorer, along: Transitions
 ) -> Segmented:
     """Segment D texts into words."""
     chunks, unaligned, long = _chunks(texts, lexicon)
-    borders = np.flatnonzero(chunks == lex.BORDER_ID)
+    borders = (chunks == lex.BORDER_ID).nonzero()[0]
     token_counts, token_starts, _, _ = lexicon.chunks.array.take(chunks, axis=0).T
     tokens = lexicon.chunk_tokens.array[_ranges(token_starts, token_counts)]
     token_ends = token_counts.cumsum()
@@ -104,7 +94,7 @@ def syllable_flags(segmented: Segmented, lexicon: Lexicon) -> SyllableFlags:
     token_counts, _, syllable_counts, syllable_starts = lexicon.chunks.array.take(chunks, axis=0).T
     # A syllable starts a word unless it starts in a token of the same word as the one before.
     in_chunk = lexicon.chunk_syllables.array[_ranges(syllable_starts, syllable_counts)]
-    token_of = in_chunk + np.repeat(token_counts.cumsum() - token_counts, syllable_counts)
+    token_of = in_chunk + (token_counts.cumsum() - token_counts).repeat(syllable_counts)
     word_of = segmented.begins.cumsum()[token_of]
     word_starts = np.ones(len(word_of), np.bool_)
     np.not_equal(word_of[1:], word_of[:-1], out=word_starts[1:])
@@ -134,22 +124,31 @@ def _chunks(
     texts: Sequence[str], lexicon: Lexicon
 ) -> tuple[NDArray[np.int64], frozenset[int], frozenset[int]]:
     """Return the chunks of D texts with borders around them; the texts that are odd."""
-    keys = [lex.BORDER_KEY]
-    for text in texts:
-        keys += keys_of(text)
-        keys.append(lex.BORDER_KEY)
-    chunks = lexicon.chunk_ids(keys)
-    odd = np.flatnonzero(lexicon.odd.array[chunks])
+    found = find_chunks(texts)
+    starts, ends, offsets = found.starts, found.ends, found.offsets
+    ids = lexicon.run_ids(found)
+    last = [index for index, text in enumerate(texts) if ends_capital(text)]
+    if last:
+        at_end = offsets[1:][last] - 1
+        places = zip(starts[at_end].tolist(), ends[at_end].tolist(), strict=True)
+        ids[at_end] = lexicon.chunk_ids([found.text[a:b] + TEXT_END for a, b in places])
+    borders = offsets + np.arange(len(offsets))
+    is_chunk = np.ones(len(ids) + len(offsets), np.bool_)
+    is_chunk[borders] = False
+    chunks = np.full(len(is_chunk), lex.BORDER_ID)
+    chunks[is_chunk] = ids
+    odd = lexicon.odd.array[ids].nonzero()[0]
     if not len(odd):
         return chunks, frozenset(), frozenset()
-    borders = np.flatnonzero(chunks == lex.BORDER_ID)
-    text_of = np.searchsorted(borders, odd) - 1
-    long = text_of[chunks[odd] == lex.LONG_ID]
+    text_of = np.searchsorted(offsets, odd, "right") - 1
+    long = text_of[ids[odd] == lex.LONG_ID]
     # Superset of the texts where a token reaches over white space: `Th` and then an s.
     joins = {
         text
         for text, at in zip(text_of.tolist(), odd.tolist(), strict=True)
-        if keys[at].endswith(lex.HALF_TOKEN) and keys[at + 1][:1] in ("s", "S")
+        if at + 1 < offsets[text + 1]
+        and found.text[starts[at + 1]] in "sS"
+        and found.text.startswith(lex.HALF_TOKEN, ends[at] - len(lex.HALF_TOKEN))
     }
     chunks = _with_whole_texts(
         chunks, borders, sorted(joins.difference(long.tolist())), texts, lexicon

@@ -35,8 +35,14 @@ class PairMap:
 
     def __call__(self, first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the values of N pairs: (N,) int64 of values, 0 for pairs not in the map."""
-        cells = self.cells[self.shifts[first] + second]
-        return np.where(cells >> _OWNER_SHIFT == first, cells & _VALUE_MASK, 0)
+        # take() is faster than [], and faster still if no index can be out of range.
+        at = self.shifts.take(first, mode="clip")
+        at += second
+        cells = self.cells.take(at, mode="clip")
+        is_there = np.right_shift(cells, _OWNER_SHIFT, out=at) == first
+        cells &= _VALUE_MASK
+        cells *= is_there
+        return cells
 
     def getter(self) -> Callable[[int, int], int]:
         """Return the map as a function of one pair, which does not call NumPy."""

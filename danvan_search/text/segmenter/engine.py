@@ -18,7 +18,7 @@ from danvan_search.text.segmenter.scalar import MAX_CHARS, ScalarSegmenter, Shor
 from danvan_search.text.segmenter.tokens import Tokenizer
 from danvan_search.text.segmenter.viterbi import transitions
 
-_BATCH_CHARS: Final = 1 << 18
+_BATCH_CHARS: Final = 1 << 17
 """Texts of so many characters are segmented at once; their arrays fit into a cache."""
 
 _FEW_TEXTS: Final = 2

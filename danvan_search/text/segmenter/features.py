@@ -128,22 +128,26 @@ class Scorer:
         """
         tables = self.tables
         title = tokens.title
-        third = np.append(title[2:], BORDER)
-        sides = title[:-1] * 9 + title[1:] * 3 + third
-        rows[:-1] += self.side_rows.take(sides, axis=0)  # several times faster than [sides]
+        sides = title[:-1] * 9
+        sides += title[1:] * 3
+        sides[:-1] += title[2:]
+        sides[-1] += BORDER
+        rows[:-1] += self.side_rows.take(
+            sides, axis=0, mode="clip"
+        )  # several times faster than [sides]
 
         pair = tables.pairs(tokens.word[:-1], tokens.word[1:])
-        rows[:-1] += self.pair_rows.take(pair, axis=0)
-        known = np.flatnonzero(pair[:-1])
+        rows[:-1] += self.pair_rows.take(pair, axis=0, mode="clip")
+        known = pair[:-1].nonzero()[0]
         triple = tables.triples(pair[known], tokens.word[known + 2])
-        found = np.flatnonzero(triple)
+        found = triple.nonzero()[0]
         rows[known[found]] += self.triple_rows[triple[found]]
 
         lower_pair = tables.lower_pairs(tokens.lower[:-1], tokens.lower[1:])
-        rows[:-1] += self.lower_pair_rows.take(lower_pair, axis=0)
-        known = np.flatnonzero(lower_pair[:-1])
+        rows[:-1] += self.lower_pair_rows.take(lower_pair, axis=0, mode="clip")
+        known = lower_pair[:-1].nonzero()[0]
         in_dict = tables.lower_triples(lower_pair[known], tokens.lower[known + 2])
-        rows[known[np.flatnonzero(in_dict)]] += self.lower_triple_row
+        rows[known[in_dict.nonzero()[0]]] += self.lower_triple_row
 
         sums = rows[:, 2].copy()
         sums[2:] += rows[:-2, 0]

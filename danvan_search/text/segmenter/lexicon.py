@@ -1,18 +1,21 @@
 """What a segmenter has seen: chunks of text to tokens, tokens to rows of numbers.
 
 Two texts share most of their chunks (98 % in news), so the work on characters is done once
-for each distinct chunk; a batch of texts becomes arrays of numbers with one look-up for each
-chunk. A lexicon only grows, and may be shared by threads; whoever owns it starts a new one
-when it is full.
+for each distinct chunk, and for all new ones of a batch at once; the others are looked up in
+arrays. A lexicon only grows, and may be shared by threads; whoever owns it starts a new one when
+it is full.
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from danvan_search.text.keytable import ABSENT
+from danvan_search.text.runtable import RunTable
+from danvan_search.text.segmenter.chunks import SHARED, TEXT_END, Chunks
 from danvan_search.text.segmenter.core import TokenFacts
 from danvan_search.text.segmenter.features import BORDER, Scorer, TokenColumns
 from danvan_search.text.segmenter.templates import WINDOW
@@ -33,12 +36,11 @@ BORDER_ID: Final = 0
 LONG_ID: Final = 1
 """The number of every chunk that is too long for the pattern."""
 
-TEXT_END: Final = "\n"
-"""A key that ends so is the last chunk of a text; a chunk itself has no white space."""
-
 HALF_TOKEN: Final = "Th"  # noqa: S105
 """`Th s` is one token, by a dot of the pattern that was meant to be a full stop."""
 
+_SHORT_BITS: Final = 19  # 6 MB, 262,144 chunks of 1 to 8 characters
+_LONG_BITS: Final = 17  # 2.6 MB, 65,536 chunks of 9 to 16 characters
 
 Row = tuple[float, ...]
 Token = tuple[int, int, int, Row]
@@ -64,17 +66,6 @@ class Column:
         self.size = end
 
 
-class _Memo(dict[str, int]):
-    """A dict that calls a function for keys that it has not."""
-
-    def __init__(self, missing: Callable[[str], int]) -> None:
-        super().__init__()
-        self._missing = missing
-
-    def __missing__(self, key: str) -> int:
-        return self._missing(key)
-
-
 class Lexicon:
     """Chunks and tokens with their numbers.
 
@@ -97,8 +88,10 @@ class Lexicon:
         self._scorer = scorer
         self._facts = TokenFacts()
         self._lock = threading.RLock()
-        self._chunk_ids = _Memo(self._add_chunk)
-        self._token_ids = _Memo(self._add_token)
+        # What has a number here stands in the arrays.
+        self._chunk_ids: dict[str, int] = {}
+        self._token_ids: dict[str, int] = {}
+        self._runs = RunTable(SHARED, _SHORT_BITS, _LONG_BITS)
         self.chunks = Column(np.int64, 4)
         self.chunk_tokens, self.chunk_syllables = Column(np.int64), Column(np.int64)
         self.odd = Column(np.bool_)
@@ -110,11 +103,6 @@ class Lexicon:
         # What short texts ask for, one by one; see chunk() and token().
         self._plain_chunks: dict[int, tuple[list[int], list[int]]] = {}
         self._plain_tokens: dict[int, Token] = {}
-        # What has a number already but no place in the arrays.
-        self._new_chunks: list[tuple[list[int], list[int], bool]] = []
-        self._new_tokens: list[str] = []
-        self._chunk_count = 2
-        self._token_total = 0
         self._add_fixed()
 
     def _add_fixed(self) -> None:
@@ -130,19 +118,30 @@ class Lexicon:
     @property
     def is_full(self) -> bool:
         """Whether it is time for a new lexicon."""
-        return self._chunk_count >= MAX_CHUNKS or self._token_total >= MAX_TOKENS
+        return self.chunks.size >= MAX_CHUNKS or self.chunk_tokens.size >= MAX_TOKENS
 
-    def chunk_ids(self, keys: Sequence[str]) -> NDArray[np.int64]:
-        """Return the numbers of chunks, (keys,) int64; the arrays have them from now on."""
-        ids = np.fromiter(map(self._chunk_ids.__getitem__, keys), np.int64, len(keys))
-        self._sync()
-        return ids
+    def chunk_ids(self, keys: Sequence[str]) -> list[int]:
+        """Return the numbers of chunks by their keys; the arrays have them from now on."""
+        known = self._chunk_ids
+        ids = [known.get(key) for key in keys]
+        missing = [key for key, number in zip(keys, ids, strict=True) if number is None]
+        if missing:
+            self._add_chunks(missing)
+        return [known.get(key, LONG_ID) for key in keys]
 
-    def chunk_id_list(self, keys: Sequence[str]) -> list[int]:
-        """Return the numbers of a few chunks; the arrays have them from now on."""
-        ids = [self._chunk_ids[key] for key in keys]
-        self._sync()
-        return ids
+    def run_ids(self, chunks: Chunks) -> NDArray[np.int64]:
+        """Return the numbers of chunks, (C,) int64; the arrays have them from now on."""
+        codes, starts, ends = chunks.codes, chunks.starts, chunks.ends
+        with self._lock:
+            ids = self._runs.find(codes, starts, ends)
+            missing = (ids == ABSENT).nonzero()[0]
+            if len(missing):
+                places = zip(starts[missing].tolist(), ends[missing].tolist(), strict=True)
+                keys = [chunks.text[start:end] for start, end in places]
+                ids[missing] = self.chunk_ids(keys)
+                once = missing[list({key: index for index, key in enumerate(keys)}.values())]
+                self._runs.add(codes, starts[once], ends[once], ids[once])
+        return ids.astype(np.int64)
 
     def chunk(self, number: int) -> tuple[list[int], list[int]] | None:
         """Return the tokens of a chunk and the tokens of its syllables; None if it is odd."""
@@ -170,9 +169,7 @@ class Lexicon:
     def text_id(self, text: str) -> int:
         """Return the number of a whole text as one chunk, which is not remembered."""
         with self._lock:
-            number = self._add(self._tokenizer.text(text), odd=False)
-            self._sync()
-        return number
+            return self._extend_chunks(self._tokenizer.text(text), np.zeros(1, np.bool_))
 
     def columns(self, ids: NDArray[np.int64] | slice) -> TokenColumns:
         """Return the columns of tokens with these numbers."""
@@ -181,47 +178,55 @@ class Lexicon:
         )
         return columns[ids]
 
-    def _add_chunk(self, key: str) -> int:
-        if len(key) > MAX_CHUNK_CHARS and len(key.rstrip(TEXT_END)) > MAX_CHUNK_CHARS:
-            return LONG_ID
+    def _add_chunks(self, keys: Sequence[str]) -> None:
+        """Give numbers to chunks that have none, unless they are too long."""
         with self._lock:
-            number = self._chunk_ids.get(key)
-            if number is None:
-                cut = self._tokenizer.text if key.endswith(TEXT_END) else self._tokenizer.chunk
-                number = self._add(cut(key), odd=key.endswith(HALF_TOKEN))
-                self._chunk_ids[key] = number
-        return number
+            new = [
+                key
+                for key in dict.fromkeys(keys)
+                if key not in self._chunk_ids and len(key.rstrip(TEXT_END)) <= MAX_CHUNK_CHARS
+            ]
+            inner = [key for key in new if not key.endswith(TEXT_END)]
+            if inner:
+                halves = np.array([key.endswith(HALF_TOKEN) for key in inner])
+                first = self._extend_chunks(self._tokenizer.chunks(inner), halves)
+                self._chunk_ids.update(zip(inner, range(first, first + len(inner)), strict=True))
+            for key in new:
+                if key.endswith(TEXT_END):
+                    cut = self._tokenizer.text(key)
+                    self._chunk_ids[key] = self._extend_chunks(cut, np.zeros(1, np.bool_))
 
-    def _add(self, piece: Tokenized, *, odd: bool) -> int:
-        number = self._chunk_count
-        tokens = [self._token_ids[token] for token in piece.tokens]
-        if not piece.aligned:
-            self.unaligned.add(number)
-        self._new_chunks.append((tokens, piece.syllables, odd or not piece.aligned))
-        self._chunk_count += 1
-        self._token_total += len(tokens)
-        return number
+    def _extend_chunks(self, cut: Tokenized, odd: NDArray[np.bool_]) -> int:
+        """Bring chunks into the arrays; return the number of the first.
 
-    def _add_token(self, token: str) -> int:
-        number = len(self.pieces) // 2
-        self.pieces += [f" {token}", f"\n{token}"]
-        self._new_tokens.append(token)
-        self._token_ids[token] = number
-        return number
+        :param odd: (chunks,) bool, whether each is odd, were it aligned.
+        """
+        first = self.chunks.size
+        tokens = self._numbers_of(cut.tokens)
+        token_starts = self.chunk_tokens.size + cut.token_counts.cumsum() - cut.token_counts
+        syllable_starts = (
+            self.chunk_syllables.size + cut.syllable_counts.cumsum() - cut.syllable_counts
+        )
+        self.unaligned.update((first + np.flatnonzero(~cut.aligned)).tolist())
+        self.chunk_tokens.extend(tokens)
+        self.chunk_syllables.extend(cut.syllables)
+        self.odd.extend(odd | ~cut.aligned)
+        self.chunks.extend(
+            np.stack([cut.token_counts, token_starts, cut.syllable_counts, syllable_starts], axis=1)
+        )
+        return first
 
-    def _sync(self) -> None:
-        """Bring what is new into the arrays."""
-        if not self._new_chunks:
-            return
-        with self._lock:
-            self._sync_tokens()
-            self._sync_chunks()
-
-    def _sync_tokens(self) -> None:
-        tokens = self._new_tokens
-        if tokens:
-            self._extend_tokens(self._facts.columns(tokens, self._scorer.tables.words))
-            tokens.clear()
+    def _numbers_of(self, tokens: Sequence[str]) -> NDArray[np.int64]:
+        """Return the numbers of tokens, which get one if they have none."""
+        known = self._token_ids
+        new = [token for token in dict.fromkeys(tokens) if token not in known]
+        if new:
+            first = len(self.pieces) // 2
+            self._extend_tokens(self._facts.columns(new, self._scorer.tables.words))
+            for number, token in enumerate(new, first):
+                self.pieces += (f" {token}", f"\n{token}")
+                known[token] = number
+        return np.fromiter(map(known.__getitem__, tokens), np.int64, len(tokens))
 
     def _extend_tokens(self, columns: TokenColumns) -> None:
         self.word.extend(columns.word)
@@ -229,17 +234,3 @@ class Lexicon:
         self.title.extend(columns.title)
         self.digit.extend(columns.digit)
         self.rows.extend(self._scorer.token_rows(columns))
-
-    def _sync_chunks(self) -> None:
-        new = self._new_chunks
-        token_counts = np.array([len(tokens) for tokens, _, _ in new], np.int64)
-        syllable_counts = np.array([len(syllables) for _, syllables, _ in new], np.int64)
-        token_starts = self.chunk_tokens.size + token_counts.cumsum() - token_counts
-        syllable_starts = self.chunk_syllables.size + syllable_counts.cumsum() - syllable_counts
-        self.chunk_tokens.extend(np.array([t for tokens, _, _ in new for t in tokens], np.int64))
-        self.chunk_syllables.extend(np.array([t for _, tokens, _ in new for t in tokens], np.int64))
-        self.odd.extend(np.array([odd for _, _, odd in new]))
-        self.chunks.extend(
-            np.stack([token_counts, token_starts, syllable_counts, syllable_starts], axis=1)
-        )
-        new.clear()

@@ -10,11 +10,6 @@ _CHUNK: Final = re.compile(r"\S+")  # white space as str.split() sees it
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
-def has_long_chunk(text: str) -> bool:
-    """Say whether a text has a chunk of over 1,000 characters without white space."""
-    return len(text) > MAX_CHUNK_CHARS and max(map(len, text.split()), default=0) > MAX_CHUNK_CHARS
-
-
 def parts(text: str) -> Iterator[tuple[str, bool]]:
     """Yield the parts of a text and whether each is one long chunk; together they are it."""
     at = 0

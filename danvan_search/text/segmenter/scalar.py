@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from danvan_search.text.segmenter import lexicon as lex
-from danvan_search.text.segmenter.batch import keys_of
+from danvan_search.text.segmenter.chunks import keys_of
 from danvan_search.text.segmenter.features import Scorer
 from danvan_search.text.segmenter.lexicon import Lexicon, Row, Token
 from danvan_search.text.segmenter.templates import REACH
@@ -60,7 +60,7 @@ class ScalarSegmenter:
         """Return the words of a text; None if they are to be found by other means."""
         tokens: list[int] = []
         token_of: list[int] = []  # of each syllable
-        for key in lexicon.chunk_id_list(keys_of(text)):
+        for key in lexicon.chunk_ids(keys_of(text)):
             chunk = lexicon.chunk(key)
             if chunk is None:
                 return None

@@ -22,6 +22,9 @@ from numpy.typing import NDArray
 
 from danvan_search.text.segmenter.source import UnsupportedModelError
 
+_FEW_RUNS: Final = 40
+"""So few runs of undecided tokens are faster one by one."""
+
 _EPSILON: Final = float(np.finfo(np.float64).eps)
 
 
@@ -101,41 +104,56 @@ def _forward(weights: NDArray[np.float64], along: Transitions) -> tuple[NDArray[
     goes_on, begins = weights > high - along.least, weights < low - along.most
     # f of every token that is decided by its own weight, and of some tenth that is not.
     follow = np.where(goes_on, along.least, along.most)
-    undecided = np.flatnonzero(~(goes_on | begins))
-    values = []
-    last_at, last, run, longest = -1, 0.0, 0, 0
-    for at, weight, before in zip(
-        undecided.tolist(),
-        weights[undecided].tolist(),
-        follow[undecided - 1].tolist(),
-        strict=True,
-    ):
-        if at == last_at + 1:
-            score = weight + last
-            run += 1
-        else:
-            score = weight + before
-            longest = max(longest, run)
-            run = 1
-        last = along.most if score <= low else along.least if score > high else middle - score
-        last_at = at
-        values.append(last)
+    undecided = (~(goes_on | begins)).nonzero()[0]
+    first = _run_starts(undecided)
+    own = weights[undecided]
+    values = np.empty(len(undecided))
+    # All runs of undecided tokens at once, one token of each at a time.
+    at = first[:-1]
+    before = follow[undecided[at] - 1]
+    is_first = np.zeros(len(undecided) + 1, np.bool_)
+    is_first[first] = True
+    while len(at) > _FEW_RUNS:
+        score = own[at] + before
+        value = np.where(score <= low, along.most, middle - score)
+        value[score > high] = along.least
+        values[at] = value
+        at = at + 1
+        going = ~is_first[at]
+        at, before = at[going], value[going]
+    if len(at):
+        ends = first[np.searchsorted(first, at, "right")]
+        for start, end, last in zip(at.tolist(), ends.tolist(), before.tolist(), strict=True):
+            found = []
+            for weight in own[start:end].tolist():
+                score = weight + last
+                last = (
+                    along.most if score <= low else along.least if score > high else middle - score
+                )
+                found.append(last)
+            values[start:end] = found
     follow[undecided] = values
     scores = weights
     scores[1:] += follow[:-1]
-    return scores, max(longest, run) + 1
+    return scores, int(np.diff(first).max(initial=0)) + 1
 
 
 def _backward(begins: NDArray[np.bool_], changes: NDArray[np.bool_]) -> None:
     """Give each token that changes the label that the next token has not, the last first."""
-    changing = np.flatnonzero(changes)
-    labels = []
-    next_at, label = -1, False
-    for at, after in zip(changing[::-1].tolist(), begins[changing[::-1] + 1].tolist(), strict=True):
-        label = not (label if at + 1 == next_at else after)
-        next_at = at
-        labels.append(label)
-    begins[changing[::-1]] = labels
+    changing = changes.nonzero()[0]
+    # In a run of such tokens the labels take turns, up to the one after the run.
+    first = _run_starts(changing)
+    after = (changing[first[1:] - 1] + 1).repeat(np.diff(first))
+    begins[changing] = begins[after] ^ ((after - changing) % 2 == 1)
+
+
+def _run_starts(places: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return where the runs of neighbours start among rising places, and how many places."""
+    is_first = np.ones(len(places) + 1, np.bool_)
+    np.not_equal(places[1:], places[:-1] + 1, out=is_first[1:-1])
+    if not len(places):
+        return np.zeros(1, np.int64)
+    return is_first.nonzero()[0]
 
 
 def rounding(tokens: NDArray[np.int64], bound: float, steps: int) -> NDArray[np.float64]:
