@@ -1,6 +1,6 @@
 """A page of results, from which its hits are read."""
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Final
 
 from danvan_search.article import Article
@@ -16,7 +16,7 @@ from danvan_search.search.snippets import make_snippet, merge_spans
 _TOGETHER: Final = 16
 """So many hits are looked at together: a page, as a rule, and no more of a long one."""
 
-_NO_SNIPPET: Final = make_snippet("", (), {}, 0)
+_NO_SNIPPET: Final = Snippet("")
 
 
 class PageReader:
@@ -58,8 +58,8 @@ class PageReader:
         if not max_chars:
             return _NO_SNIPPET
         segment, doc = self._find(place)
-        body = segment.grid.texts.body(doc)
-        return make_snippet(body, self._marks_of(place).body, self._weights, max_chars)
+        read = partial(segment.grid.texts.piece, doc)
+        return make_snippet(read, self._marks_of(place).body, self._weights, max_chars)
 
     def article(self, place: int) -> Article:
         """Return the whole article."""

@@ -5,12 +5,14 @@ where one is near, and never inside a syllable or a combined character.
 """
 
 import re
+import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import regex
 
+from danvan_search.index.arrays.texts import Piece
 from danvan_search.search.marks import Form, Mark
 from danvan_search.search.results import Snippet, Span
 
@@ -30,26 +32,42 @@ _CHARACTER: Final = regex.compile(r"\X")
 
 
 def make_snippet(
-    text: str, marks: Sequence[Mark], weights: Mapping[Form, float], max_chars: int
+    read: Callable[[int, int], Piece],
+    marks: Sequence[Mark],
+    weights: Mapping[Form, float],
+    max_chars: int,
 ) -> Snippet:
     """Cut the best piece out of a text.
 
+    :param read: returns a piece of the text that holds the characters from one place to before
+        another, either of which may lie outside it.
     :param marks: the marks of the text, in its order; the piece starts at the beginning of
         the text when there are none.
     :param weights: how much each form of a mark is worth; a form that is missing is worth 1.
-    :param max_chars: the longest piece, in characters; 0 gives an empty snippet.
+    :param max_chars: the longest piece, in characters.
     """
-    if not max_chars or not text:
-        return Snippet("", (), 0, cut_before=False, cut_after=bool(text))
     first, last = _best_cluster(marks, weights, max_chars)
-    start, end = _window(text, first, last, max_chars)
+    # Nothing decides where to cut that is further away than this.
+    reach = max_chars + _LONGEST_CHARACTER
+    text, shift, is_end = read(first - reach, last + reach)
+    start, end = _window(text, first - shift, last - shift, max_chars)
+    is_first = not text[:start].strip() and (shift == 0 or _is_blank(read(0, shift), 0, shift))
+    is_last = not text[end:].strip()
+    if is_last and not is_end:
+        after = shift + len(text)
+        is_last = _is_blank(read(after, sys.maxsize), after, sys.maxsize)
     return Snippet(
         text[start:end],
-        merge_spans(marks, start, end),
-        start,
-        cut_before=start > 0 and not text[:start].isspace(),
-        cut_after=end < len(text) and not text[end:].isspace(),
+        merge_spans(marks, start + shift, end + shift),
+        start + shift,
+        cut_before=not is_first,
+        cut_after=not is_last,
     )
+
+
+def _is_blank(piece: Piece, start: int, end: int) -> bool:
+    """Say whether a text has but white space between two places, given a piece that holds both."""
+    return not piece.text[start - piece.start : end - piece.start].strip()
 
 
 def merge_spans(marks: Sequence[Mark], start: int, end: int) -> tuple[Span, ...]:
