@@ -46,14 +46,17 @@ def whole(path):
 
 def files(path):
     """Return the files of arrays of an index: of the larger segment first."""
-    found = [*path.glob("MAIN_*.grid"), *path.glob("MAIN_*.docs")]
-    return sorted(found, key=lambda file: (file.suffix, -file.stat().st_size))
+    return [
+        file
+        for suffix in (".grid", ".docs")
+        for file in sorted(path.glob(f"*{suffix}"), key=lambda file: -file.stat().st_size)
+    ]
 
 
 def mend(path, whole):
     """Put the files of an index back."""
     for name, data in whole.items():
-        if (path / name).read_bytes() != data:
+        if not (path / name).exists() or (path / name).read_bytes() != data:
             (path / name).write_bytes(data)
     for file in path.iterdir():
         if file.name not in whole:
