@@ -5,18 +5,23 @@ All cases take minutes (``pytest -m slow``); a fixed sample of them is part of e
 
 import faulthandler
 import importlib.metadata
+import json
 import multiprocessing
 import os
 import random
+import re
 import shutil
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from click.testing import CliRunner
 
-from danvan_search import DanvanError, Index
+from danvan_search import DanvanError, Index, IndexDamagedError
+from danvan_search.cli.app import cli
+from danvan_search.index.arrays import arrayfile
 from danvan_search.index.verify import damages
 from tests.index import questions
 
@@ -154,6 +159,50 @@ def test_damage_is_not_carried_over(path, tmp_path):
             assert questions.answers(copy)[name] == expected[name]
         carried["written"] += 1
     assert carried["refused"] > carried["written"] > 0
+
+
+def array_byte(path, suffix, name):
+    """Return a file of the index, and where one of its arrays begins."""
+    file = max(path.glob(f"MAIN_*{suffix}"), key=lambda one: one.stat().st_size)
+    data = file.read_bytes()
+    at, blocks, length, *_ = arrayfile._TRAILER.unpack(data[-arrayfile._TRAILER.size :])
+    table = json.loads(data[at + 8 * blocks :][:length])
+    return file, next(row[3] for row in table["arrays"] if row[0] == name)
+
+
+@pytest.mark.parametrize(
+    ("suffix", "name"),
+    [
+        (".grid", "grid"),
+        (".grid", "positions"),
+        (".grid", "text_frames"),
+        (".grid", "char_codes"),
+        (".grid", "word_bits"),
+        (".docs", "records"),
+    ],
+)
+def test_every_thread_and_the_command_are_told_which_array(path, suffix, name):
+    """Many threads at once, twice each, and the command: all name the file and the array."""
+    file, at = array_byte(path, suffix, name)
+    case = Case(file.name, at, 0)
+    whole = damage(path, case)
+    says = rf"{file.name} is damaged \(array '{name}' is not what was written\).*--rebuild"
+    try:
+        with Index.open(path) as index, ThreadPoolExecutor(8) as pool:
+
+            def ask(_):
+                with pytest.raises(IndexDamagedError, match=says):
+                    index.search('word:"dân vận" khéo "an toàn giao thông"', match="any")
+                with pytest.raises(IndexDamagedError, match=says):
+                    index.search('word:"dân vận" khéo')
+                return True
+
+            assert all(pool.map(ask, range(32)))
+        shown = CliRunner().invoke(cli, ["query", "--index", str(path), 'word:"dân vận" khéo'])
+        assert shown.exit_code == 2
+        assert re.search(says, shown.stderr, re.DOTALL), shown.stderr
+    finally:
+        file.write_bytes(whole)
 
 
 @pytest.mark.slow
