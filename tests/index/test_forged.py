@@ -175,11 +175,12 @@ def test_a_file_that_is_rewritten_as_it_was_is_no_other(path, whole):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", CHANGES)
-@pytest.mark.parametrize("suffix", [".grid", ".docs"])
-def test_every_array_changed(path, whole, suffix, kind):
-    """Each array of a segment, changed in each way; then the index is also written to."""
-    for name in names_of(suffix):
-        check_change(path, whole, suffix, name, kind, write=True)
+def test_every_array_changed(path, whole, kind):
+    """Each array of a segment, changed in each way; some of the indexes are also written to."""
+    arrays = [(suffix, name) for suffix in (".grid", ".docs") for name in names_of(suffix)]
+    place = list(CHANGES).index(kind)
+    for number, (suffix, name) in enumerate(arrays):
+        check_change(path, whole, suffix, name, kind, write=number % 10 == place % 10)
 
 
 GRID_NAMES = names_of(".grid")
