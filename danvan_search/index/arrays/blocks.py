@@ -227,7 +227,9 @@ class BlockArray:
         blocks = indices >> self._index_shift
         are_good = self._is_good.take(blocks, mode="clip")
         if np.count_nonzero(are_good) < len(are_good):
-            self._check(good, np.unique(blocks[are_good == 0].clip(0, len(good) - 1)))
+            wanted = np.zeros(len(good), dtype=bool)
+            wanted[blocks[are_good == 0].clip(0, len(good) - 1)] = True
+            self._check(good, np.flatnonzero(wanted))
 
     def _check(self, good: bytearray, blocks: np.ndarray) -> None:
         """Check some blocks, and remember that they are good."""
