@@ -22,9 +22,10 @@ def search(snapshot: Snapshot, text: str, options: SearchOptions) -> Results:
     """
     started = time.perf_counter()
     query = parse(text, max_chars=options.max_query_chars)
-    page = evaluate(query, options, snapshot)
-    renderer = _Renderer(snapshot, query, options)
-    hits = tuple(renderer.hit(row) for row in page.rows)
+    with snapshot.reading():
+        page = evaluate(query, options, snapshot)
+        renderer = _Renderer(snapshot, query, options)
+        hits = tuple(renderer.hit(row) for row in page.rows)
     took_ms = (time.perf_counter() - started) * 1000
     return Results(text, page.total, page.relaxed, took_ms, hits)
 

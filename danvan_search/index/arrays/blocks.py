@@ -10,10 +10,11 @@ Any number of threads may read at once: two may check the same block, none can s
 """
 
 from bisect import bisect_left
-from collections.abc import Mapping
-from typing import Any, Final, Literal
+from collections.abc import Mapping, Sized
+from typing import Any, Final, Literal, Self
 
 import numpy as np
+import numpy.typing as npt
 from xxhash import xxh3_64_intdigest
 
 from danvan_search.errors import IndexDamagedError
@@ -23,6 +24,8 @@ BLOCK_BYTES: Final = 1 << BLOCK_BITS
 """Large enough that 8 bytes of checksum for each do not matter, and small enough that a gather of a
 few hundred places from all over an array is not felt: checking one takes a microsecond."""
 _FEW_BLOCKS: Final = 4
+
+_NO_BLOCKS: Final = np.zeros(0, dtype=np.uint8)
 
 checksum: Final = xxh3_64_intdigest
 
@@ -89,7 +92,7 @@ class BlockArray:
         self._index_shift = BLOCK_BITS - (array.itemsize.bit_length() - 1)
         # One byte per block, 1 when it was found good; None when nothing is left to check.
         self._good: bytearray | None = None
-        self._is_good = np.zeros(0, dtype=np.uint8)
+        self._is_good = _NO_BLOCKS
         if checksums is not None and len(checksums):
             self._good = bytearray(len(checksums))
             self._is_good = np.frombuffer(self._good, dtype=np.uint8)
@@ -97,35 +100,50 @@ class BlockArray:
     def __len__(self) -> int:
         return self._rows
 
+    def of(self, *dtypes: npt.DTypeLike, axes: int = 1) -> Self:
+        """Return the array itself, if it is of one of some dtypes.
+
+        Numbers of a sign, where there should be none, would be places before the beginning.
+
+        :raises IndexDamagedError: when it is not, or has another number of axes.
+        """
+        if len(self.shape) != axes or all(self.dtype != dtype for dtype in dtypes):
+            raise self._damaged("is of another kind")
+        return self
+
     def whole(self) -> np.ndarray:
         """Return all of the array.
 
         :raises IndexDamagedError: when it is not what was written.
         """
         if self._good is not None:
-            self._check_rows(0, self._rows)
+            self._check_bytes(0, self._raw.nbytes)
         return self._array
 
     def slice(self, start: int, stop: int) -> np.ndarray:
-        """Return the rows from ``start`` to before ``stop``.
+        """Return the numbers from ``start`` to before ``stop`` of an array of one axis.
 
         :raises IndexDamagedError: when they are not what was written, or not there.
         """
         if not 0 <= start <= stop <= self._rows:
             raise self._outside()
         # A query does this often: the look at what was found good is written out where it counts.
-        if (good := self._good) is not None:
-            width = self._row_bytes
-            if good.find(0, start * width >> BLOCK_BITS, (stop * width - 1 >> BLOCK_BITS) + 1) >= 0:
-                self._check_rows(start, stop)
+        if (good := self._good) is not None and start < stop:
+            shift = self._index_shift
+            if good.find(0, start >> shift, (stop - 1 >> shift) + 1) >= 0:
+                self._check_bytes(start * self._row_bytes, stop * self._row_bytes)
         return self._array[start:stop]
 
     def row(self, index: int) -> np.ndarray:
-        """Return one row of a table; :meth:`item` is for arrays of one axis.
+        """Return one row of a table.
 
         :raises IndexDamagedError: when it is not what was written, or not there.
         """
-        row: np.ndarray = self.slice(index, index + 1)[0]
+        if not 0 <= index < self._rows:
+            raise self._outside()
+        width = self._row_bytes
+        self._check_bytes(index * width, (index + 1) * width)
+        row: np.ndarray = self._array[index]
         return row
 
     def item(self, index: int) -> Any:  # noqa: ANN401 - a number
@@ -135,8 +153,8 @@ class BlockArray:
         """
         if not 0 <= index < self._rows:
             raise self._outside()
-        if self._good is not None:
-            self._check_rows(index, index + 1)
+        if (good := self._good) is not None and not good[index >> self._index_shift]:
+            self._check_bytes(index * self._row_bytes, (index + 1) * self._row_bytes)
         return self._items[index]
 
     def pair(self, index: int) -> tuple[Any, Any]:
@@ -144,15 +162,15 @@ class BlockArray:
 
         :raises IndexDamagedError: when they are not what was written, or not there.
         """
-        stop = index + 2
-        if not 1 < stop <= self._rows:
+        after = index + 1
+        if not 0 < after < self._rows:
             raise self._outside()
         if (good := self._good) is not None:
-            width = self._row_bytes
-            if good.find(0, index * width >> BLOCK_BITS, (stop * width - 1 >> BLOCK_BITS) + 1) >= 0:
-                self._check_rows(index, stop)
+            shift = self._index_shift
+            if not (good[index >> shift] and good[after >> shift]):
+                self._check_bytes(index * self._row_bytes, (after + 1) * self._row_bytes)
         items = self._items
-        return items[index], items[index + 1]
+        return items[index], items[after]
 
     def take(self, indices: np.ndarray, mode: Literal["raise", "clip"] = "raise") -> np.ndarray:
         """Return the numbers at some places of an array of one axis.
@@ -176,10 +194,10 @@ class BlockArray:
         """
         if not 0 <= low <= high <= self._rows:
             raise self._outside()
-        if (good := self._good) is not None:
-            width = self._row_bytes
-            if good.find(0, low * width >> BLOCK_BITS, (high * width - 1 >> BLOCK_BITS) + 1) >= 0:
-                self._check_rows(low, high)
+        if (good := self._good) is not None and low < high:
+            shift = self._index_shift
+            if good.find(0, low >> shift, (high - 1 >> shift) + 1) >= 0:
+                self._check_bytes(low * self._row_bytes, high * self._row_bytes)
         items = self._items
         place = bisect_left(items, value, low, high)
         return place if place < high and items[place] == value else -1
@@ -192,13 +210,12 @@ class BlockArray:
         if self._checksums is not None:
             self._check_blocks(range(len(self._checksums)))
 
-    def _check_rows(self, start: int, stop: int) -> None:
-        """Check the blocks of a run of rows, if there are any."""
+    def _check_bytes(self, start: int, stop: int) -> None:
+        """Check the blocks of a run of bytes, if there are any."""
         good = self._good
         if good is None or start == stop:
             return
-        first = start * self._row_bytes >> BLOCK_BITS
-        end = (stop * self._row_bytes - 1 >> BLOCK_BITS) + 1
+        first, end = start >> BLOCK_BITS, block_count(stop)
         if good.find(0, first, end) >= 0:
             self._check(good, np.flatnonzero(self._is_good[first:end] == 0) + first)
 
@@ -210,7 +227,9 @@ class BlockArray:
         blocks = indices >> self._index_shift
         are_good = self._is_good.take(blocks, mode="clip")
         if np.count_nonzero(are_good) < len(are_good):
-            self._check(good, np.unique(blocks[are_good == 0].clip(0, len(good) - 1)))
+            wanted = np.zeros(len(good), dtype=bool)
+            wanted[blocks[are_good == 0].clip(0, len(good) - 1)] = True
+            self._check(good, np.flatnonzero(wanted))
 
     def _check(self, good: bytearray, blocks: np.ndarray) -> None:
         """Check some blocks, and remember that they are good."""
@@ -238,6 +257,25 @@ class BlockArray:
 
 Stored = Mapping[str, BlockArray]
 """The arrays of a file by name, to be read."""
+
+
+def check_offsets(offsets: np.ndarray, end: int) -> None:
+    """Check that offsets start at 0, never fall, and end where they should.
+
+    :param offsets: integers[runs + 1], where each run starts, and the end of the last.
+    :raises ValueError: they do not.
+    """
+    if not len(offsets) or offsets[0] or offsets[-1] != end or (offsets[1:] < offsets[:-1]).any():
+        raise ValueError("offsets lead nowhere")
+
+
+def check_lengths(length: int, *arrays: Sized) -> None:
+    """Check that arrays have so many rows.
+
+    :raises ValueError: one has not.
+    """
+    if any(len(array) != length for array in arrays):
+        raise ValueError("arrays that belong together have different lengths")
 
 
 def in_memory(arrays: Mapping[str, np.ndarray]) -> dict[str, BlockArray]:

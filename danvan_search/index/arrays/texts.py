@@ -11,7 +11,7 @@ import numpy as np
 import zstandard
 
 from danvan_search.errors import IndexDamagedError
-from danvan_search.index.arrays.blocks import Stored
+from danvan_search.index.arrays.blocks import Stored, check_lengths
 from danvan_search.index.arrays.rawtexts import RawTexts
 from danvan_search.index.arrays.vocabulary import Arrays
 
@@ -19,6 +19,11 @@ LEVEL: Final = 3
 DICTIONARY_BYTES: Final = 112 << 10
 DICTIONARY_FROM_BYTES: Final = 1 << 20
 SAMPLE_BYTES: Final = 2 << 20
+MAX_RATIO: Final = 1000
+"""No stored text is so many times larger than its frame, so that a small file cannot ask for all of
+the memory; the frame of one that would be is followed by zeros."""
+_FREE_BYTES: Final = 1 << 20
+"""A text up to this may be of any ratio."""
 # What the search for the best would choose costs six times as much and makes no smaller frames.
 _SEGMENT_BYTES: Final = 200
 _MATCH_BYTES: Final = 8
@@ -48,7 +53,8 @@ def text_arrays(texts: RawTexts) -> Arrays:
     frames = bytearray()
     frame_offsets = np.zeros(len(sizes) + 1, dtype=np.int64)
     for doc, raw in enumerate(texts.drain()):
-        frames += compressor.compress(raw)
+        least = -(-len(raw) // MAX_RATIO) if len(raw) > _FREE_BYTES else 0
+        frames += compressor.compress(raw).ljust(least, b"\0")
         frame_offsets[doc + 1] = len(frames)
     return {
         "text_dictionary": np.frombuffer(dictionary, dtype=np.uint8),
@@ -73,15 +79,18 @@ class Texts:
     """The stored texts of an open segment.
 
     :param where: what to call it in errors: the file.
+    :param doc_count: how many documents there are.
     """
 
-    def __init__(self, arrays: Stored, where: str) -> None:
+    def __init__(self, arrays: Stored, where: str, doc_count: int) -> None:
         self._where = where
-        self._frames = arrays["text_frames"]
-        self._offsets = arrays["text_frame_offsets"]
-        self._title_bytes = arrays["text_title_bytes"]
-        self._bytes = arrays["text_bytes"]
-        self._dictionary = arrays["text_dictionary"]
+        self._frames = arrays["text_frames"].of(np.uint8)
+        self._offsets = arrays["text_frame_offsets"].of(np.int64)
+        self._title_bytes = arrays["text_title_bytes"].of(np.uint32)
+        self._bytes = arrays["text_bytes"].of(np.uint32)
+        self._dictionary = arrays["text_dictionary"].of(np.uint8)
+        check_lengths(doc_count, self._title_bytes, self._bytes)
+        check_lengths(doc_count + 1, self._offsets)
         # A decompressor serves one thread at a time.
         self._per_thread = threading.local()
 
@@ -93,8 +102,12 @@ class Texts:
         decompressor = getattr(self._per_thread, "decompressor", None) or self._open()
         frame = self._frames.slice(*self._offsets.pair(doc)).data
         size = self._bytes.item(doc)
+        if size > max(_FREE_BYTES, MAX_RATIO * len(frame)):
+            raise self._damaged()
         try:
-            # A frame that claims more than was stored does not get the memory for it.
+            # What a frame claims itself would be believed, and its memory taken at once.
+            if zstandard.frame_content_size(frame) >= 0:
+                raise self._damaged()
             both = decompressor.decompress(frame, max_output_size=max(size, 1))
         except zstandard.ZstdError as error:
             raise self._damaged() from error

@@ -1,0 +1,44 @@
+"""What goes wrong when an index says what no writer wrote, turned into one error.
+
+Checksums tell what was altered by accident. Somebody who makes an index on purpose can make them
+fit, and have numbers lead nowhere, texts be no text and records no records. Whatever is read is in
+bounds all the same: NumPy and memory views see to that, and so does ``BlockArray``. What they raise
+is none of the caller's business, so it is turned into :class:`~danvan_search.IndexDamagedError`
+here, for all ways of reading an index.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from zstandard import ZstdError
+
+from danvan_search.errors import DanvanError, IndexDamagedError
+
+_MISREAD: Final = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    RecursionError,
+    TypeError,
+    ValueError,  # of decoding and of JSON, too
+    ZstdError,
+)
+
+
+@contextlib.contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Turn what reading an index may raise into an error for people.
+
+    :param path: the folder of the index, or the file.
+    :raises IndexDamagedError: in place of what comes of values that no index has.
+    """
+    try:
+        yield
+    except DanvanError:
+        raise
+    except _MISREAD as error:
+        what = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        raise IndexDamagedError.of(f"the index at {path}", what) from error
