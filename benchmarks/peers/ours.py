@@ -69,9 +69,7 @@ class Optimized(Ours):
 
     name = "optimized"
     title = "danvan-search, optimised"
-    setup = (
-        "the same after `Index.optimize`, in one segment; a new index has one for every 50 MB or so"
-    )
+    setup = "the same after `Index.optimize`, in one segment; a new index has one per 170 MB or so"
 
     @staticmethod
     def build(collection: Collection, folder: Path) -> None:

@@ -12,6 +12,7 @@
     codec      what Whoosh keeps of a segment, and reads
     documents  what a segment knows of articles beside their texts
     segments   the two files of a segment
+    damage     what comes of values that no index has
     verify     which files of an index are damaged
 
 Schema, table of contents, generations, lock, segments and deletions are Whoosh's; the contents

@@ -22,13 +22,14 @@ from numpy.typing import NDArray
 
 from danvan_search.article import Article, is_utf8
 from danvan_search.errors import IndexDamagedError
-from danvan_search.index.arrays.blocks import Stored
+from danvan_search.index.arrays.blocks import Stored, check_lengths
 from danvan_search.text import syllable_grid
 
 Arrays = dict[str, np.ndarray]
 
 NO_DATE: Final = 0
 NONE: Final = -1
+_TABLES: Final = ("category", "origin", "root")
 _HASH_BYTES: Final = 16
 
 # Halves of surrogate pairs are passed: as \udXXX two of them would be read back as one.
@@ -77,7 +78,7 @@ class DocumentsBuilder:
         self._hashes: list[bytes] = []
         self._dates: list[int] = []
         self._id_keys: list[int] = []
-        self._numbers: dict[str, list[int]] = {"category": [], "origin": [], "root": []}
+        self._numbers: dict[str, list[int]] = {name: [] for name in _TABLES}
         self._tables: dict[str, dict[str, int]] = {name: {} for name in self._numbers}
 
     def __len__(self) -> int:
@@ -126,13 +127,15 @@ class Documents:
 
     def __init__(self, arrays: Stored, where: str) -> None:
         try:
-            self._dates = arrays["dates"]
-            self._hashes = arrays["hashes"]
-            self._id_keys = arrays["id_keys"]
-            self._id_docs = arrays["id_docs"]
+            self._dates = arrays["dates"].of(np.int32)
+            self._hashes = arrays["hashes"].of(np.uint8, axes=2)
+            self._id_keys = arrays["id_keys"].of(np.uint64)
+            self._id_docs = arrays["id_docs"].of(np.uint32)
             self._records = _Strings(arrays, "records", where)
-            self._numbers = {name: arrays[name] for name in ("category", "origin", "root")}
-            self._names = {name: _Strings(arrays, f"{name}_names", where) for name in self._numbers}
+            self._numbers = {name: arrays[name].of(np.int32) for name in _TABLES}
+            self._names = {name: _Strings(arrays, f"{name}_names", where) for name in _TABLES}
+            rows = (self._hashes, self._id_keys, self._id_docs, self._records)
+            check_lengths(len(self._dates), *rows, *self._numbers.values())
         except (KeyError, ValueError) as error:
             raise IndexDamagedError.of(where, f"it lacks a part: {error}") from error
 
@@ -215,8 +218,8 @@ class _Strings:
 
     def __init__(self, arrays: Stored, name: str, where: str) -> None:
         self._where = where
-        self._bytes = arrays[name]
-        self._offsets = arrays[f"{name}_offsets"]
+        self._bytes = arrays[name].of(np.uint8)
+        self._offsets = arrays[f"{name}_offsets"].of(np.int64)
 
     def __len__(self) -> int:
         return len(self._offsets) - 1
@@ -225,7 +228,7 @@ class _Strings:
         raw = self._bytes.slice(*self._offsets.pair(number)).tobytes()
         try:
             return json.loads(raw.decode("utf-8", "surrogatepass"))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise IndexDamagedError.of(self._where, "a record makes no sense") from error
 
 

@@ -13,6 +13,7 @@ from danvan_search.article import Article
 from danvan_search.errors import IndexDamagedError
 from danvan_search.index.arrays import Columns, Segment, write_segment
 from danvan_search.index.arrays.arrayfile import ArrayFile, ArrayFileWriter
+from danvan_search.index.damage import reading
 from danvan_search.index.documents import Arrays, Documents
 
 GRID_SUFFIX: Final = ".grid"
@@ -34,6 +35,7 @@ class OpenSegment:
     """
 
     def __init__(self, folder: Path, name: str, doc_count: int) -> None:
+        self._folder = folder
         self.name = name
         self.grid = Segment.open(folder / f"{name}{GRID_SUFFIX}")
         self._rows = ArrayFile(folder / f"{name}{DOCUMENTS_SUFFIX}")
@@ -46,7 +48,8 @@ class OpenSegment:
 
     def article(self, doc: int) -> Article:
         """Return a document as an article."""
-        return self.documents.article(doc, self.grid.texts.body(doc))
+        with reading(self._folder):
+            return self.documents.article(doc, self.grid.texts.body(doc))
 
     def verify(self) -> None:
         """Compare all checksums.

@@ -4,6 +4,7 @@ A snapshot never changes, whatever writers do, and any number of threads may use
 is a pair: the place of its segment in the list, and its number there.
 """
 
+import contextlib
 import datetime
 import threading
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from danvan_search.errors import StoreError
 from danvan_search.index import contents
 from danvan_search.index.arrays import Masks, Searcher
 from danvan_search.index.codec import ArticleSegment
+from danvan_search.index.damage import reading
 from danvan_search.index.documents import NO_DATE, category_key
 from danvan_search.index.segments import OpenSegment
 from danvan_search.index.store import (
@@ -74,7 +76,7 @@ class Snapshot:
         self._folder = folder_state(path)
         self._word_lock = threading.Lock()
         self._word_lists: dict[bool, WordList] = {}
-        with opening_errors(path):
+        with opening_errors(path), reading(path):
             retry_while_committed(lambda: self._read(cache))
 
     def _read(self, cache: SegmentCache) -> None:
@@ -84,6 +86,10 @@ class Snapshot:
         self._live = [live_mask(segment) for segment in own]
         self.doc_count: int = sum(segment.doc_count() for segment in own)
         self.searcher = Searcher([one.grid for one in self.segments], self._live)
+
+    def reading(self) -> contextlib.AbstractContextManager[None]:
+        """Turn what comes of values that no index has into errors; the methods here do so."""
+        return reading(self._path)
 
     def is_outdated(self) -> bool:
         """Say whether there is a newer generation."""
@@ -113,10 +119,11 @@ class Snapshot:
 
     def find(self, article_id: str) -> Doc | None:
         """Return the document of an id; None if it is not there."""
-        for place, segment in enumerate(self.segments):
-            for number in segment.documents.find(article_id):
-                if self._is_live(place, number):
-                    return place, number
+        with self.reading():
+            for place, segment in enumerate(self.segments):
+                for number in segment.documents.find(article_id):
+                    if self._is_live(place, number):
+                        return place, number
         return None
 
     def ids(self) -> Iterator[str]:
@@ -124,7 +131,9 @@ class Snapshot:
         for place, segment in enumerate(self.segments):
             for number in range(len(segment.documents)):
                 if self._is_live(place, number):
-                    yield segment.documents.id(number)
+                    with self.reading():
+                        article_id = segment.documents.id(number)
+                    yield article_id
 
     def filters(
         self,
@@ -159,14 +168,15 @@ class Snapshot:
     @cached_property
     def without_words(self) -> int:
         """The number of articles that were indexed without words."""
-        return sum(
-            int(np.count_nonzero(~segmented if live is None else live & ~segmented))
-            for segmented, live in zip(
-                (segment.grid.words.segmented() for segment in self.segments),
-                self._live,
-                strict=True,
+        with self.reading():
+            return sum(
+                int(np.count_nonzero(~segmented if live is None else live & ~segmented))
+                for segmented, live in zip(
+                    (segment.grid.words.segmented() for segment in self.segments),
+                    self._live,
+                    strict=True,
+                )
             )
-        )
 
     def check_words(self) -> None:
         """Check that all articles were segmented into words.
@@ -188,7 +198,7 @@ class Snapshot:
         :raises StoreError: articles were indexed without words.
         """
         self.check_words()
-        with self._word_lock:
+        with self._word_lock, self.reading():
             if folded not in self._word_lists:
                 self._word_lists[folded] = WordList(self.searcher.views, folded=folded)
             return self._word_lists[folded]
@@ -210,10 +220,11 @@ class Snapshot:
         """
         accented: set[str] = set()
         folded: set[str] = set()
-        for segment in self.segments:
-            vocabulary = segment.grid.vocabulary
-            accented.update(map(vocabulary.accented_form, range(1, vocabulary.accented_count + 1)))
-            folded.update(map(vocabulary.folded_form, range(1, vocabulary.folded_count + 1)))
+        with self.reading():
+            for segment in self.segments:
+                own = segment.grid.vocabulary
+                accented.update(map(own.accented_form, range(1, own.accented_count + 1)))
+                folded.update(map(own.folded_form, range(1, own.folded_count + 1)))
         return len(accented), len(folded)
 
     def _is_live(self, place: int, number: int) -> bool:

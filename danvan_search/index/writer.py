@@ -16,6 +16,7 @@ from danvan_search.index.analysis import Analysis, OwnProcess
 from danvan_search.index.arrays import merged_columns
 from danvan_search.index.building import SegmentBuilder
 from danvan_search.index.codec import ArticleSegment
+from danvan_search.index.damage import reading
 from danvan_search.index.documents import DocumentsBuilder, Known
 from danvan_search.index.merging import Size, load, plan_merge, plan_optimize
 from danvan_search.index.segments import OpenSegment, write_files
@@ -54,7 +55,7 @@ class ArticleWriter:
         self._lock = write_lock(path)
         try:
             check_format(path)  # another one may stand here since the index was opened
-            with opening_errors(path):
+            with opening_errors(path), reading(path):
                 self._generation = contents.latest_generation(path)
                 # What is dropped need not be read, and may be damaged.
                 self._segments = [] if clear else contents.read(path, self._generation)
@@ -86,7 +87,8 @@ class ArticleWriter:
         None if it is not there, or was replaced or removed by this writer.
         """
         for segment, doc in self._places(article_id):
-            return self._open[segment.segid].documents.known(doc)
+            with reading(self._path):
+                return self._open[segment.segid].documents.known(doc)
         return None
 
     def known(self) -> Iterator[Known]:
@@ -96,7 +98,9 @@ class ArticleWriter:
                 documents = self._open[segment.segid].documents
                 for doc in range(len(documents)):
                     if not segment.is_deleted(doc):
-                        yield documents.known(doc)
+                        with reading(self._path):
+                            known = documents.known(doc)
+                        yield known
 
     def put(self, article: Article, *, origin: str = "", root: str = "") -> bool:
         """Add an article, or replace the one of the same id.
@@ -138,7 +142,8 @@ class ArticleWriter:
         try:
             with storage_errors(self._path):
                 self._flush()
-                self._merge(optimize=optimize)
+                with reading(self._path):
+                    self._merge(optimize=optimize)
                 contents.write(self._path, self._generation + 1, self._segments)
         finally:
             self._end()
@@ -213,13 +218,14 @@ class ArticleWriter:
 
     def _places(self, article_id: str) -> list[tuple[ArticleSegment, int]]:
         """Where the committed index has an article, if it was not removed since."""
-        return [
-            (segment, doc)
-            for segment in self._segments
-            if segment.segid in self._open
-            for doc in self._open[segment.segid].documents.find(article_id)
-            if not segment.is_deleted(doc)
-        ]
+        with reading(self._path):
+            return [
+                (segment, doc)
+                for segment in self._segments
+                if segment.segid in self._open
+                for doc in self._open[segment.segid].documents.find(article_id)
+                if not segment.is_deleted(doc)
+            ]
 
     def _end(self) -> None:
         """End the analysis, remove the files that no generation needs, and release the lock."""

@@ -40,16 +40,19 @@ class PageReader:
 
     def exact(self, place: int) -> bool:
         """Say whether a hit holds the query with the accents as typed."""
-        return self._exact[place]
+        with self._snapshot.reading():
+            return self._exact[place]
 
     def heading(self, place: int) -> Heading:
         """Return what is shown of the article beside its body."""
         segment, doc = self._find(place)
-        return segment.documents.heading(doc)
+        with self._snapshot.reading():
+            return segment.documents.heading(doc)
 
     def title_spans(self, place: int) -> tuple[Span, ...]:
         """Return what matched in the title."""
-        marks = self._marks_of(place).title
+        with self._snapshot.reading():
+            marks = self._marks_of(place).title
         return merge_spans(marks, 0, marks[-1].end) if marks else ()
 
     def snippet(self, place: int) -> Snippet:
@@ -59,7 +62,8 @@ class PageReader:
             return _NO_SNIPPET
         segment, doc = self._find(place)
         read = partial(segment.grid.texts.piece, doc)
-        return make_snippet(read, self._marks_of(place).body, self._weights, max_chars)
+        with self._snapshot.reading():
+            return make_snippet(read, self._marks_of(place).body, self._weights, max_chars)
 
     def article(self, place: int) -> Article:
         """Return the whole article."""

@@ -1,6 +1,6 @@
 """Queries for words need articles that were segmented into words."""
 
-from danvan_search.errors import QueryError, StoreError
+from danvan_search.errors import IndexDamagedError, QueryError, StoreError
 from danvan_search.index import Snapshot
 from danvan_search.query import Query
 from danvan_search.query.parser import WORD
@@ -10,12 +10,15 @@ def check_words(query: Query, snapshot: Snapshot) -> None:
     """Check that the index can tell words, if a query asks for any.
 
     :raises QueryError: articles were indexed without words; it points at the first ``word:``.
+    :raises IndexDamagedError: what tells words is not what was written.
     """
     word = next((phrase for phrase in query.phrases if phrase.word), None)
     if word is None:
         return
     try:
         snapshot.check_words()
+    except IndexDamagedError:
+        raise
     except StoreError as error:
         before = query.text.rfind(WORD, 0, word.syllables[0].start)
         raise QueryError(str(error), query.text, before) from error

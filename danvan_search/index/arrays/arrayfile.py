@@ -210,6 +210,7 @@ class ArrayFile:
             raise ValueError("too many arrays")
         end = _PREAMBLE.size
         block = 0
+        where = str(self.path)
         for name, dtype_name, shape, offset in values["arrays"]:
             dtype = _DTYPES[dtype_name]
             if not all(type(n) is int and 0 <= n <= arrays_end for n in (offset, *shape)):
@@ -227,7 +228,7 @@ class ArrayFile:
             blocks = block_count(array.nbytes)
             own = checksums[block : block + blocks]
             block += blocks
-            self.arrays[name] = BlockArray(array.reshape(shape), own, name, str(self.path))
+            self.arrays[name] = BlockArray(array.reshape(shape), own, name, where)
         if _aligned(end) != arrays_end or block != len(checksums):
             raise ValueError("there is more than the arrays")
         self._padding.append((end, arrays_end))

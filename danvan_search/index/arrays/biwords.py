@@ -7,7 +7,7 @@ the gap, 0. No other list of positions exists.
 
 import numpy as np
 
-from danvan_search.index.arrays.blocks import Stored
+from danvan_search.index.arrays.blocks import Stored, check_lengths, check_offsets
 from danvan_search.index.arrays.runs import offsets_of
 from danvan_search.index.arrays.vocabulary import Arrays
 
@@ -56,10 +56,13 @@ class Biwords:
     """The positions of an open segment."""
 
     def __init__(self, arrays: Stored) -> None:
-        self._positions = arrays["positions"]
-        self._starts = arrays["biword_start"]
-        self._seconds = arrays["biword_second"]
-        self._firsts = arrays["biword_first"].whole().data
+        self._positions = arrays["positions"].of(np.uint32)
+        self._starts = arrays["biword_start"].of(np.uint32)
+        self._seconds = arrays["biword_second"].of(np.uint16, np.uint32)
+        firsts = arrays["biword_first"].of(np.uint32).whole()
+        check_lengths(len(self._seconds) + 1, self._starts)
+        check_offsets(firsts, len(self._seconds))
+        self._firsts = firsts.data
 
     def __len__(self) -> int:
         return len(self._seconds)

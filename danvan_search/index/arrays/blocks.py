@@ -10,10 +10,11 @@ Any number of threads may read at once: two may check the same block, none can s
 """
 
 from bisect import bisect_left
-from collections.abc import Mapping
-from typing import Any, Final, Literal
+from collections.abc import Mapping, Sized
+from typing import Any, Final, Literal, Self
 
 import numpy as np
+import numpy.typing as npt
 from xxhash import xxh3_64_intdigest
 
 from danvan_search.errors import IndexDamagedError
@@ -23,6 +24,8 @@ BLOCK_BYTES: Final = 1 << BLOCK_BITS
 """Large enough that 8 bytes of checksum for each do not matter, and small enough that a gather of a
 few hundred places from all over an array is not felt: checking one takes a microsecond."""
 _FEW_BLOCKS: Final = 4
+
+_NO_BLOCKS: Final = np.zeros(0, dtype=np.uint8)
 
 checksum: Final = xxh3_64_intdigest
 
@@ -89,13 +92,24 @@ class BlockArray:
         self._index_shift = BLOCK_BITS - (array.itemsize.bit_length() - 1)
         # One byte per block, 1 when it was found good; None when nothing is left to check.
         self._good: bytearray | None = None
-        self._is_good = np.zeros(0, dtype=np.uint8)
+        self._is_good = _NO_BLOCKS
         if checksums is not None and len(checksums):
             self._good = bytearray(len(checksums))
             self._is_good = np.frombuffer(self._good, dtype=np.uint8)
 
     def __len__(self) -> int:
         return self._rows
+
+    def of(self, *dtypes: npt.DTypeLike, axes: int = 1) -> Self:
+        """Return the array itself, if it is of one of some dtypes.
+
+        Numbers of a sign, where there should be none, would be places before the beginning.
+
+        :raises IndexDamagedError: when it is not, or has another number of axes.
+        """
+        if len(self.shape) != axes or all(self.dtype != dtype for dtype in dtypes):
+            raise self._damaged("is of another kind")
+        return self
 
     def whole(self) -> np.ndarray:
         """Return all of the array.
@@ -213,7 +227,9 @@ class BlockArray:
         blocks = indices >> self._index_shift
         are_good = self._is_good.take(blocks, mode="clip")
         if np.count_nonzero(are_good) < len(are_good):
-            self._check(good, np.unique(blocks[are_good == 0].clip(0, len(good) - 1)))
+            wanted = np.zeros(len(good), dtype=bool)
+            wanted[blocks[are_good == 0].clip(0, len(good) - 1)] = True
+            self._check(good, np.flatnonzero(wanted))
 
     def _check(self, good: bytearray, blocks: np.ndarray) -> None:
         """Check some blocks, and remember that they are good."""
@@ -241,6 +257,25 @@ class BlockArray:
 
 Stored = Mapping[str, BlockArray]
 """The arrays of a file by name, to be read."""
+
+
+def check_offsets(offsets: np.ndarray, end: int) -> None:
+    """Check that offsets start at 0, never fall, and end where they should.
+
+    :param offsets: integers[runs + 1], where each run starts, and the end of the last.
+    :raises ValueError: they do not.
+    """
+    if not len(offsets) or offsets[0] or offsets[-1] != end or (offsets[1:] < offsets[:-1]).any():
+        raise ValueError("offsets lead nowhere")
+
+
+def check_lengths(length: int, *arrays: Sized) -> None:
+    """Check that arrays have so many rows.
+
+    :raises ValueError: one has not.
+    """
+    if any(len(array) != length for array in arrays):
+        raise ValueError("arrays that belong together have different lengths")
 
 
 def in_memory(arrays: Mapping[str, np.ndarray]) -> dict[str, BlockArray]:

@@ -20,8 +20,8 @@ _CHUNK = 1 << 20
 def write_segment(columns: Columns, file: BinaryIO) -> None:
     """Build a segment and write it.
 
-    Beside what holds the columns a build holds at its peak some 15 bytes per syllable, and takes
-    those of the columns as it goes: see ``docs/design.md``.
+    What the columns hold in memory is given up on the way. A build itself holds some 15 bytes per
+    syllable at its peak: the ids on the grid, the positions, and the lists.
 
     :param columns: the documents; used up.
     :param file: open for writing in binary; its owner flushes, syncs and closes it.

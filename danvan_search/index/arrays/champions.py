@@ -17,7 +17,7 @@ from typing import Final
 
 import numpy as np
 
-from danvan_search.index.arrays.blocks import BlockArray, Stored
+from danvan_search.index.arrays.blocks import BlockArray, Stored, check_lengths
 from danvan_search.index.arrays.bm25 import TITLE_WEIGHT, length_norms
 from danvan_search.index.arrays.docruns import DocRuns
 from danvan_search.index.arrays.runs import run_lengths, run_starts
@@ -161,12 +161,16 @@ class Champions:
     """The champions of one kind of phrase of an open segment."""
 
     def __init__(self, arrays: Stored, prefix: str) -> None:
-        self._keys = arrays[f"{prefix}_keys"]
-        self._docs = arrays[f"{prefix}_docs"]
-        self._tfs = arrays[f"{prefix}_tfs"]
-        self._title_tfs = arrays[f"{prefix}_title_tfs"]
-        self._rests = arrays[f"{prefix}_rests"]
-        self._dfs = arrays[f"{prefix}_dfs"]
+        self._keys = arrays[f"{prefix}_keys"].of(np.uint64)
+        self._docs = arrays[f"{prefix}_docs"].of(np.uint32, axes=2)
+        self._tfs = arrays[f"{prefix}_tfs"].of(np.uint32, axes=2)
+        self._title_tfs = arrays[f"{prefix}_title_tfs"].of(np.uint32, axes=2)
+        self._rests = arrays[f"{prefix}_rests"].of(np.float64)
+        self._dfs = arrays[f"{prefix}_dfs"].of(np.uint32)
+        tables = self._docs, self._tfs, self._title_tfs
+        check_lengths(len(self._keys), *tables, self._rests, self._dfs)
+        if len({table.shape for table in tables}) > 1:
+            raise ValueError("champions without counts")
 
     def get(self, key: int) -> ChampionList | None:
         """Return the champions of one phrase, None when it is not frequent enough."""

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from danvan_search.index.arrays.blocks import Stored
+from danvan_search.index.arrays.blocks import Stored, check_lengths
 from danvan_search.index.arrays.vocabulary import Arrays
 
 ESCAPE: Final = 255
@@ -70,10 +70,11 @@ class CharSpans:
     """The places of an open segment's syllables."""
 
     def __init__(self, arrays: Stored) -> None:
-        self._codes = arrays["char_codes"]
-        self._escaped_slots = arrays["char_escaped_slots"]
-        self._escaped_gaps = arrays["char_escaped_gaps"]
-        self._escaped_lengths = arrays["char_escaped_lengths"]
+        self._codes = arrays["char_codes"].of(np.uint8)
+        self._escaped_slots = arrays["char_escaped_slots"].of(np.uint32)
+        self._escaped_gaps = arrays["char_escaped_gaps"].of(np.uint32)
+        self._escaped_lengths = arrays["char_escaped_lengths"].of(np.uint32)
+        check_lengths(len(self._escaped_slots), self._escaped_gaps, self._escaped_lengths)
 
     def runs(self, runs: Sequence[tuple[int, int]]) -> tuple[np.ndarray, np.ndarray]:
         """Return ends and lengths of the syllables of runs of slots, end to end.

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from danvan_search.index.arrays.blocks import Stored
+from danvan_search.index.arrays.blocks import Stored, check_lengths, check_offsets
 from danvan_search.index.arrays.docruns import DocRuns
 from danvan_search.index.arrays.runs import offsets_of
 from danvan_search.index.arrays.slots import doc_id_dtype
@@ -155,19 +155,29 @@ class DocLists:
     """All lists of one kind of an open segment.
 
     :param prefix: the one they were written with.
+    :param term_count: above all of their terms.
+    :param doc_count: how many documents the segment has.
     """
 
-    def __init__(self, arrays: Stored, prefix: str) -> None:
-        self._starts = arrays[f"{prefix}_start"].whole().data
-        self._docs = arrays[f"{prefix}_docs"]
-        self._tfs = arrays[f"{prefix}_tfs"]
-        dense_terms = arrays[f"{prefix}_dense_terms"].whole().tolist()
+    def __init__(self, arrays: Stored, prefix: str, term_count: int, doc_count: int) -> None:
+        starts = arrays[f"{prefix}_start"].of(np.uint32).whole()
+        self._starts = starts.data
+        self._docs = arrays[f"{prefix}_docs"].of(np.uint16, np.uint32)
+        self._tfs = arrays[f"{prefix}_tfs"].of(np.uint8)
+        check_lengths(term_count + 1, starts)
+        check_lengths(len(self._docs), self._tfs)
+        check_offsets(starts, len(self._docs))
+        dense_terms = arrays[f"{prefix}_dense_terms"].of(np.uint32).whole().tolist()
         self._dense_row = {term: row for row, term in enumerate(dense_terms)}
-        self._dense_df = arrays[f"{prefix}_dense_df"]
-        self._dense = arrays[f"{prefix}_dense"]
-        self._over_terms = arrays[f"{prefix}_over_terms"].whole()
-        self._over_docs = arrays[f"{prefix}_over_docs"].whole()
-        self._over_tfs = arrays[f"{prefix}_over_tfs"].whole()
+        self._dense_df = arrays[f"{prefix}_dense_df"].of(np.uint32)
+        self._dense = arrays[f"{prefix}_dense"].of(np.uint8, axes=2)
+        check_lengths(len(dense_terms), self._dense_df, self._dense)
+        if self._dense.shape[1] != doc_count:
+            raise ValueError("a row of documents is of another length")
+        self._over_terms = arrays[f"{prefix}_over_terms"].of(np.uint32).whole()
+        self._over_docs = arrays[f"{prefix}_over_docs"].of(np.uint32).whole()
+        self._over_tfs = arrays[f"{prefix}_over_tfs"].of(np.uint32).whole()
+        check_lengths(len(self._over_terms), self._over_docs, self._over_tfs)
 
     def get(self, term: int) -> DocList:
         """Return the list of one term, a number below the count of terms."""

@@ -9,7 +9,7 @@ import numpy as np
 from danvan_search.errors import IndexDamagedError
 from danvan_search.index.arrays.arrayfile import ArrayFile
 from danvan_search.index.arrays.biwords import Biwords
-from danvan_search.index.arrays.blocks import Stored, in_memory
+from danvan_search.index.arrays.blocks import Stored, check_lengths, in_memory
 from danvan_search.index.arrays.build import build_arrays
 from danvan_search.index.arrays.champions import (
     Champions,
@@ -66,24 +66,28 @@ class Segment:
         self._file = file
         where = str(file.path) if file else "a segment in memory"
         try:
-            self.doc_count = int(meta["docs"])
-            self.syllables = int(meta["syllables"])
-            self.title_syllables = int(meta["title_syllables"])
+            self.doc_count = _count(meta, "docs")
+            self.syllables = _count(meta, "syllables")
+            self.title_syllables = _count(meta, "title_syllables")
             self.segmenters = tuple(map(str, meta.get("segmenters", ())))
             self.vocabulary = Vocabulary(arrays)
             self.grid = Grid(arrays)
+            check_lengths(self.doc_count, self.grid.title_lengths)
             self.biwords = Biwords(arrays)
-            self.texts = Texts(arrays, where)
+            check_lengths(self.syllables, arrays["positions"])
+            self.texts = Texts(arrays, where, self.doc_count)
             self.char_spans = CharSpans(arrays)
+            check_lengths(self.grid.slot_count, arrays["char_codes"])
             self.words = WordBits(arrays.get("word_bits"), self.grid)
-            self.folded_lists = {part: DocLists(arrays, f"{part}_folded") for part in PARTS}
-            self.accented_lists = {part: DocLists(arrays, f"{part}_accented") for part in PARTS}
-            self._biword_lists = {part: DocLists(arrays, f"{part}_biword") for part in PARTS}
+            forms = self.vocabulary
+            self.folded_lists = self._doc_lists(arrays, "folded", forms.folded_count + 1)
+            self.accented_lists = self._doc_lists(arrays, "accented", forms.accented_count + 1)
+            frequent = arrays["frequent_biwords"].of(np.uint32).whole().tolist()
+            self._biword_lists = self._doc_lists(arrays, "biword", len(frequent))
             self.folded_syllable_champions = Champions(arrays, "folded_syllable_champions")
             self.accented_syllable_champions = Champions(arrays, "accented_syllable_champions")
             self.folded_champions = Champions(arrays, "folded_champions")
             self.accented_champions = Champions(arrays, "accented_champions")
-            frequent = arrays["frequent_biwords"].whole().tolist()
         except (KeyError, TypeError, ValueError) as error:
             raise IndexDamagedError.of(where, f"it lacks a part: {error}") from error
         self.biword_rank = {biword: rank for rank, biword in enumerate(frequent)}
@@ -114,6 +118,9 @@ class Segment:
         """Compare all checksums of the file; see :meth:`ArrayFile.verify`."""
         if self._file is not None:
             self._file.verify()
+
+    def _doc_lists(self, arrays: Stored, kind: str, terms: int) -> dict[str, DocLists]:
+        return {part: DocLists(arrays, f"{part}_{kind}", terms, self.doc_count) for part in PARTS}
 
     def ids(self, pattern: Pattern, *, word: bool = False) -> PatternIds:
         """Look the forms of a pattern up.
@@ -162,3 +169,10 @@ class Segment:
     def count(self, slots: np.ndarray) -> Counts:
         """Count occurrences by document; see :func:`count_slots`."""
         return count_slots(slots, self.grid.block_doc, self.grid.body_slot)
+
+
+def _count(meta: Mapping[str, Any], name: str) -> int:
+    value = meta[name]
+    if type(value) is not int or value < 0:
+        raise ValueError(f"{name} is no count")
+    return value

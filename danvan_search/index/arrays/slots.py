@@ -17,7 +17,7 @@ from typing import Final
 
 import numpy as np
 
-from danvan_search.index.arrays.blocks import Stored
+from danvan_search.index.arrays.blocks import Stored, check_lengths
 from danvan_search.index.arrays.runs import offsets_of
 from danvan_search.index.arrays.vocabulary import Arrays
 
@@ -104,14 +104,35 @@ class Grid:
     """
 
     def __init__(self, arrays: Stored) -> None:
-        self._grid = arrays["grid"]
-        self._escaped_slots = arrays["escaped_slots"]
-        self._escaped_ids = arrays["escaped_ids"]
-        self.block_doc = arrays["block_doc"]
-        self.doc_slot = arrays["doc_slot"].whole()
-        self.body_slot = arrays["body_slot"].whole()
-        self.title_lengths = arrays["title_lengths"].whole()
-        self.body_lengths = arrays["body_lengths"].whole()
+        self._grid = arrays["grid"].of(np.uint16)
+        self._escaped_slots = arrays["escaped_slots"].of(np.uint32)
+        self._escaped_ids = arrays["escaped_ids"].of(np.uint32)
+        self.block_doc = arrays["block_doc"].of(np.uint16, np.uint32)
+        self.doc_slot = arrays["doc_slot"].of(np.int64).whole()
+        self.body_slot = arrays["body_slot"].of(np.int64).whole()
+        self.title_lengths = arrays["title_lengths"].of(np.uint32).whole()
+        self.body_lengths = arrays["body_lengths"].of(np.uint32).whole()
+        check_lengths(len(self._escaped_ids), self._escaped_slots)
+        check_lengths(len(self._grid) >> BLOCK_BITS, self.block_doc)
+        self._check_placement()
+
+    def _check_placement(self) -> None:
+        """Check that the texts lie on the grid, one after the other.
+
+        :raises ValueError: they do not.
+        """
+        starts, ends = self.doc_slot[:-1], self.doc_slot[1:]
+        check_lengths(len(starts), self.body_slot, self.title_lengths, self.body_lengths)
+        titles = self.title_lengths.astype(np.int64)
+        titles += titles > 0
+        if not (
+            len(self.doc_slot)
+            and self.doc_slot[0] == BLOCK
+            and self.doc_slot[-1] == len(self._grid)
+            and (self.body_slot - starts == titles).all()
+            and (self.body_slot + self.body_lengths < ends).all()
+        ):
+            raise ValueError("texts lie outside of the grid")
 
     @property
     def slot_count(self) -> int:

@@ -15,7 +15,7 @@ import numpy as np
 import zstandard
 
 from danvan_search.errors import IndexDamagedError
-from danvan_search.index.arrays.blocks import Stored
+from danvan_search.index.arrays.blocks import Stored, check_lengths
 from danvan_search.index.arrays.rawtexts import RawTexts
 from danvan_search.index.arrays.vocabulary import Arrays
 
@@ -38,6 +38,16 @@ class Piece(NamedTuple):
     text: str
     start: int
     is_end: bool
+
+
+MAX_RATIO: Final = 1000
+"""No stored text is so many times larger than its frame, so that a small file cannot ask for all of
+the memory; the frame of one that would be is followed by zeros."""
+_FREE_BYTES: Final = 1 << 20
+"""A text up to this may be of any ratio."""
+# What the search for the best would choose costs six times as much and makes no smaller frames.
+_SEGMENT_BYTES: Final = 200
+_MATCH_BYTES: Final = 8
 
 
 def text_arrays(texts: RawTexts) -> Arrays:
@@ -72,7 +82,8 @@ def text_arrays(texts: RawTexts) -> Arrays:
         for start, end in pairwise([*cuts, len(body)]):
             # The title is short, and made no frame of its own: it ends the last one.
             chunk = body[start:end] if end < len(body) else b"".join((body[start:], raw[:title]))
-            frames += compressor.compress(chunk)
+            least = -(-len(chunk) // MAX_RATIO) if len(chunk) > _FREE_BYTES else 0
+            frames += compressor.compress(chunk).ljust(least, b"\0")
             frame_ends.append(len(frames))
         first_chunks.append(len(chunk_chars))
     offsets = np.array(frame_ends, dtype=np.uint64)
@@ -111,7 +122,9 @@ def _characters_before(body: bytes | memoryview, cuts: list[int]) -> list[int]:
 
 def _train(samples: list[bytes | bytearray | memoryview]) -> bytes:
     try:
-        return zstandard.train_dictionary(DICTIONARY_BYTES, samples).as_bytes()
+        return zstandard.train_dictionary(
+            DICTIONARY_BYTES, samples, k=_SEGMENT_BYTES, d=_MATCH_BYTES
+        ).as_bytes()
     except zstandard.ZstdError:
         # Too few or too odd documents to learn from: each is compressed alone.
         return b""
@@ -121,17 +134,21 @@ class Texts:
     """The stored texts of an open segment.
 
     :param where: what to call it in errors: the file.
+    :param doc_count: how many documents there are.
     """
 
-    def __init__(self, arrays: Stored, where: str) -> None:
+    def __init__(self, arrays: Stored, where: str, doc_count: int) -> None:
         self._where = where
-        self._frames = arrays["text_frames"]
-        self._offsets = arrays["text_frame_offsets"]
-        self._chunks = arrays["text_chunks"]
-        self._chunk_chars = arrays["text_chunk_chars"]
-        self._title_bytes = arrays["text_title_bytes"]
-        self._bytes = arrays["text_bytes"]
-        self._dictionary = arrays["text_dictionary"]
+        self._frames = arrays["text_frames"].of(np.uint8)
+        self._offsets = arrays["text_frame_offsets"].of(np.uint32, np.uint64)
+        self._chunks = arrays["text_chunks"].of(np.uint32)
+        self._chunk_chars = arrays["text_chunk_chars"].of(np.uint32)
+        self._title_bytes = arrays["text_title_bytes"].of(np.uint32)
+        self._bytes = arrays["text_bytes"].of(np.uint32)
+        self._dictionary = arrays["text_dictionary"].of(np.uint8)
+        check_lengths(doc_count, self._title_bytes, self._bytes)
+        check_lengths(doc_count + 1, self._chunks)
+        check_lengths(len(self._chunk_chars) + 1, self._offsets)
         # A decompressor serves one thread at a time.
         self._per_thread = threading.local()
 
@@ -167,20 +184,22 @@ class Texts:
 
     def _read(self, first: int, end: int, title_bytes: int) -> bytes:
         """Return some chunks of a document, the last of which may end with its title."""
-        decompress = (getattr(self._per_thread, "decompressor", None) or self._open()).decompress
-        # A frame that claims more than was stored does not get the memory for it.
-        most = CHUNK_BYTES + title_bytes
+        chunks = [self._chunk(chunk, CHUNK_BYTES) for chunk in range(first, end - 1)]
+        if first < end:
+            chunks.append(self._chunk(end - 1, CHUNK_BYTES + title_bytes))
+        return b"".join(chunks)
+
+    def _chunk(self, chunk: int, most: int) -> bytes:
+        decompressor = getattr(self._per_thread, "decompressor", None) or self._open()
+        start, stop = self._offsets.pair(chunk)
+        frame = self._frames.slice(start, stop).data
+        if most > max(_FREE_BYTES, MAX_RATIO * len(frame)) + CHUNK_BYTES:
+            raise self._damaged()
         try:
-            if end == first + 1:
-                start, stop = self._offsets.pair(first)
-                return decompress(self._frames.slice(start, stop).data, max_output_size=most)
-            ends = self._offsets.slice(first, end + 1).tolist() if first < end else []
-            return b"".join(
-                [
-                    decompress(self._frames.slice(start, stop).data, max_output_size=most)
-                    for start, stop in pairwise(ends)
-                ]
-            )
+            # What a frame claims itself would be believed, and its memory taken at once.
+            if zstandard.frame_content_size(frame) >= 0:
+                raise self._damaged()
+            return decompressor.decompress(frame, max_output_size=most)
         except zstandard.ZstdError as error:
             raise self._damaged() from error
 

@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from danvan_search.index.arrays.blocks import BlockArray, Stored
+from danvan_search.index.arrays.blocks import BlockArray, Stored, check_lengths, check_offsets
 from danvan_search.index.arrays.runs import offsets_of
 
 Arrays = dict[str, np.ndarray]
@@ -99,10 +99,13 @@ class Vocabulary:
     """The forms of one segment, read whole when it is opened."""
 
     def __init__(self, arrays: Stored) -> None:
-        self._variant_start = arrays["variant_start"].whole().data
+        self._variant_start = arrays["variant_start"].of(np.uint32).whole().data
         self._accented = _Strings(arrays["accented_bytes"], arrays["accented_offsets"])
         self._folded = _Strings(arrays["folded_bytes"], arrays["folded_offsets"])
-        self._order = arrays["folded_order"].whole().data
+        self._order = arrays["folded_order"].of(np.uint32).whole().data
+        check_lengths(len(self._folded), self._order)
+        check_lengths(len(self._folded) + 2, self._variant_start)
+        check_offsets(np.asarray(self._variant_start), len(self._accented) + 1)
         # Queries repeat their syllables, and a look-up by bisection takes some 6 µs.
         self._folded_memo: dict[str, int] = {}
         self._accented_memo: dict[tuple[int, str], int] = {}
@@ -160,8 +163,9 @@ class _Strings:
     """Byte strings laid end to end."""
 
     def __init__(self, raw: BlockArray, offsets: BlockArray) -> None:
-        self._raw = raw.whole().data
-        self._offsets = offsets.whole().data
+        self._raw = raw.of(np.uint8).whole().data
+        self._offsets = offsets.of(np.uint32).whole().data
+        check_offsets(np.asarray(self._offsets), len(self._raw))
 
     def __len__(self) -> int:
         return len(self._offsets) - 1

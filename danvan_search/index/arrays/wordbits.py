@@ -8,7 +8,7 @@ in one segment.
 
 import numpy as np
 
-from danvan_search.index.arrays.blocks import BlockArray
+from danvan_search.index.arrays.blocks import BlockArray, check_lengths
 from danvan_search.index.arrays.slots import Grid
 
 
@@ -20,7 +20,9 @@ class WordBits:
     """
 
     def __init__(self, bits: BlockArray | None, grid: Grid) -> None:
-        self._bits = bits
+        self._bits = bits and bits.of(np.uint8)
+        if bits is not None:
+            check_lengths((grid.slot_count + 7) // 8, bits)
         self._grid = grid
 
     @property

@@ -170,6 +170,22 @@ def test_ranges_of_any_size_make_what_counting_makes():
 
 
 @pytest.mark.usefixtures("few")
+@pytest.mark.parametrize("size", [1, 400, RANGE_SYLLABLES])
+def test_frequencies_of_more_than_a_byte(size):
+    """Syllables and biwords that some documents have hundreds of times, in several ranges."""
+    docs = [
+        ("dân " * 260, "dân vận " * 300),
+        ("", "khéo dan " * 270),
+        ("vận", ""),
+        *[("và", "đường")] * 10,
+    ]
+    arrays = build_arrays(columns_of(docs), size)[0]
+    assert all(len(arrays[f"all_{kind}_over_tfs"]) for kind in ("folded", "accented", "biword"))
+    assert len(arrays["title_folded_over_tfs"])
+    check(arrays)
+
+
+@pytest.mark.usefixtures("few")
 def test_merging_makes_what_building_makes():
     """What is left of several segments is merged to what it would have been built to."""
 

@@ -1,0 +1,457 @@
+"""Indexes that somebody made on purpose, with checksums that fit: an error or an answer.
+
+Never another exception, a crash, a huge allocation or an endless loop. What an answer is does not
+matter: whoever can write all of an index can write what they like into it.
+"""
+
+import faulthandler
+import json
+import resource
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+import zstandard
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from danvan_search import DanvanError, Index
+from danvan_search.index.arrays import arrayfile
+from danvan_search.index.arrays.arrayfile import ArrayFile, ArrayFileWriter
+from danvan_search.index.arrays.blocks import checksum
+from danvan_search.index.arrays.texts import MAX_RATIO
+from danvan_search.index.verify import damages
+from tests.index import questions
+
+_HANG_SECONDS = 120
+_GROWTH_KB = 400_000
+
+pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory):
+    """The folder of an index; a test forges a file of it and puts it back."""
+    path = tmp_path_factory.mktemp("forged") / "index"
+    questions.make(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def whole(path):
+    """The bytes of all of its files."""
+    return {file.name: file.read_bytes() for file in path.iterdir()}
+
+
+def files(path):
+    """Return the files of arrays of an index: of the larger segment first."""
+    return [
+        file
+        for suffix in (".grid", ".docs")
+        for file in sorted(path.glob(f"*{suffix}"), key=lambda file: -file.stat().st_size)
+    ]
+
+
+def mend(path, whole):
+    """Put the files of an index back."""
+    for name, data in whole.items():
+        if not (path / name).exists() or (path / name).read_bytes() != data:
+            (path / name).write_bytes(data)
+    for file in path.iterdir():
+        if file.name not in whole:
+            file.unlink()
+
+
+def use(path, *, write=False):
+    """Ask an index everything; only errors for people are caught."""
+    faulthandler.dump_traceback_later(_HANG_SECONDS, exit=True)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    try:
+        damages(path)
+        answers = questions.answers(path)
+        if write:
+            try:
+                with Index.open(path) as index:
+                    index.remove(["3"])
+                    index.add(questions.LATER)
+                    index.optimize()
+            except DanvanError:
+                pass
+        return answers
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+        grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+        assert grown < _GROWTH_KB, f"{grown} KB"
+
+
+def rewrite(file, change, meta=None):
+    """Write a file of arrays anew, changed, with checksums that fit."""
+    with ArrayFile(file) as read:
+        arrays = {name: array.whole().copy() for name, array in read.arrays.items()}
+        own = read.meta | (meta or {})
+    change(arrays)
+    with file.open("wb") as stream:
+        writer = ArrayFileWriter(stream)
+        for name, array in arrays.items():
+            writer.add(name, array)
+        writer.finish(own)
+
+
+def names_of(suffix):
+    """Return the names of the arrays of a kind of file, from one that is made for it."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        questions.make(Path(folder) / "index")
+        file = next(file for file in files(Path(folder) / "index") if file.suffix == suffix)
+        with ArrayFile(file) as read:
+            return list(read.arrays)
+
+
+def _extreme(array):
+    info = np.finfo if array.dtype.kind == "f" else np.iinfo
+    return info(array.dtype).max
+
+
+CHANGES = {
+    "dropped": lambda array: None,
+    "empty": lambda array: array[:0],
+    "shorter": lambda array: array[:-1],
+    "longer": lambda array: np.concatenate([array, array[-1:]]),
+    "much longer": lambda array: np.concatenate([array] * 50),
+    "zeros": np.zeros_like,
+    "ones": np.ones_like,
+    "the most": lambda array: np.full_like(array, _extreme(array)),
+    "half the most": lambda array: np.full_like(array, _extreme(array) / 2),
+    "the least": lambda array: (
+        np.full_like(array, -_extreme(array)) if array.dtype.kind in "if" else ~array
+    ),
+    "backwards": lambda array: array[::-1],
+    "one more": lambda array: array + array.dtype.type(1),
+    "one less": lambda array: array - array.dtype.type(1),
+    "doubled": lambda array: array * array.dtype.type(2),
+    "rising": lambda array: np.arange(array.size, dtype=array.dtype).reshape(array.shape),
+    "random": lambda array: np.frombuffer(
+        np.random.default_rng(3).bytes(array.nbytes), array.dtype
+    ).reshape(array.shape),
+    "another shape": lambda array: array.reshape(*array.shape, 1),
+    "no numbers": lambda array: np.full(array.shape, np.nan),
+    "of a sign": lambda array: array.astype(np.int32),
+    "wider": lambda array: array.astype(np.uint64),
+    "bytes": lambda array: array.astype(np.uint8),
+}
+
+
+def apply(arrays, name, kind):
+    """Change one of some arrays."""
+    if name not in arrays:
+        return
+    with np.errstate(all="ignore"):
+        changed = CHANGES[kind](arrays[name])
+    if changed is None:
+        del arrays[name]
+    else:
+        arrays[name] = np.ascontiguousarray(changed)
+
+
+def check_change(path, whole, suffix, name, kind, *, write=False):
+    """Change one array of one file, and use the index."""
+    file = next(file for file in files(path) if file.suffix == suffix)
+    try:
+        rewrite(file, lambda arrays: apply(arrays, name, kind))
+        use(path, write=write)
+    finally:
+        mend(path, whole)
+
+
+def test_a_file_that_is_rewritten_as_it_was_is_no_other(path, whole):
+    """What these tests forge is right but for what they forge."""
+    for file in files(path):
+        rewrite(file, lambda arrays: None)
+        assert file.read_bytes() == whole[file.name]
+    assert not [one for one in use(path).values() if isinstance(one, Exception)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", CHANGES)
+def test_every_array_changed(path, whole, kind):
+    """Each array of a segment, changed in each way; some of the indexes are also written to."""
+    arrays = [(suffix, name) for suffix in (".grid", ".docs") for name in names_of(suffix)]
+    place = list(CHANGES).index(kind)
+    for number, (suffix, name) in enumerate(arrays):
+        check_change(path, whole, suffix, name, kind, write=number % 10 == place % 10)
+
+
+GRID_NAMES = names_of(".grid")
+DOCS_NAMES = names_of(".docs")
+NAMES = st.sampled_from([(".grid", name) for name in GRID_NAMES]) | st.sampled_from(
+    [(".docs", name) for name in DOCS_NAMES]
+)
+
+
+@settings(max_examples=60)
+@given(NAMES, st.sampled_from(list(CHANGES)))
+@example((".grid", "block_doc"), "the most")
+@example((".grid", "positions"), "the most")
+@example((".grid", "body_lengths"), "the most")
+@example((".grid", "variant_start"), "the most")
+@example((".grid", "text_frame_offsets"), "the least")
+@example((".grid", "text_frames"), "random")
+@example((".grid", "all_folded_dense"), "another shape")
+@example((".docs", "records"), "random")
+@example((".docs", "dates"), "the most")
+@example((".docs", "category"), "the least")
+def test_a_changed_array_is_an_error_or_an_answer(path, whole, array, kind):
+    """Some arrays changed in some ways; all of them are changed in all ways in the slow tests."""
+    check_change(path, whole, *array, kind)
+
+
+@settings(max_examples=60)
+@given(NAMES, st.data())
+def test_a_changed_number_is_an_error_or_an_answer(path, whole, array, data):
+    """One number of one array is another."""
+    suffix, name = array
+    file = next(file for file in files(path) if file.suffix == suffix)
+
+    def change(arrays):
+        changed = arrays[name].reshape(-1)
+        if not len(changed):
+            return
+        at = data.draw(st.integers(0, len(changed) - 1))
+        if changed.dtype.kind == "f":
+            changed[at] = data.draw(st.floats())
+        else:
+            info = np.iinfo(changed.dtype)
+            near = st.integers(-3, 3).map(
+                lambda by: min(max(int(changed[at]) + by, info.min), info.max)
+            )
+            values = near | st.integers(info.min, info.max)
+            changed[at] = data.draw(values | st.sampled_from([info.min, info.max]))
+
+    try:
+        rewrite(file, change)
+        use(path)
+    finally:
+        mend(path, whole)
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda some: st.lists(some, max_size=5) | st.dictionaries(st.text(), some, max_size=5),
+    max_leaves=8,
+)
+NUMBERS = (
+    st.integers(-2, 100)
+    | st.integers()
+    | st.sampled_from([1 << 31, 1 << 40, 1 << 63, 1 << 64, True, 1.0, "1", None])
+)
+
+
+def seal(file, data, table):
+    """Write a file of arrays with another table, and all checksums of it true.
+
+    :param data: the whole file as it was.
+    :param table: its values, or its bytes.
+    """
+    size = arrayfile._TRAILER.size
+    at, blocks, *_ = arrayfile._TRAILER.unpack(data[-size:])
+    checksums = data[at : at + 8 * blocks]
+    raw = table if isinstance(table, bytes) else json.dumps(table).encode()
+    trailer = arrayfile._TRAILER.pack(
+        *(at, blocks, len(raw), checksum(checksums + raw)),
+        *(arrayfile.FORMAT_VERSION, 0, arrayfile.MAGIC),
+    )
+    file.write_bytes(data[:at] + checksums + raw + trailer)
+
+
+def table_of(data):
+    """Return the values of the table of a file of arrays."""
+    size = arrayfile._TRAILER.size
+    at, blocks, length, *_ = arrayfile._TRAILER.unpack(data[-size:])
+    start = at + 8 * blocks
+    return json.loads(data[start : start + length])
+
+
+@settings(max_examples=100)
+@given(st.integers(0, 3), st.data())
+def test_a_forged_table_is_an_error_or_an_answer(path, whole, number, data):
+    """Names, dtypes, shapes, places and meta values of a table, with a true checksum."""
+    file = files(path)[number]
+    table = table_of(whole[file.name])
+    rows = table["arrays"]
+    kind = data.draw(st.sampled_from(["row", "shape", "offset", "dtype", "name", "meta", "any"]))
+    row = data.draw(st.sampled_from(rows))
+    if kind == "row":
+        table["arrays"] = data.draw(
+            st.sampled_from([rows[1:], rows[:-1], [*rows, row], rows[::-1], []]) | JSON_VALUES
+        )
+    elif kind == "shape":
+        row[2] = data.draw(st.lists(NUMBERS, max_size=3) | st.just([1] * 70) | JSON_VALUES)
+    elif kind == "offset":
+        row[3] = data.draw(NUMBERS)
+    elif kind == "dtype":
+        row[1] = data.draw(st.sampled_from(list(arrayfile._DTYPES)) | st.sampled_from(["O", "<U9"]))
+    elif kind == "name":
+        row[0] = data.draw(st.sampled_from([one[0] for one in rows]) | JSON_VALUES)
+    elif kind == "meta":
+        name = data.draw(st.sampled_from(["docs", "syllables", "title_syllables", "segmenters"]))
+        table["meta"] = data.draw(st.just(table["meta"] | {name: data.draw(NUMBERS | JSON_VALUES)}))
+    else:
+        table = data.draw(
+            JSON_VALUES | st.binary() | st.integers(1, 50_000).map(lambda depth: b"[" * depth)
+        )
+    try:
+        seal(file, whole[file.name], table)
+        use(path)
+    finally:
+        mend(path, whole)
+
+
+@given(st.data())
+def test_whatever_a_file_of_arrays_is(path, whole, data):
+    """Any bytes, the beginnings of true ones, and true ones with pieces exchanged."""
+    file = files(path)[0]
+    true = whole[file.name]
+    forged = data.draw(
+        st.binary(max_size=200)
+        | st.integers(0, len(true)).map(lambda size: true[:size])
+        | st.tuples(st.integers(0, len(true)), st.binary(max_size=40)).map(
+            lambda put: true[: put[0]] + put[1] + true[put[0] + len(put[1]) :]
+        )
+        | st.binary(max_size=40).map(lambda tail: true[: -len(tail)] + tail if tail else true)
+    )
+    file.write_bytes(forged)
+    try:
+        with ArrayFile(file) as read:
+            read.verify()
+        assert forged == true
+    except DanvanError:
+        assert forged != true
+    finally:
+        mend(path, whole)
+
+
+@given(
+    st.binary()
+    | st.text().map(lambda text: json.dumps({"format": text}).encode())
+    | JSON_VALUES.map(lambda value: json.dumps(value).encode())
+    | JSON_VALUES.map(lambda value: json.dumps({"format": value}).encode())
+    | st.integers(1, 100_000).map(lambda depth: b"[" * depth)
+)
+@example(b'{"format": "danvan-grid-2"}')
+@example(b'{"format":"danvan-grid-2"}\n')
+@example(b'{"format": "danvan-grid-2"}\n ')
+def test_whatever_the_marker_is(path, whole, raw):
+    """Only the marker as it is written opens an index; everything else is an error."""
+    (path / "danvan.json").write_bytes(raw)
+    try:
+        with pytest.raises(DanvanError):
+            Index.open(path)
+        (found,) = damages(path)
+        assert found.file == "danvan.json"
+    finally:
+        mend(path, whole)
+
+
+def text_frames(file, frame, size):
+    """Have every text of a segment be one frame that is said to hold so many bytes."""
+
+    def change(arrays):
+        count = len(arrays["text_bytes"])
+        arrays["text_frames"] = np.frombuffer(frame * count, np.uint8)
+        arrays["text_frame_offsets"] = np.arange(count + 1, dtype=np.int64) * len(frame)
+        arrays["text_bytes"][:] = size
+        arrays["text_title_bytes"][:] = 0
+
+    rewrite(file, change)
+
+
+def compressed(raw, **options):
+    """Return a frame."""
+    return zstandard.ZstdCompressor(level=3, **options).compress(raw)
+
+
+CLAIM = bytes.fromhex("28b52ffd e0") + (1 << 50).to_bytes(8, "little") + bytes.fromhex("010000")
+FRAMES = {
+    "a frame that claims a petabyte": (CLAIM, 100),
+    "a frame that claims a petabyte, and is believed": (CLAIM, (1 << 32) - 1),
+    "a bomb": (compressed(bytes(1 << 29), write_content_size=False), 1 << 29),
+    "a bomb that says so": (compressed(bytes(1 << 29)), 1 << 29),
+    "a bomb that says something else": (compressed(bytes(1 << 29), write_content_size=False), 9),
+    "no frame": (b"x" * 40, 40),
+    "nothing": (b"", 4000),
+    "a frame of a dictionary": (
+        compressed(b"x" * 99, dict_data=zstandard.ZstdCompressionDict(b"x" * 999)),
+        99,
+    ),
+    "no text": (compressed(b"\xff" * 99, write_content_size=False), 99),
+    "half a letter": (compressed("ế".encode()[:2] * 9, write_content_size=False), 18),
+}
+
+
+@pytest.mark.parametrize(("frame", "size"), FRAMES.values(), ids=FRAMES)
+def test_a_text_that_is_none_is_an_error(path, whole, frame, size):
+    """Whatever stands where a text should, it is told, and takes no memory."""
+    try:
+        for file in files(path)[:2]:
+            text_frames(file, frame, size)
+        answers = use(path, write=True)
+        for name in ("an id", "a phrase with accents", "the article of a hit"):
+            assert isinstance(answers[name], DanvanError)
+    finally:
+        mend(path, whole)
+
+
+def test_a_text_of_few_different_letters_is_stored(tmp_path):
+    """A text that a bomb could be is read back as it was."""
+    from danvan_search import Article
+
+    body = "dân vận " + " " * (MAX_RATIO * 4000)
+    with Index.create(tmp_path / "index") as index:
+        index.add([Article("1", "", body)], words=False)
+        assert index.get("1").body == body
+        index.optimize()
+        assert index.get("1").body == body
+        assert len(index.search('"dan van"').hits[0].snippet.text) < 300
+    shutil.rmtree(tmp_path / "index")
+
+
+RECORDS = [
+    b"",
+    b"null",
+    b"7",
+    b"[]",
+    b"{}",
+    b'["1"]',
+    b"[1, 2, 3, 4]",
+    b"[null, null, null, null]",
+    b'[["1"], {}, [], 7.5]',
+    b'["1", true, {}, "x", "y"]',
+    b'["1", true, {}, ["x"]]',
+    b'"1234"',
+    b"\xff\xfe",
+    b"\x80\x04N.",
+    b"[" * 100_000,
+    b"9" * 100_000,
+    b'["\\ud800", true, {"\\udc00": "\\ud800"}, "\\ud800"]',
+    b"[NaN, Infinity, -Infinity, 1e999]",
+]
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=range(len(RECORDS)))
+def test_a_record_that_is_none_is_an_error_or_an_answer(path, whole, record):
+    """Whatever stands where the id and the title of an article should."""
+
+    def change(arrays):
+        for name in ("records", "category_names", "origin_names", "root_names"):
+            count = len(arrays[f"{name}_offsets"]) - 1
+            arrays[name] = np.frombuffer(record * count, np.uint8)
+            arrays[f"{name}_offsets"] = np.arange(count + 1, dtype=np.int64) * len(record)
+
+    try:
+        for file in path.glob("MAIN_*.docs"):
+            rewrite(file, change)
+        use(path, write=True)
+    finally:
+        mend(path, whole)
