@@ -10,7 +10,7 @@ import numpy as np
 
 from danvan_search.index.arrays.bag_terms import BagTerms, exact_scores, look_up
 from danvan_search.index.arrays.impacts import Scan
-from danvan_search.index.arrays.phrases import exact_among, folded_slots
+from danvan_search.index.arrays.phrases import exact_among, exact_mask, folded_slots
 from danvan_search.index.arrays.results import (
     EXACT,
     FOLDED,
@@ -107,22 +107,24 @@ class _Picker:
         self._place = place
         self._bag = bag
         self._query = query
+        self._mask = mask
         self._scanned: Scan | None = None
         self._is_union = mask is None and (not require_all or len(bag.folded) == 1)
-        self._matching = self._find(mask, require_all)
+        self._matching = self._find(require_all)
         if self._is_union and len(bag.folded) == 1:
             self.count = bag.folded[0].lists[place].df
         else:
             self.count = int(np.count_nonzero(self._matching))
         self._has_marks = any(accented is not None for _, accented in query)
         self._is_single = phrase_first and len(query) == 1
+        self._ids = self._view.segment.ids(query)
         self._phrase_slots: np.ndarray | None = None
         self._phrase_docs = np.zeros(0, dtype=np.int64)
         if phrase_first and len(query) > 1 and self.count:
-            self._phrase_docs = self._find_phrase(mask)
+            self._phrase_docs = self._find_phrase()
         self.phrase_count = self.count if self._is_single else len(self._phrase_docs)
 
-    def _find(self, mask: np.ndarray | None, require_all: bool) -> np.ndarray:
+    def _find(self, require_all: bool) -> np.ndarray:
         """Return the mask of the documents that match; not to be altered."""
         doc_count = self._view.segment.doc_count
         terms = self._bag.folded
@@ -138,19 +140,19 @@ class _Picker:
             matching = np.zeros(doc_count, dtype=np.uint8)
             for term in terms:
                 term.impacts(self._place).mark(matching)
-        return matching if mask is None else np.logical_and(matching, mask)
+        return matching if self._mask is None else np.logical_and(matching, self._mask)
 
-    def _find_phrase(self, mask: np.ndarray | None) -> np.ndarray:
+    def _find_phrase(self) -> np.ndarray:
         """Return int64[n], ascending, which matching documents hold the query as a phrase."""
         if len(self._query) == 2:
             (first, _), (second, _) = self._query
             docs = self._terms.pair(first, second).documents(self._place)
         else:
             segment = self._view.segment
-            self._phrase_slots = folded_slots(segment, segment.ids(self._query))
+            self._phrase_slots = folded_slots(segment, self._ids)
             docs = segment.docs_of(self._phrase_slots)
         # They have all syllables, so nothing but a mask can keep them from matching.
-        return docs if mask is None else docs[mask.take(docs)]
+        return docs if self._mask is None else docs[self._mask.take(docs)]
 
     def phrase_tiers(self, need: int) -> _Tiers:
         """Return the best ``need`` documents of those that hold the phrase, and perhaps more."""
@@ -164,19 +166,28 @@ class _Picker:
         if len(docs) > FEW:
             # Most hold it as typed, as a rule: look at the best before looking at all.
             chosen, least = self._above(docs, 4 * need)
-            exact = chosen[self._are_exact(chosen)]
+            segment = self._view.segment
+            exact = chosen[exact_among(segment, self._ids, chosen, self._phrase_slots)]
             if np.count_nonzero(self._scan().sums.take(exact) >= least) >= need:
                 return [(EXACT, self._best(exact, need))]
-        is_exact = self._are_exact(docs)
+        is_exact = self._split_phrase(docs)
         return [
             (EXACT, self._best(docs[is_exact], need)),
             (FOLDED, self._best(docs[~is_exact], need)),
         ]
 
-    def _are_exact(self, docs: np.ndarray) -> np.ndarray:
-        """Say which of some documents hold the phrase with the accents asked for: bool[n]."""
+    def _split_phrase(self, docs: np.ndarray) -> np.ndarray:
+        """Say which of all documents of the phrase hold it with the accents asked for: bool[n]."""
         segment = self._view.segment
-        return exact_among(segment, segment.ids(self._query), docs, self._phrase_slots)
+        slots = self._phrase_slots
+        if slots is None:
+            slots = folded_slots(segment, self._ids)
+        exact = segment.docs_of(slots[exact_mask(segment, self._ids, slots)])
+        if self._mask is not None:
+            exact = exact[self._mask.take(exact)]
+        is_exact = np.zeros(len(docs), dtype=bool)
+        is_exact[docs.searchsorted(exact)] = True
+        return is_exact
 
     def _single_tiers(self, need: int) -> _Tiers:
         """Return the tiers of a query of one syllable: what matches holds the phrase."""

@@ -154,7 +154,7 @@ def _look_up(wanted: np.ndarray, keys: np.ndarray, values: np.ndarray) -> np.nda
     if not len(keys):
         return np.zeros(len(wanted), dtype=values.dtype)
     # The needles take the dtype of the haystack, or all of the haystack would be converted.
-    places = keys.searchsorted(wanted.astype(keys.dtype))
+    places = keys.searchsorted(wanted.astype(keys.dtype, copy=False))
     is_there = keys.take(places, mode="clip") == wanted
     found: np.ndarray = values.take(places, mode="clip") * is_there
     return found

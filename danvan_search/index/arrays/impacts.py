@@ -123,9 +123,12 @@ class Scan:
             if of_term.docs is not None:
                 lists.append((of_term.docs, of_term.bytes, factor))
             elif rows is None:
-                rows = np.multiply(of_term.bytes, factor, dtype=dtype)
+                rows = of_term.bytes.astype(dtype)
+                np.multiply(rows, factor, out=rows)
             else:
-                np.multiply(of_term.bytes, factor, out=scratch, dtype=dtype)
+                # Quicker in two steps than in one that converts.
+                np.copyto(scratch, of_term.bytes)
+                scratch *= factor
                 rows += scratch
         sums = np.zeros(doc_count, dtype=dtype) if rows is None else rows
         for docs, of_docs, factor in lists:
