@@ -123,12 +123,11 @@ class Scan:
             if of_term.docs is not None:
                 lists.append((of_term.docs, of_term.bytes, factor))
             elif rows is None:
-                rows = of_term.bytes.astype(dtype)
-                np.multiply(rows, factor, out=rows)
+                rows = np.multiply(of_term.bytes, factor, dtype=dtype)
             else:
                 # Quicker in two steps than in one that converts.
                 np.copyto(scratch, of_term.bytes)
-                scratch *= factor
+                np.multiply(scratch, factor, out=scratch)
                 rows += scratch
         sums = np.zeros(doc_count, dtype=dtype) if rows is None else rows
         for docs, of_docs, factor in lists:
