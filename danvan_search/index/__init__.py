@@ -27,7 +27,7 @@ with warnings.catch_warnings():
     import whoosh.index
     import whoosh.reading  # noqa: F401
 
-from danvan_search.index.documents import Known
+from danvan_search.index.documents import Heading, Known
 from danvan_search.index.place import check_free, create, new_index, put_in_place, write_empty
 from danvan_search.index.segments import OpenSegment
 from danvan_search.index.snapshot import Doc, SegmentCache, Snapshot
@@ -48,6 +48,7 @@ __all__ = [
     "ArticleWriter",
     "Damage",
     "Doc",
+    "Heading",
     "Known",
     "OpenSegment",
     "SegmentCache",

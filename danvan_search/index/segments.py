@@ -46,7 +46,7 @@ class OpenSegment:
 
     def article(self, doc: int) -> Article:
         """Return a document as an article."""
-        return self.documents.article(doc, self.grid.texts.texts(doc)[1])
+        return self.documents.article(doc, self.grid.texts.body(doc))
 
     def verify(self) -> None:
         """Compare all checksums.

@@ -1,11 +1,12 @@
 """What a query string becomes: plain, immutable nodes that know nothing of an index."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class QuerySyllable:
+class QuerySyllable(NamedTuple):
     """One syllable of a query.
 
     :ivar accented: its accented form.
@@ -23,8 +24,7 @@ class QuerySyllable:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(NamedTuple):
     """Syllables that must stand side by side.
 
     A bare syllable is a phrase of one; a code such as ``32-CTr/TU``, written in one piece, is
@@ -40,7 +40,7 @@ class Phrase:
     word: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Query:
     """A whole query.
 
@@ -51,22 +51,22 @@ class Query:
     text: str
     phrases: tuple[Phrase, ...]
 
-    @property
+    @cached_property
     def syllables(self) -> tuple[QuerySyllable, ...]:
         """All syllables in order, those in quotes too."""
         return tuple(one for phrase in self.phrases for one in phrase.syllables)
 
-    @property
+    @cached_property
     def quoted(self) -> tuple[Phrase, ...]:
         """The phrases that were typed between quotes, and the words."""
         return tuple(phrase for phrase in self.phrases if phrase.quoted)
 
-    @property
+    @cached_property
     def bare(self) -> tuple[Phrase, ...]:
         """What was typed without quotes or `word:`: syllables and codes."""
         return tuple(phrase for phrase in self.phrases if not phrase.quoted)
 
-    @property
+    @cached_property
     def runs(self) -> tuple[Phrase, ...]:
         """The quoted phrases and words, and each run of bare syllables joined into one phrase."""
         joined: list[Phrase] = []

@@ -7,29 +7,30 @@ character that is no part of a syllable separates syllables, except that a code 
 piece (``32-CTr/TU``, ``30/8/2013``, ``TP.HCM``, ``CQ&DN``) is a phrase of its parts.
 """
 
+import re
 from typing import Final
 
 from danvan_search.errors import QueryError
 from danvan_search.query.nodes import Phrase, Query, QuerySyllable
-from danvan_search.text import is_marked, syllables
+from danvan_search.text import is_marked
+from danvan_search.text.grid import forms, spans
 
 MAX_QUERY_CHARS: Final = 1000
 """A longer query is refused unless the caller allows more."""
 
-_CURLY_CLOSERS: Final = "\u201d\u201c\u201f\uff02"
+_CURLY: Final = re.compile("[\u201d\u201c\u201f\uff02]")
 _CLOSERS: Final = {
-    '"': '"',
-    "\uff02": "\uff02",
-    "\u00ab": "\u00bb",
-    "\u201c": _CURLY_CLOSERS,
-    "\u201d": _CURLY_CLOSERS,
-    "\u201e": _CURLY_CLOSERS,
-    "\u201f": _CURLY_CLOSERS,
+    '"': re.compile('"'),
+    "\uff02": re.compile("\uff02"),
+    "\u00ab": re.compile("\u00bb"),
+    **dict.fromkeys("\u201c\u201d\u201e\u201f", _CURLY),
 }
-"""Each opening quote to the characters that close it; people mix the curly ones up."""
+"""Each opening quote to what closes it; people mix the curly ones up."""
 
 WORD: Final = "word:"
 """What stands before a quote, or a syllable, that is to be one word."""
+
+_CLAUSE: Final = re.compile(f"[{''.join(_CLOSERS)}]|{WORD}")
 
 # What joins the parts of a code: nothing at all between letters and digits (Covid19), one of
 # these signs, or a point or comma between digits.
@@ -53,19 +54,19 @@ def parse(text: str, *, max_chars: int = MAX_QUERY_CHARS) -> Query:
         )
     phrases: list[Phrase] = []
     bare_from = at = 0
-    while at < len(text):
-        begins_clause = at == bare_from or text[at - 1].isspace()
-        is_word = begins_clause and text.startswith(WORD, at)
-        opener = at + len(WORD) if is_word else at
-        closers = _CLOSERS.get(text[opener : opener + 1])
-        if closers is None and not is_word:
-            at += 1
+    while clause := _CLAUSE.search(text, at):
+        at = clause.start()
+        is_word = clause[0] == WORD
+        if is_word and at != bare_from and not text[at - 1].isspace():
+            at = clause.end()
             continue
+        opener = clause.end() if is_word else at
+        closer = _CLOSERS.get(text[opener : opener + 1])
         phrases += _codes(text, bare_from, at)
-        if closers is None:
+        if closer is None:
             phrase, end = _word(text, opener)
         else:
-            phrase, end = _quoted(text, opener, closers, is_word=is_word)
+            phrase, end = _quoted(text, opener, closer, is_word=is_word)
         phrases.append(phrase)
         bare_from = at = end
     phrases += _codes(text, bare_from, len(text))
@@ -80,14 +81,16 @@ def _nothing(text: str) -> str:
     return "the query has no letter and no digit: type the syllables to search for"
 
 
-def _quoted(text: str, opener: int, closers: str, *, is_word: bool) -> tuple[Phrase, int]:
+def _quoted(
+    text: str, opener: int, closer: re.Pattern[str], *, is_word: bool
+) -> tuple[Phrase, int]:
     """The phrase between the quote at a place and the one that closes it, and where it ends."""
-    end = next((i for i in range(opener + 1, len(text)) if text[i] in closers), None)
-    if end is None:
+    closed = closer.search(text, opener + 1)
+    if closed is None:
         raise QueryError(
             "the quote that opens here is never closed: close it, or leave it out", text, opener
         )
-    quoted = _syllables(text, opener + 1, end)
+    quoted = _syllables(text, opener + 1, closed.start())
     if not quoted:
         raise QueryError(
             "there is nothing to search for between these quotes: put syllables in, or "
@@ -95,7 +98,7 @@ def _quoted(text: str, opener: int, closers: str, *, is_word: bool) -> tuple[Phr
             text,
             opener,
         )
-    return Phrase(quoted, quoted=True, word=is_word), end + 1
+    return Phrase(quoted, quoted=True, word=is_word), closed.end()
 
 
 def _word(text: str, start: int) -> tuple[Phrase, int]:
@@ -116,20 +119,17 @@ def _word(text: str, start: int) -> tuple[Phrase, int]:
 
 
 def _syllables(text: str, start: int, end: int) -> tuple[QuerySyllable, ...]:
-    return tuple(
-        QuerySyllable(
-            one.accented,
-            one.folded,
-            is_marked(one.accented),
-            start + one.start,
-            start + one.end,
-        )
-        for one in syllables(text[start:end])
-    )
+    found = []
+    for first, last in spans(text, start, end):
+        accented, folded = forms(text[first:last])
+        found.append(QuerySyllable(accented, folded, is_marked(accented), first, last))
+    return tuple(found)
 
 
 def _codes(text: str, start: int, end: int) -> list[Phrase]:
     """The bare syllables from start to end, the parts of a code together."""
+    if start == end:
+        return []
     groups: list[list[QuerySyllable]] = []
     for one in _syllables(text, start, end):
         if groups and _is_joint(text, groups[-1][-1].end, one.start):

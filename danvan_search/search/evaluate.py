@@ -6,12 +6,12 @@ Within a tier the score decides. Two shapes of query, a single phrase and bare s
 ways of their own through the index that look at few articles; ``combine`` does all others.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from danvan_search.index import Doc, Snapshot
+from danvan_search.index import Snapshot
 from danvan_search.index.arrays import EXACT, Ranking, bag_top, phrase_top
 from danvan_search.query import Phrase, Query
 from danvan_search.search.combine import combine
@@ -23,31 +23,18 @@ from danvan_search.search.words import check_words
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One article of a page of results.
-
-    :ivar doc: its document.
-    :ivar score: its score.
-    :ivar exact: whether it holds the query's phrases and syllables with the accents as typed.
-    """
-
-    doc: Doc
-    score: float
-    exact: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Page:
     """One page of results.
 
-    :ivar total: how many articles match, on all pages.
     :ivar relaxed: whether no article held all syllables and any was made enough.
-    :ivar rows: the articles of the page.
+    :ivar ranking: the articles of the page, and how many match on all pages.
+    :ivar exact: says of each article of a ranking whether it holds the query's phrases and
+        syllables with the accents as typed.
     """
 
-    total: int
     relaxed: bool
-    rows: list[Row]
+    ranking: Ranking
+    exact: Callable[[Ranking], list[bool]]
 
 
 def evaluate(query: Query, options: SearchOptions, snapshot: Snapshot) -> Page:
@@ -57,13 +44,15 @@ def evaluate(query: Query, options: SearchOptions, snapshot: Snapshot) -> Page:
     """
     check_words(query, snapshot)
     evaluation = _Evaluation(query, options, snapshot)
+    relaxed = False
+    if evaluation.is_one_phrase:
+        return Page(relaxed, evaluation.rank_phrase(), evaluation.exact)
     needs_all = _needs_all(query, options)
     ranking = evaluation.rank(needs_all=needs_all)
-    relaxed = False
     if not ranking.total and needs_all and options.match == "auto" and len(query.syllables) > 1:
         ranking = evaluation.rank(needs_all=False)
         relaxed = ranking.total > 0
-    return Page(ranking.total, relaxed, evaluation.rows(ranking))
+    return Page(relaxed, ranking, evaluation.exact)
 
 
 def _needs_all(query: Query, options: SearchOptions) -> bool:
@@ -74,6 +63,11 @@ def _needs_all(query: Query, options: SearchOptions) -> bool:
 
 
 class _Evaluation:
+    """One query to one snapshot.
+
+    :ivar is_one_phrase: whether the query is one phrase and nothing else.
+    """
+
     def __init__(self, query: Query, options: SearchOptions, snapshot: Snapshot) -> None:
         self._query = query
         self._options = options
@@ -81,14 +75,15 @@ class _Evaluation:
         self._searcher = snapshot.searcher
         self._phrases = query.runs if options.match == "phrase" else query.phrases
         self._filters = snapshot.filters(options.since, options.until, options.category)
+        self._is_bag = not query.quoted and options.match != "phrase"
+        self.is_one_phrase = (
+            len(self._phrases) == 1 and not self._is_bag and options.sort == "score"
+        )
 
     def rank(self, *, needs_all: bool) -> Ranking:
         """Rank what matches; of what need not all be there, any bare part is enough."""
         options = self._options
-        by_score = options.sort == "score"
-        if self._is_one_phrase:
-            return self._rank_phrase(self._phrases[0])
-        if by_score and self._is_bag:
+        if self._is_bag and options.sort == "score":
             return self._rank_bag(needs_all=needs_all)
         required = self._phrases if needs_all else self._query.quoted
         if options.match == "any" or not required:
@@ -100,11 +95,9 @@ class _Evaluation:
             self._snapshot, self._query, required, both(matching, self._filters), options
         )
 
-    @property
-    def _is_bag(self) -> bool:
-        return not self._query.quoted and self._options.match != "phrase"
-
-    def _rank_phrase(self, phrase: Phrase) -> Ranking:
+    def rank_phrase(self) -> Ranking:
+        """Rank what matches a query that is one phrase and nothing else."""
+        (phrase,) = self._phrases
         options = self._options
         filters = self._filters
         if options.accents == "exact":
@@ -138,29 +131,16 @@ class _Evaluation:
             filters=filters,
         )
 
-    def rows(self, ranking: Ranking) -> list[Row]:
-        """Return the articles of a ranking with what is to be said of each."""
+    def exact(self, ranking: Ranking) -> list[bool]:
+        """Say which articles hold the query's phrases and syllables with the accents as typed."""
         segments, docs = ranking.segments, ranking.docs
-        if self._is_one_phrase and not has_marks(pattern_of(self._phrases[0], "auto")):
+        if self.is_one_phrase and not has_marks(pattern_of(self._phrases[0], "auto")):
             exact = np.ones(len(docs), dtype=np.bool_)
-        elif self._is_one_phrase and self._options.accents != "ignore":
+        elif self.is_one_phrase and self._options.accents != "ignore":
             exact = ranking.tiers == EXACT
         else:
             exact = exact_flags(self._searcher, self._phrases, segments, docs)
-        return [
-            Row((segment, doc), score, flag)
-            for segment, doc, score, flag in zip(
-                segments.tolist(),
-                docs.tolist(),
-                ranking.scores.tolist(),
-                np.asarray(exact).tolist(),
-                strict=True,
-            )
-        ]
-
-    @property
-    def _is_one_phrase(self) -> bool:
-        return len(self._phrases) == 1 and not self._is_bag and self._options.sort == "score"
+        return [bool(one) for one in exact]
 
 
 def _parts(phrases: Sequence[Phrase]) -> list[Phrase]:

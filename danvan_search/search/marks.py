@@ -5,9 +5,8 @@ form is a range of them. So nothing of the text needs to be analysed again.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +19,7 @@ Form = str | tuple[str, str]
 """A folded form, or a pair of neighbouring ones."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """One place in a text that holds a phrase or syllables of the query.
 
     :ivar start: where it starts in the text, in characters.
@@ -36,8 +34,7 @@ class Mark:
     exact: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Syllable:
+class _Syllable(NamedTuple):
     """A syllable of the query in the ids of one segment.
 
     :ivar low, high: its folded form is the accented ids from low to before high.
@@ -50,14 +47,10 @@ class _Syllable:
     exact_id: int | None
 
 
-_FEW: Final = 64
-
 _Found = tuple[int, int, bool, tuple[Form, ...]]
 """First place, place after the last, exact, forms; places count syllables of the text."""
 
 Ids = NDArray[np.unsignedinteger]
-
-_MOST: Final = {np.dtype(kind): np.iinfo(kind).max for kind in (np.uint16, np.uint32)}
 
 
 class _Run:
@@ -71,6 +64,11 @@ class _Run:
         # Ids fall with frequency: the greatest is the rarest, and has the fewest places.
         self.offset = max(range(len(self.syllables)), key=lambda at: self.syllables[at].low)
         self.is_known = all(one.high for one in self.syllables)
+        self.others = [
+            (place - self.offset, one)
+            for place, one in enumerate(self.syllables)
+            if place != self.offset
+        ]
         self.follows = {(one.folded, two.folded) for one, two in pairwise(run.syllables)}
 
 
@@ -96,6 +94,7 @@ class MarkFinder:
         self._segment = segment
         self._exact_only = exact_only
         self._runs = [_Run(run, segment.vocabulary) for run in query.runs]
+        self._ids_end = max(one.high for run in self._runs for one in run.syllables)
 
     def title(self, doc: int) -> list[Mark]:
         """Return the marks of a document's title, in its order."""
@@ -111,18 +110,18 @@ class MarkFinder:
         """The marks of the text whose syllables stand from slot first on."""
         if not length:
             return []
-        ids = self._segment.grid.ids(first, first + length)
+        ids = self._segment.grid.ids_below(self._ids_end, first, first + length)
         found: list[_Found] = []
         for run in self._runs:
-            whole = self._whole(ids, run, first)
+            whole = self._whole(ids, run, first) if run.is_known else []
             found += whole if whole or run.quoted else self._pieces(ids, run)
         if not found:
             return []
         found.sort()
-        last = max(end for _, end, *_ in found)
-        starts, ends = self._segment.char_spans.span_list(first, first + last)
+        spans = self._segment.char_spans.runs(first, [(start, end) for start, end, _, _ in found])
         return [
-            Mark(starts[start], ends[end - 1], forms, exact) for start, end, exact, forms in found
+            Mark(start, end, forms, exact)
+            for (start, end), (_, _, exact, forms) in zip(spans, found, strict=True)
         ]
 
     def _whole(self, ids: Ids, run: _Run, first: int) -> list[_Found]:
@@ -130,23 +129,23 @@ class MarkFinder:
 
         :param first: the slot of the first id.
         """
-        length = len(run.syllables)
-        if length > len(ids) or not run.is_known:
-            return []
-        last_start = len(ids) - length
+        rarest = run.syllables[run.offset]
+        last_start = len(ids) - len(run.syllables)
         found: list[_Found] = []
         free = 0
         # So few places are left that looking at each is quicker than arrays are.
-        for place in _places(ids, run.syllables[run.offset]):
+        for place in _places(ids, rarest):
             start = place - run.offset
             if not free <= start <= last_start:
                 continue
-            exact = True
-            for one, own in zip(run.syllables, ids[start : start + length].tolist(), strict=True):
+            exact = rarest.exact_id is None or ids.item(place) == rarest.exact_id
+            for distance, one in run.others:
+                own = ids.item(place + distance)
                 if not one.low <= own < one.high:
                     break
                 exact = exact and (one.exact_id is None or one.exact_id == own)
             else:
+                length = len(run.syllables)
                 is_asked_for = exact or not self._exact_only
                 if is_asked_for and (not run.word or self._is_word(first + start, length)):
                     free = start + length
@@ -180,10 +179,6 @@ class MarkFinder:
 
 def _places(ids: Ids, one: _Syllable) -> list[int]:
     """Where a folded form stands, ascending."""
-    if len(ids) <= _FEW:
-        return [place for place, own in enumerate(ids.tolist()) if one.low <= own < one.high]
-    if one.low > _MOST[ids.dtype]:
-        return []
     # One comparison for both ends: what is below wraps round to above.
     above_low = ids - ids.dtype.type(one.low)
     places: list[int] = (above_low < one.high - one.low).nonzero()[0].tolist()

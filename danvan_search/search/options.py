@@ -11,6 +11,12 @@ Match = Literal["auto", "all", "any", "phrase"]
 Accents = Literal["auto", "exact", "ignore"]
 Sort = Literal["score", "date"]
 
+_CHOICES: Final = {
+    "match": get_args(Match),
+    "accents": get_args(Accents),
+    "sort": get_args(Sort),
+}
+
 AUTO_ALL_SYLLABLES: Final = 5
 """With ``match="auto"`` a bare query of up to this many syllables needs all of them."""
 
@@ -55,8 +61,7 @@ class SearchOptions:
         _check_int("page", self.page, 1)
         _check_int("snippet_chars", self.snippet_chars, 0, MAX_SNIPPET_CHARS)
         _check_int("max_query_chars", self.max_query_chars, 1)
-        for name, kinds in (("match", Match), ("accents", Accents), ("sort", Sort)):
-            choices = get_args(kinds)
+        for name, choices in _CHOICES.items():
             if getattr(self, name) not in choices:
                 raise OptionError(
                     f"{name} is {getattr(self, name)!r}: give one of {', '.join(choices)}"

@@ -1,13 +1,18 @@
-"""What a search returns: plain values that outlive the index they came from."""
+"""What a search returns: values that outlive the index they came from."""
 
 import datetime
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, fields
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final, Protocol
 
 from danvan_search.article import Article
+from danvan_search.index import Heading
 
 Span = tuple[int, int]
+
+_SHOWN: Final = ("score", "exact", "_heading", "title_spans", "snippet")
+_PARTS: Final = (*_SHOWN, "article")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,42 +43,121 @@ class Snippet:
         }
 
 
-@dataclass(frozen=True, slots=True)
+class HitReader(Protocol):
+    """What hits are read from: a page of results, by the place of the hit on it."""
+
+    def score(self, place: int) -> float:
+        """Return the score of a hit."""
+
+    def exact(self, place: int) -> bool:
+        """Say whether a hit holds the query with the accents as typed."""
+
+    def heading(self, place: int) -> Heading:
+        """Return what is shown of the article beside its body."""
+
+    def title_spans(self, place: int) -> tuple[Span, ...]:
+        """Return what matched in the title."""
+
+    def snippet(self, place: int) -> Snippet:
+        """Return the piece of the body around the best cluster of matches."""
+
+    def article(self, place: int) -> Article:
+        """Return the whole article."""
+
+
 class Hit:
     """One article that was found.
 
-    :ivar id: the id of the article.
-    :ivar score: its score; higher is better, and comparable within one search only.
-    :ivar exact: whether it holds the query's phrases and syllables with the accents as typed;
-        a syllable typed without a mark asks for none.
-    :ivar title: the title, as written.
-    :ivar title_spans: what matched in the title: (start, end) in characters, ascending.
-    :ivar date: the date of the article.
-    :ivar category: the category of the article.
-    :ivar source: where the article comes from.
-    :ivar snippet: the piece of its body around the best cluster of matches.
+    A page is found without reading what it shows: each part of a hit is read from the index
+    when it is first asked for, from the state of the index that was searched, also after the
+    index was closed. Reading may raise :class:`~danvan_search.IndexDamagedError`.
+
+    :param page: what to read from.
+    :param place: the place of the hit on that page, from 0.
     """
 
-    id: str
-    score: float
-    exact: bool
-    title: str
-    title_spans: tuple[Span, ...]
-    date: datetime.date | None
-    category: str | None
-    source: str | None
-    snippet: Snippet
-    _load: Callable[[], Article] = field(repr=False, compare=False)
+    _page: HitReader
+    _place: int
+
+    def __init__(self, page: HitReader, place: int) -> None:
+        own = self.__dict__
+        own["_page"], own["_place"] = page, place
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{name} of a hit cannot be set: hits are read only")
 
     @property
-    def article(self) -> Article:
-        """The whole article, read when it is asked for, also after the index was closed."""
-        return self._load()
+    def id(self) -> str:
+        """The id of the article."""
+        return self._heading.id
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Let a hit travel to another process, with its article."""
-        shown = (getattr(self, one.name) for one in fields(self) if one.name != "_load")
-        return Hit, (*shown, _Loaded(self.article))
+    @cached_property
+    def score(self) -> float:
+        """The score; higher is better, and comparable within one search only."""
+        return self._page.score(self._place)
+
+    @cached_property
+    def exact(self) -> bool:
+        """Whether it holds the query's phrases and syllables with the accents as typed.
+
+        A syllable typed without a mark asks for none.
+        """
+        return self._page.exact(self._place)
+
+    @property
+    def title(self) -> str:
+        """The title, as written."""
+        return self._heading.title
+
+    @cached_property
+    def title_spans(self) -> tuple[Span, ...]:
+        """What matched in the title: (start, end) in characters, ascending."""
+        return self._page.title_spans(self._place)
+
+    @property
+    def date(self) -> datetime.date | None:
+        """The date of the article."""
+        return self._heading.date
+
+    @property
+    def category(self) -> str | None:
+        """The category of the article."""
+        return self._heading.category
+
+    @property
+    def source(self) -> str | None:
+        """Where the article comes from."""
+        return self._heading.source
+
+    @cached_property
+    def snippet(self) -> Snippet:
+        """The piece of its body around the best cluster of matches."""
+        return self._page.snippet(self._place)
+
+    @cached_property
+    def article(self) -> Article:
+        """The whole article."""
+        return self._page.article(self._place)
+
+    @cached_property
+    def _heading(self) -> Heading:
+        return self._page.heading(self._place)
+
+    def _shown(self) -> tuple[Any, ...]:
+        return tuple(getattr(self, name) for name in _SHOWN)
+
+    def __eq__(self, other: object) -> bool:
+        return self._shown() == other._shown() if isinstance(other, Hit) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._shown())
+
+    def __repr__(self) -> str:
+        return f"Hit(id={self.id!r}, score={self.score:.4f}, title={self.title!r})"
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Let a hit travel to another process: whole, with its article, without the index."""
+        return {name: getattr(self, name) for name in _PARTS}
 
     def to_json(self) -> dict[str, Any]:
         """Return the hit as plain JSON values; the article's text is left out."""
@@ -91,23 +175,13 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class _Loaded:
-    """An article that needs no more loading."""
-
-    article: Article
-
-    def __call__(self) -> Article:
-        return self.article
-
-
-@dataclass(frozen=True, slots=True)
 class Results:
     """One page of what a search found; iterating gives its hits.
 
     :ivar query: the query as typed.
     :ivar total: how many articles match in all, on every page.
     :ivar relaxed: whether no article held all syllables and any was made enough.
-    :ivar took_ms: how long the search took, in milliseconds.
+    :ivar took_ms: how long it took to find the page, in milliseconds; its hits are read later.
     :ivar hits: the hits of the page, best first.
     """
 

@@ -4,6 +4,7 @@ A snippet is a slice of the original text. It is cut between words, at the borde
 where one is near, and never inside a syllable or a combined character.
 """
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -22,7 +23,9 @@ _LONGEST_CHARACTER: Final = 64  # characters with their marks and joiners
 # A sentence ends at its mark, with the quotes and brackets that close after it, before white
 # space; a line break ends one too.
 _SENTENCE_BORDER: Final = regex.compile(r"[.!?…]++[\p{Pe}\p{Pf}\p{Pi}\"']*+\s++|\n\s*+")
+_STOP: Final = re.compile(r"[.!?…\n]")
 _BLANK: Final = regex.compile(r"\s++")
+_LAST_BLANK: Final = regex.compile(r"(?r)\s++")
 _CHARACTER: Final = regex.compile(r"\X")
 
 
@@ -138,8 +141,9 @@ def _start(text: str, first: int, room: int, max_chars: int) -> int:
     If none does, the cluster stands in the middle of what surrounds it.
     """
     sentence = 0 if first <= room else None
-    for border in _SENTENCE_BORDER.finditer(text, max(first - room, 0), first):
-        sentence = border.end()
+    borders = _sentence_borders(text, max(first - room, 0), first)
+    if borders:
+        sentence = borders[-1]
     if sentence is not None and first - sentence <= max(room * _NEAR, room - _CONTEXT):
         return sentence
     target = max(0, min(first - room // 2, len(text) - max_chars))
@@ -154,18 +158,24 @@ def _cut_back(text: str, target: int, limit: int) -> int:
     """The last good place up to target, and from limit on, where a piece may end."""
     if text[target].isspace():
         return target
-    sentence = blank = None
-    for border in _SENTENCE_BORDER.finditer(text, limit, target):
-        sentence = border.end()
-    for border in _BLANK.finditer(text, limit, target):
-        blank = border.start()
-    if sentence is not None and target - sentence <= (target - limit) * _NEAR:
-        return sentence
-    if blank is not None:
-        return blank
+    borders = _sentence_borders(text, limit, target)
+    if borders and target - borders[-1] <= (target - limit) * _NEAR:
+        return borders[-1]
+    blank = _LAST_BLANK.search(text, limit, target)
+    if blank:
+        return blank.start()
     if limit > 0 and target - limit < _CONTEXT:
         return limit  # the end of the last mark: better than the middle of a word
     return max(_character_borders(text, limit, target), default=target)
+
+
+def _sentence_borders(text: str, start: int, end: int) -> list[int]:
+    """The places from start to end where a sentence ends, with the white space after it."""
+    # Few characters can begin a border, and a charset is quicker to look for than a border is.
+    borders = [
+        _SENTENCE_BORDER.match(text, stop.start(), end) for stop in _STOP.finditer(text, start, end)
+    ]
+    return [border.end() for border in borders if border]
 
 
 def _character_borders(text: str, start: int, end: int) -> list[int]:

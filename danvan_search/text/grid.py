@@ -85,9 +85,13 @@ def forms(surface: str) -> tuple[str, str]:
     return pair
 
 
-def spans(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the (start, end) of each syllable of a text, in characters of that text."""
-    for match in _SYLLABLE.finditer(text):
+def spans(text: str, first: int = 0, last: int | None = None) -> Iterator[tuple[int, int]]:
+    """Yield the (start, end) of each syllable of a text, in characters of that text.
+
+    :param first: where to begin.
+    :param last: where to stop; the end of the text if it is None.
+    """
+    for match in _SYLLABLE.finditer(text, first, len(text) if last is None else last):
         start, end = match.span()
         if text[end - 1] in IGNORABLE:
             end = start + len(match[0].rstrip(IGNORABLE))

@@ -29,6 +29,8 @@ FREQUENT: Final = 1024
 MIN_DOCS: Final = 512
 """Champions are kept of phrases that at least so many documents have."""
 
+_ONCE: Final = np.ones(1, dtype=np.int64)
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -52,8 +54,11 @@ def count_slots(
     :param slots: integers[n], where it starts, ascending.
     """
     docs = block_doc.take(slots >> 4)
+    if len(slots) == 1:  # as long phrases have: it needs no counting
+        in_body = slots[0] >= body_slot[docs[0]]
+        return Counts(docs.astype(np.int64), _ONCE, None if in_body else _ONCE)
     starts = run_starts(docs)
-    distinct = docs[starts].astype(np.int64)
+    distinct = docs.take(starts).astype(np.int64)
     in_title = (slots < body_slot.take(docs)).nonzero()[0]
     title_tfs = None
     if in_title.size:
@@ -140,7 +145,7 @@ class Champions:
     """The champions of one kind of phrase of an open segment."""
 
     def __init__(self, arrays: Stored, prefix: str) -> None:
-        self._keys = arrays[f"{prefix}_keys"].whole()
+        self._keys = arrays[f"{prefix}_keys"]
         self._docs = arrays[f"{prefix}_docs"]
         self._tfs = arrays[f"{prefix}_tfs"]
         self._title_tfs = arrays[f"{prefix}_title_tfs"]
@@ -149,8 +154,8 @@ class Champions:
 
     def get(self, key: int) -> ChampionList | None:
         """Return the champions of one phrase, None when it is not frequent enough."""
-        place = int(np.searchsorted(self._keys, np.uint64(key)))
-        if place == len(self._keys) or int(self._keys[place]) != key:
+        place = self._keys.find(key, 0, len(self._keys))
+        if place < 0:
             return None
         title_tfs = self._title_tfs.row(place).astype(np.int64)
         docs = self._docs.row(place).astype(np.int64)

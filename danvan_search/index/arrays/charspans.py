@@ -5,7 +5,7 @@ of the text) and this one, the low four its length; together they are 255 where 
 does not fit, and both stand in a list of their own, sorted by slot. Gaps hold 0.
 """
 
-from itertools import accumulate
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -17,7 +17,7 @@ from danvan_search.index.arrays.vocabulary import Arrays
 ESCAPE: Final = 255
 MAX_NIBBLE: Final = 15
 
-_FEW: Final = 64
+_ESCAPE_BYTE: Final = bytes([ESCAPE])
 
 
 def encode_part(part: PartColumns) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -66,20 +66,25 @@ class CharSpans:
         self._escaped_gaps = arrays["char_escaped_gaps"]
         self._escaped_lengths = arrays["char_escaped_lengths"]
 
-    def span_list(self, start: int, end: int) -> tuple[list[int], list[int]]:
-        """Return starts and ends of a run of slots, as :meth:`spans`, in lists."""
-        if end - start > _FEW:
-            starts, ends = self.spans(start, end)
-            return starts.tolist(), ends.tolist()
-        codes = self._codes.slice(start, end).tolist()
-        if ESCAPE in codes:
-            starts, ends = self.spans(start, end)
-            return starts.tolist(), ends.tolist()
-        # For so few, plain arithmetic is quicker than arrays are.
-        list_ends = list(accumulate((code >> 4) + (code & MAX_NIBBLE) for code in codes))
+    def runs(self, first: int, runs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+        """Return where runs of syllables start and end, in characters of their text.
+
+        :param first: the first slot of a title or a body.
+        :param runs: for each the first syllable and the one after the last, counted from there;
+            none of them empty.
+        """
+        stop = max([end for _, end in runs])
+        codes = self._codes.slice(first, first + stop)
+        if _ESCAPE_BYTE in codes.tobytes():
+            starts, ends = self.spans(first, first + stop)
+            return [(starts.item(start), ends.item(end - 1)) for start, end in runs]
+        # Two nibbles add up to at most 30, so bytes do.
+        ends = (codes & MAX_NIBBLE) + (codes >> 4)
+        ends = ends.cumsum(dtype=np.int64)
         return [
-            last - (code & MAX_NIBBLE) for code, last in zip(codes, list_ends, strict=True)
-        ], list_ends
+            (ends.item(start) - (codes.item(start) & MAX_NIBBLE), ends.item(end - 1))
+            for start, end in runs
+        ]
 
     def spans(self, start: int, end: int) -> tuple[np.ndarray, np.ndarray]:
         """Return starts and ends, int64[end - start], in characters of the text.

@@ -21,6 +21,8 @@ from danvan_search.index.arrays.searcher import Masks, Searcher, within
 from danvan_search.index.arrays.segment import Pattern, PatternIds, Segment
 from danvan_search.index.arrays.view import View
 
+_NONE = np.zeros(0, dtype=np.int64)
+
 
 def phrase_top(
     searcher: Searcher,
@@ -91,10 +93,16 @@ def _weight(df: int, doc_count: int) -> float:
 def _scores(counts: Counts, view: View, weight: float) -> np.ndarray:
     """Return float64[n], the score of each document."""
     tfs, title_tfs = counts.tfs, counts.title_tfs
-    scores: np.ndarray = weight * (tfs / (tfs + view.norms.take(counts.docs)))
+    norms = view.norms.take(counts.docs)
+    norms += tfs
+    scores: np.ndarray = tfs / norms
+    scores *= weight
     if title_tfs is not None:
-        title_norms = view.title_norms.take(counts.docs)
-        scores += TITLE_WEIGHT * weight * (title_tfs / (title_tfs + title_norms))
+        norms = view.title_norms.take(counts.docs)
+        norms += title_tfs
+        title_scores = title_tfs / norms
+        title_scores *= TITLE_WEIGHT * weight
+        scores += title_scores
     return scores
 
 
@@ -117,7 +125,8 @@ def _from_all(
         live_exact = [within(counts, mask) for counts, mask in zip(exact, masks, strict=True)]
         weight = _weight(sum(len(counts.docs) for counts in exact), searcher.doc_count)
         candidates += _candidates(searcher, live_exact, weight, EXACT, need)
-        if sum(len(counts.docs) for counts in live_exact) >= need:
+        held = sum([len(counts.docs) for counts in live_exact])
+        if held >= need or held == total:
             return rank(candidates, total, limit, offset)
         live_folded = [
             _without(all_docs, some.docs)
@@ -133,14 +142,13 @@ def _candidates(
 ) -> list[Candidates]:
     candidates = []
     for place, (view, counts) in enumerate(zip(searcher.views, parts, strict=True)):
-        if len(counts.docs):
+        docs = counts.docs
+        if len(docs):
             scores = _scores(counts, view, weight)
-            docs = counts.docs
             if len(docs) > need:
-                chosen = best(scores, need) if need else np.zeros(0, dtype=np.int64)
+                chosen = best(scores, need) if need else _NONE
                 docs, scores = docs[chosen], scores[chosen]
-            tiers = np.full(len(docs), tier, dtype=np.int64)
-            candidates.append(Candidates(place, tiers, docs, scores))
+            candidates.append(Candidates(place, tier, docs, scores))
     return candidates
 
 
@@ -191,19 +199,21 @@ def _from_champions(
     live = [within(part.counts, mask) for part, mask in zip(parts, masks, strict=True)]
     tier = EXACT if any(has_marks) else FOLDED
     total = sum(part.total for part in parts)
-    candidates = _candidates(searcher, live, weight, tier, need)
-    page = rank(candidates, total, need, 0)
-    if len(page.docs) < need:
+    page = rank(_candidates(searcher, live, weight, tier, need), total, limit, offset)
+    # A page is full, or there is nothing of it to prove.
+    if len(page.docs) < limit:
         return None
     bound = weight * max(
-        _bound(searcher, view, part.champions)
-        for view, part in zip(searcher.views, parts, strict=True)
+        [
+            _bound(searcher, view, part.champions)
+            for view, part in zip(searcher.views, parts, strict=True)
+        ]
     )
     # The last document of the page beats every document that is no champion; the margin
     # covers rounding.
-    if need and page.scores[-1] <= bound * (1 + 1e-9):
+    if limit and page.scores[-1] <= bound * (1 + 1e-9):
         return None
-    return rank(candidates, total, limit, offset)
+    return page
 
 
 def _bound(searcher: Searcher, view: View, champions: ChampionList | None) -> float:
@@ -250,12 +260,14 @@ def _part(
         tier = counts.folded if counts.exact is None else counts.exact
         total = len(within(counts.folded, mask).docs)
         return _Part(tier, len(tier.docs), None, total)
+    df = champions.df
+    if mask is None and ids.accented[0] is None:
+        return _Part(champions.counts, df, champions, df)
     if len(ids.folded) == 1:
         folded_list = segment.folded_list(ids.folded[0])
     else:
         first, second = ids.folded
         folded_list = segment.biword_list(first, second)
-    df = champions.df
     if view.live is not None:
         df = searcher.remembered((segment, ids), lambda: _live_df(view, ids))
     return _Part(champions.counts, df, champions, folded_list.count_within(mask))

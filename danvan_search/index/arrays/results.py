@@ -17,16 +17,16 @@ REST: Final = 0
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Documents of one segment that may be among the results.
+    """Documents of one tier of one segment that may be among the results.
 
     :ivar segment: the place of the segment in the list.
-    :ivar tiers: int64[n] of ``EXACT``, ``FOLDED``, ``REST_EXACT`` and ``REST``.
-    :ivar docs: int64[n].
+    :ivar tier: ``EXACT``, ``FOLDED``, ``REST_EXACT`` or ``REST``.
+    :ivar docs: int64[n], ascending.
     :ivar scores: float64[n].
     """
 
     segment: int
-    tiers: np.ndarray
+    tier: int
     docs: np.ndarray
     scores: np.ndarray
 
@@ -53,8 +53,10 @@ def best(scores: np.ndarray, count: int) -> np.ndarray:
     """Return int64[at least count], ascending: the places of the highest scores, and their ties."""
     if len(scores) <= count:
         return np.arange(len(scores))
-    least = np.partition(scores, len(scores) - count)[len(scores) - count]
-    return np.flatnonzero(scores >= least)
+    parted = scores.copy()
+    parted.partition(len(scores) - count)
+    chosen: np.ndarray = (scores >= parted[len(scores) - count]).nonzero()[0]
+    return chosen
 
 
 def rank(candidates: list[Candidates], total: int, limit: int, offset: int) -> Ranking:
@@ -62,22 +64,18 @@ def rank(candidates: list[Candidates], total: int, limit: int, offset: int) -> R
     if len(candidates) == 1:
         only = candidates[0]
         # Candidates come by rising document; a stable sort keeps that order among ties.
-        order = _order(only.tiers, only.scores)[offset : offset + limit]
-        segments = np.full(len(order), only.segment, dtype=np.int64)
-        return Ranking(total, segments, only.docs[order], only.scores[order], only.tiers[order])
+        order = (-only.scores).argsort(kind="stable")[offset : offset + limit]
+        segments, tiers = np.empty((2, len(order)), dtype=np.int64)
+        segments.fill(only.segment)
+        tiers.fill(only.tier)
+        return Ranking(total, segments, only.docs[order], only.scores[order], tiers)
     if not candidates:
         none = np.zeros(0, dtype=np.int64)
         return Ranking(total, none, none, none.astype(np.float64), none)
-    tiers = np.concatenate([part.tiers for part in candidates])
     scores = np.concatenate([part.scores for part in candidates])
     docs = np.concatenate([part.docs for part in candidates])
     sizes = [len(part.docs) for part in candidates]
     segments = np.repeat([part.segment for part in candidates], sizes)
-    order = _order(tiers, scores)[offset : offset + limit]
+    tiers = np.repeat([part.tier for part in candidates], sizes)
+    order = np.lexsort((-scores, -tiers))[offset : offset + limit]
     return Ranking(total, segments[order], docs[order], scores[order], tiers[order])
-
-
-def _order(tiers: np.ndarray, scores: np.ndarray) -> np.ndarray:
-    if len(tiers) and (tiers == tiers[0]).all():
-        return (-scores).argsort(kind="stable")
-    return np.lexsort((-scores, -tiers))

@@ -1,9 +1,8 @@
 """One segment, open: all of its arrays under the names of what they are."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 
 import numpy as np
 
@@ -32,8 +31,7 @@ PARTS: Final = ("all", "title")
 """Document lists are kept of whole documents and of their titles."""
 
 
-@dataclass(frozen=True, slots=True)
-class PatternIds:
+class PatternIds(NamedTuple):
     """A pattern in the ids of one segment.
 
     :ivar folded: folded ids; 0 for a form that the segment lacks.
@@ -116,12 +114,13 @@ class Segment:
 
         :param word: whether it is to be one word.
         """
-        folded = tuple(self.vocabulary.folded_id(form) for form, _ in pattern)
-        accented = tuple(
-            None if form is None else self.vocabulary.accented_id(folded_id, form)
-            for folded_id, (_, form) in zip(folded, pattern, strict=True)
-        )
-        return PatternIds(folded, accented, word)
+        folded_id, accented_id = self.vocabulary.folded_id, self.vocabulary.accented_id
+        folded = [folded_id(form) for form, _ in pattern]
+        accented = [
+            None if form is None else accented_id(own, form)
+            for own, (_, form) in zip(folded, pattern, strict=True)
+        ]
+        return PatternIds(tuple(folded), tuple(accented), word)
 
     def folded_list(self, folded_id: int, part: str = "all") -> DocList:
         """Return the documents of a folded form; ``part`` is one of ``PARTS``."""

@@ -170,6 +170,18 @@ class Grid:
             return low
         return self._unescaped(low, np.arange(start, end))
 
+    def ids_below(self, limit: int, start: int, end: int) -> np.ndarray:
+        """Return unsigned[end - start], the ids of a run of slots as far as they are below a limit.
+
+        In the place of others stands some number that is not below it; that saves the time to
+        look rare ones up.
+        """
+        return (
+            self._grid.slice(start, end)
+            if limit <= ESCAPE
+            else self.ids(start, end).astype(np.uint32)
+        )
+
     def ids_at(self, slots: np.ndarray) -> np.ndarray:
         """Return uint32[n], the accented ids at some slots, all of them on the grid."""
         return self._unescaped(self._grid.take(slots), slots)

@@ -111,6 +111,13 @@ class Texts:
         except UnicodeDecodeError as error:
             raise self._damaged() from error
 
+    def body(self, doc: int) -> str:
+        """Return the body of a document, as it was given; see :meth:`raw`."""
+        try:
+            return self.raw(doc)[1].decode("utf-8", "surrogatepass")
+        except UnicodeDecodeError as error:
+            raise self._damaged() from error
+
     def _damaged(self) -> IndexDamagedError:
         return IndexDamagedError.of(self._where, "a text is not what was written")
 
