@@ -11,7 +11,10 @@ from danvan_search.index.arrays.impacts import MAX_BYTE, MAX_PAIR_BYTE, Impacts,
 from danvan_search.index.arrays.view import View
 
 _MEMO_BYTES: Final = 64 << 20
-_MEMO_TERMS: Final = 4096
+_MEMO_TERMS: Final = 16
+"""So many terms are kept whatever they take."""
+_LIST_BYTES: Final = 20_000
+"""What a pair takes that occurs 1,024 times, each in a document of its own."""
 
 
 class Term:
@@ -60,7 +63,8 @@ class Term:
 class Terms:
     """The terms of an index, looked up; those asked for before are kept.
 
-    A term's impacts take at most a byte for each document of the index.
+    A term's impacts take at most a byte for each document of the index, so what is kept takes
+    some 64 MB at most, or 16 bytes per document where that is more.
 
     :param views: the segments.
     :param doc_count: documents of all segments that are not deleted.
@@ -70,7 +74,7 @@ class Terms:
         self._views = views
         self._doc_count = doc_count
         all_docs = sum(view.segment.doc_count for view in views)
-        self._most = max(16, min(_MEMO_TERMS, _MEMO_BYTES // max(1, all_docs)))
+        self._most = max(_MEMO_TERMS, _MEMO_BYTES // max(_LIST_BYTES, all_docs))
         self._known: dict[Hashable, Term] = {}
 
     def syllable(self, folded: str, accented: str | None = None) -> Term:
