@@ -31,7 +31,7 @@ ROUNDING: Final = 1e-3
 ROW_SHARE: Final = 16
 """A term that more than 1/16 of the documents have is a row: adding one up takes as long as
 adding a list of so many."""
-_FEW_TERMS: Final = 16
+_FEW_TERMS: Final = 32
 """Of so many terms the weights are told apart well enough in 16 bits."""
 
 
