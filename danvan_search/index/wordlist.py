@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from danvan_search.index.arrays.searcher import View
+from danvan_search.index.arrays.view import View
 from danvan_search.index.arrays.wordcounts import WordCounts, add_counts, count_words
 from danvan_search.text import syllable_grid
 

@@ -65,9 +65,9 @@ def _scores(
             for own, some, dense in zip(scores, docs, of_phrase, strict=True):
                 own += dense[some]
         else:
-            terms = look_up(searcher, pattern).terms
+            bag = look_up(searcher, pattern)
             for place, (view, some) in enumerate(zip(searcher.views, docs, strict=True)):
-                scores[place] += exact_scores(view, place, terms, some)
+                scores[place] += exact_scores(view, place, bag, some)
     return scores
 
 

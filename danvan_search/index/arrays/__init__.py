@@ -23,6 +23,9 @@ A segment holds (``build`` makes all of it)::
     texts        title and body, compressed                                 texts.py
     word bits    where words start, one bit each; where they were asked for wordbits.py
 
+What a term of a bare query adds to the score of each document is made from the lists when it is
+first asked for, and kept in memory by the searcher (``impacts``, ``terms``).
+
 Title and body share one grid and one list of positions, with a gap between them; the slot
 where the body starts tells their occurrences apart. So one search counts both.
 """

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from danvan_search.index.arrays.bag_terms import BagTerms, exact_scores, look_up, scan
-from danvan_search.index.arrays.doclists import DocList
-from danvan_search.index.arrays.phrases import exact_among, folded_slots
+from danvan_search.index.arrays.bag_terms import BagTerms, exact_scores, look_up
+from danvan_search.index.arrays.impacts import Scan
+from danvan_search.index.arrays.phrases import exact_among, exact_mask, folded_slots
 from danvan_search.index.arrays.results import (
     EXACT,
     FOLDED,
@@ -20,8 +20,8 @@ from danvan_search.index.arrays.results import (
     Ranking,
     rank,
 )
-from danvan_search.index.arrays.searcher import Masks, Searcher, View
-from danvan_search.index.arrays.segment import Pattern, PatternIds, Segment
+from danvan_search.index.arrays.searcher import Masks, Searcher
+from danvan_search.index.arrays.segment import Pattern
 
 FEW = 256
 """So many documents are scored one by one rather than chosen from by a scan."""
@@ -62,174 +62,242 @@ def bag_top(
             own if mask is None else own & mask for own, mask in zip(holds, masks, strict=True)
         ]
     bag = look_up(searcher, query)
-    total = 0
-    pickers = []
-    for place, (view, mask) in enumerate(zip(searcher.views, masks, strict=True)):
-        lists = [of_segments[place] for of_segments in bag.syllables]
-        matching = _matching(view.segment, lists, mask, require_all)
-        picker = _Picker(view, place, bag, matching, query if phrase_first else ())
-        total += picker.count
-        pickers.append(picker)
+    pickers = [
+        _Picker(searcher, place, bag, mask, require_all, query, phrase_first)
+        for place, mask in enumerate(masks)
+    ]
+    total = sum(picker.count for picker in pickers)
     if not need:
         return rank([], total, limit, offset)
-    phrases_suffice = sum(len(picker.phrase_docs) for picker in pickers) >= need
+    phrases_suffice = sum(picker.phrase_count for picker in pickers) >= need
     candidates: list[Candidates] = []
     for picker in pickers:
-        candidates += picker.phrase_tiers(need)
+        tiers = picker.phrase_tiers(need)
         if not phrases_suffice:
-            candidates += picker.rest(need, query if accents_first and require_all else ())
+            tiers += picker.rest(need, accents_first=accents_first and require_all)
+        candidates += picker.scored(tiers)
     return rank(candidates, total, limit, offset)
 
 
-def _matching(
-    segment: Segment, lists: list[DocList], mask: np.ndarray | None, require_all: bool
-) -> np.ndarray:
-    """Return bool[docs], which documents have one of the syllables, or all of them."""
-    if require_all:
-        lists = sorted(lists, key=lambda one: one.df)
-    matching = _presence(segment, lists[0])
-    for one in lists[1:]:
-        if require_all:
-            np.logical_and(matching, _presence(segment, one), out=matching)
-        elif one.row is not None:
-            np.logical_or(matching, one.row, out=matching)
-        else:
-            matching[one.docs] = True
-    if mask is not None:
-        matching &= mask
-    return matching
-
-
-def _presence(segment: Segment, one: DocList) -> np.ndarray:
-    if one.row is not None:
-        return one.row.astype(bool)
-    presence = np.zeros(segment.doc_count, dtype=bool)
-    presence[one.docs] = True
-    return presence
+_Tiers = list[tuple[int, np.ndarray]]
+"""Tiers, the best first, and the documents of each, int64[n] ascending."""
 
 
 class _Picker:
     """Chooses the best documents of one segment, tier by tier.
 
+    Masks are bytes, other than 0 for the documents that are meant.
+
     :ivar count: how many of its documents match.
-    :ivar phrase_docs: int64[n], those that hold the whole query as a phrase, ascending.
+    :ivar phrase_count: how many of these hold the whole query as a phrase.
     """
 
     def __init__(
-        self, view: View, place: int, bag: BagTerms, matching: np.ndarray, phrase: Pattern
+        self,
+        searcher: Searcher,
+        place: int,
+        bag: BagTerms,
+        mask: np.ndarray | None,
+        require_all: bool,
+        query: Pattern,
+        phrase_first: bool,
     ) -> None:
-        self._view = view
+        self._terms = searcher.terms
+        self._view = searcher.views[place]
         self._place = place
         self._bag = bag
-        self._matching = matching
-        self._scanned: np.ndarray | None = None
-        self._ids = view.segment.ids(phrase)
-        self.count = int(np.count_nonzero(matching))
-        self.phrase_docs = self._holding(view.segment, self._ids)
-
-    def _holding(self, segment: Segment, ids: PatternIds) -> np.ndarray:
-        folded = ids.folded
-        if not self.count or not folded:
-            return np.zeros(0, dtype=np.int64)
-        if len(folded) == 1:
-            return np.flatnonzero(self._matching)
-        if len(folded) == 2:
-            found = segment.biword_list(*folded)
-            docs = found.entries()[0]
+        self._query = query
+        self._mask = mask
+        self._scanned: Scan | None = None
+        self._is_union = mask is None and (not require_all or len(bag.folded) == 1)
+        self._matching = self._find(require_all)
+        if self._is_union and len(bag.folded) == 1:
+            self.count = bag.folded[0].lists[place].df
         else:
-            docs = segment.count(folded_slots(segment, ids)).docs
-        matching: np.ndarray = docs[self._matching.take(docs)]
-        return matching
+            self.count = int(np.count_nonzero(self._matching))
+        self._has_marks = any(accented is not None for _, accented in query)
+        self._is_single = phrase_first and len(query) == 1
+        self._ids = self._view.segment.ids(query)
+        self._phrase_slots: np.ndarray | None = None
+        self._phrase_docs = np.zeros(0, dtype=np.int64)
+        if phrase_first and len(query) > 1 and self.count:
+            self._phrase_docs = self._find_phrase()
+        self.phrase_count = self.count if self._is_single else len(self._phrase_docs)
 
-    def phrase_tiers(self, need: int) -> list[Candidates]:
+    def _find(self, require_all: bool) -> np.ndarray:
+        """Return the mask of the documents that match; not to be altered."""
+        doc_count = self._view.segment.doc_count
+        terms = self._bag.folded
+        if len(terms) == 1:
+            matching = terms[0].impacts(self._place).presence(doc_count)
+        elif require_all:
+            rarest, *others = sorted(terms, key=lambda term: term.lists[self._place].df)
+            matching = rarest.impacts(self._place).presence(doc_count)
+            for term in others:
+                presence = term.impacts(self._place).presence(doc_count)
+                matching = np.logical_and(matching, presence)
+        else:
+            matching = np.zeros(doc_count, dtype=np.uint8)
+            for term in terms:
+                term.impacts(self._place).mark(matching)
+        return matching if self._mask is None else np.logical_and(matching, self._mask)
+
+    def _find_phrase(self) -> np.ndarray:
+        """Return int64[n], ascending, which matching documents hold the query as a phrase."""
+        if len(self._query) == 2:
+            (first, _), (second, _) = self._query
+            docs = self._terms.pair(first, second).documents(self._place)
+        else:
+            segment = self._view.segment
+            self._phrase_slots = folded_slots(segment, self._ids)
+            docs = segment.docs_of(self._phrase_slots)
+        # They have all syllables, so nothing but a mask can keep them from matching.
+        return docs if self._mask is None else docs[self._mask.take(docs)]
+
+    def phrase_tiers(self, need: int) -> _Tiers:
         """Return the best ``need`` documents of those that hold the phrase, and perhaps more."""
-        docs = self.phrase_docs
+        if self._is_single:
+            return self._single_tiers(need)
+        docs = self._phrase_docs
         if not len(docs):
             return []
-        if all(accented is None for accented in self._ids.accented):
-            chosen = self._best(docs, need)
-            return [self._scored(FOLDED, chosen)]
-        segment = self._view.segment
+        if not self._has_marks:
+            return [(FOLDED, self._best(docs, need))]
         if len(docs) > FEW:
             # Most hold it as typed, as a rule: look at the best before looking at all.
-            chosen, least = self._above(docs, max(4 * need, FEW))
-            exact = chosen[exact_among(segment, self._ids, chosen)]
-            if np.count_nonzero(self._scan().take(exact) >= least) >= need:
-                return [self._scored(EXACT, self._best(exact, need))]
-        is_exact = exact_among(segment, self._ids, docs)
-        candidates = []
-        for tier, some in ((EXACT, docs[is_exact]), (FOLDED, docs[~is_exact])):
-            if len(some):
-                candidates.append(self._scored(tier, self._best(some, need)))
-        return candidates
+            chosen, least = self._above(docs, 4 * need)
+            segment = self._view.segment
+            exact = chosen[exact_among(segment, self._ids, chosen, self._phrase_slots)]
+            if np.count_nonzero(self._scan().sums.take(exact) >= least) >= need:
+                return [(EXACT, self._best(exact, need))]
+        is_exact = self._split_phrase(docs)
+        return [
+            (EXACT, self._best(docs[is_exact], need)),
+            (FOLDED, self._best(docs[~is_exact], need)),
+        ]
 
-    def rest(self, need: int, accents: Pattern) -> list[Candidates]:
+    def _split_phrase(self, docs: np.ndarray) -> np.ndarray:
+        """Say which of all documents of the phrase hold it with the accents asked for: bool[n]."""
+        segment = self._view.segment
+        slots = self._phrase_slots
+        if slots is None:
+            slots = folded_slots(segment, self._ids)
+        exact = segment.docs_of(slots[exact_mask(segment, self._ids, slots)])
+        if self._mask is not None:
+            exact = exact[self._mask.take(exact)]
+        is_exact = np.zeros(len(docs), dtype=bool)
+        is_exact[docs.searchsorted(exact)] = True
+        return is_exact
+
+    def _single_tiers(self, need: int) -> _Tiers:
+        """Return the tiers of a query of one syllable: what matches holds the phrase."""
+        if not self._has_marks:
+            docs = self._of_mask(self._matching, self.count, need, is_rest=self._is_union)
+            return [(FOLDED, docs)]
+        return self._split((EXACT, FOLDED), self._matching, self.count, need)
+
+    def rest(self, need: int, *, accents_first: bool) -> _Tiers:
         """Return the best ``need`` documents that do not hold the phrase, and perhaps more.
 
-        :param accents: syllables whose accents put a document that has them all first.
+        :param accents_first: do those come first that have all accents asked for?
         """
-        others = self._matching.copy()
-        others[self.phrase_docs] = False
-        if all(accented is None for _, accented in accents):
-            return [self._rest(REST, others, need)]
-        exact = others & self._exact(accents)
-        candidates = [self._rest(REST_EXACT, exact, need)]
-        if np.count_nonzero(exact) < need:
-            candidates.append(self._rest(REST, others & ~exact, need))
-        return candidates
+        if self._is_single:
+            return []
+        others = self._matching
+        if len(self._phrase_docs):
+            others = others.copy()
+            others[self._phrase_docs] = 0
+        count = self.count - len(self._phrase_docs)
+        if accents_first and self._has_marks:
+            return self._split((REST_EXACT, REST), others, count, need)
+        return [(REST, self._of_mask(others, count, need, is_rest=self._is_union))]
 
-    def _exact(self, accents: Pattern) -> np.ndarray:
-        """Return bool[docs], which documents have all accented forms that are asked for."""
-        segment = self._view.segment
-        exact = np.ones(segment.doc_count, dtype=bool)
-        for folded, accented in set(accents):
+    def _split(self, tiers: tuple[int, int], mask: np.ndarray, count: int, need: int) -> _Tiers:
+        """Return a mask in two tiers: documents with all accents asked for, and others."""
+        doc_count = self._view.segment.doc_count
+        exact = mask
+        for folded, accented in dict.fromkeys(self._query):
             if accented is not None:
-                folded_id = segment.vocabulary.folded_id(folded)
-                accented_id = segment.vocabulary.accented_id(folded_id, accented)
-                exact &= _presence(segment, segment.accented_list(folded_id, accented_id))
-        return exact
+                term = self._terms.syllable(folded, accented)
+                exact = np.logical_and(exact, term.impacts(self._place).presence(doc_count))
+        exact_count = int(np.count_nonzero(exact))
+        chosen = [(tiers[0], self._of_mask(exact, exact_count, need))]
+        if exact_count < need:
+            other = np.logical_and(mask, np.logical_not(exact))
+            chosen.append((tiers[1], self._of_mask(other, count - exact_count, need)))
+        return chosen
 
-    def _rest(self, tier: int, mask: np.ndarray, need: int) -> Candidates:
-        """Return the best ``need`` documents of a mask, and perhaps more."""
-        if np.count_nonzero(mask) <= max(need, FEW):
-            return self._scored(tier, np.flatnonzero(mask))
-        scores = self._scan() * mask
-        least = _least_of_best(scores, need)
-        return self._scored(tier, np.flatnonzero(mask & (scores >= least - 2 * self._bag.error())))
+    def _of_mask(
+        self, mask: np.ndarray, count: int, need: int, *, is_rest: bool = False
+    ) -> np.ndarray:
+        """Return the best ``need`` documents of a mask, and perhaps more.
+
+        :param count: how many documents it has.
+        :param is_rest: does it have all documents that have a syllable, but for those that
+            hold the phrase?
+        """
+        if count <= max(need, FEW):
+            return mask.nonzero()[0]
+        scan = self._scan()
+        sums: np.ndarray
+        if is_rest:
+            sums = scan.sums.copy() if len(self._phrase_docs) else scan.sums
+            sums[self._phrase_docs] = 0
+        else:
+            sums = scan.sums * (mask != 0)
+        least = _least_of_best(sums, need) - scan.margin
+        return (sums >= least if least > 0 else mask).nonzero()[0]
 
     def _best(self, docs: np.ndarray, need: int) -> np.ndarray:
-        return docs if len(docs) <= max(need, FEW) else self._above(docs, need)[0]
+        if self._scanned is None and len(docs) <= max(need, FEW):
+            return docs
+        return self._above(docs, need)[0]
 
-    def _above(self, docs: np.ndarray, need: int) -> tuple[np.ndarray, float]:
-        """Return the documents that may be among the best ``need``, and a score.
+    def _above(self, docs: np.ndarray, need: int) -> tuple[np.ndarray, int]:
+        """Return the documents that may be among the best ``need``, and a sum.
 
         In the scan at least ``need`` documents reach it; documents left out score less.
         """
         if len(docs) <= need:
-            return docs, -np.inf
-        scores = self._scan().take(docs)
-        least = _least_of_best(scores, need)
-        return docs[scores >= least - 2 * self._bag.error()], least
+            return docs, 0
+        scan = self._scan()
+        sums: np.ndarray = scan.sums.take(docs)
+        least = _least_of_best(sums, need)
+        return docs[sums >= max(0, least - scan.margin)], least
 
-    def _scan(self) -> np.ndarray:
+    def _scan(self) -> Scan:
         if self._scanned is None:
-            self._scanned = scan(self._view, self._place, self._bag.terms)
+            self._scanned = self._bag.scan(self._view, self._place)
         return self._scanned
 
-    def _scored(self, tier: int, docs: np.ndarray) -> Candidates:
-        scores = exact_scores(self._view, self._place, self._bag.terms, docs)
-        return Candidates(self._place, tier, docs, scores)
+    def scored(self, tiers: _Tiers) -> list[Candidates]:
+        """Return the documents of some tiers with their scores."""
+        filled = [(tier, docs) for tier, docs in tiers if len(docs)]
+        # All in one go: scoring twice as many takes hardly longer.
+        scored = exact_scores(
+            self._view, self._place, self._bag, _joined([docs for _, docs in filled])
+        )
+        candidates = []
+        end = 0
+        for tier, docs in filled:
+            start, end = end, end + len(docs)
+            candidates.append(Candidates(self._place, tier, docs, scored[start:end]))
+        return candidates
 
 
-def _least_of_best(scores: np.ndarray, count: int) -> float:
-    """Return a score that at least ``count`` documents reach, and few more.
+def _joined(docs: list[np.ndarray]) -> np.ndarray:
+    return docs[0] if len(docs) == 1 else np.concatenate([np.zeros(0, dtype=np.int64), *docs])
+
+
+def _least_of_best(sums: np.ndarray, count: int) -> int:
+    """Return a sum that at least ``count`` documents reach, and few more.
 
     The count-th of the maxima of many columns is reached by at least as many documents, and
-    finding it is several times quicker than partitioning all the scores.
+    finding it is several times quicker than partitioning all the sums.
     """
-    rows = len(scores) // (8 * count)
+    rows = len(sums) // (8 * count)
     if rows >= 4:
         rows = min(rows, 64)
-        whole = len(scores) // rows * rows
-        scores = scores[:whole].reshape(rows, -1).max(axis=0)
-    return float(np.partition(scores, len(scores) - count)[len(scores) - count])
+        whole = len(sums) // rows * rows
+        sums = sums[:whole].reshape(rows, -1).max(axis=0)
+    return int(np.partition(sums, len(sums) - count)[len(sums) - count])

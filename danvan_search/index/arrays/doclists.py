@@ -122,14 +122,12 @@ class DocList:
         return int(np.count_nonzero(mask.take(self.docs)))
 
     def frequencies(self, docs: np.ndarray) -> np.ndarray:
-        """Return int64[n], how often the term occurs in each of some documents.
+        """Return unsigned[n], how often the term occurs in each of some documents.
 
-        :param docs: int64[n], ascending.
+        :param docs: int64[n].
         """
-        if self.row is not None:
-            tfs = self.row.take(docs).astype(np.int64)
-        else:
-            tfs = _look_up(docs, self.docs, self.tfs)
+        row = self.row
+        tfs = _look_up(docs, self.docs, self.tfs) if row is None else row.take(docs)
         if self.over_docs is not None and self.over_tfs is not None:
             tfs = np.maximum(tfs, _look_up(docs, self.over_docs, self.over_tfs))
         return tfs
@@ -141,14 +139,14 @@ EMPTY: Final = DocList(0, None, _NONE, _NONE)
 
 
 def _look_up(wanted: np.ndarray, keys: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Return int64[n], the value at each wanted key, 0 where the ascending keys lack it."""
+    """Return the value at each wanted key, 0 where the ascending keys lack it."""
     if not len(keys):
-        return np.zeros(len(wanted), dtype=np.int64)
+        return np.zeros(len(wanted), dtype=values.dtype)
     # The needles take the dtype of the haystack, or all of the haystack would be converted.
-    places = keys.searchsorted(wanted.astype(keys.dtype))
+    places = keys.searchsorted(wanted.astype(keys.dtype, copy=False))
     is_there = keys.take(places, mode="clip") == wanted
     found: np.ndarray = values.take(places, mode="clip") * is_there
-    return found.astype(np.int64)
+    return found
 
 
 class DocLists:

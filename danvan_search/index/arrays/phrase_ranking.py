@@ -17,8 +17,9 @@ from danvan_search.index.arrays.bm25 import K1, TITLE_WEIGHT, idf
 from danvan_search.index.arrays.champions import ChampionList, Counts
 from danvan_search.index.arrays.phrases import PhraseCounts, find
 from danvan_search.index.arrays.results import EXACT, FOLDED, Candidates, Ranking, best, rank
-from danvan_search.index.arrays.searcher import Masks, Searcher, View, within
+from danvan_search.index.arrays.searcher import Masks, Searcher, within
 from danvan_search.index.arrays.segment import Pattern, PatternIds, Segment
+from danvan_search.index.arrays.view import View
 
 _NONE = np.zeros(0, dtype=np.int64)
 

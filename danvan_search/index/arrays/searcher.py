@@ -1,46 +1,22 @@
 """A list of segments, searched as one index."""
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from danvan_search.index.arrays.bm25 import K1, PAIR_K1, length_norms
+from danvan_search.index.arrays.bm25 import length_norms
 from danvan_search.index.arrays.champions import Counts
-from danvan_search.index.arrays.doclists import DocList
 from danvan_search.index.arrays.phrases import PhraseCounts, find, matches
 from danvan_search.index.arrays.segment import Pattern, Segment
+from danvan_search.index.arrays.terms import Terms
+from danvan_search.index.arrays.view import View
 
 _REMEMBERED: Final = 4096
 
 Masks = Sequence[np.ndarray | None]
 """One mask per segment, bool[docs of the segment]: which documents may be found; None for all."""
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """A segment as the index sees it.
-
-    :ivar segment: the segment.
-    :ivar live: bool[docs], False for deleted documents; None when there are none.
-    :ivar norms: float64[docs], K of BM25 with the average length of the index.
-    :ivar title_norms: float64[docs], the same for titles alone.
-    """
-
-    segment: Segment
-    live: np.ndarray | None
-    norms: np.ndarray
-    title_norms: np.ndarray
-    norms_single: np.ndarray = field(repr=False)
-    pair_norms_single: np.ndarray = field(repr=False)
-
-    def mask(self, wanted: np.ndarray | None) -> np.ndarray | None:
-        """Return which documents may be found; None for all of them."""
-        if self.live is None or wanted is None:
-            return self.live if wanted is None else wanted
-        both: np.ndarray = self.live & wanted
-        return both
 
 
 class Searcher:
@@ -54,6 +30,7 @@ class Searcher:
     :ivar doc_count: documents of all segments that are not deleted.
     :ivar average_length: syllables of title and body.
     :ivar average_title_length: syllables of the title.
+    :ivar terms: the syllables and pairs of bare queries.
 
     :param segments: in the order that decides between equal scores.
     :param live: which documents are not deleted; None when all live.
@@ -80,10 +57,7 @@ class Searcher:
         self.views = tuple(
             self._view(segment, mask) for segment, mask in zip(segments, masks, strict=True)
         )
-
-    def live_df(self, lists: Sequence[DocList]) -> int:
-        """Return how many documents a term has, given its list in each segment."""
-        return sum(one.count_within(view.live) for one, view in zip(lists, self.views, strict=True))
+        self.terms = Terms(self.views, self.doc_count)
 
     def remembered(self, key: Hashable, count: Callable[[], int]) -> int:
         """Return a count that takes long, from memory if it was asked for before."""
@@ -99,14 +73,8 @@ class Searcher:
         grid = segment.grid
         lengths = grid.title_lengths.astype(np.int64) + grid.body_lengths
         norms = length_norms(lengths, self.average_length)
-        return View(
-            segment,
-            live,
-            norms,
-            length_norms(grid.title_lengths, self.average_title_length),
-            norms.astype(np.float32),
-            (norms * (PAIR_K1 / K1)).astype(np.float32),
-        )
+        title_norms = length_norms(grid.title_lengths, self.average_title_length)
+        return View(segment, live, norms, title_norms, norms.astype(np.float32))
 
     def masks(self, filters: Masks | None) -> list[np.ndarray | None]:
         """Return which documents of each segment are alive and pass the filters."""
@@ -174,12 +142,7 @@ class Searcher:
 
     def document_frequency(self, folded: str) -> int:
         """Return how many documents have a folded form."""
-        return self.live_df(
-            [
-                view.segment.folded_list(view.segment.vocabulary.folded_id(folded))
-                for view in self.views
-            ]
-        )
+        return self.terms.syllable(folded).df
 
 
 @dataclass(frozen=True, slots=True)

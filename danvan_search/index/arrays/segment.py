@@ -166,6 +166,11 @@ class Segment:
         titled = np.flatnonzero(counts.title_tfs)
         return DocList(len(titled), None, counts.docs[titled], counts.title_tfs[titled])
 
+    def docs_of(self, slots: np.ndarray) -> np.ndarray:
+        """Return int64[n], ascending, the distinct documents of some slots, ascending too."""
+        docs = self.grid.block_doc.take(slots >> BLOCK_BITS)
+        return np.asarray(docs[run_starts(docs)], dtype=np.int64)
+
     def count(self, slots: np.ndarray) -> Counts:
         """Count occurrences by document; see :func:`count_slots`."""
         return count_slots(slots, self.grid.block_doc, self.grid.body_slot)
