@@ -10,7 +10,11 @@ from types import TracebackType
 from typing import Final, Self
 
 from danvan_search.article import Article
-from danvan_search.errors import DanvanError, OptionError
+from danvan_search.errors import (
+    DanvanError,
+    IndexExistsError,
+    OptionError,
+)
 from danvan_search.index import (
     FORMAT,
     ArticleWriter,
@@ -18,13 +22,17 @@ from danvan_search.index import (
     SegmentCache,
     Snapshot,
     Word,
+    await_index,
+    call_after_fork,
     check_format,
     check_free,
     check_index,
+    check_unchanged,
     create,
     is_index,
     new_index,
     plain_prefix,
+    put_back,
     put_in_place,
     size_on_disk,
     write_empty,
@@ -47,39 +55,63 @@ class Index:
 
     It may be shared by threads. Searches see the newest commit, those of other processes too;
     what a search returned stays as it was. A context manager: leaving it closes the files.
+
+    There is one writer at a time, whatever process it is in. While another is at work, what
+    changes the index waits for so many seconds as ``wait`` said when it was opened, and then
+    raises :class:`IndexLockedError`.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(self, path: str | os.PathLike[str], *, wait: float = 0.0) -> None:
         self._path = Path(path)
-        self._lock = threading.Lock()
+        self._wait = _checked_wait(wait)
+        await_index(self._path, self._wait)
         check_index(self._path)
         self._segments = SegmentCache(self._path)
         self._snapshot: Snapshot | None = None
         self._closed = False
+        self.after_fork()
+        call_after_fork(self)
+
+    def after_fork(self) -> None:
+        """Have locks that no thread of another process holds; Python calls it after a fork."""
+        self._lock = threading.Lock()
 
     @classmethod
-    def create(cls, path: str | os.PathLike[str]) -> Self:
+    def create(cls, path: str | os.PathLike[str], *, wait: float = 0.0) -> Self:
         """Make an empty index in a new or empty folder, and open it.
 
+        :param wait: how long to wait for another writer, in seconds: see :meth:`open`.
         :raises IndexExistsError: there is an index, or other files.
+        :raises IndexLockedError: another process is making an index there.
         :raises IndexStorageError: the folder cannot be made or written.
         """
-        create(Path(path))
-        return cls(path)
+        _checked_wait(wait)
+        create(Path(path), wait=wait)
+        return cls(path, wait=wait)
 
     @classmethod
-    def open(cls, path: str | os.PathLike[str], *, create: bool = False) -> Self:
+    def open(cls, path: str | os.PathLike[str], *, create: bool = False, wait: float = 0.0) -> Self:
         """Open the index in a folder.
 
         :param create: make an empty one if there is none.
+        :param wait: how long whatever changes this index waits for another writer, in seconds;
+            ``math.inf`` waits without end. Reading never waits, but where there is no index
+            yet, and another process is building it, opening does.
+        :raises OptionError: ``wait`` is no number of seconds.
+        :raises IndexLockedError: it waited, and the index was still being built.
         :raises IndexNotFoundError: there is no index.
         :raises IndexFormatError: it is of another format, or it is not one of ours.
         :raises IndexDamagedError: its bytes are not those that were written.
         :raises IndexStorageError: it cannot be read.
         """
+        put_back(Path(path))
         if create and not is_index(Path(path)):
-            return cls.create(path)
-        return cls(path)
+            try:
+                return cls.create(path, wait=wait)
+            except IndexExistsError:
+                if not is_index(Path(path)):  # else another process was as quick
+                    raise
+        return cls(path, wait=wait)
 
     @classmethod
     def build(
@@ -91,6 +123,7 @@ class Index:
         max_bytes: int = MAX_BYTES,
         words: bool = True,
         jobs: int = 1,
+        wait: float = 0.0,
         progress: Progress | None = None,
         on_skip: OnSkip | None = None,
     ) -> SyncReport:
@@ -99,7 +132,9 @@ class Index:
         The index appears when it is finished; until then, and if the call fails, the place
         stays as it was. This is also the way to replace an index of another format.
 
-        :param path: the folder of the index; the other parameters are those of :meth:`sync`.
+        :param path: the folder of the index.
+        :param wait: how long to wait for another writer, in seconds. The other parameters are
+            those of :meth:`sync`.
         :raises IndexExistsError: the folder holds files that are not an index.
         :raises ArticleError: there is nothing to index.
         :raises IndexLockedError: another writer is at work.
@@ -107,6 +142,8 @@ class Index:
         """
         place = Path(path)
         _check_jobs(jobs)
+        _checked_wait(wait)
+        put_back(place)
 
         def fill(fresh: Path) -> SyncReport:
             with cls(fresh) as index:
@@ -127,9 +164,10 @@ class Index:
                 write_empty(Path(folder) / "index")
                 return fill(Path(folder) / "index")
         over = is_index(place)
-        lock = write_lock(place) if over else None
+        lock = write_lock(place, wait=wait) if over else None
         try:
-            with new_index(place) as fresh:
+            with new_index(place, wait=wait) as fresh:
+                check_unchanged(place, over=over)
                 report = fill(fresh)
                 put_in_place(place, fresh, over=over)
         finally:
@@ -191,7 +229,6 @@ class Index:
                         continue
                     became[article.id] = "added" if known is None else "updated"
                 writer.put(article)
-        self.refresh()
         counts = Counter(became.values())
         return Changes(counts["added"], counts["updated"], counts["unchanged"])
 
@@ -204,9 +241,7 @@ class Index:
         if isinstance(ids, str):
             ids = [ids]
         with self._writer() as writer:
-            removed = sum(writer.remove(one) for one in ids)
-        self.refresh()
-        return removed
+            return sum(writer.remove(one) for one in ids)
 
     def sync(
         self,
@@ -257,7 +292,6 @@ class Index:
             )
             if dry_run:
                 writer.discard()
-        self.refresh()
         return report
 
     def search(
@@ -307,8 +341,8 @@ class Index:
         :raises IndexLockedError: another writer is at work.
         :raises IndexStorageError: the index cannot be written.
         """
-        self._writer().commit(optimize=True)
-        self.refresh()
+        with self._writer() as writer:
+            writer.optimize()
 
     def vocabulary(self, prefix: str = "", *, limit: int = 100, folded: bool = False) -> list[Word]:
         """Return the words of the index, the most frequent first.
@@ -362,7 +396,8 @@ class Index:
     def refresh(self) -> bool:
         """Move to the newest commit; return whether there was a newer one.
 
-        Searches do so by themselves. Newer is what was committed since the last use.
+        Searches do so by themselves. Newer is what was committed, by this object too, since it was
+        last read from.
         """
         with self._lock:
             before = self._snapshot
@@ -380,7 +415,7 @@ class Index:
         with self._lock:
             self._check_open()
         _check_jobs(jobs)
-        return ArticleWriter(self._path, clear=clear, words=words, jobs=jobs)
+        return ArticleWriter(self._path, clear=clear, words=words, jobs=jobs, wait=self._wait)
 
     def _current(self) -> Snapshot:
         with self._lock:
@@ -403,3 +438,9 @@ class Index:
 def _check_jobs(jobs: int) -> None:
     if isinstance(jobs, bool) or not isinstance(jobs, int) or jobs < 1:
         raise OptionError(f"jobs is {jobs!r}: give the number of processes, 1 or more")
+
+
+def _checked_wait(wait: float) -> float:
+    if isinstance(wait, bool) or not isinstance(wait, int | float) or not wait >= 0:
+        raise OptionError(f"wait is {wait!r}: give a number of seconds, 0 or more")
+    return wait

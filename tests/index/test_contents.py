@@ -5,7 +5,6 @@ import os
 import pickle
 import struct
 import zlib
-from pathlib import Path
 
 import pytest
 from whoosh.filedb.structfile import StructFile
@@ -167,25 +166,3 @@ def test_another_generation_inside_is_refused(index):
     forge(toc_of(index), generation=99)
     with pytest.raises(IndexDamagedError):
         Index.open(index.path)
-
-
-def test_files_are_synced_before_the_table_of_contents_appears(index, monkeypatch):
-    """Segments, the table of contents and the folder are on disk before and after the rename."""
-    steps = []
-    sync, replace = os.fsync, type(index.path).replace
-
-    def fsync(handle):
-        steps.append(Path(f"/proc/self/fd/{handle}").readlink().name.rpartition(".")[2])
-        sync(handle)
-
-    def rename(self, target):
-        steps.append("rename")
-        return replace(self, target)
-
-    if not Path("/proc/self/fd").is_dir():
-        pytest.skip("the names of open files are told by /proc alone")
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "fsync", fsync)
-        patch.setattr(type(index.path), "replace", rename)
-        index.add([Article("4", "", "mới")])
-    assert steps == ["grid", "docs", "new", "index", "rename", "index"]
