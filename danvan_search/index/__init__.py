@@ -14,6 +14,7 @@
     codec      what Whoosh keeps of a segment, and reads
     documents  what a segment knows of articles beside their texts
     segments   the two files of a segment
+    verify     which files of an index are damaged
 
 Schema, table of contents, generations, segments and deletions are Whoosh's, and so is the place of
 the lock; the contents of segments are ours. Nothing here knows of query strings or of the terminal.
@@ -50,12 +51,14 @@ from danvan_search.index.store import (
     size_on_disk,
     write_lock,
 )
+from danvan_search.index.verify import Damage, damages
 from danvan_search.index.wordlist import Word, plain_prefix
 from danvan_search.index.writer import ArticleWriter
 
 __all__ = [
     "FORMAT",
     "ArticleWriter",
+    "Damage",
     "Doc",
     "Known",
     "OpenSegment",
@@ -69,6 +72,7 @@ __all__ = [
     "check_index",
     "check_unchanged",
     "create",
+    "damages",
     "is_index",
     "new_index",
     "plain_prefix",

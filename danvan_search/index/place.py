@@ -7,7 +7,6 @@ builds in: so there is one at a time, and what a killed process left is told fro
 
 import contextlib
 import errno
-import json
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
@@ -18,13 +17,13 @@ from danvan_search.errors import IndexExistsError, IndexLockedError
 from danvan_search.index import contents, disk
 from danvan_search.index.locks import FOLDERS_CAN_BE_LOCKED, Lock, lock_file, lock_folder
 from danvan_search.index.store import (
-    FORMAT,
     LOCK,
     MARKER,
     UNFINISHED,
     is_empty,
     is_index,
     locked,
+    marker_bytes,
     real_path,
     storage_errors,
     write_lock,
@@ -102,7 +101,7 @@ def write_empty(fresh: Path) -> None:
     """Make an empty index in a folder, which is made if there is none."""
     with storage_errors(fresh):
         fresh.mkdir(exist_ok=True)
-        disk.write_file(fresh / MARKER, f"{json.dumps({'format': FORMAT})}\n".encode())
+        disk.write_file(fresh / MARKER, marker_bytes())
         contents.write(fresh, 0, [])
 
 

@@ -23,10 +23,11 @@ from danvan_search.errors import (
 from danvan_search.index.contents import is_own_name, read_latest
 from danvan_search.index.locks import Lock, lock_file
 
-FORMAT: Final = "danvan-grid-1"
+FORMAT: Final = "danvan-grid-2"
 """The name of the format; another name means that the index must be rebuilt."""
 
 MARKER: Final = "danvan.json"
+_LONGEST_MARKER: Final = 4096
 LOCK: Final = "MAIN_WRITELOCK"
 UNFINISHED: Final = ".danvan-new"
 """What the names of folders begin with in which a new index is built."""
@@ -37,6 +38,11 @@ _SETTLED_NS: Final = 2_000_000_000  # the coarsest clock of a file system, FAT's
 
 _OPEN_TRIES: Final = 20
 _OPEN_PAUSE_SECONDS: Final = 0.01
+
+
+def marker_bytes() -> bytes:
+    """Return what the marker of an index of this format holds, byte by byte."""
+    return json.dumps({"format": FORMAT}).encode() + b"\n"
 
 
 def is_index(path: Path) -> bool:
@@ -89,16 +95,19 @@ def check_format(path: Path) -> None:
             raise IndexFormatError(
                 f"{path} is not an index of danvan-search: name another place with --index"
             )
-        try:
-            marker = json.loads((path / MARKER).read_text("utf-8"))
-            found = marker["format"]
-        except (ValueError, KeyError, TypeError) as error:
-            raise IndexFormatError(f"{path / MARKER} is damaged: {REBUILD}") from error
-    if found != FORMAT:
-        raise IndexFormatError(
-            f"the index at {path} has the format {found!r}, this version needs {FORMAT!r}: "
-            f"{REBUILD}"
-        )
+        with (path / MARKER).open("rb") as file:
+            marker = file.read(_LONGEST_MARKER)
+    if marker == marker_bytes():
+        return
+    try:
+        found = json.loads(marker.decode())["format"]
+    except (ValueError, LookupError, TypeError, RecursionError) as error:
+        raise IndexFormatError(f"{path / MARKER} is damaged: {REBUILD}") from error
+    if not isinstance(found, str) or found == FORMAT:
+        raise IndexFormatError(f"{path / MARKER} is damaged: {REBUILD}")
+    raise IndexFormatError(
+        f"the index at {path} has the format {found!r}, this version needs {FORMAT!r}: {REBUILD}"
+    )
 
 
 @contextlib.contextmanager
