@@ -36,9 +36,9 @@ def wait_option(function: Function) -> Function:
         "--wait",
         type=click.FloatRange(min=0),
         default=0,
-        show_default="none: another writer is an error",
+        show_default=True,
         metavar="SECONDS",
-        help="Wait so long for another process that writes to the index.",
+        help="Wait so long for another process that writes to the index; 0 gives up at once.",
     )(function)
 
 

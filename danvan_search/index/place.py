@@ -269,22 +269,21 @@ def _sync_or(folder: Path, undo: Callable[[], object]) -> None:
 def _swap(place: Path, fresh: Path) -> None:
     # Whoever is to write to the new index waits until it is certain that it stays. And what is
     # under the name of the new one is locked at any time: after the exchange it is the old one.
-    new, old = write_lock(fresh), _lock_if_can(place)
+    # Where folders cannot be locked, they cannot be renamed either while a file in them is open.
+    new = write_lock(fresh) if FOLDERS_CAN_BE_LOCKED else None
+    old = lock_folder(place) if FOLDERS_CAN_BE_LOCKED else None
     try:
         if disk.exchange(place, fresh):
             _sync_or(place.parent, lambda: disk.exchange(place, fresh))
         else:
             _swap_by_renames(place, fresh)
     finally:
-        new.release()
+        if new is not None:
+            new.release()
         if old is not None:
             if old.is_of(fresh):
                 shutil.rmtree(fresh, ignore_errors=True)
             old.release()
-
-
-def _lock_if_can(folder: Path) -> Lock | None:
-    return lock_folder(folder) if FOLDERS_CAN_BE_LOCKED else None
 
 
 def _swap_by_renames(place: Path, fresh: Path) -> None:
