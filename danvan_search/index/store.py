@@ -210,6 +210,8 @@ def real_path(path: Path) -> Path:
 def is_empty(folder: Path) -> bool:
     """Say whether a folder holds nothing but what a killed process left unfinished."""
     names = {one.name for one in folder.iterdir()}
-    unfinished = {name for name in names if name.startswith(UNFINISHED)}
-    # It may have been killed while it moved the files of a new index in.
-    return not names or (bool(unfinished) and all(is_own_name(name) for name in names - unfinished))
+    remnants = {name for name in names if not name.startswith(UNFINISHED)}
+    # It may have been killed while it moved the files of a new index in, the marker last.
+    return not remnants or (
+        (folder / UNFINISHED / MARKER).is_file() and all(map(is_own_name, remnants))
+    )

@@ -442,6 +442,24 @@ def test_unfinished_folder_of_a_killed_process(tmp_path):
     assert Index.open(path).get("1") == ARTICLE
 
 
+@pytest.mark.parametrize("stays", ["marker", "nothing"])
+def test_files_that_a_killed_process_had_moved_in(made, stays):
+    """They are told from an index that has lost its marker: that is never taken for nothing."""
+    (made / ".danvan-new").mkdir()
+    (made / "MAIN_WRITELOCK").unlink()
+    if stays == "marker":
+        (made / "danvan.json").rename(made / ".danvan-new" / "danvan.json")
+        with Index.create(made) as index:
+            assert len(index) == 0
+        assert not (made / ".danvan-new").exists()
+    else:
+        (made / "danvan.json").unlink()
+        before = tree(made)
+        with pytest.raises(IndexExistsError, match="holds other files"):
+            Index.create(made)
+        assert before == tree(made)
+
+
 def test_reader_sees_the_index_that_took_the_place(made):
     """A handle that is open finds what was built in place of its index, whatever its number."""
     with Index.open(made) as index:
