@@ -79,11 +79,11 @@ def new_index(path: Path, *, wait: float = 0.0) -> Iterator[Path]:
                 lock = lock_folder(fresh, wait=wait, make=True)
                 if lock is None:
                     raise locked(path)
+                if inside:
+                    _remove_remnants(place)
                 _empty(fresh)
                 if place.exists():
                     _remove_if_left(_aside(place))
-            if inside:
-                _remove_remnants(place)
             write_empty(fresh)
         yield fresh
     finally:
