@@ -19,23 +19,18 @@ from danvan_search.index import (
     Snapshot,
     Word,
     check_format,
-    check_free,
     check_index,
     create,
     is_index,
-    new_index,
     plain_prefix,
-    put_in_place,
     size_on_disk,
-    write_empty,
-    write_lock,
 )
 from danvan_search.ingest import MAX_BYTES
 from danvan_search.query import MAX_QUERY_CHARS
 from danvan_search.reports import Changes, Stats
 from danvan_search.search import Results, SearchOptions, search
 from danvan_search.search.options import Accents, Match, Sort
-from danvan_search.sync import OnSkip, Progress, SyncReport, sync_paths
+from danvan_search.sync import OnSkip, Progress, SyncReport, build_index, sync_paths
 from danvan_search.text import is_marked
 from danvan_search.version import __version__
 
@@ -105,37 +100,16 @@ class Index:
         :raises IndexLockedError: another writer is at work.
         :raises IndexStorageError: the index cannot be written.
         """
-        place = Path(path)
-        _check_jobs(jobs)
-
-        def fill(fresh: Path) -> SyncReport:
-            with cls(fresh) as index:
-                return index.sync(
-                    paths,
-                    max_bytes=max_bytes,
-                    words=words,
-                    jobs=jobs,
-                    progress=progress,
-                    on_skip=on_skip,
-                )
-
-        if dry_run:
-            import tempfile  # takes long to load, and a search does without
-
-            check_free(place)
-            with tempfile.TemporaryDirectory() as folder:
-                write_empty(Path(folder) / "index")
-                return fill(Path(folder) / "index")
-        over = is_index(place)
-        lock = write_lock(place) if over else None
-        try:
-            with new_index(place) as fresh:
-                report = fill(fresh)
-                put_in_place(place, fresh, over=over)
-        finally:
-            if lock is not None:
-                lock.release()
-        return report
+        return build_index(
+            Path(path),
+            paths,
+            dry_run=dry_run,
+            max_bytes=max_bytes,
+            words=words,
+            jobs=jobs,
+            progress=progress,
+            on_skip=on_skip,
+        )
 
     @property
     def path(self) -> Path:
@@ -379,7 +353,6 @@ class Index:
     def _writer(self, *, clear: bool = False, words: bool = True, jobs: int = 1) -> ArticleWriter:
         with self._lock:
             self._check_open()
-        _check_jobs(jobs)
         return ArticleWriter(self._path, clear=clear, words=words, jobs=jobs)
 
     def _current(self) -> Snapshot:
@@ -398,8 +371,3 @@ class Index:
     def _check_open(self) -> None:
         if self._closed:
             raise DanvanError("the index is closed: open it again")
-
-
-def _check_jobs(jobs: int) -> None:
-    if isinstance(jobs, bool) or not isinstance(jobs, int) or jobs < 1:
-        raise OptionError(f"jobs is {jobs!r}: give the number of processes, 1 or more")

@@ -27,7 +27,7 @@ with warnings.catch_warnings():
     import whoosh.reading  # noqa: F401
 
 from danvan_search.index.documents import Known
-from danvan_search.index.place import check_free, create, new_index, put_in_place, write_empty
+from danvan_search.index.place import build, create
 from danvan_search.index.segments import OpenSegment
 from danvan_search.index.snapshot import Doc, SegmentCache, Snapshot
 from danvan_search.index.store import (
@@ -36,7 +36,6 @@ from danvan_search.index.store import (
     check_index,
     is_index,
     size_on_disk,
-    write_lock,
 )
 from danvan_search.index.wordlist import Word, plain_prefix
 from danvan_search.index.writer import ArticleWriter
@@ -50,15 +49,11 @@ __all__ = [
     "SegmentCache",
     "Snapshot",
     "Word",
+    "build",
     "check_format",
-    "check_free",
     "check_index",
     "create",
     "is_index",
-    "new_index",
     "plain_prefix",
-    "put_in_place",
     "size_on_disk",
-    "write_empty",
-    "write_lock",
 ]
