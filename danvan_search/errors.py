@@ -12,7 +12,8 @@ Each message is one sentence or two for a person: what is wrong, and what to do 
           ├── IndexFormatError      it was written by another version, or is not ours
           ├── IndexLockedError      another process is writing to it
           ├── IndexDamagedError     its bytes are not those that were written
-          └── IndexStorageError     the disk, a permission or a missing file stood in the way
+          ├── IndexStorageError     the disk, a permission or a missing file stood in the way
+          └── BackupError           a backup cannot be written, or cannot be used
 """
 
 from typing import Final
@@ -72,3 +73,7 @@ class IndexDamagedError(StoreError):
 
 class IndexStorageError(StoreError):
     """The disk, a permission or a missing file stood in the way."""
+
+
+class BackupError(StoreError):
+    """A backup cannot be written, or cannot be used."""

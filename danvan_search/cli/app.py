@@ -9,10 +9,12 @@ from typing import Any, NoReturn
 import click
 
 from danvan_search.cli.analyze import analyze_command
+from danvan_search.cli.backup import backup_command, restore_command
 from danvan_search.cli.indexing import index_command, remove_command
 from danvan_search.cli.output import safe_streams
 from danvan_search.cli.query import query_command
 from danvan_search.cli.render import error_lines, visible
+from danvan_search.cli.rescue import repair_command, verify_command
 from danvan_search.cli.stats import stats_command
 from danvan_search.cli.vocabulary import vocabulary_command
 from danvan_search.errors import DanvanError
@@ -147,5 +149,9 @@ for _command in (
     stats_command,
     vocabulary_command,
     analyze_command,
+    verify_command,
+    repair_command,
+    backup_command,
+    restore_command,
 ):
     cli.add_command(_command)

@@ -139,8 +139,13 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def file_name(generation: int) -> str:
+    """Return the name of the file of a generation."""
+    return f"_{INDEX_NAME}_{generation}.toc"
+
+
 def _path(folder: Path, generation: int) -> Path:
-    return folder / f"_{INDEX_NAME}_{generation}.toc"
+    return folder / file_name(generation)
 
 
 def _damaged(folder: Path, why: str) -> IndexDamagedError:

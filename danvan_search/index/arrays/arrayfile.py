@@ -144,6 +144,13 @@ class ArrayFile:
             if zlib.crc32(array.reshape(-1).view(np.uint8).data) != self._crcs[name]:
                 raise self._damaged(f"array {name!r} is not what was written")
 
+    def fits(self, name: str) -> bool:
+        """Say whether an array is there and what was written."""
+        array = self.arrays.get(name)
+        return array is not None and (
+            zlib.crc32(array.reshape(-1).view(np.uint8).data) == self._crcs[name]
+        )
+
     def _damaged(self, what: str) -> IndexDamagedError:
         return IndexDamagedError(f"{self.path} is damaged ({what}): {REBUILD}")
 

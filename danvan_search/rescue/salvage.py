@@ -1,0 +1,110 @@
+"""The articles of a damaged segment, one by one.
+
+Nothing that is read here is trusted: an article counts only if its content hash, which stands
+apart from it, is that of what was read. So a changed byte costs the article that it is in, and
+no other; only what all articles share, such as a dictionary, costs more.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, TypeVar
+
+import zstandard
+
+from danvan_search.article import Article
+from danvan_search.errors import IndexDamagedError, StoreError
+from danvan_search.index.arrays.arrayfile import ArrayFile
+from danvan_search.index.arrays.texts import Texts
+from danvan_search.index.documents import Documents, Known
+from danvan_search.index.segments import DOCUMENTS_SUFFIX, GRID_SUFFIX
+from danvan_search.index.store import opening_errors
+
+Read = TypeVar("Read")
+
+_PLACES: Final = tuple(
+    f"{table}{part}" for table in ("origin", "root") for part in ("", "_names", "_names_offsets")
+)
+"""The arrays that tell where articles came from: no content hash covers them."""
+
+
+class DamagedSegment:
+    """What can still be read of a segment of which a file is damaged or missing.
+
+    :ivar name: the name that its files begin with.
+    :ivar doc_count: how many documents it has, as far as a file tells; None if none does.
+    :ivar had_words: whether its texts were segmented into words.
+    """
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self.name = name
+        self._folder = folder
+        self._documents: Documents | None = None
+        self._texts: Texts | None = None
+        self.had_words = False
+        self.doc_count: int | None = None
+        self._knows_places = False
+        if (grid := self._open(GRID_SUFFIX)) is not None:
+            self._texts = self._try(lambda: Texts(grid.arrays, str(grid.path)))
+            self.had_words = bool(grid.meta.get("segmenters"))
+            self.doc_count = self._try(lambda: int(grid.meta["docs"]))
+        if (rows := self._open(DOCUMENTS_SUFFIX)) is not None:
+            self._documents = self._try(lambda: Documents(rows.arrays, str(rows.path)))
+            self._knows_places = all(map(rows.fits, _PLACES))
+        if self._documents is not None:
+            self.doc_count = len(self._documents)
+
+    def article(self, doc: int) -> tuple[Article, Known] | None:
+        """Return a document if it is what was written, and what is known of it; else None.
+
+        Where it came from is left empty when that cannot be proven.
+        """
+
+        def read() -> tuple[Article, Known]:
+            if self._documents is None or self._texts is None:
+                raise IndexDamagedError(f"a file of {self.name} is lost")
+            article = self._documents.article(doc, self._texts.texts(doc)[1])
+            known = self._documents.known(doc)
+            if article.content_hash() != known.hash:
+                raise IndexDamagedError(f"document {doc} of {self.name} is not what was written")
+            return article, Known(known.id, known.hash, *self._places(known))
+
+        return self._try(read)
+
+    def id(self, doc: int) -> str | None:
+        """Return the id of a document, if it is the one that was written."""
+
+        def read() -> str | None:
+            if self._documents is None:
+                return None
+            found = self._documents.id(doc)
+            # The index of ids stands apart from the records.
+            return found if doc in self._documents.find(found) else None
+
+        return self._try(read)
+
+    def source(self, doc: int) -> str | None:
+        """Return the folder, or the file, that a document came from, if that can be told."""
+
+        def read() -> str | None:
+            if self._documents is None:
+                return None
+            origin, root = self._places(self._documents.known(doc))
+            return root or origin or None
+
+        return self._try(read)
+
+    def _places(self, known: Known) -> tuple[str, str]:
+        if not self._knows_places:
+            return "", ""
+        return known.origin, known.root
+
+    def _open(self, suffix: str) -> ArrayFile | None:
+        return self._try(lambda: ArrayFile(self._folder / f"{self.name}{suffix}"))
+
+    def _try(self, read: Callable[[], Read]) -> Read | None:
+        """Return what a function reads; None if damaged bytes made it fail, however they did."""
+        try:
+            with opening_errors(self._folder):
+                return read()
+        except (StoreError, zstandard.ZstdError):
+            return None
