@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from danvan_search.article import Article, is_utf8
 from danvan_search.errors import REBUILD, IndexDamagedError
+from danvan_search.index.arrays.blocks import Stored
 from danvan_search.text import syllable_grid
 
 Arrays = dict[str, np.ndarray]
@@ -100,7 +101,7 @@ class DocumentsBuilder:
         keys = np.array(self._id_keys, dtype=np.uint64)
         order = np.argsort(keys, kind="stable")
         arrays: Arrays = {
-            "hashes": np.frombuffer(b"".join(self._hashes), dtype=np.uint8),
+            "hashes": np.frombuffer(b"".join(self._hashes), np.uint8).reshape(-1, _HASH_BYTES),
             "dates": np.array(self._dates, dtype=np.int32),
             "id_keys": keys[order],
             "id_docs": order.astype(np.uint32),
@@ -115,17 +116,15 @@ class DocumentsBuilder:
 class Documents:
     """The rows of an open segment.
 
-    :param arrays: as :meth:`DocumentsBuilder.arrays` makes them.
+    :param arrays: as :meth:`DocumentsBuilder.arrays` makes them, to be read.
     :param where: what to call them in errors: the file.
     :raises IndexDamagedError: when an array is missing.
-
-    :ivar dates: the date of each document as a proleptic ordinal, 0 for none; int32[docs].
     """
 
-    def __init__(self, arrays: Arrays, where: str) -> None:
+    def __init__(self, arrays: Stored, where: str) -> None:
         try:
-            self.dates: NDArray[np.int32] = arrays["dates"]
-            self._hashes = arrays["hashes"].reshape(-1, _HASH_BYTES)
+            self._dates = arrays["dates"]
+            self._hashes = arrays["hashes"]
             self._id_keys = arrays["id_keys"]
             self._id_docs = arrays["id_docs"]
             self._records = _Strings(arrays, "records", where)
@@ -135,16 +134,21 @@ class Documents:
             raise IndexDamagedError(f"{where} lacks a part of it ({error}): {REBUILD}") from error
 
     def __len__(self) -> int:
-        return len(self.dates)
+        return len(self._dates)
+
+    @property
+    def dates(self) -> NDArray[np.int32]:
+        """The date of each document as a proleptic ordinal, 0 for none; int32[docs]."""
+        return self._dates.whole()
 
     def find(self, article_id: str) -> list[int]:
         """Return the documents of an id, ascending; at most one of them is alive."""
         if not is_utf8(article_id):
             return []
         key = np.uint64(_id_key(article_id))
-        low = int(np.searchsorted(self._id_keys, key, side="left"))
-        high = int(np.searchsorted(self._id_keys, key, side="right"))
-        docs = self._id_docs[low:high].tolist()
+        keys = self._id_keys.whole()
+        low, high = (int(np.searchsorted(keys, key, side=side)) for side in ("left", "right"))
+        docs = self._id_docs.slice(low, high).tolist()
         return [doc for doc in docs if self.id(doc) == article_id]
 
     def heading(self, doc: int) -> Heading:
@@ -164,12 +168,15 @@ class Documents:
 
     def known(self, doc: int) -> Known:
         """Return what is known of a document without its text."""
-        return Known(
-            self.id(doc),
-            self._hashes[doc].tobytes().hex(),
-            self._name("origin", doc) or "",
-            self._name("root", doc) or "",
-        )
+        return Known(self.id(doc), self.content_hash(doc), *self.places(doc))
+
+    def content_hash(self, doc: int) -> str:
+        """Return the content hash of a document."""
+        return self._hashes.row(doc).tobytes().hex()
+
+    def places(self, doc: int) -> tuple[str, str]:
+        """Return origin and root of a document; see :class:`Known`."""
+        return self._name("origin", doc) or "", self._name("root", doc) or ""
 
     def article(self, doc: int, body: str) -> Article:
         """Return a document as an article, given its body."""
@@ -185,13 +192,13 @@ class Documents:
         )
 
     def _date(self, doc: int) -> datetime.date | None:
-        day = int(self.dates[doc])
+        day = self._dates.item(doc)
         return datetime.date.fromordinal(day) if day else None
 
     def category_mask(self, key: str) -> NDArray[np.bool_]:
         """Return which documents have a category of that key; bool[docs]."""
         wanted = [number for number, own in enumerate(self._category_keys) if own == key and key]
-        return np.isin(self._numbers["category"], np.array(wanted, dtype=np.int32))
+        return np.isin(self._numbers["category"].whole(), np.array(wanted, dtype=np.int32))
 
     @cached_property
     def _category_keys(self) -> list[str]:
@@ -199,25 +206,25 @@ class Documents:
         return [category_key(names.value(number)) for number in range(len(names))]
 
     def _name(self, table: str, doc: int) -> str | None:
-        number = int(self._numbers[table][doc])
+        number = self._numbers[table].item(doc)
         return None if number == NONE else self._names[table].value(number)
 
 
 class _Strings:
     """JSON values of any length, each found by its number."""
 
-    def __init__(self, arrays: Arrays, name: str, where: str) -> None:
+    def __init__(self, arrays: Stored, name: str, where: str) -> None:
         self._where = where
-        self._bytes = arrays[name].data
+        self._bytes = arrays[name]
         self._offsets = arrays[f"{name}_offsets"]
 
     def __len__(self) -> int:
         return len(self._offsets) - 1
 
     def value(self, number: int) -> Any:  # noqa: ANN401
-        start, end = self._offsets[number : number + 2].tolist()
+        raw = self._bytes.slice(*self._offsets.pair(number)).tobytes()
         try:
-            return json.loads(bytes(self._bytes[start:end]).decode("utf-8", "surrogatepass"))
+            return json.loads(raw.decode("utf-8", "surrogatepass"))
         except ValueError as error:
             raise IndexDamagedError(f"a record in {self._where} is damaged: {REBUILD}") from error
 

@@ -6,7 +6,6 @@ holds a whole index at any time, or what it held before.
 
 import contextlib
 import datetime
-import json
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
@@ -16,11 +15,11 @@ from typing import TypeVar
 from danvan_search.errors import IndexExistsError, IndexLockedError
 from danvan_search.index import contents
 from danvan_search.index.store import (
-    FORMAT,
     MARKER,
     UNFINISHED,
     is_empty,
     is_index,
+    marker_bytes,
     real_path,
     storage_errors,
     write_lock,
@@ -116,7 +115,7 @@ def write_empty(fresh: Path) -> None:
     with storage_errors(fresh):
         fresh.mkdir()
         contents.write(fresh, 0, [])
-        (fresh / MARKER).write_text(json.dumps({"format": FORMAT}) + "\n", "utf-8")
+        (fresh / MARKER).write_bytes(marker_bytes())
 
 
 def check_free(path: Path) -> None:

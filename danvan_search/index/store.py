@@ -31,10 +31,11 @@ from danvan_search.errors import (
 )
 from danvan_search.index.contents import read_latest
 
-FORMAT: Final = "danvan-grid-1"
+FORMAT: Final = "danvan-grid-2"
 """The name of the format; another name means that the index must be rebuilt."""
 
 MARKER: Final = "danvan.json"
+_LONGEST_MARKER: Final = 4096
 _LOCK: Final = "MAIN_WRITELOCK"
 UNFINISHED: Final = ".danvan-new-"
 Read = TypeVar("Read")
@@ -57,6 +58,11 @@ _DAMAGE_ON_OPENING: Final = (
     TypeError,
     ValueError,
 )
+
+
+def marker_bytes() -> bytes:
+    """Return what the marker of an index of this format holds, byte by byte."""
+    return json.dumps({"format": FORMAT}).encode() + b"\n"
 
 
 def is_index(path: Path) -> bool:
@@ -109,16 +115,19 @@ def check_format(path: Path) -> None:
             raise IndexFormatError(
                 f"{path} is not an index of danvan-search: name another place with --index"
             )
-        try:
-            marker = json.loads((path / MARKER).read_text("utf-8"))
-            found = marker["format"]
-        except (ValueError, KeyError, TypeError) as error:
-            raise IndexFormatError(f"{path / MARKER} is damaged: {REBUILD}") from error
-    if found != FORMAT:
-        raise IndexFormatError(
-            f"the index at {path} has the format {found!r}, this version needs {FORMAT!r}: "
-            f"{REBUILD}"
-        )
+        with (path / MARKER).open("rb") as file:
+            marker = file.read(_LONGEST_MARKER)
+    if marker == marker_bytes():
+        return
+    try:
+        found = json.loads(marker.decode())["format"]
+    except (ValueError, LookupError, TypeError, RecursionError) as error:
+        raise IndexFormatError(f"{path / MARKER} is damaged: {REBUILD}") from error
+    if not isinstance(found, str) or found == FORMAT:
+        raise IndexFormatError(f"{path / MARKER} is damaged: {REBUILD}")
+    raise IndexFormatError(
+        f"the index at {path} has the format {found!r}, this version needs {FORMAT!r}: {REBUILD}"
+    )
 
 
 @contextlib.contextmanager

@@ -2,12 +2,13 @@
 
 Nothing that is read here is trusted: an article counts only if its content hash, which stands
 apart from it, is that of what was read. So a changed byte costs the article that it is in, and
-no other; only what all articles share, such as a dictionary, costs more.
+no other, though it lies in a block of many; only what all articles share, such as a dictionary,
+costs more. What no content hash covers, where an article came from, is read with its checksums.
 """
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TypeVar
 
 import zstandard
 
@@ -20,11 +21,6 @@ from danvan_search.index.segments import DOCUMENTS_SUFFIX, GRID_SUFFIX
 from danvan_search.index.store import opening_errors
 
 Read = TypeVar("Read")
-
-_PLACES: Final = tuple(
-    f"{table}{part}" for table in ("origin", "root") for part in ("", "_names", "_names_offsets")
-)
-"""The arrays that tell where articles came from: no content hash covers them."""
 
 
 class DamagedSegment:
@@ -42,14 +38,15 @@ class DamagedSegment:
         self._texts: Texts | None = None
         self.had_words = False
         self.doc_count: int | None = None
-        self._knows_places = False
-        if (grid := self._open(GRID_SUFFIX)) is not None:
+        self._checked: Documents | None = None
+        if (grid := self._open(GRID_SUFFIX, checked=False)) is not None:
             self._texts = self._try(lambda: Texts(grid.arrays, str(grid.path)))
             self.had_words = bool(grid.meta.get("segmenters"))
             self.doc_count = self._try(lambda: int(grid.meta["docs"]))
-        if (rows := self._open(DOCUMENTS_SUFFIX)) is not None:
+        if (rows := self._open(DOCUMENTS_SUFFIX, checked=False)) is not None:
             self._documents = self._try(lambda: Documents(rows.arrays, str(rows.path)))
-            self._knows_places = all(map(rows.fits, _PLACES))
+        if (checked := self._open(DOCUMENTS_SUFFIX, checked=True)) is not None:
+            self._checked = self._try(lambda: Documents(checked.arrays, str(checked.path)))
         if self._documents is not None:
             self.doc_count = len(self._documents)
 
@@ -63,10 +60,10 @@ class DamagedSegment:
             if self._documents is None or self._texts is None:
                 raise IndexDamagedError(f"a file of {self.name} is lost")
             article = self._documents.article(doc, self._texts.texts(doc)[1])
-            known = self._documents.known(doc)
-            if article.content_hash() != known.hash:
+            proof = self._documents.content_hash(doc)
+            if article.content_hash() != proof:
                 raise IndexDamagedError(f"document {doc} of {self.name} is not what was written")
-            return article, Known(known.id, known.hash, *self._places(known))
+            return article, Known(article.id, proof, *self._places(doc))
 
         return self._try(read)
 
@@ -84,22 +81,16 @@ class DamagedSegment:
 
     def source(self, doc: int) -> str | None:
         """Return the folder, or the file, that a document came from, if that can be told."""
+        origin, root = self._places(doc)
+        return root or origin or None
 
-        def read() -> str | None:
-            if self._documents is None:
-                return None
-            origin, root = self._places(self._documents.known(doc))
-            return root or origin or None
+    def _places(self, doc: int) -> tuple[str, str]:
+        checked = self._checked
+        return (checked and self._try(lambda: checked.places(doc))) or ("", "")
 
-        return self._try(read)
-
-    def _places(self, known: Known) -> tuple[str, str]:
-        if not self._knows_places:
-            return "", ""
-        return known.origin, known.root
-
-    def _open(self, suffix: str) -> ArrayFile | None:
-        return self._try(lambda: ArrayFile(self._folder / f"{self.name}{suffix}"))
+    def _open(self, suffix: str, *, checked: bool) -> ArrayFile | None:
+        path = self._folder / f"{self.name}{suffix}"
+        return self._try(lambda: ArrayFile(path, checked=checked))
 
     def _try(self, read: Callable[[], Read]) -> Read | None:
         """Return what a function reads; None if damaged bytes made it fail, however they did."""

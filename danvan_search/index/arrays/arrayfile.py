@@ -1,21 +1,24 @@
 """One file that holds many named arrays, opened by mapping it.
 
 The arrays are written one after the other, each at a multiple of 64 bytes, so that a builder
-can drop one as soon as it is written; the table of what is where comes last::
+can drop one as soon as it is written; what is needed to read them comes last::
 
     preamble   16 bytes   magic, format version, zero
-    arrays                each padded to 64 bytes
-    table      JSON       {"meta": {...}, "arrays": [[name, dtype, shape, offset, crc32], ...]}
-    trailer    32 bytes   offset and length of the table, its CRC-32, version, magic
+    arrays                each padded to 64 bytes, with zeros
+    checksums  uint64     of the blocks of all arrays, see ``blocks``
+    table      JSON       {"meta": {...}, "arrays": [[name, dtype, shape, offset], ...]}
+    trailer    40 bytes   offset of the checksums, their number, the length of the table, the
+                          checksum of both, version, magic
 
-Opening reads preamble, trailer and table only, and trusts none of them before they fit each
-other and the size of the file. :meth:`ArrayFile.verify` reads everything.
+Opening reads preamble, checksums, table and trailer only, and trusts none of them before they fit
+each other and the size of the file. The arrays are checked as they are read. A checksum is XXH3, of
+64 bits. :meth:`ArrayFile.verify` reads everything.
 """
 
 import json
+import math
 import mmap
 import struct
-import zlib
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Final, Self
@@ -28,15 +31,18 @@ from danvan_search.errors import (
     IndexFormatError,
     IndexStorageError,
 )
+from danvan_search.index.arrays.blocks import BlockArray, block_checksums, block_count, checksum
 
 MAGIC: Final = b"DVARRAYS"
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
 ALIGNMENT: Final = 64
 MAX_ARRAYS: Final = 1000
 MAX_TABLE_BYTES: Final = 1 << 20
 
 _PREAMBLE: Final = struct.Struct("<8sII")  # magic, version, zero
-_TRAILER: Final = struct.Struct("<QIIII8s")  # table offset, length, CRC-32, version, zero, magic
+# Offset, number of checksums, length of the table, checksum of both, version, zero, magic.
+_TRAILER: Final = struct.Struct("<QIIQII8s")
+_CHECKSUM: Final = np.dtype("<u8")
 _DTYPES: Final = {
     name: np.dtype(name) for name in ("|u1", "<u2", "<u4", "<u8", "<i4", "<i8", "<f4", "<f8")
 }
@@ -51,23 +57,27 @@ class ArrayFileWriter:
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self._table: dict[str, list[Any]] = {}
+        self._checksums: list[int] = []
         self._at = file.write(_PREAMBLE.pack(MAGIC, FORMAT_VERSION, 0))
 
     def add(self, name: str, array: np.ndarray) -> None:
         """Write one array.
 
         :param name: unique in this file.
-        :param array: of an unsigned 1, 2, 4 or 8 byte, signed 4 or 8 byte, or float dtype.
+        :param array: of at least one axis, and of an unsigned 1, 2, 4 or 8 byte, signed 4 or 8
+            byte, or float dtype.
         :raises ValueError: when the dtype cannot be stored, or the name was used before.
         """
         dtype = array.dtype.newbyteorder("<").str
-        if dtype not in _DTYPES or name in self._table or len(self._table) >= MAX_ARRAYS:
+        full = len(self._table) >= MAX_ARRAYS
+        if dtype not in _DTYPES or not array.ndim or name in self._table or full:
             raise ValueError(f"cannot store array {name!r} of dtype {dtype}")
         contiguous = np.ascontiguousarray(array, dtype=_DTYPES[dtype])
         raw = contiguous.reshape(-1).view(np.uint8).data
         self._pad()
         shape = [int(size) for size in array.shape]
-        self._table[name] = [dtype, shape, self._at, zlib.crc32(raw)]
+        self._table[name] = [dtype, shape, self._at]
+        self._checksums += block_checksums(raw)
         self._at += self._file.write(raw)
 
     def finish(self, meta: dict[str, Any]) -> None:
@@ -77,10 +87,20 @@ class ArrayFileWriter:
         """
         self._pad()
         rows = [[name, *row] for name, row in self._table.items()]
+        checksums = np.array(self._checksums, dtype=_CHECKSUM).tobytes()
         table = json.dumps({"meta": meta, "arrays": rows}, ensure_ascii=True).encode("ascii")
-        self._file.write(table)
+        end = checksums + table
+        self._file.write(end)
         self._file.write(
-            _TRAILER.pack(self._at, len(table), zlib.crc32(table), FORMAT_VERSION, 0, MAGIC)
+            _TRAILER.pack(
+                self._at,
+                len(self._checksums),
+                len(table),
+                checksum(end),
+                FORMAT_VERSION,
+                0,
+                MAGIC,
+            )
         )
 
     def _pad(self) -> None:
@@ -90,17 +110,21 @@ class ArrayFileWriter:
 class ArrayFile:
     """An array file, mapped for reading.
 
+    :param checked: whether the arrays are checked as they are read. Without it, what is read
+        may be anything: for those who have another proof of what they read.
+
     :ivar path: where it is.
     :ivar meta: the JSON values that were given to :meth:`ArrayFileWriter.finish`.
-    :ivar arrays: the read-only arrays by name; they keep the mapping alive.
+    :ivar arrays: the arrays by name, checked as they are read; they keep the mapping alive.
 
     :raises IndexStorageError: when the file cannot be opened.
     :raises IndexFormatError: when it is one of another version.
     :raises IndexDamagedError: when it is no array file, or its parts do not fit each other.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, checked: bool = True) -> None:
         self.path = path
+        self._checked = checked
         try:
             with path.open("rb") as file:
                 size = file.seek(0, 2)
@@ -111,13 +135,14 @@ class ArrayFile:
             raise IndexStorageError(f"{path} is missing from the index: {REBUILD}") from error
         except OSError as error:
             raise IndexStorageError(f"cannot open {path}: {error.strerror}") from error
-        self._crcs: dict[str, int] = {}
-        self.arrays: dict[str, np.ndarray] = {}
+        self.arrays: dict[str, BlockArray] = {}
         self.meta: dict[str, Any] = {}
-        table_at, table = self._read_table(size)
+        # Where zeros fill the places between arrays: first, and one past the last.
+        self._padding: list[tuple[int, int]] = []
+        end, checksums, table = self._read_end(size)
         try:
-            self._map_arrays(table, table_at)
-        except (KeyError, TypeError, ValueError, OverflowError) as error:
+            self._map_arrays(table, checksums, end)
+        except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
             raise self._damaged("its table of arrays makes no sense") from error
 
     def __enter__(self) -> Self:
@@ -136,26 +161,20 @@ class ArrayFile:
         self.arrays = {}
 
     def verify(self) -> None:
-        """Read every array and compare its checksum; takes about a second per gigabyte.
+        """Read every array and compare its checksums; takes about a second for ten gigabytes.
 
         :raises IndexDamagedError: naming the first array that does not fit.
         """
-        for name, array in self.arrays.items():
-            if zlib.crc32(array.reshape(-1).view(np.uint8).data) != self._crcs[name]:
-                raise self._damaged(f"array {name!r} is not what was written")
-
-    def fits(self, name: str) -> bool:
-        """Say whether an array is there and what was written."""
-        array = self.arrays.get(name)
-        return array is not None and (
-            zlib.crc32(array.reshape(-1).view(np.uint8).data) == self._crcs[name]
-        )
+        for array in self.arrays.values():
+            array.verify()
+        if any(any(self._map[start:end]) for start, end in self._padding):
+            raise self._damaged("there is something between its arrays")
 
     def _damaged(self, what: str) -> IndexDamagedError:
         return IndexDamagedError(f"{self.path} is damaged ({what}): {REBUILD}")
 
-    def _read_table(self, size: int) -> tuple[int, bytes]:
-        """Check preamble and trailer; return where the table is, and its bytes."""
+    def _read_end(self, size: int) -> tuple[int, np.ndarray, bytes]:
+        """Check all but the arrays; return where these end, their checksums, and the table."""
         magic, version, zero = _PREAMBLE.unpack_from(self._map, 0)
         if magic != MAGIC:
             raise self._damaged("its beginning is not that of such a file")
@@ -164,35 +183,54 @@ class ArrayFile:
                 f"{self.path} has format {version}, this version reads {FORMAT_VERSION}: {REBUILD}"
             )
         trailer_at = size - _TRAILER.size
-        at, length, crc, version_again, zero_again, magic_again = _TRAILER.unpack_from(
+        at, blocks, length, found, version_again, zero_again, magic_again = _TRAILER.unpack_from(
             self._map, trailer_at
         )
         if (magic_again, version_again, zero, zero_again) != (MAGIC, FORMAT_VERSION, 0, 0):
             raise self._damaged("its end is missing")
-        if length > MAX_TABLE_BYTES or at % ALIGNMENT or at + length != trailer_at:
+        table_at = at + blocks * _CHECKSUM.itemsize
+        if (
+            length > MAX_TABLE_BYTES
+            or at % ALIGNMENT
+            or at < _PREAMBLE.size
+            or table_at + length != trailer_at
+        ):
             raise self._damaged("its trailer makes no sense")
-        table = self._map[at:trailer_at]
-        if zlib.crc32(table) != crc:
+        if checksum(memoryview(self._map)[at:trailer_at]) != found:
             raise self._damaged("the checksum of its table differs")
-        return at, table
+        checksums = np.frombuffer(self._map, dtype=_CHECKSUM, count=blocks, offset=at)
+        return at, checksums, self._map[table_at:trailer_at]
 
-    def _map_arrays(self, table: bytes, table_at: int) -> None:
-        """Make the arrays of the table; they must follow each other and end where it begins."""
+    def _map_arrays(self, table: bytes, checksums: np.ndarray, arrays_end: int) -> None:
+        """Make the arrays of the table; they must follow each other, and fill the file."""
         values = json.loads(table)
         self.meta = dict(values["meta"])
         if len(values["arrays"]) > MAX_ARRAYS:
             raise ValueError("too many arrays")
         end = _PREAMBLE.size
-        for name, dtype_name, shape, offset, crc in values["arrays"]:
+        block = 0
+        for name, dtype_name, shape, offset in values["arrays"]:
             dtype = _DTYPES[dtype_name]
-            if not all(isinstance(n, int) and 0 <= n <= table_at for n in (offset, *shape)):
+            if not all(type(n) is int and 0 <= n <= arrays_end for n in (offset, *shape)):
                 raise ValueError("a size out of range")
-            count = int(np.prod(np.asarray(shape, dtype=object))) if shape else 1
-            if offset % ALIGNMENT or not end <= offset < end + ALIGNMENT or name in self.arrays:
+            if type(name) is not str or name in self.arrays or not shape:
+                raise ValueError("an array without a name or an axis of its own")
+            if offset != _aligned(end):
                 raise ValueError("an array out of place")
+            self._padding.append((end, offset))
+            count = math.prod(shape)
             end = offset + count * dtype.itemsize
-            if end > table_at:
-                raise ValueError("an array reaches past the table")
-            flat = np.frombuffer(self._map, dtype=dtype, count=count, offset=offset)
-            self.arrays[name] = flat.reshape(shape)
-            self._crcs[name] = crc
+            if end > arrays_end:
+                raise ValueError("an array reaches past the end of all")
+            array = np.frombuffer(self._map, dtype=dtype, count=count, offset=offset)
+            blocks = block_count(array.nbytes)
+            own = checksums[block : block + blocks] if self._checked else None
+            block += blocks
+            self.arrays[name] = BlockArray(array.reshape(shape), own, name, str(self.path))
+        if _aligned(end) != arrays_end or block != len(checksums):
+            raise ValueError("there is more than the arrays")
+        self._padding.append((end, arrays_end))
+
+
+def _aligned(offset: int) -> int:
+    return offset + -offset % ALIGNMENT

@@ -5,10 +5,9 @@ syllable is the slice of all biwords that it begins; the last of a text begins a
 the gap, 0. No other list of positions exists.
 """
 
-from bisect import bisect_left
-
 import numpy as np
 
+from danvan_search.index.arrays.blocks import Stored
 from danvan_search.index.arrays.vocabulary import Arrays
 
 
@@ -63,35 +62,32 @@ def run_starts(values: np.ndarray) -> np.ndarray:
 
 
 class Biwords:
-    """The positions of an open segment.
+    """The positions of an open segment."""
 
-    :ivar positions: uint32[syllables], slots.
-    """
-
-    def __init__(self, arrays: Arrays) -> None:
-        self.positions = arrays["positions"]
-        self._starts = arrays["biword_start"].data
-        self._seconds = arrays["biword_second"].data
-        self._firsts = arrays["biword_first"].data
+    def __init__(self, arrays: Stored) -> None:
+        self._positions = arrays["positions"]
+        self._starts = arrays["biword_start"]
+        self._seconds = arrays["biword_second"]
+        self._firsts = arrays["biword_first"].whole().data
 
     def __len__(self) -> int:
         return len(self._seconds)
 
     def find(self, first: int, second: int) -> int:
         """Return the number of a biword of two folded ids, -1 if no text has it."""
-        low, high = self._firsts[first], self._firsts[first + 1]
-        place = bisect_left(self._seconds, second, low, high)
-        return place if place < high and self._seconds[place] == second else -1
+        firsts = self._firsts
+        return self._seconds.find(second, firsts[first], firsts[first + 1])
 
     def count(self, biword: int) -> int:
         """Return how often a biword, given by its number, occurs."""
-        return self._starts[biword + 1] - self._starts[biword]
+        start, end = self._starts.pair(biword)
+        return int(end - start)
 
     def slots(self, biword: int) -> np.ndarray:
         """Return uint32[count], the slots of a biword's first syllable, ascending."""
-        return self.positions[self._starts[biword] : self._starts[biword + 1]]
+        return self._positions.slice(*self._starts.pair(biword))
 
     def slots_of_folded(self, folded_id: int) -> np.ndarray:
         """Return uint32[n], the slots of one folded syllable, in no order."""
         low, high = self._firsts[folded_id], self._firsts[folded_id + 1]
-        return self.positions[self._starts[low] : self._starts[high]]
+        return self._positions.slice(self._starts.item(low), self._starts.item(high))

@@ -18,6 +18,7 @@ from typing import Final
 import numpy as np
 
 from danvan_search.index.arrays.biwords import run_starts
+from danvan_search.index.arrays.blocks import BlockArray, Stored
 from danvan_search.index.arrays.bm25 import TITLE_WEIGHT, length_norms
 from danvan_search.index.arrays.doclists import run_lengths
 from danvan_search.index.arrays.vocabulary import Arrays
@@ -43,7 +44,9 @@ class Counts:
     title_tfs: np.ndarray | None
 
 
-def count_slots(slots: np.ndarray, block_doc: np.ndarray, body_slot: np.ndarray) -> Counts:
+def count_slots(
+    slots: np.ndarray, block_doc: np.ndarray | BlockArray, body_slot: np.ndarray
+) -> Counts:
     """Count the occurrences of a phrase by document.
 
     :param slots: integers[n], where it starts, ascending.
@@ -136,8 +139,8 @@ class ChampionList:
 class Champions:
     """The champions of one kind of phrase of an open segment."""
 
-    def __init__(self, arrays: Arrays, prefix: str) -> None:
-        self._keys = arrays[f"{prefix}_keys"]
+    def __init__(self, arrays: Stored, prefix: str) -> None:
+        self._keys = arrays[f"{prefix}_keys"].whole()
         self._docs = arrays[f"{prefix}_docs"]
         self._tfs = arrays[f"{prefix}_tfs"]
         self._title_tfs = arrays[f"{prefix}_title_tfs"]
@@ -149,7 +152,7 @@ class Champions:
         place = int(np.searchsorted(self._keys, np.uint64(key)))
         if place == len(self._keys) or int(self._keys[place]) != key:
             return None
-        title_tfs = self._title_tfs[place].astype(np.int64)
-        docs = self._docs[place].astype(np.int64)
-        counts = Counts(docs, self._tfs[place].astype(np.int64), title_tfs)
-        return ChampionList(counts, int(self._dfs[place]), float(self._rests[place]))
+        title_tfs = self._title_tfs.row(place).astype(np.int64)
+        docs = self._docs.row(place).astype(np.int64)
+        counts = Counts(docs, self._tfs.row(place).astype(np.int64), title_tfs)
+        return ChampionList(counts, self._dfs.item(place), self._rests.item(place))

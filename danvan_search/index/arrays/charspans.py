@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 
+from danvan_search.index.arrays.blocks import Stored
 from danvan_search.index.arrays.columns import PartColumns
 from danvan_search.index.arrays.vocabulary import Arrays
 
@@ -59,7 +60,7 @@ def charspan_arrays(slot_count: int, parts: list[tuple[PartColumns, np.ndarray]]
 class CharSpans:
     """The places of an open segment's syllables."""
 
-    def __init__(self, arrays: Arrays) -> None:
+    def __init__(self, arrays: Stored) -> None:
         self._codes = arrays["char_codes"]
         self._escaped_slots = arrays["char_escaped_slots"]
         self._escaped_gaps = arrays["char_escaped_gaps"]
@@ -70,7 +71,7 @@ class CharSpans:
         if end - start > _FEW:
             starts, ends = self.spans(start, end)
             return starts.tolist(), ends.tolist()
-        codes = self._codes[start:end].tolist()
+        codes = self._codes.slice(start, end).tolist()
         if ESCAPE in codes:
             starts, ends = self.spans(start, end)
             return starts.tolist(), ends.tolist()
@@ -86,7 +87,7 @@ class CharSpans:
         :param start: the first slot of a title or a body.
         :param end: a slot within the same part, or just after its last.
         """
-        codes = self._codes[start:end]
+        codes = self._codes.slice(start, end)
         if codes.max(initial=0) < ESCAPE:
             # Two nibbles add up to at most 30, so bytes do.
             lengths = codes & MAX_NIBBLE
@@ -102,7 +103,7 @@ class CharSpans:
         :param slots: int64[n], the slots of all syllables of the parts.
         :param offsets: int64[parts + 1]; part p has slots offsets[p] to offsets[p + 1].
         """
-        gaps, lengths = self._decoded(self._codes[slots], slots)
+        gaps, lengths = self._decoded(self._codes.take(slots), slots)
         ends = np.zeros(len(slots) + 1, dtype=np.int64)
         np.cumsum(gaps + lengths, out=ends[1:])
         origins = np.repeat(ends[offsets[:-1]], np.diff(offsets))
@@ -115,7 +116,7 @@ class CharSpans:
         escaped = np.flatnonzero(codes == ESCAPE)
         if escaped.size:
             at = escaped + slots if isinstance(slots, int) else slots[escaped]
-            places = np.searchsorted(self._escaped_slots, at)
-            gaps[escaped] = self._escaped_gaps[places]
-            lengths[escaped] = self._escaped_lengths[places]
+            places = np.searchsorted(self._escaped_slots.whole(), at)
+            gaps[escaped] = self._escaped_gaps.take(places)
+            lengths[escaped] = self._escaped_lengths.take(places)
         return gaps, lengths

@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from danvan_search.index.arrays.biwords import run_starts
+from danvan_search.index.arrays.blocks import Stored
 from danvan_search.index.arrays.slots import doc_id_dtype
 from danvan_search.index.arrays.vocabulary import Arrays
 
@@ -168,17 +169,17 @@ class DocLists:
     :param prefix: the one they were written with.
     """
 
-    def __init__(self, arrays: Arrays, prefix: str) -> None:
-        self._starts = arrays[f"{prefix}_start"].data
+    def __init__(self, arrays: Stored, prefix: str) -> None:
+        self._starts = arrays[f"{prefix}_start"].whole().data
         self._docs = arrays[f"{prefix}_docs"]
         self._tfs = arrays[f"{prefix}_tfs"]
-        dense_terms = arrays[f"{prefix}_dense_terms"].tolist()
+        dense_terms = arrays[f"{prefix}_dense_terms"].whole().tolist()
         self._dense_row = {term: row for row, term in enumerate(dense_terms)}
         self._dense_df = arrays[f"{prefix}_dense_df"]
         self._dense = arrays[f"{prefix}_dense"]
-        self._over_terms = arrays[f"{prefix}_over_terms"]
-        self._over_docs = arrays[f"{prefix}_over_docs"]
-        self._over_tfs = arrays[f"{prefix}_over_tfs"]
+        self._over_terms = arrays[f"{prefix}_over_terms"].whole()
+        self._over_docs = arrays[f"{prefix}_over_docs"].whole()
+        self._over_tfs = arrays[f"{prefix}_over_tfs"].whole()
 
     def get(self, term: int) -> DocList:
         """Return the list of one term, a number below the count of terms."""
@@ -189,11 +190,10 @@ class DocLists:
             if low < high:
                 over_docs, over_tfs = self._over_docs[low:high], self._over_tfs[low:high]
         if start < end:
-            docs, tfs = self._docs[start:end], self._tfs[start:end]
+            docs, tfs = self._docs.slice(start, end), self._tfs.slice(start, end)
             return DocList(end - start, None, docs, tfs, over_docs, over_tfs)
         row = self._dense_row.get(term)
         if row is None:
             return EMPTY
-        return DocList(
-            int(self._dense_df[row]), self._dense[row], _NONE, _NONE, over_docs, over_tfs
-        )
+        df, tfs = self._dense_df.item(row), self._dense.row(row)
+        return DocList(df, tfs, _NONE, _NONE, over_docs, over_tfs)

@@ -10,6 +10,7 @@ import numpy as np
 from danvan_search.errors import REBUILD, IndexDamagedError
 from danvan_search.index.arrays.arrayfile import ArrayFile
 from danvan_search.index.arrays.biwords import Biwords, run_starts
+from danvan_search.index.arrays.blocks import Stored, in_memory
 from danvan_search.index.arrays.build import build_arrays
 from danvan_search.index.arrays.champions import (
     Champions,
@@ -21,7 +22,7 @@ from danvan_search.index.arrays.columns import Columns
 from danvan_search.index.arrays.doclists import EMPTY, DocList, DocLists, run_lengths
 from danvan_search.index.arrays.slots import BLOCK_BITS, Grid
 from danvan_search.index.arrays.texts import Texts
-from danvan_search.index.arrays.vocabulary import Arrays, Vocabulary
+from danvan_search.index.arrays.vocabulary import Vocabulary
 from danvan_search.index.arrays.wordbits import WordBits
 
 Pattern = Sequence[tuple[str, str | None]]
@@ -53,14 +54,15 @@ class Segment:
     :ivar title_syllables: of all titles.
     :ivar segmenters: the fingerprints of what made its words; none if it has none.
 
-    :param arrays: as :func:`~danvan_search.index.arrays.build.build_arrays` makes them.
+    :param arrays: as :func:`~danvan_search.index.arrays.build.build_arrays` makes them, to be
+        read.
     :param meta: its meta values.
     :param file: what keeps the arrays alive, if they are mapped.
     :raises IndexDamagedError: when an array is missing.
     """
 
     def __init__(
-        self, arrays: Arrays, meta: Mapping[str, Any], file: ArrayFile | None = None
+        self, arrays: Stored, meta: Mapping[str, Any], file: ArrayFile | None = None
     ) -> None:
         self._file = file
         where = str(file.path) if file else "a segment in memory"
@@ -82,7 +84,7 @@ class Segment:
             self.accented_syllable_champions = Champions(arrays, "accented_syllable_champions")
             self.folded_champions = Champions(arrays, "folded_champions")
             self.accented_champions = Champions(arrays, "accented_champions")
-            frequent = arrays["frequent_biwords"].tolist()
+            frequent = arrays["frequent_biwords"].whole().tolist()
         except (KeyError, TypeError, ValueError) as error:
             raise IndexDamagedError(f"{where} lacks a part of it ({error}): {REBUILD}") from error
         self.biword_rank = {biword: rank for rank, biword in enumerate(frequent)}
@@ -101,7 +103,8 @@ class Segment:
     @classmethod
     def build(cls, columns: Columns) -> Self:
         """Build a segment in memory."""
-        return cls(*build_arrays(columns))
+        arrays, meta = build_arrays(columns)
+        return cls(in_memory(arrays), meta)
 
     def verify(self) -> None:
         """Compare all checksums of the file; see :meth:`ArrayFile.verify`."""

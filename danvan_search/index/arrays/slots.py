@@ -16,6 +16,7 @@ from typing import Final
 
 import numpy as np
 
+from danvan_search.index.arrays.blocks import Stored
 from danvan_search.index.arrays.columns import Columns, PartColumns, offsets_of
 from danvan_search.index.arrays.vocabulary import Arrays
 
@@ -103,6 +104,8 @@ def doc_id_dtype(doc_count: int) -> np.dtype[np.unsignedinteger]:
 class Grid:
     """The grid of an open segment.
 
+    What is one number per document is read whole when it is opened.
+
     :ivar block_doc: uint16 or uint32[slots / 16], the document of each block of 16 slots.
     :ivar doc_slot: int64[docs + 1], see :class:`Placement`.
     :ivar body_slot: int64[docs].
@@ -110,15 +113,15 @@ class Grid:
     :ivar body_lengths: uint32[docs].
     """
 
-    def __init__(self, arrays: Arrays) -> None:
+    def __init__(self, arrays: Stored) -> None:
         self._grid = arrays["grid"]
         self._escaped_slots = arrays["escaped_slots"]
         self._escaped_ids = arrays["escaped_ids"]
         self.block_doc = arrays["block_doc"]
-        self.doc_slot = arrays["doc_slot"]
-        self.body_slot = arrays["body_slot"]
-        self.title_lengths = arrays["title_lengths"]
-        self.body_lengths = arrays["body_lengths"]
+        self.doc_slot = arrays["doc_slot"].whole()
+        self.body_slot = arrays["body_slot"].whole()
+        self.title_lengths = arrays["title_lengths"].whole()
+        self.body_lengths = arrays["body_lengths"].whole()
 
     @property
     def slot_count(self) -> int:
@@ -151,7 +154,7 @@ class Grid:
 
         :param first: not 0.
         """
-        low = self._grid[start:end]
+        low = self._grid.slice(start, end)
         if stop <= ESCAPE:
             above_first = low - np.uint16(first)
             places = (above_first < stop - first).nonzero()[0]
@@ -162,19 +165,19 @@ class Grid:
 
     def ids(self, start: int, end: int) -> np.ndarray:
         """Return unsigned[end - start], the accented ids of a run of slots."""
-        low = self._grid[start:end]
+        low = self._grid.slice(start, end)
         if low.max(initial=0) < ESCAPE:
             return low
         return self._unescaped(low, np.arange(start, end))
 
     def ids_at(self, slots: np.ndarray) -> np.ndarray:
         """Return uint32[n], the accented ids at some slots, all of them on the grid."""
-        return self._unescaped(self._grid[slots], slots)
+        return self._unescaped(self._grid.take(slots), slots)
 
     def _unescaped(self, low: np.ndarray, slots: np.ndarray) -> np.ndarray:
         ids = low.astype(np.uint32)
         escaped = np.flatnonzero(low == ESCAPE)
         if escaped.size:
-            places = np.searchsorted(self._escaped_slots, slots[escaped])
-            ids[escaped] = self._escaped_ids[places]
+            places = np.searchsorted(self._escaped_slots.whole(), slots[escaped])
+            ids[escaped] = self._escaped_ids.take(places)
         return ids

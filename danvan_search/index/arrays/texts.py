@@ -11,6 +11,7 @@ import numpy as np
 import zstandard
 
 from danvan_search.errors import REBUILD, IndexDamagedError
+from danvan_search.index.arrays.blocks import Stored
 from danvan_search.index.arrays.columns import PartColumns, offsets_of
 from danvan_search.index.arrays.vocabulary import Arrays
 
@@ -74,9 +75,9 @@ class Texts:
     :param where: what to call it in errors: the file.
     """
 
-    def __init__(self, arrays: Arrays, where: str) -> None:
+    def __init__(self, arrays: Stored, where: str) -> None:
         self._where = where
-        self._frames = arrays["text_frames"].data
+        self._frames = arrays["text_frames"]
         self._offsets = arrays["text_frame_offsets"]
         self._title_bytes = arrays["text_title_bytes"]
         self._bytes = arrays["text_bytes"]
@@ -90,8 +91,8 @@ class Texts:
         :raises IndexDamagedError: when the stored text is not what was written.
         """
         decompressor = getattr(self._per_thread, "decompressor", None) or self._open()
-        frame = self._frames[self._offsets[doc] : self._offsets[doc + 1]]
-        size = int(self._bytes[doc])
+        frame = self._frames.slice(*self._offsets.pair(doc)).data
+        size = self._bytes.item(doc)
         try:
             # A frame that claims more than was stored does not get the memory for it.
             both = decompressor.decompress(frame, max_output_size=max(size, 1))
@@ -99,7 +100,7 @@ class Texts:
             raise self._damaged() from error
         if len(both) != size:
             raise self._damaged()
-        title_bytes = int(self._title_bytes[doc])
+        title_bytes = self._title_bytes.item(doc)
         return both[:title_bytes], both[title_bytes:]
 
     def texts(self, doc: int) -> tuple[str, str]:
@@ -114,7 +115,7 @@ class Texts:
         return IndexDamagedError(f"a text in {self._where} is damaged: {REBUILD}")
 
     def _open(self) -> zstandard.ZstdDecompressor:
-        dictionary = self._dictionary.tobytes()
+        dictionary = self._dictionary.whole().tobytes()
         data = zstandard.ZstdCompressionDict(dictionary) if dictionary else None
         decompressor = zstandard.ZstdDecompressor(dict_data=data)
         self._per_thread.decompressor = decompressor

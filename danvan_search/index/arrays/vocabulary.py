@@ -12,9 +12,11 @@ from typing import Final
 
 import numpy as np
 
+from danvan_search.index.arrays.blocks import BlockArray, Stored
 from danvan_search.index.arrays.columns import offsets_of
 
 Arrays = dict[str, np.ndarray]
+"""Arrays by name, to be written."""
 
 _MEMO_SIZE: Final = 1 << 16
 
@@ -94,17 +96,13 @@ def _string_offsets(strings: list[bytes]) -> np.ndarray:
 
 
 class Vocabulary:
-    """The forms of one segment.
+    """The forms of one segment, read whole when it is opened."""
 
-    :ivar variant_start: see :class:`Numbering`.
-    """
-
-    def __init__(self, arrays: Arrays) -> None:
-        self.variant_start = arrays["variant_start"]
-        self._variant_start = self.variant_start.data
+    def __init__(self, arrays: Stored) -> None:
+        self._variant_start = arrays["variant_start"].whole().data
         self._accented = _Strings(arrays["accented_bytes"], arrays["accented_offsets"])
         self._folded = _Strings(arrays["folded_bytes"], arrays["folded_offsets"])
-        self._order = arrays["folded_order"].data
+        self._order = arrays["folded_order"].whole().data
         # Queries repeat their syllables, and a look-up by bisection takes some 6 µs.
         self._folded_memo: dict[str, int] = {}
         self._accented_memo: dict[tuple[int, str], int] = {}
@@ -161,9 +159,9 @@ class Vocabulary:
 class _Strings:
     """Byte strings laid end to end."""
 
-    def __init__(self, raw: np.ndarray, offsets: np.ndarray) -> None:
-        self._raw = raw.data
-        self._offsets = offsets.data
+    def __init__(self, raw: BlockArray, offsets: BlockArray) -> None:
+        self._raw = raw.whole().data
+        self._offsets = offsets.whole().data
 
     def __len__(self) -> int:
         return len(self._offsets) - 1

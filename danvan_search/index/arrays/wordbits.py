@@ -8,6 +8,7 @@ in one segment.
 
 import numpy as np
 
+from danvan_search.index.arrays.blocks import BlockArray
 from danvan_search.index.arrays.slots import Grid
 
 
@@ -18,7 +19,7 @@ class WordBits:
         its documents was segmented.
     """
 
-    def __init__(self, bits: np.ndarray | None, grid: Grid) -> None:
+    def __init__(self, bits: BlockArray | None, grid: Grid) -> None:
         self._bits = bits
         self._grid = grid
 
@@ -43,7 +44,7 @@ class WordBits:
         count = self._grid.slot_count
         if self._bits is None:
             return np.zeros(count, dtype=bool)
-        return np.unpackbits(self._bits, count=count).view(bool)
+        return np.unpackbits(self._bits.whole(), count=count).view(bool)
 
     def are_words(self, slots: np.ndarray, length: int) -> np.ndarray:
         """Say which runs of neighbouring syllables are each just one word.

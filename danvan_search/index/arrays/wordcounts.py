@@ -49,7 +49,7 @@ def count_words(
     lengths = np.diff(borders, append=len(starts))
     is_word = starts[borders]
     slots, lengths = borders[is_word], lengths[is_word]
-    docs = segment.grid.block_doc[slots >> BLOCK_BITS]
+    docs = segment.grid.block_doc.take(slots >> BLOCK_BITS)
     if live is not None:
         alive = live[docs]
         slots, lengths, docs = slots[alive], lengths[alive], docs[alive]

@@ -1,0 +1,249 @@
+"""Arrays that are checked as they are read: no byte of a file is used before its checksum fits.
+
+An array of a file has a checksum for every 16 KiB of it. A block is checked when it is first
+touched, and remembered as good; an array of few blocks is checked whole. So a query reads, beside
+what it needs, at most the rest of some blocks, however large the file is. There is no other way to
+the values than the methods here, and what they return was checked. An array in memory passes
+through the same methods, with nothing to check.
+
+Any number of threads may read at once: two may check the same block, none can skip it.
+"""
+
+from bisect import bisect_left
+from collections.abc import Mapping
+from typing import Any, Final, Literal
+
+import numpy as np
+from xxhash import xxh3_64_intdigest
+
+from danvan_search.errors import REBUILD, IndexDamagedError
+
+BLOCK_BITS: Final = 14
+BLOCK_BYTES: Final = 1 << BLOCK_BITS
+"""Large enough that 8 bytes of checksum for each do not matter, and small enough that a gather of a
+few hundred places from all over an array is not felt: checking one takes a microsecond."""
+_FEW_BLOCKS: Final = 4
+
+checksum: Final = xxh3_64_intdigest
+
+
+def block_checksums(raw: memoryview) -> list[int]:
+    """Return the checksum of each block of some bytes; the last block may be short."""
+    return [checksum(raw[at : at + BLOCK_BYTES]) for at in range(0, len(raw), BLOCK_BYTES)]
+
+
+def block_count(size: int) -> int:
+    """Return how many blocks so many bytes have."""
+    return -(-size // BLOCK_BYTES)
+
+
+class BlockArray:
+    """An array whose blocks are checked when they are first touched.
+
+    Rows are counted along the first axis. Rows that an array does not have are damage, not a
+    mistake of the caller: their numbers come from other arrays of the same file.
+
+    :ivar shape: of the array.
+    :ivar dtype: of the array.
+
+    :param array: contiguous, and never written to again.
+    :param checksums: uint64[blocks], of the bytes of the array; None when there is nothing to
+        check.
+    :param name: what to call the array in errors.
+    :param where: what to call its file.
+    """
+
+    __slots__ = (
+        "_array",
+        "_checksums",
+        "_good",
+        "_index_shift",
+        "_is_good",
+        "_items",
+        "_name",
+        "_raw",
+        "_row_bytes",
+        "_rows",
+        "_where",
+        "dtype",
+        "shape",
+    )
+
+    def __init__(
+        self,
+        array: np.ndarray,
+        checksums: np.ndarray | None = None,
+        name: str = "",
+        where: str = "memory",
+    ) -> None:
+        self._array = array
+        self._items = array.data
+        self._raw = array.reshape(-1).view(np.uint8).data
+        self._checksums = None if checksums is None else checksums.data
+        self._name = name
+        self._where = where
+        self.shape = array.shape
+        self.dtype = array.dtype
+        self._rows = len(array)
+        self._row_bytes = array.nbytes // max(1, len(array))
+        self._index_shift = BLOCK_BITS - (array.itemsize.bit_length() - 1)
+        # One byte per block, 1 when it was found good; None when nothing is left to check.
+        self._good: bytearray | None = None
+        self._is_good = np.zeros(0, dtype=np.uint8)
+        if checksums is not None and len(checksums):
+            self._good = bytearray(len(checksums))
+            self._is_good = np.frombuffer(self._good, dtype=np.uint8)
+
+    def __len__(self) -> int:
+        return self._rows
+
+    def whole(self) -> np.ndarray:
+        """Return all of the array.
+
+        :raises IndexDamagedError: when it is not what was written.
+        """
+        if self._good is not None:
+            self._check_rows(0, self._rows)
+        return self._array
+
+    def slice(self, start: int, stop: int) -> np.ndarray:
+        """Return the rows from ``start`` to before ``stop``.
+
+        :raises IndexDamagedError: when they are not what was written, or not there.
+        """
+        if not 0 <= start <= stop <= self._rows:
+            raise self._outside()
+        # A query does this often: the look at what was found good is written out where it counts.
+        if (good := self._good) is not None:
+            width = self._row_bytes
+            if good.find(0, start * width >> BLOCK_BITS, (stop * width - 1 >> BLOCK_BITS) + 1) >= 0:
+                self._check_rows(start, stop)
+        return self._array[start:stop]
+
+    def row(self, index: int) -> np.ndarray:
+        """Return one row of a table; :meth:`item` is for arrays of one axis.
+
+        :raises IndexDamagedError: when it is not what was written, or not there.
+        """
+        row: np.ndarray = self.slice(index, index + 1)[0]
+        return row
+
+    def item(self, index: int) -> Any:  # noqa: ANN401 - a number
+        """Return one number of an array of one axis, as Python's own.
+
+        :raises IndexDamagedError: when it is not what was written, or not there.
+        """
+        if not 0 <= index < self._rows:
+            raise self._outside()
+        if self._good is not None:
+            self._check_rows(index, index + 1)
+        return self._items[index]
+
+    def pair(self, index: int) -> tuple[Any, Any]:
+        """Return a number and the next one; of offsets, where a run starts and where it ends.
+
+        :raises IndexDamagedError: when they are not what was written, or not there.
+        """
+        stop = index + 2
+        if not 1 < stop <= self._rows:
+            raise self._outside()
+        if (good := self._good) is not None:
+            width = self._row_bytes
+            if good.find(0, index * width >> BLOCK_BITS, (stop * width - 1 >> BLOCK_BITS) + 1) >= 0:
+                self._check_rows(index, stop)
+        items = self._items
+        return items[index], items[index + 1]
+
+    def take(self, indices: np.ndarray, mode: Literal["raise", "clip"] = "raise") -> np.ndarray:
+        """Return the numbers at some places of an array of one axis.
+
+        :param indices: integers[n], in any order.
+        :param mode: with ``"clip"`` places before the first are the first, and so at the end.
+        :raises IndexDamagedError: when they are not what was written, or not there.
+        """
+        if self._good is not None:
+            self._check_places(indices)
+        try:
+            return self._array.take(indices, mode=mode)
+        except IndexError as error:
+            raise self._outside() from error
+
+    def find(self, value: int, low: int, high: int) -> int:
+        """Return the place of a number among those from ``low`` to before ``high``, -1 for none.
+
+        :param low: the numbers from here on ascend.
+        :raises IndexDamagedError: when these are not what was written, or not there.
+        """
+        if not 0 <= low <= high <= self._rows:
+            raise self._outside()
+        if (good := self._good) is not None:
+            width = self._row_bytes
+            if good.find(0, low * width >> BLOCK_BITS, (high * width - 1 >> BLOCK_BITS) + 1) >= 0:
+                self._check_rows(low, high)
+        items = self._items
+        place = bisect_left(items, value, low, high)
+        return place if place < high and items[place] == value else -1
+
+    def verify(self) -> None:
+        """Check every block anew, whatever was found of it before.
+
+        :raises IndexDamagedError: when one is not what was written.
+        """
+        if self._checksums is not None:
+            self._check_blocks(range(len(self._checksums)))
+
+    def _check_rows(self, start: int, stop: int) -> None:
+        """Check the blocks of a run of rows, if there are any."""
+        good = self._good
+        if good is None or start == stop:
+            return
+        first = start * self._row_bytes >> BLOCK_BITS
+        end = (stop * self._row_bytes - 1 >> BLOCK_BITS) + 1
+        if good.find(0, first, end) >= 0:
+            self._check(good, np.flatnonzero(self._is_good[first:end] == 0) + first)
+
+    def _check_places(self, indices: np.ndarray) -> None:
+        """Check the blocks of some places."""
+        good = self._good
+        if good is None:
+            return
+        blocks = indices >> self._index_shift
+        are_good = self._is_good.take(blocks, mode="clip")
+        if np.count_nonzero(are_good) < len(are_good):
+            self._check(good, np.unique(blocks[are_good == 0].clip(0, len(good) - 1)))
+
+    def _check(self, good: bytearray, blocks: np.ndarray) -> None:
+        """Check some blocks, and remember that they are good."""
+        for block in range(len(good)) if len(good) <= _FEW_BLOCKS else blocks.tolist():
+            self._check_blocks((block,))
+            good[block] = 1
+        # No count is kept: two threads that check one block would count it twice.
+        if good.find(0) < 0:
+            self._good = None
+
+    def _check_blocks(self, blocks: "range | tuple[int, ...]") -> None:
+        if self._checksums is None:
+            return
+        for block in blocks:
+            raw = self._raw[block << BLOCK_BITS : (block + 1) << BLOCK_BITS]
+            if checksum(raw) != self._checksums[block]:
+                raise self._damaged("is not what was written")
+
+    def _outside(self) -> IndexDamagedError:
+        return self._damaged("is asked for what it does not hold")
+
+    def _damaged(self, what: str) -> IndexDamagedError:
+        return IndexDamagedError(
+            f"{self._where} is damaged (array {self._name!r} {what}): {REBUILD}"
+        )
+
+
+Stored = Mapping[str, BlockArray]
+"""The arrays of a file by name, to be read."""
+
+
+def in_memory(arrays: Mapping[str, np.ndarray]) -> dict[str, BlockArray]:
+    """Return arrays as they are read from a file, with nothing to check."""
+    return {
+        name: BlockArray(np.ascontiguousarray(array), name=name) for name, array in arrays.items()
+    }
