@@ -16,7 +16,7 @@ Each message is one sentence or two for a person: what is wrong, and what to do 
           └── BackupError           a backup cannot be written, or cannot be used
 """
 
-from typing import Final
+from typing import Final, Self
 
 REBUILD: Final = "rebuild the index with `dvsearch index --rebuild FOLDER`"
 """What to do about an index that cannot be read: the end of many a message."""
@@ -68,7 +68,21 @@ class IndexLockedError(StoreError):
 
 
 class IndexDamagedError(StoreError):
-    """The bytes of the index are not those that were written: build it again."""
+    """The bytes of the index are not those that were written: build it again.
+
+    :ivar where: the file, or the folder of the index.
+    :ivar problem: what is wrong with it, in a few words.
+    """
+
+    def __init__(self, message: str, where: str = "", problem: str = "") -> None:
+        super().__init__(message)
+        self.where = where
+        self.problem = problem or message
+
+    @classmethod
+    def of(cls, where: object, problem: str) -> Self:
+        """Return the error for a file, or for an index."""
+        return cls(f"{where} is damaged ({problem}): {REBUILD}", str(where), problem)
 
 
 class IndexStorageError(StoreError):

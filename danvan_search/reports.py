@@ -63,8 +63,8 @@ class Verification:
     :ivar files: how many files the index needs and has.
     :ivar size_bytes: how large they are together.
     :ivar damages: what is damaged, missing or does not belong; none if all is well.
-    :ivar leftovers: files that a writer left when it was ended; they do no harm, and the next
-        commit removes them.
+    :ivar leftovers: files that the newest commit does not need: a writer is at work, or was ended
+        at work. They do no harm, and the next commit removes them.
     """
 
     files: int

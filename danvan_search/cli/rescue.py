@@ -51,7 +51,7 @@ def verify_command(index_path: Path, output: str | None) -> int:
         )
     if found.leftovers:
         click.echo(
-            f"left by a writer that was ended, and removed by the next commit: "
+            f"of a writer at work, or left by one that was ended, and removed by the next commit: "
             f"{visible(', '.join(found.leftovers))}",
             err=True,
         )

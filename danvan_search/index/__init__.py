@@ -12,6 +12,7 @@
     codec      what Whoosh keeps of a segment, and reads
     documents  what a segment knows of articles beside their texts
     segments   the two files of a segment
+    verify     which files of an index are damaged
 
 Schema, table of contents, generations, lock, segments and deletions are Whoosh's; the contents
 of segments are ours. Nothing here knows of query strings or of the terminal.
@@ -37,12 +38,14 @@ from danvan_search.index.store import (
     is_index,
     size_on_disk,
 )
+from danvan_search.index.verify import Damage, damages
 from danvan_search.index.wordlist import Word, plain_prefix
 from danvan_search.index.writer import ArticleWriter
 
 __all__ = [
     "FORMAT",
     "ArticleWriter",
+    "Damage",
     "Doc",
     "Known",
     "OpenSegment",
@@ -53,6 +56,7 @@ __all__ = [
     "check_format",
     "check_index",
     "create",
+    "damages",
     "is_index",
     "plain_prefix",
     "size_on_disk",

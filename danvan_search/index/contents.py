@@ -20,7 +20,7 @@ from whoosh.filedb.filestore import RamStorage
 from whoosh.filedb.structfile import StructFile
 from whoosh.index import TOC
 
-from danvan_search.errors import REBUILD, IndexDamagedError
+from danvan_search.errors import IndexDamagedError
 from danvan_search.index.codec import INDEX_NAME, ArticleSegment, schema
 
 _FILE: Final = re.compile(rf"_{INDEX_NAME}_([0-9]+)\.toc")
@@ -149,7 +149,7 @@ def _path(folder: Path, generation: int) -> Path:
 
 
 def _damaged(folder: Path, why: str) -> IndexDamagedError:
-    return IndexDamagedError(f"the index at {folder} is damaged ({why}): {REBUILD}")
+    return IndexDamagedError.of(f"the index at {folder}", why)
 
 
 def _segments(data: bytes, generation: int) -> list[ArticleSegment]:

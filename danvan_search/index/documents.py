@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from danvan_search.article import Article, is_utf8
-from danvan_search.errors import REBUILD, IndexDamagedError
+from danvan_search.errors import IndexDamagedError
 from danvan_search.index.arrays.blocks import Stored
 from danvan_search.text import syllable_grid
 
@@ -131,7 +131,7 @@ class Documents:
             self._numbers = {name: arrays[name] for name in ("category", "origin", "root")}
             self._names = {name: _Strings(arrays, f"{name}_names", where) for name in self._numbers}
         except (KeyError, ValueError) as error:
-            raise IndexDamagedError(f"{where} lacks a part of it ({error}): {REBUILD}") from error
+            raise IndexDamagedError.of(where, f"it lacks a part: {error}") from error
 
     def __len__(self) -> int:
         return len(self._dates)
@@ -226,7 +226,7 @@ class _Strings:
         try:
             return json.loads(raw.decode("utf-8", "surrogatepass"))
         except ValueError as error:
-            raise IndexDamagedError(f"a record in {self._where} is damaged: {REBUILD}") from error
+            raise IndexDamagedError.of(self._where, "a record makes no sense") from error
 
 
 def _string_arrays(name: str, values: list[bytes]) -> Arrays:

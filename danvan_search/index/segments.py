@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from danvan_search.article import Article
-from danvan_search.errors import REBUILD, IndexDamagedError
+from danvan_search.errors import IndexDamagedError
 from danvan_search.index.arrays import Columns, Segment, write_segment
 from danvan_search.index.arrays.arrayfile import ArrayFile, ArrayFileWriter
 from danvan_search.index.documents import Arrays, Documents
@@ -39,9 +39,9 @@ class OpenSegment:
         self._rows = ArrayFile(folder / f"{name}{DOCUMENTS_SUFFIX}")
         self.documents = Documents(self._rows.arrays, str(self._rows.path))
         if not doc_count == len(self.documents) == self.grid.doc_count:
-            raise IndexDamagedError(
-                f"the two files {folder / name}.* and the table of contents are not of one "
-                f"piece: {REBUILD}"
+            raise IndexDamagedError.of(
+                folder / f"{name}{GRID_SUFFIX}",
+                f"it, {name}{DOCUMENTS_SUFFIX} and the table of contents are not of one piece",
             )
 
     def article(self, doc: int) -> Article:

@@ -36,7 +36,7 @@ FORMAT: Final = "danvan-grid-2"
 
 MARKER: Final = "danvan.json"
 _LONGEST_MARKER: Final = 4096
-_LOCK: Final = "MAIN_WRITELOCK"
+LOCK: Final = "MAIN_WRITELOCK"
 UNFINISHED: Final = ".danvan-new-"
 Read = TypeVar("Read")
 
@@ -175,7 +175,7 @@ def opening_errors(path: Path) -> Iterator[None]:
 
 def _damaged(path: Path, error: Exception) -> IndexDamagedError:
     why = " ".join(f"{type(error).__name__}: {error}".split())[:200]
-    return IndexDamagedError(f"the index at {path} is damaged ({why}): {REBUILD}")
+    return IndexDamagedError.of(f"the index at {path}", why)
 
 
 def write_lock(path: Path) -> FileLock:
@@ -184,7 +184,7 @@ def write_lock(path: Path) -> FileLock:
     :raises IndexLockedError: another writer has it.
     """
     with storage_errors(path):
-        lock = FileLock(os.fspath(real_path(path) / _LOCK))
+        lock = FileLock(os.fspath(real_path(path) / LOCK))
         if not lock.acquire():
             raise LockError
     return lock

@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from danvan_search.errors import IndexFormatError
 from danvan_search.index.codec import INDEX_NAME
 from danvan_search.index.segments import DOCUMENTS_SUFFIX, GRID_SUFFIX
-from danvan_search.index.store import MARKER, check_format, storage_errors
+from danvan_search.index.store import MARKER, storage_errors
 
 SUFFIXES: Final = (GRID_SUFFIX, DOCUMENTS_SUFFIX)
 """How the names of the two files of a segment end."""
@@ -76,19 +75,3 @@ def stored_format(path: Path) -> str | None:
     name = marker.get("format") if isinstance(marker, dict) else None
     return name if isinstance(name, str) else None
 
-
-def marker_problem(path: Path) -> str | None:
-    """Say what is wrong with the marker of an index of this format; None if nothing is.
-
-    :raises IndexNotFoundError: there is no index.
-    :raises IndexFormatError: it is of another format, or no index of ours at all.
-    :raises IndexStorageError: it cannot be read.
-    """
-    try:
-        check_format(path)
-    except IndexFormatError:
-        there = list_files(path).sizes if path.is_dir() else {}
-        if not there.keys() - {MARKER} or stored_format(path) is not None:
-            raise
-        return "it is not what was written" if MARKER in there else "it is missing"
-    return None

@@ -15,12 +15,18 @@ from danvan_search.index import contents
 from danvan_search.index.codec import ArticleSegment
 from danvan_search.index.place import exchange, new_folder, write_empty
 from danvan_search.index.segments import OpenSegment
-from danvan_search.index.store import MARKER, opening_errors, storage_errors, write_lock
+from danvan_search.index.store import (
+    MARKER,
+    check_format,
+    opening_errors,
+    storage_errors,
+    write_lock,
+)
 from danvan_search.index.verify import Damage, damages
 from danvan_search.index.writer import ArticleWriter
 from danvan_search.reports import RepairReport
-from danvan_search.rescue.check import readable_segments, verify_index
-from danvan_search.rescue.folder import SUFFIXES, list_files, marker_problem
+from danvan_search.rescue.check import readable_contents
+from danvan_search.rescue.folder import SUFFIXES, list_files
 from danvan_search.rescue.salvage import DamagedSegment
 from danvan_search.sync import Progress
 
@@ -32,10 +38,13 @@ def repair_index(
 
     The arguments, and what is raised, are those of :meth:`danvan_search.Index.repair`.
     """
-    marker_problem(path)  # is there an index at all, and of this format?
+    try:
+        check_format(path)
+    except IndexFormatError:
+        damages(path)  # raises it again, unless the marker alone is damaged
     lock = write_lock(path)
     try:
-        found = verify_index(path).damages
+        found = tuple(damages(path))
         if not found:
             return RepairReport()
         remains = _Remains(path, found)
@@ -83,15 +92,15 @@ class _Remains:
         self._uncounted: list[str] = []
         self._sources: set[str] = set()
         self._source_unknown = False
-        entries = readable_segments(path)
-        self._knows_deletions = entries is not None
-        if entries is None:
+        newest = readable_contents(path)
+        self._knows_deletions = newest is not None
+        if newest is None:
             names = list_files(path).segments
             if not names:
                 raise IndexDamagedError(f"nothing is left of the index at {path}: {REBUILD}")
             self._parts = [self._found_part(name) for name in names]
         else:
-            self._parts = [self._listed_part(one) for one in entries]
+            self._parts = [self._listed_part(one) for one in newest.segments]
 
     def look(self) -> None:
         """Find out what can be saved of the segments that are damaged."""

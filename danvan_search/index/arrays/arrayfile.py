@@ -171,7 +171,7 @@ class ArrayFile:
             raise self._damaged("there is something between its arrays")
 
     def _damaged(self, what: str) -> IndexDamagedError:
-        return IndexDamagedError(f"{self.path} is damaged ({what}): {REBUILD}")
+        return IndexDamagedError.of(self.path, what)
 
     def _read_end(self, size: int) -> tuple[int, np.ndarray, bytes]:
         """Check all but the arrays; return where these end, their checksums, and the table."""

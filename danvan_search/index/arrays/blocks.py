@@ -16,7 +16,7 @@ from typing import Any, Final, Literal
 import numpy as np
 from xxhash import xxh3_64_intdigest
 
-from danvan_search.errors import REBUILD, IndexDamagedError
+from danvan_search.errors import IndexDamagedError
 
 BLOCK_BITS: Final = 14
 BLOCK_BYTES: Final = 1 << BLOCK_BITS
@@ -233,9 +233,7 @@ class BlockArray:
         return self._damaged("is asked for what it does not hold")
 
     def _damaged(self, what: str) -> IndexDamagedError:
-        return IndexDamagedError(
-            f"{self._where} is damaged (array {self._name!r} {what}): {REBUILD}"
-        )
+        return IndexDamagedError.of(self._where, f"array {self._name!r} {what}")
 
 
 Stored = Mapping[str, BlockArray]

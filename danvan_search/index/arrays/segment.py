@@ -7,7 +7,7 @@ from typing import Any, Final, Self
 
 import numpy as np
 
-from danvan_search.errors import REBUILD, IndexDamagedError
+from danvan_search.errors import IndexDamagedError
 from danvan_search.index.arrays.arrayfile import ArrayFile
 from danvan_search.index.arrays.biwords import Biwords, run_starts
 from danvan_search.index.arrays.blocks import Stored, in_memory
@@ -86,7 +86,7 @@ class Segment:
             self.accented_champions = Champions(arrays, "accented_champions")
             frequent = arrays["frequent_biwords"].whole().tolist()
         except (KeyError, TypeError, ValueError) as error:
-            raise IndexDamagedError(f"{where} lacks a part of it ({error}): {REBUILD}") from error
+            raise IndexDamagedError.of(where, f"it lacks a part: {error}") from error
         self.biword_rank = {biword: rank for rank, biword in enumerate(frequent)}
 
     @classmethod

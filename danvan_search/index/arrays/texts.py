@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import zstandard
 
-from danvan_search.errors import REBUILD, IndexDamagedError
+from danvan_search.errors import IndexDamagedError
 from danvan_search.index.arrays.blocks import Stored
 from danvan_search.index.arrays.columns import PartColumns, offsets_of
 from danvan_search.index.arrays.vocabulary import Arrays
@@ -112,7 +112,7 @@ class Texts:
             raise self._damaged() from error
 
     def _damaged(self) -> IndexDamagedError:
-        return IndexDamagedError(f"a text in {self._where} is damaged: {REBUILD}")
+        return IndexDamagedError.of(self._where, "a text is not what was written")
 
     def _open(self) -> zstandard.ZstdDecompressor:
         dictionary = self._dictionary.whole().tobytes()
