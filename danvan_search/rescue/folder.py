@@ -74,4 +74,3 @@ def stored_format(path: Path) -> str | None:
             return None
     name = marker.get("format") if isinstance(marker, dict) else None
     return name if isinstance(name, str) else None
-
