@@ -10,7 +10,7 @@ from danvan_search import BackupReport, Index
 from danvan_search.cli.options import index_option, output_options
 from danvan_search.cli.output import emit
 from danvan_search.cli.progress import progress_bar, stop_cleanly
-from danvan_search.cli.render import visible
+from danvan_search.cli.render import articles, visible
 
 
 @click.command("backup")
@@ -82,6 +82,5 @@ def restore_command(file: str, index_path: Path, force: bool, output: str | None
 
 
 def _holds(report: BackupReport) -> str:
-    articles = "1 article" if report.articles == 1 else f"{report.articles:,} articles"
-    size = decimal(report.size_bytes)
-    return f"{articles} of generation {report.generation:,}, {report.files:,} files with {size}"
+    files = f"{report.files:,} files with {decimal(report.size_bytes)}"
+    return f"{articles(report.articles)} of generation {report.generation:,}, {files}"

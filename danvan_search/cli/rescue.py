@@ -1,5 +1,6 @@
 """`dvsearch verify` and `dvsearch repair`: what is damaged, and what can be saved."""
 
+import shlex
 from pathlib import Path
 from typing import Final
 
@@ -10,7 +11,7 @@ from danvan_search import Index, RepairReport, verify_index
 from danvan_search.cli.options import index_option, output_options
 from danvan_search.cli.output import emit
 from danvan_search.cli.progress import progress_bar, stop_cleanly
-from danvan_search.cli.render import visible
+from danvan_search.cli.render import articles, visible
 
 _MANY: Final = 20
 
@@ -78,8 +79,7 @@ def repair_command(index_path: Path, dry_run: bool, output: str | None) -> int:
         report = Index.repair(index_path, dry_run=dry_run, progress=progress.tell)
     if output:
         document = {**report.to_json(), "dry_run": dry_run}
-        rows = [{"id": one, "lost": True} for one in report.lost_ids]
-        emit(output, document, rows, ("id", "lost"))
+        emit(output, document, [document], list(document))
     else:
         for line in _lines(report, index_path, dry_run=dry_run):
             click.echo(line)
@@ -94,14 +94,14 @@ def _lines(report: RepairReport, index_path: Path, *, dry_run: bool) -> list[str
         return [f"{place}: nothing is damaged, and nothing was changed"]
     lines = [visible(f"{one.file}: {one.problem}") for one in report.damages]
     would = " would be" if dry_run else ""
-    kept = f"{place}{would} repaired: {report.kept:,} articles kept"
+    kept = f"{place}{would} repaired: {articles(report.kept)} kept"
     if report.salvaged:
         kept += f", {report.salvaged:,} of them saved out of damaged files and indexed anew"
     if report.segmented:
         kept += f" ({report.segmented:,} segmented into words again)"
     lines.append(kept)
     if report.lost:
-        lines.append(f"lost: {report.lost:,} articles")
+        lines.append(f"lost: {articles(report.lost)}")
         lines += [f"  {visible(one)}" for one in report.lost_ids[:_MANY]]
         unnamed = report.lost - len(report.lost_ids[:_MANY])
         if unnamed:
@@ -122,7 +122,7 @@ def _lines(report: RepairReport, index_path: Path, *, dry_run: bool) -> list[str
 
 def _tell_what_to_do(report: RepairReport) -> None:
     if report.index_again:
-        paths = visible(" ".join(report.index_again))
+        paths = visible(shlex.join(report.index_again))
         click.echo(f"to bring lost articles back: dvsearch index {paths}", err=True)
     elif report.lost or report.uncounted:
         click.echo("to bring lost articles back: index their sources again", err=True)

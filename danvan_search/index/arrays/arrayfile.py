@@ -27,6 +27,7 @@ import numpy as np
 
 from danvan_search.errors import (
     REBUILD,
+    RESCUE,
     IndexDamagedError,
     IndexFormatError,
     IndexStorageError,
@@ -132,7 +133,7 @@ class ArrayFile:
                     raise self._damaged("it is cut short")
                 self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         except FileNotFoundError as error:
-            raise IndexStorageError(f"{path} is missing from the index: {REBUILD}") from error
+            raise IndexStorageError(f"{path} is missing from the index: {RESCUE}") from error
         except OSError as error:
             raise IndexStorageError(f"cannot open {path}: {error.strerror}") from error
         self.arrays: dict[str, BlockArray] = {}
