@@ -1,6 +1,7 @@
 """The command `dvsearch`: its commands, and how errors end it."""
 
 import contextlib
+import logging
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -59,6 +60,7 @@ class DefaultToQuery(click.Group):
     ) -> NoReturn:
         """Run the command and exit with its code."""
         safe_streams()
+        _show_notices()
         extra["standalone_mode"] = False
         extra.setdefault("prog_name", "dvsearch")
         code = self._run(args, extra)
@@ -88,6 +90,20 @@ class DefaultToQuery(click.Group):
             what = f"{error.filename}: " if error.filename else ""
             return _fail(visible(f"error: {what}{error.strerror or error}"))
         return code if isinstance(code, int) else 0
+
+
+class _Notices(logging.Handler):
+    """Shows what the library has to say, without what steers a terminal."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print a notice."""
+        _fail(visible(f"{record.levelname.lower()}: {record.getMessage()}"))
+
+
+def _show_notices() -> None:
+    logger = logging.getLogger("danvan_search")
+    if not any(isinstance(handler, _Notices) for handler in logger.handlers):
+        logger.addHandler(_Notices(logging.WARNING))
 
 
 class _ReaderGoneError(Exception):
