@@ -103,29 +103,33 @@ class BlockArray:
         :raises IndexDamagedError: when it is not what was written.
         """
         if self._good is not None:
-            self._check_rows(0, self._rows)
+            self._check_bytes(0, self._raw.nbytes)
         return self._array
 
     def slice(self, start: int, stop: int) -> np.ndarray:
-        """Return the rows from ``start`` to before ``stop``.
+        """Return the numbers from ``start`` to before ``stop`` of an array of one axis.
 
         :raises IndexDamagedError: when they are not what was written, or not there.
         """
         if not 0 <= start <= stop <= self._rows:
             raise self._outside()
         # A query does this often: the look at what was found good is written out where it counts.
-        if (good := self._good) is not None:
-            width = self._row_bytes
-            if good.find(0, start * width >> BLOCK_BITS, (stop * width - 1 >> BLOCK_BITS) + 1) >= 0:
-                self._check_rows(start, stop)
+        if (good := self._good) is not None and start < stop:
+            shift = self._index_shift
+            if good.find(0, start >> shift, (stop - 1 >> shift) + 1) >= 0:
+                self._check_bytes(start * self._row_bytes, stop * self._row_bytes)
         return self._array[start:stop]
 
     def row(self, index: int) -> np.ndarray:
-        """Return one row of a table; :meth:`item` is for arrays of one axis.
+        """Return one row of a table.
 
         :raises IndexDamagedError: when it is not what was written, or not there.
         """
-        row: np.ndarray = self.slice(index, index + 1)[0]
+        if not 0 <= index < self._rows:
+            raise self._outside()
+        width = self._row_bytes
+        self._check_bytes(index * width, (index + 1) * width)
+        row: np.ndarray = self._array[index]
         return row
 
     def item(self, index: int) -> Any:  # noqa: ANN401 - a number
@@ -135,8 +139,8 @@ class BlockArray:
         """
         if not 0 <= index < self._rows:
             raise self._outside()
-        if self._good is not None:
-            self._check_rows(index, index + 1)
+        if (good := self._good) is not None and not good[index >> self._index_shift]:
+            self._check_bytes(index * self._row_bytes, (index + 1) * self._row_bytes)
         return self._items[index]
 
     def pair(self, index: int) -> tuple[Any, Any]:
@@ -144,15 +148,15 @@ class BlockArray:
 
         :raises IndexDamagedError: when they are not what was written, or not there.
         """
-        stop = index + 2
-        if not 1 < stop <= self._rows:
+        after = index + 1
+        if not 0 < after < self._rows:
             raise self._outside()
         if (good := self._good) is not None:
-            width = self._row_bytes
-            if good.find(0, index * width >> BLOCK_BITS, (stop * width - 1 >> BLOCK_BITS) + 1) >= 0:
-                self._check_rows(index, stop)
+            shift = self._index_shift
+            if not (good[index >> shift] and good[after >> shift]):
+                self._check_bytes(index * self._row_bytes, (after + 1) * self._row_bytes)
         items = self._items
-        return items[index], items[index + 1]
+        return items[index], items[after]
 
     def take(self, indices: np.ndarray, mode: Literal["raise", "clip"] = "raise") -> np.ndarray:
         """Return the numbers at some places of an array of one axis.
@@ -176,10 +180,10 @@ class BlockArray:
         """
         if not 0 <= low <= high <= self._rows:
             raise self._outside()
-        if (good := self._good) is not None:
-            width = self._row_bytes
-            if good.find(0, low * width >> BLOCK_BITS, (high * width - 1 >> BLOCK_BITS) + 1) >= 0:
-                self._check_rows(low, high)
+        if (good := self._good) is not None and low < high:
+            shift = self._index_shift
+            if good.find(0, low >> shift, (high - 1 >> shift) + 1) >= 0:
+                self._check_bytes(low * self._row_bytes, high * self._row_bytes)
         items = self._items
         place = bisect_left(items, value, low, high)
         return place if place < high and items[place] == value else -1
@@ -192,13 +196,12 @@ class BlockArray:
         if self._checksums is not None:
             self._check_blocks(range(len(self._checksums)))
 
-    def _check_rows(self, start: int, stop: int) -> None:
-        """Check the blocks of a run of rows, if there are any."""
+    def _check_bytes(self, start: int, stop: int) -> None:
+        """Check the blocks of a run of bytes, if there are any."""
         good = self._good
         if good is None or start == stop:
             return
-        first = start * self._row_bytes >> BLOCK_BITS
-        end = (stop * self._row_bytes - 1 >> BLOCK_BITS) + 1
+        first, end = start >> BLOCK_BITS, block_count(stop)
         if good.find(0, first, end) >= 0:
             self._check(good, np.flatnonzero(self._is_good[first:end] == 0) + first)
 
