@@ -10,7 +10,11 @@ from types import TracebackType
 from typing import BinaryIO, Final, Self
 
 from danvan_search.article import Article
-from danvan_search.errors import DanvanError, OptionError
+from danvan_search.errors import (
+    DanvanError,
+    IndexExistsError,
+    OptionError,
+)
 from danvan_search.index import (
     FORMAT,
     ArticleWriter,
@@ -18,11 +22,14 @@ from danvan_search.index import (
     SegmentCache,
     Snapshot,
     Word,
+    await_index,
+    call_after_fork,
     check_format,
     check_index,
     create,
     is_index,
     plain_prefix,
+    put_back,
     size_on_disk,
 )
 from danvan_search.ingest import MAX_BYTES
@@ -43,39 +50,63 @@ class Index:
 
     It may be shared by threads. Searches see the newest commit, those of other processes too;
     what a search returned stays as it was. A context manager: leaving it closes the files.
+
+    There is one writer at a time, whatever process it is in. While another is at work, what
+    changes the index waits for so many seconds as ``wait`` said when it was opened, and then
+    raises :class:`IndexLockedError`.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(self, path: str | os.PathLike[str], *, wait: float = 0.0) -> None:
         self._path = Path(path)
-        self._lock = threading.Lock()
+        self._wait = _checked_wait(wait)
+        await_index(self._path, self._wait)
         check_index(self._path)
         self._segments = SegmentCache(self._path)
         self._snapshot: Snapshot | None = None
         self._closed = False
+        self.after_fork()
+        call_after_fork(self)
+
+    def after_fork(self) -> None:
+        """Have locks that no thread of another process holds; Python calls it after a fork."""
+        self._lock = threading.Lock()
 
     @classmethod
-    def create(cls, path: str | os.PathLike[str]) -> Self:
+    def create(cls, path: str | os.PathLike[str], *, wait: float = 0.0) -> Self:
         """Make an empty index in a new or empty folder, and open it.
 
+        :param wait: how long to wait for another writer, in seconds: see :meth:`open`.
         :raises IndexExistsError: there is an index, or other files.
+        :raises IndexLockedError: another process is making an index there.
         :raises IndexStorageError: the folder cannot be made or written.
         """
-        create(Path(path))
-        return cls(path)
+        _checked_wait(wait)
+        create(Path(path), wait=wait)
+        return cls(path, wait=wait)
 
     @classmethod
-    def open(cls, path: str | os.PathLike[str], *, create: bool = False) -> Self:
+    def open(cls, path: str | os.PathLike[str], *, create: bool = False, wait: float = 0.0) -> Self:
         """Open the index in a folder.
 
         :param create: make an empty one if there is none.
+        :param wait: how long whatever changes this index waits for another writer, in seconds;
+            ``math.inf`` waits without end. Reading never waits, but where there is no index
+            yet, and another process is building it, opening does.
+        :raises OptionError: ``wait`` is no number of seconds.
+        :raises IndexLockedError: it waited, and the index was still being built.
         :raises IndexNotFoundError: there is no index.
         :raises IndexFormatError: it is of another format, or it is not one of ours.
         :raises IndexDamagedError: its bytes are not those that were written.
         :raises IndexStorageError: it cannot be read.
         """
+        put_back(Path(path))
         if create and not is_index(Path(path)):
-            return cls.create(path)
-        return cls(path)
+            try:
+                return cls.create(path, wait=wait)
+            except IndexExistsError:
+                if not is_index(Path(path)):  # else another process was as quick
+                    raise
+        return cls(path, wait=wait)
 
     @classmethod
     def build(
@@ -87,6 +118,7 @@ class Index:
         max_bytes: int = MAX_BYTES,
         words: bool = True,
         jobs: int = 1,
+        wait: float = 0.0,
         progress: Progress | None = None,
         on_skip: OnSkip | None = None,
     ) -> SyncReport:
@@ -95,7 +127,9 @@ class Index:
         The index appears when it is finished; until then, and if the call fails, the place
         stays as it was. This is also the way to replace an index of another format.
 
-        :param path: the folder of the index; the other parameters are those of :meth:`sync`.
+        :param path: the folder of the index.
+        :param wait: how long to wait for another writer, in seconds. The other parameters are
+            those of :meth:`sync`.
         :raises IndexExistsError: the folder holds files that are not an index.
         :raises ArticleError: there is nothing to index.
         :raises IndexLockedError: another writer is at work.
@@ -108,6 +142,7 @@ class Index:
             max_bytes=max_bytes,
             words=words,
             jobs=jobs,
+            wait=_checked_wait(wait),
             progress=progress,
             on_skip=on_skip,
         )
@@ -118,6 +153,7 @@ class Index:
         path: str | os.PathLike[str],
         *,
         dry_run: bool = False,
+        wait: float = 0.0,
         progress: Progress | None = None,
     ) -> RepairReport:
         """Put an index of all that is whole in the place of a damaged one; tell what was lost.
@@ -129,6 +165,7 @@ class Index:
 
         :param path: the folder of an index, which :meth:`open` may refuse.
         :param dry_run: report what would be done and change nothing.
+        :param wait: how long to wait for another writer, in seconds.
         :param progress: called with (articles indexed anew, articles to be indexed anew).
         :raises IndexNotFoundError: there is no index.
         :raises IndexFormatError: it is of another format, or it is not one of ours: build anew.
@@ -138,7 +175,9 @@ class Index:
         """
         from danvan_search.rescue.repair import repair_index
 
-        return repair_index(Path(path), dry_run=dry_run, progress=progress)
+        return repair_index(
+            Path(path), dry_run=dry_run, wait=_checked_wait(wait), progress=progress
+        )
 
     @classmethod
     def restore(
@@ -147,6 +186,7 @@ class Index:
         source: str | os.PathLike[str] | BinaryIO,
         *,
         force: bool = False,
+        wait: float = 0.0,
         progress: Progress | None = None,
     ) -> BackupReport:
         """Put the index of a backup in a place.
@@ -159,6 +199,7 @@ class Index:
             It may come from anywhere: nothing in it is run or trusted.
         :param force: if there is an index, keep it beside its place under another name, which
             the report gives.
+        :param wait: how long to wait for another writer, in seconds.
         :param progress: called with (bytes read, bytes of the file); not for a stream.
         :raises BackupError: the backup cannot be read, is none, or is not what was written.
         :raises IndexExistsError: there is an index, or there are files that are none.
@@ -167,7 +208,13 @@ class Index:
         """
         from danvan_search.rescue.restore import restore_index
 
-        return restore_index(Path(path), _file(source), force=force, progress=progress)
+        return restore_index(
+            Path(path),
+            _file(source),
+            force=force,
+            wait=_checked_wait(wait),
+            progress=progress,
+        )
 
     @property
     def path(self) -> Path:
@@ -223,7 +270,6 @@ class Index:
                         continue
                     became[article.id] = "added" if known is None else "updated"
                 writer.put(article)
-        self.refresh()
         counts = Counter(became.values())
         return Changes(counts["added"], counts["updated"], counts["unchanged"])
 
@@ -236,9 +282,7 @@ class Index:
         if isinstance(ids, str):
             ids = [ids]
         with self._writer() as writer:
-            removed = sum(writer.remove(one) for one in ids)
-        self.refresh()
-        return removed
+            return sum(writer.remove(one) for one in ids)
 
     def sync(
         self,
@@ -289,7 +333,6 @@ class Index:
             )
             if dry_run:
                 writer.discard()
-        self.refresh()
         return report
 
     def search(
@@ -339,8 +382,8 @@ class Index:
         :raises IndexLockedError: another writer is at work.
         :raises IndexStorageError: the index cannot be written.
         """
-        self._writer().commit(optimize=True)
-        self.refresh()
+        with self._writer() as writer:
+            writer.optimize()
 
     def vocabulary(self, prefix: str = "", *, limit: int = 100, folded: bool = False) -> list[Word]:
         """Return the words of the index, the most frequent first.
@@ -433,7 +476,8 @@ class Index:
     def refresh(self) -> bool:
         """Move to the newest commit; return whether there was a newer one.
 
-        Searches do so by themselves. Newer is what was committed since the last use.
+        Searches do so by themselves. Newer is what was committed, by this object too, since it was
+        last read from.
         """
         with self._lock:
             before = self._snapshot
@@ -450,7 +494,7 @@ class Index:
     def _writer(self, *, clear: bool = False, words: bool = True, jobs: int = 1) -> ArticleWriter:
         with self._lock:
             self._check_open()
-        return ArticleWriter(self._path, clear=clear, words=words, jobs=jobs)
+        return ArticleWriter(self._path, clear=clear, words=words, jobs=jobs, wait=self._wait)
 
     def _current(self) -> Snapshot:
         with self._lock:
@@ -472,3 +516,9 @@ class Index:
 
 def _file(file: str | os.PathLike[str] | BinaryIO) -> Path | BinaryIO:
     return Path(file) if isinstance(file, str | os.PathLike) else file
+
+
+def _checked_wait(wait: float) -> float:
+    if isinstance(wait, bool) or not isinstance(wait, int | float) or not wait >= 0:
+        raise OptionError(f"wait is {wait!r}: give a number of seconds, 0 or more")
+    return wait

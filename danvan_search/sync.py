@@ -129,6 +129,7 @@ def build_index(
     max_bytes: int = MAX_BYTES,
     words: bool = True,
     jobs: int = 1,
+    wait: float = 0.0,
     progress: Progress | None = None,
     on_skip: OnSkip | None = None,
 ) -> SyncReport:
@@ -143,7 +144,7 @@ def build_index(
                 writer, paths, max_bytes=max_bytes, progress=progress, on_skip=on_skip
             )
 
-    return build(place, fill, dry_run=dry_run)
+    return build(place, fill, dry_run=dry_run, wait=wait)
 
 
 class _Run:

@@ -7,7 +7,7 @@ import click
 from rich.filesize import decimal
 
 from danvan_search import BackupReport, Index
-from danvan_search.cli.options import index_option, output_options
+from danvan_search.cli.options import index_option, output_options, wait_option
 from danvan_search.cli.output import emit
 from danvan_search.cli.progress import progress_bar, stop_cleanly
 from danvan_search.cli.render import articles, visible
@@ -51,8 +51,11 @@ def backup_command(file: str, index_path: Path, force: bool, output: str | None)
 @click.argument("file", metavar="FILE")
 @index_option
 @click.option("--force", is_flag=True, help="If there is an index, put it aside.")
+@wait_option
 @output_options
-def restore_command(file: str, index_path: Path, force: bool, output: str | None) -> int:
+def restore_command(
+    file: str, index_path: Path, force: bool, wait: float, output: str | None
+) -> int:
     """Bring the index back from FILE, which `dvsearch backup` wrote.
 
     All of it is checked before it is put in place. With --force an index that is there is kept
@@ -68,6 +71,7 @@ def restore_command(file: str, index_path: Path, force: bool, output: str | None
             index_path,
             sys.stdin.buffer if file == "-" else file,
             force=force,
+            wait=wait,
             progress=progress.tell,
         )
     if output:

@@ -15,7 +15,7 @@ from danvan_search import (
     IndexStorageError,
     SyncReport,
 )
-from danvan_search.cli.options import index_option, output_options, size
+from danvan_search.cli.options import index_option, output_options, size, wait_option
 from danvan_search.cli.output import emit
 from danvan_search.cli.progress import Bar, progress_bar, stop_cleanly
 from danvan_search.cli.render import visible
@@ -52,6 +52,7 @@ from danvan_search.cli.render import visible
     metavar="N",
     help="How many processes analyse the texts.",
 )
+@wait_option
 @output_options
 def index_command(
     paths: tuple[str, ...],
@@ -62,6 +63,7 @@ def index_command(
     max_size: int,
     no_words: bool,
     jobs: int,
+    wait: float,
     output: str | None,
 ) -> int:
     """Index folders and files of articles, or bring the index up to date with them.
@@ -88,6 +90,7 @@ def index_command(
             max_bytes=max_size,
             words=not no_words,
             jobs=jobs,
+            wait=wait,
             progress=progress,
         )
     seconds = time.monotonic() - started
@@ -103,9 +106,10 @@ def index_command(
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
 @index_option
 @click.option("--dry-run", is_flag=True, help="Say what would be removed and change nothing.")
+@wait_option
 @output_options
 def remove_command(
-    ids: tuple[str, ...], index_path: Path, dry_run: bool, output: str | None
+    ids: tuple[str, ...], index_path: Path, dry_run: bool, wait: float, output: str | None
 ) -> int:
     """Remove articles from the index by their ids; their files stay.
 
@@ -117,7 +121,7 @@ def remove_command(
       dvsearch query '"dân vận"' --jsonl | jq -r .id | dvsearch remove -
     """
     named = list(dict.fromkeys(_expand(ids)))
-    with Index.open(index_path) as index:
+    with Index.open(index_path, wait=wait) as index:
         there = [one for one in named if one in index]
         if not dry_run:
             index.remove(there)
@@ -153,10 +157,11 @@ def _index(
     max_bytes: int,
     words: bool,
     jobs: int,
+    wait: float,
     progress: Bar,
 ) -> SyncReport:
     try:
-        index = Index.open(index_path)
+        index = Index.open(index_path, wait=wait)
     except IndexNotFoundError:
         index = None
     except (IndexFormatError, IndexDamagedError, IndexStorageError):
@@ -172,6 +177,7 @@ def _index(
             max_bytes=max_bytes,
             words=words,
             jobs=jobs,
+            wait=wait,
             progress=progress.tell,
             on_skip=progress.skipped,
         )

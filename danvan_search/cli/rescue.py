@@ -8,7 +8,7 @@ import click
 from rich.filesize import decimal
 
 from danvan_search import Index, RepairReport, verify_index
-from danvan_search.cli.options import index_option, output_options
+from danvan_search.cli.options import index_option, output_options, wait_option
 from danvan_search.cli.output import emit
 from danvan_search.cli.progress import progress_bar, stop_cleanly
 from danvan_search.cli.render import articles, visible
@@ -62,8 +62,9 @@ def verify_command(index_path: Path, output: str | None) -> int:
 @click.command("repair")
 @index_option
 @click.option("--dry-run", is_flag=True, help="Say what would be saved and change nothing.")
+@wait_option
 @output_options
-def repair_command(index_path: Path, dry_run: bool, output: str | None) -> int:
+def repair_command(index_path: Path, dry_run: bool, wait: float, output: str | None) -> int:
     """Rebuild a damaged index from all of it that is whole, and say what is lost.
 
     Each article that proves to be what was written is kept. The damaged folder is kept too,
@@ -76,7 +77,7 @@ def repair_command(index_path: Path, dry_run: bool, output: str | None) -> int:
       dvsearch repair --index indexes/archive
     """
     with stop_cleanly(), progress_bar("repairing", in_bytes=False) as progress:
-        report = Index.repair(index_path, dry_run=dry_run, progress=progress.tell)
+        report = Index.repair(index_path, dry_run=dry_run, wait=wait, progress=progress.tell)
     if output:
         document = {**report.to_json(), "dry_run": dry_run}
         emit(output, document, [document], list(document))

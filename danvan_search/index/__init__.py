@@ -8,14 +8,16 @@
     wordlist   the words of a snapshot by frequency
     store      the folder: opened, locked, told apart, its errors in words
     place      an index made, and put in its place
+    locks      locks between processes
+    disk       the disk made to hold names and files
     contents   the table of contents, read and written safely
     codec      what Whoosh keeps of a segment, and reads
     documents  what a segment knows of articles beside their texts
     segments   the two files of a segment
     verify     which files of an index are damaged
 
-Schema, table of contents, generations, lock, segments and deletions are Whoosh's; the contents
-of segments are ours. Nothing here knows of query strings or of the terminal.
+Schema, table of contents, generations, segments and deletions are Whoosh's, and so is the place of
+the lock; the contents of segments are ours. Nothing here knows of query strings or of the terminal.
 """
 
 import warnings
@@ -28,7 +30,8 @@ with warnings.catch_warnings():
     import whoosh.reading  # noqa: F401
 
 from danvan_search.index.documents import Known
-from danvan_search.index.place import build, create
+from danvan_search.index.locks import call_after_fork
+from danvan_search.index.place import await_index, build, create, put_back
 from danvan_search.index.segments import OpenSegment
 from danvan_search.index.snapshot import Doc, SegmentCache, Snapshot
 from danvan_search.index.store import (
@@ -37,6 +40,7 @@ from danvan_search.index.store import (
     check_index,
     is_index,
     size_on_disk,
+    write_lock,
 )
 from danvan_search.index.verify import Damage, damages
 from danvan_search.index.wordlist import Word, plain_prefix
@@ -52,12 +56,16 @@ __all__ = [
     "SegmentCache",
     "Snapshot",
     "Word",
+    "await_index",
     "build",
+    "call_after_fork",
     "check_format",
     "check_index",
     "create",
     "damages",
     "is_index",
     "plain_prefix",
+    "put_back",
     "size_on_disk",
+    "write_lock",
 ]

@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import BinaryIO
 
 from danvan_search.errors import BackupError
-from danvan_search.index import contents
+from danvan_search.index import contents, disk
 from danvan_search.index.codec import ArticleSegment
 from danvan_search.index.segments import OpenSegment
 from danvan_search.index.store import (
     MARKER,
     UNFINISHED,
     check_format,
-    opening_errors,
     real_path,
     retry_while_committed,
+    storage_errors,
 )
 from danvan_search.reports import BackupReport
 from danvan_search.rescue.archive import Member, pack
@@ -47,7 +47,7 @@ def backup_index(
             )
     check_format(path)
     with contextlib.ExitStack() as stack:
-        with opening_errors(path):
+        with storage_errors(path):
             taken = retry_while_committed(lambda: _take(path, stack))
             for segment in taken.segments:
                 segment.verify()
@@ -110,7 +110,7 @@ def _new_file(target: Path, *, force: bool) -> Iterator[BinaryIO]:
                 unfinished.replace(target)
             else:
                 _name(unfinished, target)
-            contents.sync_folder(target.parent)
+            disk.sync_folder(target.parent)
         finally:
             unfinished.unlink(missing_ok=True)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from danvan_search.errors import StoreError
 from danvan_search.index import contents
-from danvan_search.index.store import MARKER, opening_errors, retry_while_committed
+from danvan_search.index.store import MARKER, retry_while_committed, storage_errors
 from danvan_search.index.verify import damages
 from danvan_search.reports import Verification
 from danvan_search.rescue.folder import SUFFIXES, list_files
@@ -42,7 +42,7 @@ def verify_index(path: str | os.PathLike[str]) -> Verification:
 def readable_contents(path: Path) -> contents.Contents | None:
     """Return the newest generation; None if its table of contents is damaged or missing."""
     try:
-        with opening_errors(path):
+        with storage_errors(path):
             return retry_while_committed(lambda: contents.read_latest(path))
     except StoreError:
         return None

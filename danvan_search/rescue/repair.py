@@ -13,12 +13,11 @@ from pathlib import Path
 from danvan_search.errors import REBUILD, IndexDamagedError, IndexFormatError, StoreError
 from danvan_search.index import contents
 from danvan_search.index.codec import ArticleSegment
-from danvan_search.index.place import exchange, new_folder, write_empty
+from danvan_search.index.place import exchange, new_folder, put_back, write_empty
 from danvan_search.index.segments import OpenSegment
 from danvan_search.index.store import (
     MARKER,
     check_format,
-    opening_errors,
     storage_errors,
     write_lock,
 )
@@ -32,17 +31,22 @@ from danvan_search.sync import Progress
 
 
 def repair_index(
-    path: Path, *, dry_run: bool = False, progress: Progress | None = None
+    path: Path,
+    *,
+    dry_run: bool = False,
+    wait: float = 0.0,
+    progress: Progress | None = None,
 ) -> RepairReport:
     """Put an index of all that is whole in the place of a damaged one, and tell what was lost.
 
     The arguments, and what is raised, are those of :meth:`danvan_search.Index.repair`.
     """
+    put_back(path)
     try:
         check_format(path)
     except IndexFormatError:
         damages(path)  # raises it again, unless the marker alone is damaged
-    lock = write_lock(path)
+    lock = write_lock(path, wait=wait)
     try:
         found = tuple(damages(path))
         if not found:
@@ -51,7 +55,7 @@ def repair_index(
         remains.look()
         if dry_run:
             return remains.report(None)
-        with new_folder(path) as fresh:
+        with new_folder(path, wait=wait) as fresh:
             remains.write(fresh, progress)
             return remains.report(exchange(path, fresh, "damaged"))
     finally:
@@ -126,9 +130,9 @@ class _Remains:
                 for suffix in SUFFIXES:
                     name = f"{entry.segment_id()}{suffix}"
                     _take_over(self._path / name, fresh / name)
-            generation = contents.latest_generation(self._path) + 1
-            contents.write(fresh, max(generation, 1), whole)
-            contents.remove_leftovers(fresh)
+            generation = max(contents.latest_generation(self._path), 0) + 1
+            contents.write(fresh, generation, whole)
+            contents.remove_leftovers(fresh, generation, whole)
         done = 0
         broken = [part for part in self._parts if isinstance(part, _Broken)]
         total = sum(len(part.docs) for part in broken)
@@ -202,7 +206,7 @@ class _Remains:
     def _open(self, name: str, doc_count: int, *, verify: bool = False) -> OpenSegment | None:
         """Open a segment, and read all of it if need be; None if it is not whole."""
         try:
-            with opening_errors(self._path):
+            with storage_errors(self._path):
                 segment = OpenSegment(self._path, name, doc_count)
                 if verify:
                     segment.verify()

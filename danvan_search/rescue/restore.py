@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from danvan_search.errors import BackupError, IndexExistsError, StoreError
-from danvan_search.index import contents
-from danvan_search.index.place import check_free, exchange, new_folder, put_in_place
+from danvan_search.index import contents, disk
+from danvan_search.index.place import check_free, exchange, new_folder, put_back, put_in_place
 from danvan_search.index.store import FORMAT, is_index, storage_errors, write_lock
 from danvan_search.reports import BackupReport
 from danvan_search.rescue.archive import damaged, foreign, unpack
@@ -20,12 +20,14 @@ def restore_index(
     source: Path | BinaryIO,
     *,
     force: bool = False,
+    wait: float = 0.0,
     progress: Progress | None = None,
 ) -> BackupReport:
     """Put the index of a backup in a place.
 
     The arguments, and what is raised, are those of :meth:`danvan_search.Index.restore`.
     """
+    put_back(path)
     over = is_index(path)
     if over and not force:
         raise IndexExistsError(
@@ -33,9 +35,9 @@ def restore_index(
             "aside with --force"
         )
     check_free(path)
-    lock = write_lock(path) if over else None
+    lock = write_lock(path, wait=wait) if over else None
     try:
-        with new_folder(path) as fresh:
+        with new_folder(path, wait=wait) as fresh:
             name = _unpack(path, source, fresh, progress)
             report = _check(fresh, name)
             if not over:
@@ -53,12 +55,10 @@ def restore_index(
 def _unpack(path: Path, source: Path | BinaryIO, fresh: Path, progress: Progress | None) -> str:
     """Write the files of a backup into a folder; return what to call the backup."""
     name = str(source) if isinstance(source, Path) else "on standard input"
-    with storage_errors(path):
-        fresh.mkdir()
     if not isinstance(source, Path):
         with storage_errors(path):
             unpack(source, name, fresh, lambda _count: None)
-            contents.sync_folder(fresh)
+            disk.sync_folder(fresh)
         return name
     try:
         file = source.open("rb")
@@ -74,7 +74,7 @@ def _unpack(path: Path, source: Path | BinaryIO, fresh: Path, progress: Progress
                 progress(done, total)
 
         unpack(file, name, fresh, tell)
-        contents.sync_folder(fresh)
+        disk.sync_folder(fresh)
     return name
 
 

@@ -8,7 +8,7 @@ costs more. What no content hash covers, where an article came from, is read wit
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import zstandard
 
@@ -18,9 +18,22 @@ from danvan_search.index.arrays.arrayfile import ArrayFile
 from danvan_search.index.arrays.texts import Texts
 from danvan_search.index.documents import Documents, Known
 from danvan_search.index.segments import DOCUMENTS_SUFFIX, GRID_SUFFIX
-from danvan_search.index.store import opening_errors
+from danvan_search.index.store import storage_errors
 
 Read = TypeVar("Read")
+
+# What comes of reading changed bytes as if they were what was written.
+_DAMAGE: Final = (
+    StoreError,
+    zstandard.ZstdError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 
 
 class DamagedSegment:
@@ -95,7 +108,7 @@ class DamagedSegment:
     def _try(self, read: Callable[[], Read]) -> Read | None:
         """Return what a function reads; None if damaged bytes made it fail, however they did."""
         try:
-            with opening_errors(self._folder):
+            with storage_errors(self._folder):
                 return read()
-        except (StoreError, zstandard.ZstdError):
+        except _DAMAGE:
             return None

@@ -17,7 +17,7 @@ from danvan_search import (
     IndexStorageError,
     verify_index,
 )
-from danvan_search.index import contents
+from danvan_search.index import contents, disk
 from danvan_search.index.arrays.arrayfile import ArrayFile
 from danvan_search.rescue import repair as repairing
 from tests.rescue.conftest import answers, everything, flip, make_articles, tree
@@ -365,9 +365,9 @@ def test_repair_that_fails_changes_nothing(path, monkeypatch, step, error):
     assert Index.repair(path).old is not None
 
 
-@pytest.mark.parametrize("moment", [0, 1])
-def test_an_interrupt_between_the_two_names(path, monkeypatch, moment):
-    """However the exchange of the two folders ends, one of them is in the place."""
+@pytest.mark.parametrize("moment", range(4))
+def test_an_interrupt_between_the_names(path, monkeypatch, moment):
+    """Where folders cannot be exchanged, too, the old one is in its place after a failure."""
     damage_array(largest(path, ".grid"), "text_frames", 9)
     before = tree(path)
     real = Path.rename
@@ -381,7 +381,35 @@ def test_an_interrupt_between_the_two_names(path, monkeypatch, moment):
         return real(file, target)
 
     monkeypatch.setattr(Path, "rename", rename)
+    monkeypatch.setattr(disk, "exchange", lambda *_folders: False)
     with pytest.raises(KeyboardInterrupt):
+        Index.repair(path)
+    assert len(calls) > moment
+    monkeypatch.undo()
+    assert before == tree(path)
+    assert [one.name for one in path.parent.iterdir()] == ["index"]
+
+
+DISK_FAULT = OSError(5, "Input/output error")
+
+
+@pytest.mark.parametrize(
+    ("step", "error"),
+    [("exchange", KeyboardInterrupt), ("exchange", DISK_FAULT), ("sync_folder", DISK_FAULT)],
+)
+def test_an_exchange_that_fails(path, monkeypatch, step, error):
+    """If the folders cannot be exchanged, or the disk does not hold that, nothing is changed."""
+    damage_array(largest(path, ".grid"), "text_frames", 9)
+    before = tree(path)
+    real = getattr(disk, step)
+
+    def fail(*folders):
+        if step == "exchange" or folders == (path.parent.resolve(),):
+            raise error
+        return real(*folders)
+
+    monkeypatch.setattr(disk, step, fail)
+    with pytest.raises((KeyboardInterrupt, IndexStorageError)):
         Index.repair(path)
     monkeypatch.undo()
     assert before == tree(path)
