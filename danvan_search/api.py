@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import BinaryIO, Final, Self
 
 from danvan_search.article import Article
 from danvan_search.errors import (
@@ -25,25 +25,20 @@ from danvan_search.index import (
     await_index,
     call_after_fork,
     check_format,
-    check_free,
     check_index,
-    check_unchanged,
     create,
     is_index,
-    new_index,
     plain_prefix,
     put_back,
-    put_in_place,
     size_on_disk,
-    write_empty,
-    write_lock,
 )
 from danvan_search.ingest import MAX_BYTES
 from danvan_search.query import MAX_QUERY_CHARS
-from danvan_search.reports import Changes, Stats
+from danvan_search.reports import BackupReport, Changes, RepairReport, Stats, Verification
+from danvan_search.rescue.check import verify_index
 from danvan_search.search import Results, SearchOptions, search
 from danvan_search.search.options import Accents, Match, Sort
-from danvan_search.sync import OnSkip, Progress, SyncReport, sync_paths
+from danvan_search.sync import OnSkip, Progress, SyncReport, build_index, sync_paths
 from danvan_search.text import is_marked
 from danvan_search.version import __version__
 
@@ -140,40 +135,86 @@ class Index:
         :raises IndexLockedError: another writer is at work.
         :raises IndexStorageError: the index cannot be written.
         """
-        place = Path(path)
-        _check_jobs(jobs)
-        _checked_wait(wait)
-        put_back(place)
+        return build_index(
+            Path(path),
+            paths,
+            dry_run=dry_run,
+            max_bytes=max_bytes,
+            words=words,
+            jobs=jobs,
+            wait=_checked_wait(wait),
+            progress=progress,
+            on_skip=on_skip,
+        )
 
-        def fill(fresh: Path) -> SyncReport:
-            with cls(fresh) as index:
-                return index.sync(
-                    paths,
-                    max_bytes=max_bytes,
-                    words=words,
-                    jobs=jobs,
-                    progress=progress,
-                    on_skip=on_skip,
-                )
+    @classmethod
+    def repair(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        dry_run: bool = False,
+        wait: float = 0.0,
+        progress: Progress | None = None,
+    ) -> RepairReport:
+        """Put an index of all that is whole in the place of a damaged one; tell what was lost.
 
-        if dry_run:
-            import tempfile  # takes long to load, and a search does without
+        Parts that are whole stay as they are. Of a damaged part, each article that proves to be
+        what was written is indexed anew. The damaged folder is kept beside its place, under the
+        name that the report gives: delete it when nothing in it is needed any more. If the
+        call fails, or nothing is damaged, nothing is changed.
 
-            check_free(place)
-            with tempfile.TemporaryDirectory() as folder:
-                write_empty(Path(folder) / "index")
-                return fill(Path(folder) / "index")
-        over = is_index(place)
-        lock = write_lock(place, wait=wait) if over else None
-        try:
-            with new_index(place, wait=wait) as fresh:
-                check_unchanged(place, over=over)
-                report = fill(fresh)
-                put_in_place(place, fresh, over=over)
-        finally:
-            if lock is not None:
-                lock.release()
-        return report
+        :param path: the folder of an index, which :meth:`open` may refuse.
+        :param dry_run: report what would be done and change nothing.
+        :param wait: how long to wait for another writer, in seconds.
+        :param progress: called with (articles indexed anew, articles to be indexed anew).
+        :raises IndexNotFoundError: there is no index.
+        :raises IndexFormatError: it is of another format, or it is not one of ours: build anew.
+        :raises IndexDamagedError: nothing is left of it.
+        :raises IndexLockedError: another writer is at work.
+        :raises IndexStorageError: it cannot be read, or the new one cannot be written.
+        """
+        from danvan_search.rescue.repair import repair_index
+
+        return repair_index(
+            Path(path), dry_run=dry_run, wait=_checked_wait(wait), progress=progress
+        )
+
+    @classmethod
+    def restore(
+        cls,
+        path: str | os.PathLike[str],
+        source: str | os.PathLike[str] | BinaryIO,
+        *,
+        force: bool = False,
+        wait: float = 0.0,
+        progress: Progress | None = None,
+    ) -> BackupReport:
+        """Put the index of a backup in a place.
+
+        All of it is read and compared with its checksums before it is put there, so the place
+        holds a whole index afterwards, or, if the call fails, what it held before.
+
+        :param path: the folder of the index.
+        :param source: what :meth:`backup` wrote: a file, or a stream open for reading bytes.
+            It may come from anywhere: nothing in it is run or trusted.
+        :param force: if there is an index, keep it beside its place under another name, which
+            the report gives.
+        :param wait: how long to wait for another writer, in seconds.
+        :param progress: called with (bytes read, bytes of the file); not for a stream.
+        :raises BackupError: the backup cannot be read, is none, or is not what was written.
+        :raises IndexExistsError: there is an index, or there are files that are none.
+        :raises IndexLockedError: another writer is at work.
+        :raises IndexStorageError: the index cannot be written.
+        """
+        from danvan_search.rescue.restore import restore_index
+
+        return restore_index(
+            Path(path),
+            _file(source),
+            force=force,
+            wait=_checked_wait(wait),
+            progress=progress,
+        )
 
     @property
     def path(self) -> Path:
@@ -393,6 +434,45 @@ class Index:
             },
         )
 
+    def verify(self) -> Verification:
+        """Read the whole index and tell what is not what was written; about 1 GB a second.
+
+        :func:`danvan_search.verify_index` does the same for an index that cannot be opened.
+
+        :raises IndexNotFoundError: the index is gone.
+        :raises IndexFormatError: another took its place that is of another format.
+        :raises IndexStorageError: the folder cannot be read.
+        """
+        with self._lock:
+            self._check_open()
+        return verify_index(self._path)
+
+    def backup(
+        self,
+        target: str | os.PathLike[str] | BinaryIO,
+        *,
+        force: bool = False,
+        progress: Progress | None = None,
+    ) -> BackupReport:
+        """Write the index as it is now into one file, from which :meth:`restore` makes it again.
+
+        The file (``.tar.zst``) holds one commit, whatever writers do meanwhile. All that goes
+        into it is compared with its checksums first, so a damaged index is not saved silently.
+        A file appears when it is finished and the disk holds it, or not at all.
+
+        :param target: the file, or a stream open for writing bytes, which stays open.
+        :param force: overwrite a file that exists.
+        :param progress: called with (bytes packed, bytes in all).
+        :raises BackupError: the file exists, or it cannot be written.
+        :raises IndexDamagedError: the index is damaged, naming the file: repair it first.
+        :raises IndexStorageError: the index cannot be read, or lacks a file.
+        """
+        from danvan_search.rescue.backup import backup_index
+
+        with self._lock:
+            self._check_open()
+        return backup_index(self._path, _file(target), force=force, progress=progress)
+
     def refresh(self) -> bool:
         """Move to the newest commit; return whether there was a newer one.
 
@@ -414,7 +494,6 @@ class Index:
     def _writer(self, *, clear: bool = False, words: bool = True, jobs: int = 1) -> ArticleWriter:
         with self._lock:
             self._check_open()
-        _check_jobs(jobs)
         return ArticleWriter(self._path, clear=clear, words=words, jobs=jobs, wait=self._wait)
 
     def _current(self) -> Snapshot:
@@ -435,9 +514,8 @@ class Index:
             raise DanvanError("the index is closed: open it again")
 
 
-def _check_jobs(jobs: int) -> None:
-    if isinstance(jobs, bool) or not isinstance(jobs, int) or jobs < 1:
-        raise OptionError(f"jobs is {jobs!r}: give the number of processes, 1 or more")
+def _file(file: str | os.PathLike[str] | BinaryIO) -> Path | BinaryIO:
+    return Path(file) if isinstance(file, str | os.PathLike) else file
 
 
 def _checked_wait(wait: float) -> float:

@@ -31,16 +31,7 @@ with warnings.catch_warnings():
 
 from danvan_search.index.documents import Known
 from danvan_search.index.locks import call_after_fork
-from danvan_search.index.place import (
-    await_index,
-    check_free,
-    check_unchanged,
-    create,
-    new_index,
-    put_back,
-    put_in_place,
-    write_empty,
-)
+from danvan_search.index.place import await_index, build, create, put_back
 from danvan_search.index.segments import OpenSegment
 from danvan_search.index.snapshot import Doc, SegmentCache, Snapshot
 from danvan_search.index.store import (
@@ -66,19 +57,15 @@ __all__ = [
     "Snapshot",
     "Word",
     "await_index",
+    "build",
     "call_after_fork",
     "check_format",
-    "check_free",
     "check_index",
-    "check_unchanged",
     "create",
     "damages",
     "is_index",
-    "new_index",
     "plain_prefix",
     "put_back",
-    "put_in_place",
     "size_on_disk",
-    "write_empty",
     "write_lock",
 ]

@@ -12,7 +12,7 @@ import re
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from whoosh import fields
 from whoosh.codec import base
@@ -29,6 +29,7 @@ INDEX_NAME: Final = "MAIN"
 """The name of the index within its folder; Whoosh's own default."""
 
 _SEGMENT_ID: Final = re.compile(r"[0-9a-f]{16}")
+_MOST: Final = (1 << 32) - 1
 
 
 class ArticleSegment(base.Segment):  # type: ignore[misc]
@@ -47,21 +48,41 @@ class ArticleSegment(base.Segment):  # type: ignore[misc]
         self._doc_count = doc_count
         self._deleted: set[int] = set()
 
-    def check(self) -> None:
-        """Check that all values are what they must be; they may come from anywhere.
+    def to_json(self) -> dict[str, Any]:
+        """Return the segment as plain JSON values."""
+        return {
+            "name": self.segid,
+            "documents": self._doc_count,
+            "syllables": self.syllables,
+            "deleted": sorted(self._deleted),
+        }
 
-        :raises ValueError: one is not.
+    @classmethod
+    def from_json(cls, values: Any) -> Self:  # noqa: ANN401
+        """Return the segment of JSON values that may come from anywhere.
+
+        :raises ValueError: they are not what :meth:`to_json` gives.
         """
-        counts = (self._doc_count, self.syllables, *self._deleted)
+        if not isinstance(values, dict):
+            raise ValueError("a segment is no object")
+        name, deleted = values.get("name"), values.get("deleted")
+        documents, syllables = values.get("documents"), values.get("syllables")
         if not (
-            isinstance(self.segid, str)
-            and _SEGMENT_ID.fullmatch(self.segid)
-            and self.indexname == INDEX_NAME
-            and isinstance(self._deleted, set)
-            and all(type(count) is int and count >= 0 for count in counts)
-            and all(doc < self._doc_count for doc in self._deleted)
+            isinstance(name, str)
+            and _SEGMENT_ID.fullmatch(name)
+            and isinstance(deleted, list)
+            and isinstance(documents, int)
+            and isinstance(syllables, int)
+            and all(type(count) is int for count in (documents, syllables, *deleted))
+            and 0 <= documents <= _MOST
+            and 0 <= syllables <= _MOST
+            and all(0 <= doc < documents for doc in deleted)
         ):
             raise ValueError("a segment has impossible values")
+        made = cls(doc_count=documents, syllables=syllables)
+        made.segid = name
+        made._deleted = set(deleted)
+        return made
 
     def codec(self) -> "ArticleCodec":
         """Return what reads the files of the segment."""

@@ -1,43 +1,42 @@
 """The table of contents: which segments make up a generation of the index.
 
-The file is Whoosh's, and Whoosh reads it. It is made of pickles, and Whoosh neither syncs nor
-checks it; so it is read and written here. Reading builds nothing but segments, whatever the
-file says; a checksum behind what Whoosh reads tells when it is not what was written. A new
-generation is a new file that appears whole, and synced, or not at all.
+The file begins as Whoosh's own, which is made of pickles and has no checksum. Whoosh reads that
+part; here it is only written. What is read here stands behind it: the same as JSON, and a
+checksum of all. So no pickle is ever loaded, and no changed byte goes unnoticed. A new generation
+is a new file that appears whole, and synced, or not at all::
+
+    Whoosh's   pickles
+    own        JSON       {"generation": ..., "segments": [...]}
+    length     4 bytes    of the JSON
+    trailer    16 bytes   checksum of all before, magic
 """
 
 import contextlib
 import datetime
-import io
+import json
 import os
-import pickle
 import re
 import struct
-import zlib
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from whoosh.filedb.filestore import RamStorage
-from whoosh.filedb.structfile import StructFile
 from whoosh.index import TOC
 
 from danvan_search.errors import IndexDamagedError
+from danvan_search.index.arrays.blocks import checksum
 from danvan_search.index.codec import INDEX_NAME, ArticleSegment, schema
 from danvan_search.index.disk import sync_folder, write_file
 
 _FILE: Final = re.compile(rf"_{INDEX_NAME}_([0-9]+)\.toc")
 _SEGMENT_FILE: Final = re.compile(rf"({INDEX_NAME}_[0-9a-z]+)\..+")
+_LENGTH: Final = struct.Struct("<I")
+_TRAILER: Final = struct.Struct("<Q8s")  # checksum, magic
+_MAGIC: Final = b"DVSTABLE"
 _OWN_FILE: Final = re.compile(
     rf"_{INDEX_NAME}_[0-9]+\.toc(\.new)?|{INDEX_NAME}_[0-9a-f]{{16}}\.(grid|docs)"
 )
-_TRAILER: Final = struct.Struct("<I8s")  # CRC-32 of all before, magic
-_MAGIC: Final = b"DVTOCCRC"
 _LISTINGS: Final = 5
-_ALLOWED: Final = {
-    ("danvan_search.index.codec", "ArticleSegment"): ArticleSegment,
-    ("builtins", "set"): set,
-    ("__builtin__", "set"): set,
-}
 
 
 def latest_generation(folder: Path) -> int:
@@ -84,16 +83,13 @@ def read(folder: Path, generation: int) -> list[ArticleSegment]:
     :raises IndexDamagedError: when it is not what was written.
     """
     data = _path(folder, generation).read_bytes()
-    crc, magic = _TRAILER.unpack(data[-_TRAILER.size :]) if len(data) > _TRAILER.size else (0, b"")
-    if magic != _MAGIC or zlib.crc32(data[: -_TRAILER.size]) != crc:
+    end = len(data) - _TRAILER.size
+    if end < _LENGTH.size or _TRAILER.unpack_from(data, end) != _trailer(data[:end]):
         raise _damaged(folder, "its table of contents is not what was written")
     try:
-        segments = _segments(data, generation)
-        for segment in segments:
-            segment.check()
-    except Exception as error:  # pickles fail in every way there is
+        return _segments(data[:end], generation)
+    except (ValueError, LookupError, TypeError, RecursionError) as error:
         raise _damaged(folder, f"its table of contents makes no sense ({error})") from error
-    return segments
 
 
 def write(folder: Path, generation: int, segments: list[ArticleSegment]) -> None:
@@ -104,9 +100,11 @@ def write(folder: Path, generation: int, segments: list[ArticleSegment]) -> None
     memory = RamStorage()
     TOC(schema(), segments, generation).write(memory, INDEX_NAME)
     path = _path(folder, generation)
-    data = bytes(memory.files[path.name])
+    own = {"generation": generation, "segments": [segment.to_json() for segment in segments]}
+    raw = json.dumps(own).encode()
+    data = bytes(memory.files[path.name]) + raw + _LENGTH.pack(len(raw))
     unfinished = path.with_name(f"{path.name}.new")
-    write_file(unfinished, data, _TRAILER.pack(zlib.crc32(data), _MAGIC))
+    write_file(unfinished, data, _TRAILER.pack(*_trailer(data)))
     sync_folder(folder)  # the segments' names, too
     unfinished.replace(path)
     try:
@@ -166,39 +164,33 @@ def is_own_name(name: str) -> bool:
     return bool(_OWN_FILE.fullmatch(name))
 
 
+def file_name(generation: int) -> str:
+    """Return the name of the file of a generation."""
+    return f"_{INDEX_NAME}_{generation}.toc"
+
+
 def _path(folder: Path, generation: int) -> Path:
-    return folder / f"_{INDEX_NAME}_{generation}.toc"
+    return folder / file_name(generation)
 
 
 def _damaged(folder: Path, why: str) -> IndexDamagedError:
     return IndexDamagedError.of(f"the index at {folder}", why)
 
 
+def _trailer(data: bytes) -> tuple[int, bytes]:
+    return checksum(data), _MAGIC
+
+
 def _segments(data: bytes, generation: int) -> list[ArticleSegment]:
-    """Take the segments out of Whoosh's file; :meth:`whoosh.index.TOC.read` is the model."""
-    stream = StructFile(io.BytesIO(data))
-    for _ in range(3):
-        stream.read_varint()  # sizes of int, long and float where it was written
-    stream.read_int()  # byte order
-    stream.read_int()  # version
-    for _ in range(3):
-        stream.read_varint()  # Whoosh's release
-    stream.skip_string()  # the schema: ours is known
-    if stream.read_int() != generation:
+    """Read the part that is ours."""
+    end = len(data) - _LENGTH.size
+    (length,) = _LENGTH.unpack_from(data, end)
+    if length > end:
+        raise ValueError("it is longer than its file")
+    values = json.loads(data[end - length : end])
+    if values["generation"] != generation:
         raise ValueError("it is of another generation")
-    stream.read_int()
-    segments = _Unpickler(io.BytesIO(data[stream.tell() :])).load()
-    if not isinstance(segments, list):
-        raise TypeError("it lists no segments")
+    segments = [ArticleSegment.from_json(one) for one in values["segments"]]
+    if len({segment.segid for segment in segments}) < len(segments):
+        raise ValueError("a segment is there twice")
     return segments
-
-
-class _Unpickler(pickle.Unpickler):
-    """Builds segments and plain values, and nothing else."""
-
-    def find_class(self, module: str, name: str) -> Any:  # noqa: ANN401
-        """Return what a pickle asks for by name, if it is one of the few allowed."""
-        try:
-            return _ALLOWED[module, name]
-        except KeyError:
-            raise pickle.UnpicklingError(f"{module}.{name} is not allowed") from None

@@ -6,12 +6,13 @@ builds in: so there is one at a time, and what a killed process left is told fro
 """
 
 import contextlib
+import datetime
 import errno
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from danvan_search.errors import IndexExistsError, IndexLockedError
 from danvan_search.index import contents, disk
@@ -28,6 +29,8 @@ from danvan_search.index.store import (
     storage_errors,
     write_lock,
 )
+
+Report = TypeVar("Report")
 
 _ASIDE: Final = ".danvan-old"
 _NOT_EMPTY: Final = (errno.ENOTEMPTY, errno.EEXIST)
@@ -48,23 +51,69 @@ def create(path: Path, *, wait: float = 0.0) -> None:
         put_in_place(path, fresh, over=False)
 
 
+def build(
+    path: Path, fill: Callable[[Path], Report], *, dry_run: bool = False, wait: float = 0.0
+) -> Report:
+    """Make an index by a function, and put it in its place; return what the function did.
+
+    :param fill: is given the folder of an empty index.
+    :param dry_run: make it elsewhere, and leave the place as it is.
+    :param wait: how long to wait for another writer, in seconds.
+    :raises IndexExistsError: the place holds files that are not an index.
+    :raises IndexLockedError: another writer is at work.
+    :raises IndexStorageError: the index cannot be written.
+    """
+    put_back(path)
+    if dry_run:
+        import tempfile  # takes long to load, and a search does without
+
+        check_free(path)
+        with tempfile.TemporaryDirectory() as folder:
+            write_empty(Path(folder) / "index")
+            return fill(Path(folder) / "index")
+    over = is_index(path)
+    lock = write_lock(path, wait=wait) if over else None
+    try:
+        with new_index(path, wait=wait) as fresh:
+            check_unchanged(path, over=over)
+            report = fill(fresh)
+            put_in_place(path, fresh, over=over)
+    finally:
+        if lock is not None:
+            lock.release()
+    return report
+
+
 @contextlib.contextmanager
 def new_index(path: Path, *, wait: float = 0.0) -> Iterator[Path]:
-    """Make an empty index for :func:`put_in_place`, and give its folder.
-
-    It stands beside the place, or inside it if that is an empty folder: it may be one that
-    cannot be renamed, such as a mounted disk. What is not put in place is gone at the end, with
-    the folders above that were made for it.
+    """Make an empty index for :func:`put_in_place`, and give its folder; see :func:`new_folder`.
 
     :param wait: how long to wait for another process that builds there, in seconds.
     :raises IndexExistsError: the place holds files that are not an index.
     :raises IndexLockedError: another process is building there.
     :raises IndexStorageError: the folder cannot be made or written.
     """
+    check_free(path)
+    with new_folder(path, wait=wait) as fresh:
+        write_empty(fresh)
+        yield fresh
+
+
+@contextlib.contextmanager
+def new_folder(path: Path, *, wait: float = 0.0) -> Iterator[Path]:
+    """Make an empty folder in which an index may be made for a place.
+
+    It stands beside the place, or inside it if that is an empty folder: it may be one that
+    cannot be renamed, such as a mounted disk. What is not put in place is gone at the end, with
+    the folders above that were made for it.
+
+    :param wait: how long to wait for another process that builds there, in seconds.
+    :raises IndexLockedError: another process is building there.
+    :raises IndexStorageError: the folder cannot be made.
+    """
     place = real_path(path)
     made: list[Path] = []
-    check_free(path)
-    inside = place.is_dir() and not is_index(place)
+    inside = place.is_dir() and not is_index(place) and is_empty(place)
     fresh = _inside(place) if inside else _beside(place)
     if not FOLDERS_CAN_BE_LOCKED:
         fresh = fresh.with_name(f"{fresh.name}-{secrets.token_hex(4)}")
@@ -84,7 +133,8 @@ def new_index(path: Path, *, wait: float = 0.0) -> Iterator[Path]:
                 _empty(fresh)
                 if place.exists():
                     _remove_if_left(_aside(place))
-            write_empty(fresh)
+            else:
+                fresh.mkdir()
         yield fresh
     finally:
         # Under the name there may be the work of the next one by now.
@@ -158,6 +208,49 @@ def put_in_place(path: Path, fresh: Path, *, over: bool) -> None:
                     raise _meanwhile(path) from error
                 raise
             _sync_or(place.parent, lambda: place.rename(fresh))
+
+
+def exchange(path: Path, fresh: Path, why: str) -> Path:
+    """Put a finished index in the place of a folder; return where that folder is kept now.
+
+    The disk holds both when this returns. The caller holds the lock of the folder.
+
+    :param fresh: the folder that :func:`new_folder` gave.
+    :param why: a word for the name under which the old folder is kept, beside its place.
+    :raises IndexStorageError: the folders cannot be renamed.
+    """
+    place = real_path(path)
+    now = datetime.datetime.now(datetime.UTC)
+    kept = place.parent / f"{place.name}.{why}-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+    with storage_errors(path):
+        new = write_lock(fresh) if FOLDERS_CAN_BE_LOCKED else None
+        old = _which(place)
+        try:
+            # The new one takes the name of the old one first: so that neither is ever without a
+            # place, nor under a name whose folder the next process takes for its own.
+            fresh.rename(kept)
+            if disk.exchange(place, kept):
+                _sync_or(place.parent, lambda: disk.exchange(place, kept))
+            else:
+                kept.rename(fresh)
+                place.rename(kept)
+                fresh.rename(place)
+                disk.sync_folder(place.parent)
+        finally:
+            # However it ends, by an interrupt too, one of the two is in its place.
+            if kept.exists() and not place.exists():
+                kept.rename(place)
+            elif kept.exists() and _which(kept) != old:
+                kept.rename(fresh)
+            if new is not None:
+                new.release()
+    return kept
+
+
+def _which(folder: Path) -> tuple[int, int]:
+    """Return what tells a folder from every other, whatever its name."""
+    status = folder.stat()
+    return status.st_dev, status.st_ino
 
 
 def await_index(path: Path, wait: float) -> None:

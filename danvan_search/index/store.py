@@ -15,6 +15,7 @@ from typing import Final, NamedTuple, TypeVar
 
 from danvan_search.errors import (
     REBUILD,
+    RESCUE,
     IndexFormatError,
     IndexLockedError,
     IndexNotFoundError,
@@ -102,9 +103,9 @@ def check_format(path: Path) -> None:
     try:
         found = json.loads(marker.decode())["format"]
     except (ValueError, LookupError, TypeError, RecursionError) as error:
-        raise IndexFormatError(f"{path / MARKER} is damaged: {REBUILD}") from error
+        raise IndexFormatError(f"{path / MARKER} is damaged: {RESCUE}") from error
     if not isinstance(found, str) or found == FORMAT:
-        raise IndexFormatError(f"{path / MARKER} is damaged: {REBUILD}")
+        raise IndexFormatError(f"{path / MARKER} is damaged: {RESCUE}")
     raise IndexFormatError(
         f"the index at {path} has the format {found!r}, this version needs {FORMAT!r}: {REBUILD}"
     )
@@ -122,7 +123,7 @@ def storage_errors(path: Path) -> Iterator[None]:
         ) from error
     except FileNotFoundError as error:
         raise IndexStorageError(
-            f"{error.filename or path} is missing from the index: {REBUILD}"
+            f"{error.filename or path} is missing from the index: {RESCUE}"
         ) from error
     except OSError as error:
         raise IndexStorageError(

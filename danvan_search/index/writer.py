@@ -12,6 +12,7 @@ from typing import Final, Self
 import numpy as np
 
 from danvan_search.article import Article
+from danvan_search.errors import OptionError
 from danvan_search.index import contents
 from danvan_search.index.analysis import Analysis, OwnProcess
 from danvan_search.index.arrays import merged_columns
@@ -41,6 +42,7 @@ class ArticleWriter:
     :param words: whether to segment the texts into words.
     :param jobs: how many processes analyse the texts; 1 is this one alone.
     :param wait: how long to wait for another writer, in seconds.
+    :raises OptionError: ``jobs`` is no number of processes.
     :raises IndexLockedError: another writer is at work.
     :raises IndexStorageError: the folder cannot be read or written.
     """
@@ -272,6 +274,8 @@ class ArticleWriter:
 
 
 def _analysis(jobs: int, *, words: bool) -> Analysis:
+    if isinstance(jobs, bool) or not isinstance(jobs, int) or jobs < 1:
+        raise OptionError(f"jobs is {jobs!r}: give the number of processes, 1 or more")
     if jobs == 1:
         return OwnProcess(words=words)
     # What several processes need takes long to load, and a search needs none of it.

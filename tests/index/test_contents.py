@@ -1,17 +1,17 @@
 """The table of contents: checked, synced, and read without running anything from it."""
 
-import io
+import json
 import os
 import pickle
-import struct
-import zlib
 
 import pytest
-from whoosh.filedb.structfile import StructFile
+from hypothesis import given
+from hypothesis import strategies as st
 
 from danvan_search import Article, DanvanError, Index, IndexDamagedError
 from danvan_search.index import contents
 from danvan_search.index.codec import ArticleSegment
+from danvan_search.index.verify import damages
 
 
 @pytest.fixture
@@ -71,90 +71,171 @@ class Bomb:
         return os.mkdir, (str(self.path),)
 
 
-def forge(path, *, schema=b"", segments=b"", generation=None):
-    """Write a table of contents with a true checksum and pickles of somebody else."""
-    whole = path.read_bytes()[: -contents._TRAILER.size]
-    stream = StructFile(io.BytesIO(whole))
-    for _ in range(3):
-        stream.read_varint()
-    stream.read_int()
-    stream.read_int()
-    for _ in range(3):
-        stream.read_varint()
-    head = whole[: stream.tell()]
-    own_schema = stream.read_string()
-    own_generation = stream.read_int()
-    stream.read_int()
-    own_segments = whole[stream.tell() :]
-    made = StructFile(io.BytesIO())
-    made.write(head)
-    made.write_string(schema or own_schema)
-    made.write_int(own_generation if generation is None else generation)
-    made.write_int(0)
-    made.write(segments or own_segments)
-    data = made.file.getvalue()
-    path.write_bytes(data + struct.pack("<I8s", zlib.crc32(data), b"DVTOCCRC"))
+def parts(path):
+    """Return what a table of contents holds: Whoosh's part, and the values of ours."""
+    data = path.read_bytes()[: -contents._TRAILER.size - contents._LENGTH.size]
+    start = data.index(b'{"generation"')
+    return data[:start], json.loads(data[start:])
+
+
+def forge(path, *, whoosh=None, raw=None, length=None, **values):
+    """Write a table of contents with a true checksum and something of somebody else.
+
+    :param whoosh: what Whoosh reads.
+    :param raw: the bytes of our part; else it is as it was, but for ``values``.
+    :param length: the length of our part that it claims.
+    """
+    own_whoosh, own = parts(path)
+    raw = json.dumps(own | values).encode() if raw is None else raw
+    data = (own_whoosh if whoosh is None else whoosh) + raw
+    data += contents._LENGTH.pack(len(raw) if length is None else length)
+    path.write_bytes(data + contents._TRAILER.pack(*contents._trailer(data)))
+
+
+def use(path):
+    """Do everything with an index: open, search, verify, write, merge."""
+    with Index.open(path) as index:
+        assert index.search("dân").total == 2
+        assert index.get("3").body == "dân vận khéo"
+        index.vocabulary()
+        index.stats()
+        damages(path)
+        index.add([Article("4", "", "x")])
+        index.remove(["4"])
+        index.optimize()
+        assert index.search("dân").total == 2
 
 
 def test_a_forged_table_of_contents_is_read_as_far_as_it_is_true(index):
     """The forging in these tests gives a file that is read, if nothing in it is forged."""
     forge(toc_of(index))
-    assert Index.open(index.path).search("dân").total == 2
+    use(index.path)
 
 
-def test_nothing_in_the_segments_is_run(index, tmp_path):
-    """A list of segments that would run something is refused, and runs nothing."""
+def bombs(target):
+    """Return what would make a folder when it is unpickled, in all protocols, and in lists."""
+    return [
+        pickle.dumps(value, protocol)
+        for value in (Bomb(target), [Bomb(target)], {"x": Bomb(target)}, (1, Bomb(target)))
+        for protocol in range(pickle.HIGHEST_PROTOCOL + 1)
+    ]
+
+
+def test_a_bomb_is_one(tmp_path):
+    """What the tests below say is never run would run if it were unpickled."""
+    for number, bomb in enumerate(bombs(tmp_path / "bomb")):
+        pickle.loads(bomb)
+        (tmp_path / "bomb").rename(tmp_path / str(number))
+
+
+def test_nothing_in_the_part_of_whoosh_is_run(index, tmp_path):
+    """Schema and segments are pickles there: they are passed over, whatever they are."""
     target = tmp_path / "bomb"
-    forge(toc_of(index), segments=pickle.dumps([Bomb(target)]))
-    with pytest.raises(IndexDamagedError, match="not allowed"):
-        Index.open(index.path)
-    with pytest.raises(IndexDamagedError):
-        index.add([Article("4", "", "x")])
+    whoosh, _ = parts(toc_of(index))
+    head = whoosh[: whoosh.index(b"\x80")]  # up to the first pickle, the schema
+    for bomb in bombs(target):
+        for forged in (bomb, head + bomb * 3, whoosh + bomb, b""):
+            forge(toc_of(index), whoosh=forged)
+            with Index.open(index.path) as opened:
+                assert opened.search("dân").total == 2
+    use(index.path)
     assert not target.exists()
 
 
-def test_nothing_in_the_schema_is_run(index, tmp_path):
-    """The schema is ours, whatever the file says: its pickle is passed over."""
+def test_pickles_in_our_part_are_refused(index, tmp_path):
+    """Where JSON belongs, a pickle is an error, and runs nothing."""
     target = tmp_path / "bomb"
-    forge(toc_of(index), schema=pickle.dumps(Bomb(target)))
-    assert Index.open(index.path).search("dân").total == 2
+    whole = toc_of(index).read_bytes()
+    for bomb in bombs(target):
+        toc_of(index).write_bytes(whole)
+        forge(toc_of(index), raw=bomb)
+        for call in (use, damages, lambda path: Index.open(path).add([Article("4", "", "x")])):
+            try:
+                assert call(index.path)
+            except IndexDamagedError:
+                continue
     assert not target.exists()
+
+
+SUFFIXES = ("seg", "trm", "pst", "vps", "col", "dci", "dcz", "sti", "fdz", "len", "tiz", "pickle")
+
+
+def test_pickles_in_files_that_whoosh_would_read_are_not_run(index, tmp_path):
+    """Compound directories, stored fields, terms: nobody reads such files, or older formats."""
+    target = tmp_path / "bomb"
+    for bomb in bombs(target)[::5]:
+        segment = contents.read_latest(index.path).segments[0].segment_id()
+        for suffix in SUFFIXES:
+            (index.path / f"{segment}.{suffix}").write_bytes(bomb)
+        (index.path / "_OTHER_1.toc").write_bytes(bomb)
+        use(index.path)
+    assert not target.exists()
+
+
+def test_no_pickle_is_loaded(index, monkeypatch):
+    """However an index is used, Python is not even asked to unpickle something."""
+
+    def refuse(*_):
+        raise AssertionError("something is unpickled")
+
+    for name in ("load", "loads", "Unpickler", "_loads", "_load"):
+        monkeypatch.setattr(pickle, name, refuse)
+    for name in ("filedb.structfile.load_pickle", "codec.whoosh3.loads", "columns.loads"):
+        monkeypatch.setattr(f"whoosh.{name}", refuse)
+    monkeypatch.setattr("whoosh.index.TOC.read", refuse)
+    use(index.path)
 
 
 def _with(**values):
-    segment = ArticleSegment(doc_count=1)
-    vars(segment).update(values)
-    return segment
+    return [{"name": "0" * 16, "documents": 1, "syllables": 1, "deleted": []} | values]
 
 
 IMPOSSIBLE = {
     "no list": 7,
+    "nothing": None,
     "no segment": [7],
-    "another folder": [_with(segid="../../etc/x")],
-    "no name": [_with(segid=None)],
-    "another index": [_with(indexname="OTHER")],
-    "a negative count": [_with(_doc_count=-1)],
-    "a count that is no number": [_with(_doc_count="9")],
-    "a huge count": [_with(_doc_count=1 << 60)],
-    "removed documents beyond": [_with(_deleted={9})],
-    "removed documents that are no set": [_with(_deleted=[0])],
+    "no values": [{}],
+    "another folder": _with(name="../../etc/x"),
+    "a longer name": _with(name="0" * 16 + "\n"),
+    "no name": _with(name=None),
+    "a negative count": _with(documents=-1),
+    "a count that is no number": _with(documents="9"),
+    "a count that is true": _with(documents=True),
+    "a count that is broken": _with(documents=1.0),
+    "a huge count": _with(documents=1 << 60),
+    "so many syllables": _with(syllables=10**400),
+    "removed documents beyond": _with(deleted=[9]),
+    "removed documents before": _with(deleted=[-1]),
+    "removed documents that are no list": _with(deleted={"0": 0}),
+    "removed documents that are no numbers": _with(deleted=["0"]),
+    "a missing file": _with(),
 }
 
 
 @pytest.mark.parametrize("segments", IMPOSSIBLE.values(), ids=IMPOSSIBLE)
 def test_impossible_values_are_refused(index, segments):
     """Segments with values that no writer gives are an error, not a crash or a huge allocation."""
-    forge(toc_of(index), segments=pickle.dumps(segments))
+    forge(toc_of(index), segments=segments)
     with pytest.raises(DanvanError):
         Index.open(index.path).search("dân")
+    with pytest.raises(DanvanError):
+        index.add([Article("4", "", "x")])
+    assert damages(index.path)
+
+
+def test_a_segment_that_is_there_twice_is_refused(index):
+    """The same name twice would be the same documents twice."""
+    _, own = parts(toc_of(index))
+    forge(toc_of(index), segments=own["segments"] * 2)
+    with pytest.raises(IndexDamagedError, match="twice"):
+        Index.open(index.path)
 
 
 def test_a_count_that_its_files_do_not_have_is_refused(index):
     """A segment whose count of documents is forged is refused before anything is made of it."""
-    path = toc_of(index)
-    segments = contents.read_latest(index.path).segments
-    vars(segments[0])["_doc_count"] = 1 << 50
-    forge(path, segments=pickle.dumps(segments))
+    _, own = parts(toc_of(index))
+    own["segments"][0]["documents"] = (1 << 32) - 1
+    forge(toc_of(index), **own)
     with pytest.raises(IndexDamagedError):
         Index.open(index.path).search("dân")
     with pytest.raises(IndexDamagedError):
@@ -166,3 +247,55 @@ def test_another_generation_inside_is_refused(index):
     forge(toc_of(index), generation=99)
     with pytest.raises(IndexDamagedError):
         Index.open(index.path)
+
+
+@pytest.mark.parametrize("length", [0, 1, 10**6, (1 << 32) - 1])
+def test_another_length_is_refused(index, length):
+    """The length of our part leads nowhere."""
+    forge(toc_of(index), length=length)
+    with pytest.raises(IndexDamagedError):
+        Index.open(index.path)
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda some: st.lists(some) | st.dictionaries(st.text(), some),
+    max_leaves=10,
+)
+RAW = st.one_of(
+    st.binary(),
+    JSON_VALUES.map(lambda value: json.dumps(value).encode()),
+    st.fixed_dictionaries(
+        {
+            "generation": st.just(3) | JSON_VALUES,
+            "segments": st.lists(
+                st.fixed_dictionaries(
+                    {},
+                    optional={
+                        "name": st.just("0" * 16) | JSON_VALUES,
+                        "documents": st.integers(-1, 3) | JSON_VALUES,
+                        "syllables": st.integers(-1, 3) | JSON_VALUES,
+                        "deleted": st.lists(st.integers(-1, 3)) | JSON_VALUES,
+                    },
+                )
+                | JSON_VALUES
+            ),
+        }
+    ).map(lambda value: json.dumps(value).encode()),
+    st.integers(1, 5000).map(lambda depth: b"[" * 20 * depth),
+    st.integers(1, 5000).map(lambda digits: b'{"generation": ' + b"9" * digits + b"}"),
+)
+
+
+@given(RAW)
+def test_whatever_our_part_is_there_is_a_list_or_an_error(tmp_path_factory, raw):
+    """With a true checksum, any bytes are segments with possible values, or damage."""
+    folder = tmp_path_factory.getbasetemp() / "forged"
+    folder.mkdir(exist_ok=True)
+    contents.write(folder, 3, [])
+    forge(folder / "_MAIN_3.toc", raw=raw)
+    try:
+        segments = contents.read(folder, 3)
+    except IndexDamagedError:
+        return
+    assert all(0 <= one.deleted_count() <= one.doc_count_all() < 1 << 32 for one in segments)

@@ -1,0 +1,174 @@
+"""An index with one byte altered, or one file cut: an answer is right, or it is an error.
+
+All cases take minutes (``pytest -m slow``); a fixed sample of them is part of every run.
+"""
+
+import faulthandler
+import importlib.metadata
+import multiprocessing
+import os
+import random
+import shutil
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from danvan_search import DanvanError, Index
+from danvan_search.index.verify import damages
+from tests.index import questions
+
+SAMPLE = 300
+CUTS = 50
+_HANG_SECONDS = 60
+
+
+class Case(NamedTuple):
+    """One way to damage an index.
+
+    :ivar file: the name of the file.
+    :ivar at: the byte that is altered, or the length to which the file is cut.
+    :ivar bit: the bit of the byte that is flipped; -1 for a cut.
+    """
+
+    file: str
+    at: int
+    bit: int
+
+
+def all_cases(path: Path) -> list[Case]:
+    """Return a flip of one bit, drawn at random, in every byte of every file, and the cuts."""
+    rng = random.Random(7)
+    cases = []
+    for file in sorted(path.iterdir()):
+        size = file.stat().st_size
+        cases += [Case(file.name, at, rng.randrange(8)) for at in range(size)]
+        lengths = {*range(min(10, size)), *(size * i // CUTS for i in range(CUTS))}
+        cases += [Case(file.name, length, -1) for length in sorted(lengths) if length < size]
+    return cases
+
+
+def damage(path: Path, case: Case) -> bytes:
+    """Damage a file; return what it held."""
+    file = path / case.file
+    whole = file.read_bytes()
+    if case.bit < 0:
+        os.truncate(file, case.at)
+    else:
+        with file.open("r+b") as stream:
+            stream.seek(case.at)
+            stream.write(bytes([whole[case.at] ^ (1 << case.bit)]))
+    return whole
+
+
+def check(path: Path, case: Case, expected: dict) -> Counter:
+    """Damage an index, look at all that can be asked of it, and mend it; return what was found."""
+    whole = damage(path, case)
+    try:
+        told = [one.file for one in damages(path)]
+        assert told == [case.file], f"{case}: verifying told of {told}"
+        counts = Counter(cases=1)
+        for name, answer in questions.answers(path).items():
+            if isinstance(answer, DanvanError):
+                counts["errors"] += 1
+            else:
+                assert answer == expected[name], f"{case}: a wrong answer to {name}: {answer}"
+                counts["right answers"] += 1
+        return counts
+    except DanvanError as error:
+        raise AssertionError(f"{case}: verifying raised {error!r}") from error
+    finally:
+        (path / case.file).write_bytes(whole)
+
+
+def check_all(source: Path, folder: Path, cases: list[Case]) -> Counter:
+    """Check some cases on a copy of an index; what hangs ends the process."""
+    path = folder / "index"
+    shutil.copytree(source, path)
+    # It looks through all installed packages, and is not what is tested.
+    importlib.metadata.version = lambda name: name
+    expected = questions.answers(path)
+    counts: Counter = Counter()
+    for case in cases:
+        faulthandler.dump_traceback_later(_HANG_SECONDS, exit=True)
+        try:
+            counts += check(path, case, expected)
+        except AssertionError as error:
+            raise AssertionError(str(error)) from None  # what was damaged cannot be pickled
+        except Exception as error:
+            raise AssertionError(f"{case} raised {error!r}") from error
+        finally:
+            faulthandler.cancel_dump_traceback_later()
+    return counts
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory):
+    """The folder of the index; it is damaged and mended in place."""
+    path = tmp_path_factory.mktemp("damage") / "index"
+    questions.make(path)
+    return path
+
+
+def test_the_questions_have_answers(path):
+    """Undamaged, the index has no errors and no empty answers but where nothing is there."""
+    assert damages(path) == []
+    answers = questions.answers(path)
+    assert not [name for name, answer in answers.items() if isinstance(answer, Exception)]
+    empty = [name for name, answer in answers.items() if not answer or answer == (0, False, [])]
+    assert empty == ["what is not there", "a removed id"]
+
+
+def test_damage_is_an_error_or_does_not_matter(path):
+    """In a sample of all cases every answer is right or an error, and verifying names the file."""
+    cases = random.Random(11).sample(all_cases(path), SAMPLE)
+    expected = questions.answers(path)
+    counts: Counter = Counter()
+    for case in cases:
+        counts += check(path, case, expected)
+    assert counts["cases"] == SAMPLE
+    # Most of a file is read at opening, but not all of it.
+    assert counts["errors"] > counts["right answers"] > 0
+
+
+def test_damage_is_not_carried_over(path, tmp_path):
+    """A damaged index that is written anew gives an error and stays, or has the right answers."""
+    expected = questions.answers(path)
+    carried = Counter()
+    for number, case in enumerate(random.Random(13).sample(all_cases(path), 60)):
+        copy = tmp_path / str(number)
+        shutil.copytree(path, copy)
+        damage(copy, case)
+        files = {file.name: file.read_bytes() for file in copy.iterdir()}
+        try:
+            with Index.open(copy) as index:
+                index.optimize()
+        except DanvanError:
+            assert {file.name: file.read_bytes() for file in copy.iterdir()} == files
+            carried["refused"] += 1
+            continue
+        assert damages(copy) == []
+        for name in ("a phrase with accents", "ids", "an id", "the vocabulary", "the count"):
+            assert questions.answers(copy)[name] == expected[name]
+        carried["written"] += 1
+    assert carried["refused"] > carried["written"] > 0
+
+
+@pytest.mark.slow
+def test_every_byte(path, tmp_path, capsys):
+    """Every byte of every file altered, and every file cut at fifty lengths, one at a time."""
+    cases = all_cases(path)
+    random.Random(5).shuffle(cases)  # so that all processes have as much to do
+    workers = os.cpu_count() or 1
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+        parts = [
+            pool.submit(check_all, path, tmp_path / str(number), cases[number::workers])
+            for number in range(workers)
+        ]
+        counts = sum((part.result() for part in parts), Counter())
+    with capsys.disabled():
+        print(f"\n{dict(counts)}")
+    assert counts["cases"] == len(cases)
