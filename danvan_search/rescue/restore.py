@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import BinaryIO
 
-from danvan_search.errors import BackupError, IndexExistsError, StoreError
+from danvan_search.errors import BackupError, IndexExistsError, IndexStorageError, StoreError
 from danvan_search.index import contents, disk
 from danvan_search.index.place import check_free, exchange, new_folder, put_back, put_in_place
 from danvan_search.index.store import FORMAT, is_index, storage_errors, write_lock
@@ -94,6 +94,8 @@ def _check(fresh: Path, name: str) -> BackupReport:
         raise foreign(name)
     try:
         verification = verify_index(fresh)
+    except IndexStorageError:
+        raise  # it is the disk that it was unpacked to
     except StoreError as error:
         raise damaged(name, "it is not a whole index") from error
     if verification.damages:
@@ -101,6 +103,7 @@ def _check(fresh: Path, name: str) -> BackupReport:
         raise damaged(name, f"{first.file}: {first.problem}")
     if verification.leftovers:
         raise damaged(name, f"it holds {verification.leftovers[0]}, which the index does not need")
-    newest = contents.read_latest(fresh)
+    with storage_errors(fresh):
+        newest = contents.read_latest(fresh)
     articles = sum(entry.doc_count() for entry in newest.segments)
     return BackupReport(articles, newest.generation, verification.files, verification.size_bytes)

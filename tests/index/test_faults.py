@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from danvan_search import Index, IndexStorageError
+from danvan_search import BackupError, Index, IndexStorageError
 from tests.faults import (
     Act,
     dead_from,
@@ -74,7 +74,7 @@ def work_with(do, folder: Path, act: Act) -> bool:
     with watched(folder, act):
         try:
             do(folder)
-        except IndexStorageError:
+        except (IndexStorageError, BackupError):
             return True
     return False
 

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -79,6 +80,10 @@ def _renames(folder: Path) -> None:
         disk.exchange = real
 
 
+def _restore(folder: Path) -> None:
+    Index.restore(folder / "index", folder.parent / "a.tar.zst", force=True)
+
+
 _TWO = _commits([article(1), article(2, 1)])
 _MANY = _commits(*([article(number, number % 4)] for number in range(8)))
 _SOME = _commits(*([article(number), article(9, number)] for number in range(4)))
@@ -95,6 +100,9 @@ WORK = {
     "build in an empty folder": Work(lambda folder: (folder / "index").mkdir(), _build),
     "build over an index": Work(_TWO, _build),
     "build over an index by renames": Work(_TWO, _renames),
+    "restore at a new place": Work(lambda folder: None, _restore),
+    "restore in an empty folder": Work(lambda folder: (folder / "index").mkdir(), _restore),
+    "restore over an index": Work(_TWO, _restore),
 }
 
 
@@ -104,6 +112,9 @@ def prepared(name: str, folder: Path) -> Path:
     WORK[name].prepare(folder)
     record = {"id": "b", "title": "", "text": BODIES[3]}
     (folder.parent / "a.jsonl").write_text(json.dumps(record) + "\n", "utf-8")
+    with tempfile.TemporaryDirectory() as other, Index.create(Path(other, "index")) as index:
+        index.add([article(5, 2)], words=False)
+        index.backup(folder.parent / "a.tar.zst", force=True)
     return folder
 
 
@@ -113,10 +124,10 @@ def copied(template: Path, folder: Path) -> Path:
     return folder
 
 
-def held(folder: Path) -> dict[str, str] | None:
+def held(folder: Path, name: str = "index") -> dict[str, str] | None:
     """Return the bodies that the index holds by id, checked in every way; None without index."""
     try:
-        index = Index.open(folder / "index")
+        index = Index.open(folder / name)
     except IndexNotFoundError:
         return None
     with index:
@@ -128,14 +139,21 @@ def held(folder: Path) -> dict[str, str] | None:
             assert sorted(hit.id for hit in found) == expected
             assert all(hit.snippet.text == body for hit in found)
             assert found.total == len(expected)
-    assert damages(folder / "index") == []
+    assert damages(folder / name) == []
     return bodies
+
+
+def _is_kept(folder: Path) -> bool:
+    """Say whether a folder is the index that another one replaced, or was about to replace."""
+    return (
+        folder.name.startswith("index.replaced-") and held(folder.parent, folder.name) is not None
+    )
 
 
 def orphans(folder: Path) -> set[str]:
     """Return what lies in the folder of the index, and beside it, and belongs to nothing."""
     index = folder / "index"
-    beside = {one.name for one in folder.iterdir()} - {"index"}
+    beside = {one.name for one in folder.iterdir() if not _is_kept(one)} - {"index"}
     if not (index / MARKER).exists():
         return beside | ({one.name for one in index.iterdir()} if index.is_dir() else set())
     newest = contents.read_latest(index)
