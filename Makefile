@@ -1,11 +1,12 @@
-# `make demo` shows the main job on the seeds, `make test` runs every check. Both make what they
-# need in .venv first; they need Python 3.11 or newer and nothing else.
+# `make demo` shows the main job on the seeds, `make test` runs every check but the tests that take
+# minutes, `make test-slow` those. All make what they need in .venv first; they need Python 3.11 or
+# newer and nothing else.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-fast format docs clean
+.PHONY: demo test test-slow test-fast format docs clean
 
 demo: $(VENV)/.installed
 	$(BIN)/dvsearch index seeds/
@@ -17,6 +18,10 @@ test: $(VENV)/.dev-installed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
+
+# The tests that are marked as slow: disks that fail, writers that are killed, load.
+test-slow: $(VENV)/.dev-installed
+	$(BIN)/python -m pytest -m slow
 
 # The tests alone, stopping at the first that fails.
 test-fast: $(VENV)/.dev-installed

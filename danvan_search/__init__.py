@@ -14,6 +14,7 @@ from danvan_search.api import Index
 from danvan_search.article import Article
 from danvan_search.errors import (
     ArticleError,
+    BackupError,
     DanvanError,
     IndexDamagedError,
     IndexExistsError,
@@ -26,7 +27,9 @@ from danvan_search.errors import (
     StoreError,
 )
 from danvan_search.index import Word
-from danvan_search.reports import Changes, Stats
+from danvan_search.index.verify import Damage
+from danvan_search.reports import BackupReport, Changes, RepairReport, Stats, Verification
+from danvan_search.rescue.check import verify_index
 from danvan_search.search import Hit, Results, Snippet
 from danvan_search.sync import SyncReport
 from danvan_search.text import Analysis, AnalyzedSyllable, Syllable, analyze, segment_words
@@ -37,7 +40,10 @@ __all__ = [
     "AnalyzedSyllable",
     "Article",
     "ArticleError",
+    "BackupError",
+    "BackupReport",
     "Changes",
+    "Damage",
     "DanvanError",
     "Hit",
     "Index",
@@ -49,14 +55,17 @@ __all__ = [
     "IndexStorageError",
     "OptionError",
     "QueryError",
+    "RepairReport",
     "Results",
     "Snippet",
     "Stats",
     "StoreError",
     "Syllable",
     "SyncReport",
+    "Verification",
     "Word",
     "__version__",
     "analyze",
     "segment_words",
+    "verify_index",
 ]

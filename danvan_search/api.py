@@ -7,10 +7,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import BinaryIO, Final, Self
 
 from danvan_search.article import Article
-from danvan_search.errors import DanvanError, OptionError
+from danvan_search.errors import (
+    DanvanError,
+    IndexExistsError,
+    OptionError,
+)
 from danvan_search.index import (
     FORMAT,
     ArticleWriter,
@@ -18,24 +22,23 @@ from danvan_search.index import (
     SegmentCache,
     Snapshot,
     Word,
+    await_index,
+    call_after_fork,
     check_format,
-    check_free,
     check_index,
     create,
     is_index,
-    new_index,
     plain_prefix,
-    put_in_place,
+    put_back,
     size_on_disk,
-    write_empty,
-    write_lock,
 )
 from danvan_search.ingest import MAX_BYTES
 from danvan_search.query import MAX_QUERY_CHARS
-from danvan_search.reports import Changes, Stats
+from danvan_search.reports import BackupReport, Changes, RepairReport, Stats, Verification
+from danvan_search.rescue.check import verify_index
 from danvan_search.search import Results, SearchOptions, search
 from danvan_search.search.options import Accents, Match, Sort
-from danvan_search.sync import OnSkip, Progress, SyncReport, sync_paths
+from danvan_search.sync import OnSkip, Progress, SyncReport, build_index, sync_paths
 from danvan_search.text import is_marked
 from danvan_search.version import __version__
 
@@ -47,39 +50,63 @@ class Index:
 
     It may be shared by threads. Searches see the newest commit, those of other processes too;
     what a search returned stays as it was. A context manager: leaving it closes the files.
+
+    There is one writer at a time, whatever process it is in. While another is at work, what
+    changes the index waits for so many seconds as ``wait`` said when it was opened, and then
+    raises :class:`IndexLockedError`.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(self, path: str | os.PathLike[str], *, wait: float = 0.0) -> None:
         self._path = Path(path)
-        self._lock = threading.Lock()
+        self._wait = _checked_wait(wait)
+        await_index(self._path, self._wait)
         check_index(self._path)
         self._segments = SegmentCache(self._path)
         self._snapshot: Snapshot | None = None
         self._closed = False
+        self.after_fork()
+        call_after_fork(self)
+
+    def after_fork(self) -> None:
+        """Have locks that no thread of another process holds; Python calls it after a fork."""
+        self._lock = threading.Lock()
 
     @classmethod
-    def create(cls, path: str | os.PathLike[str]) -> Self:
+    def create(cls, path: str | os.PathLike[str], *, wait: float = 0.0) -> Self:
         """Make an empty index in a new or empty folder, and open it.
 
+        :param wait: how long to wait for another writer, in seconds: see :meth:`open`.
         :raises IndexExistsError: there is an index, or other files.
+        :raises IndexLockedError: another process is making an index there.
         :raises IndexStorageError: the folder cannot be made or written.
         """
-        create(Path(path))
-        return cls(path)
+        _checked_wait(wait)
+        create(Path(path), wait=wait)
+        return cls(path, wait=wait)
 
     @classmethod
-    def open(cls, path: str | os.PathLike[str], *, create: bool = False) -> Self:
+    def open(cls, path: str | os.PathLike[str], *, create: bool = False, wait: float = 0.0) -> Self:
         """Open the index in a folder.
 
         :param create: make an empty one if there is none.
+        :param wait: how long whatever changes this index waits for another writer, in seconds;
+            ``math.inf`` waits without end. Reading never waits, but where there is no index
+            yet, and another process is building it, opening does.
+        :raises OptionError: ``wait`` is no number of seconds.
+        :raises IndexLockedError: it waited, and the index was still being built.
         :raises IndexNotFoundError: there is no index.
         :raises IndexFormatError: it is of another format, or it is not one of ours.
         :raises IndexDamagedError: its bytes are not those that were written.
         :raises IndexStorageError: it cannot be read.
         """
+        put_back(Path(path))
         if create and not is_index(Path(path)):
-            return cls.create(path)
-        return cls(path)
+            try:
+                return cls.create(path, wait=wait)
+            except IndexExistsError:
+                if not is_index(Path(path)):  # else another process was as quick
+                    raise
+        return cls(path, wait=wait)
 
     @classmethod
     def build(
@@ -91,6 +118,7 @@ class Index:
         max_bytes: int = MAX_BYTES,
         words: bool = True,
         jobs: int = 1,
+        wait: float = 0.0,
         progress: Progress | None = None,
         on_skip: OnSkip | None = None,
     ) -> SyncReport:
@@ -99,43 +127,94 @@ class Index:
         The index appears when it is finished; until then, and if the call fails, the place
         stays as it was. This is also the way to replace an index of another format.
 
-        :param path: the folder of the index; the other parameters are those of :meth:`sync`.
+        :param path: the folder of the index.
+        :param wait: how long to wait for another writer, in seconds. The other parameters are
+            those of :meth:`sync`.
         :raises IndexExistsError: the folder holds files that are not an index.
         :raises ArticleError: there is nothing to index.
         :raises IndexLockedError: another writer is at work.
         :raises IndexStorageError: the index cannot be written.
         """
-        place = Path(path)
-        _check_jobs(jobs)
+        return build_index(
+            Path(path),
+            paths,
+            dry_run=dry_run,
+            max_bytes=max_bytes,
+            words=words,
+            jobs=jobs,
+            wait=_checked_wait(wait),
+            progress=progress,
+            on_skip=on_skip,
+        )
 
-        def fill(fresh: Path) -> SyncReport:
-            with cls(fresh) as index:
-                return index.sync(
-                    paths,
-                    max_bytes=max_bytes,
-                    words=words,
-                    jobs=jobs,
-                    progress=progress,
-                    on_skip=on_skip,
-                )
+    @classmethod
+    def repair(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        dry_run: bool = False,
+        wait: float = 0.0,
+        progress: Progress | None = None,
+    ) -> RepairReport:
+        """Put an index of all that is whole in the place of a damaged one; tell what was lost.
 
-        if dry_run:
-            import tempfile  # takes long to load, and a search does without
+        Parts that are whole stay as they are. Of a damaged part, each article that proves to be
+        what was written is indexed anew. The damaged folder is kept beside its place, under the
+        name that the report gives: delete it when nothing in it is needed any more. If the
+        call fails, or nothing is damaged, nothing is changed.
 
-            check_free(place)
-            with tempfile.TemporaryDirectory() as folder:
-                write_empty(Path(folder) / "index")
-                return fill(Path(folder) / "index")
-        over = is_index(place)
-        lock = write_lock(place) if over else None
-        try:
-            with new_index(place) as fresh:
-                report = fill(fresh)
-                put_in_place(place, fresh, over=over)
-        finally:
-            if lock is not None:
-                lock.release()
-        return report
+        :param path: the folder of an index, which :meth:`open` may refuse.
+        :param dry_run: report what would be done and change nothing.
+        :param wait: how long to wait for another writer, in seconds.
+        :param progress: called with (articles indexed anew, articles to be indexed anew).
+        :raises IndexNotFoundError: there is no index.
+        :raises IndexFormatError: it is of another format, or it is not one of ours: build anew.
+        :raises IndexDamagedError: nothing is left of it.
+        :raises IndexLockedError: another writer is at work.
+        :raises IndexStorageError: it cannot be read, or the new one cannot be written.
+        """
+        from danvan_search.rescue.repair import repair_index
+
+        return repair_index(
+            Path(path), dry_run=dry_run, wait=_checked_wait(wait), progress=progress
+        )
+
+    @classmethod
+    def restore(
+        cls,
+        path: str | os.PathLike[str],
+        source: str | os.PathLike[str] | BinaryIO,
+        *,
+        force: bool = False,
+        wait: float = 0.0,
+        progress: Progress | None = None,
+    ) -> BackupReport:
+        """Put the index of a backup in a place.
+
+        All of it is read and compared with its checksums before it is put there, so the place
+        holds a whole index afterwards, or, if the call fails, what it held before.
+
+        :param path: the folder of the index.
+        :param source: what :meth:`backup` wrote: a file, or a stream open for reading bytes.
+            It may come from anywhere: nothing in it is run or trusted.
+        :param force: if there is an index, keep it beside its place under another name, which
+            the report gives.
+        :param wait: how long to wait for another writer, in seconds.
+        :param progress: called with (bytes read, bytes of the file); not for a stream.
+        :raises BackupError: the backup cannot be read, is none, or is not what was written.
+        :raises IndexExistsError: there is an index, or there are files that are none.
+        :raises IndexLockedError: another writer is at work.
+        :raises IndexStorageError: the index cannot be written.
+        """
+        from danvan_search.rescue.restore import restore_index
+
+        return restore_index(
+            Path(path),
+            _file(source),
+            force=force,
+            wait=_checked_wait(wait),
+            progress=progress,
+        )
 
     @property
     def path(self) -> Path:
@@ -191,7 +270,6 @@ class Index:
                         continue
                     became[article.id] = "added" if known is None else "updated"
                 writer.put(article)
-        self.refresh()
         counts = Counter(became.values())
         return Changes(counts["added"], counts["updated"], counts["unchanged"])
 
@@ -204,9 +282,7 @@ class Index:
         if isinstance(ids, str):
             ids = [ids]
         with self._writer() as writer:
-            removed = sum(writer.remove(one) for one in ids)
-        self.refresh()
-        return removed
+            return sum(writer.remove(one) for one in ids)
 
     def sync(
         self,
@@ -257,7 +333,6 @@ class Index:
             )
             if dry_run:
                 writer.discard()
-        self.refresh()
         return report
 
     def search(
@@ -307,8 +382,8 @@ class Index:
         :raises IndexLockedError: another writer is at work.
         :raises IndexStorageError: the index cannot be written.
         """
-        self._writer().commit(optimize=True)
-        self.refresh()
+        with self._writer() as writer:
+            writer.optimize()
 
     def vocabulary(self, prefix: str = "", *, limit: int = 100, folded: bool = False) -> list[Word]:
         """Return the words of the index, the most frequent first.
@@ -359,10 +434,50 @@ class Index:
             },
         )
 
+    def verify(self) -> Verification:
+        """Read the whole index and tell what is not what was written; about 1 GB a second.
+
+        :func:`danvan_search.verify_index` does the same for an index that cannot be opened.
+
+        :raises IndexNotFoundError: the index is gone.
+        :raises IndexFormatError: another took its place that is of another format.
+        :raises IndexStorageError: the folder cannot be read.
+        """
+        with self._lock:
+            self._check_open()
+        return verify_index(self._path)
+
+    def backup(
+        self,
+        target: str | os.PathLike[str] | BinaryIO,
+        *,
+        force: bool = False,
+        progress: Progress | None = None,
+    ) -> BackupReport:
+        """Write the index as it is now into one file, from which :meth:`restore` makes it again.
+
+        The file (``.tar.zst``) holds one commit, whatever writers do meanwhile. All that goes
+        into it is compared with its checksums first, so a damaged index is not saved silently.
+        A file appears when it is finished and the disk holds it, or not at all.
+
+        :param target: the file, or a stream open for writing bytes, which stays open.
+        :param force: overwrite a file that exists.
+        :param progress: called with (bytes packed, bytes in all).
+        :raises BackupError: the file exists, or it cannot be written.
+        :raises IndexDamagedError: the index is damaged, naming the file: repair it first.
+        :raises IndexStorageError: the index cannot be read, or lacks a file.
+        """
+        from danvan_search.rescue.backup import backup_index
+
+        with self._lock:
+            self._check_open()
+        return backup_index(self._path, _file(target), force=force, progress=progress)
+
     def refresh(self) -> bool:
         """Move to the newest commit; return whether there was a newer one.
 
-        Searches do so by themselves. Newer is what was committed since the last use.
+        Searches do so by themselves. Newer is what was committed, by this object too, since it was
+        last read from.
         """
         with self._lock:
             before = self._snapshot
@@ -379,8 +494,7 @@ class Index:
     def _writer(self, *, clear: bool = False, words: bool = True, jobs: int = 1) -> ArticleWriter:
         with self._lock:
             self._check_open()
-        _check_jobs(jobs)
-        return ArticleWriter(self._path, clear=clear, words=words, jobs=jobs)
+        return ArticleWriter(self._path, clear=clear, words=words, jobs=jobs, wait=self._wait)
 
     def _current(self) -> Snapshot:
         with self._lock:
@@ -400,6 +514,11 @@ class Index:
             raise DanvanError("the index is closed: open it again")
 
 
-def _check_jobs(jobs: int) -> None:
-    if isinstance(jobs, bool) or not isinstance(jobs, int) or jobs < 1:
-        raise OptionError(f"jobs is {jobs!r}: give the number of processes, 1 or more")
+def _file(file: str | os.PathLike[str] | BinaryIO) -> Path | BinaryIO:
+    return Path(file) if isinstance(file, str | os.PathLike) else file
+
+
+def _checked_wait(wait: float) -> float:
+    if isinstance(wait, bool) or not isinstance(wait, int | float) or not wait >= 0:
+        raise OptionError(f"wait is {wait!r}: give a number of seconds, 0 or more")
+    return wait

@@ -12,13 +12,17 @@ Each message is one sentence or two for a person: what is wrong, and what to do 
           ├── IndexFormatError      it was written by another version, or is not ours
           ├── IndexLockedError      another process is writing to it
           ├── IndexDamagedError     its bytes are not those that were written
-          └── IndexStorageError     the disk, a permission or a missing file stood in the way
+          ├── IndexStorageError     the disk, a permission or a missing file stood in the way
+          └── BackupError           a backup cannot be written, or cannot be used
 """
 
 from typing import Final, Self
 
 REBUILD: Final = "rebuild the index with `dvsearch index --rebuild FOLDER`"
-"""What to do about an index that cannot be read: the end of many a message."""
+"""What to do about an index that this version cannot read: the end of many a message."""
+
+RESCUE: Final = f"save what is whole with `dvsearch repair`, or {REBUILD}"
+"""What to do about an index that is damaged."""
 
 
 class DanvanError(Exception):
@@ -67,7 +71,7 @@ class IndexLockedError(StoreError):
 
 
 class IndexDamagedError(StoreError):
-    """The bytes of the index are not those that were written: build it again.
+    """The bytes of the index are not those that were written: repair it, or build it again.
 
     :ivar where: the file, or the folder of the index.
     :ivar problem: what is wrong with it, in a few words.
@@ -81,8 +85,12 @@ class IndexDamagedError(StoreError):
     @classmethod
     def of(cls, where: object, problem: str) -> Self:
         """Return the error for a file, or for an index."""
-        return cls(f"{where} is damaged ({problem}): {REBUILD}", str(where), problem)
+        return cls(f"{where} is damaged ({problem}): {RESCUE}", str(where), problem)
 
 
 class IndexStorageError(StoreError):
     """The disk, a permission or a missing file stood in the way."""
+
+
+class BackupError(StoreError):
+    """A backup cannot be written, or cannot be used."""

@@ -2,7 +2,10 @@
 
 import datetime
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
+
+from danvan_search.index.verify import Damage
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +54,92 @@ class Stats:
     def to_json(self) -> dict[str, Any]:
         """Return the numbers as plain JSON values."""
         return {**asdict(self), "last_commit": self.last_commit.isoformat(timespec="seconds")}
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What reading a whole index found.
+
+    :ivar files: how many files the index needs and has.
+    :ivar size_bytes: how large they are together.
+    :ivar damages: what is damaged, missing or does not belong; none if all is well.
+    :ivar leftovers: files that the newest commit does not need: a writer is at work, or was ended
+        at work. They do no harm, and the next commit removes them.
+    """
+
+    files: int
+    size_bytes: int
+    damages: tuple[Damage, ...]
+    leftovers: tuple[str, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every byte that the index needs is what was written."""
+        return not self.damages
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the findings as plain JSON values."""
+        return {"whole": self.is_whole, **asdict(self)}
+
+
+@dataclass(frozen=True, slots=True)
+class RepairReport:
+    """What a repair did, or would do in a dry run.
+
+    :ivar damages: what was damaged or missing; none if there was nothing to repair.
+    :ivar kept: how many articles the repaired index holds, those of the next value too.
+    :ivar salvaged: how many of these were read out of damaged files, proven to be what was
+        written, and indexed anew.
+    :ivar segmented: how many of these were segmented into words again, by the segmenter of today.
+    :ivar lost: how many articles are known to be lost.
+    :ivar lost_ids: the ids of these, as far as they can be read.
+    :ivar uncounted: files of which nothing tells how many articles they held.
+    :ivar deletions_lost: whether articles that were removed, or replaced, may be back, since the
+        table of contents that knew of them is lost.
+    :ivar index_again: the folders and files that lost articles came from, as far as is known;
+        indexing them brings the articles back.
+    :ivar old: where the folder is kept as it was; None if nothing was changed.
+    """
+
+    damages: tuple[Damage, ...] = ()
+    kept: int = 0
+    salvaged: int = 0
+    segmented: int = 0
+    lost: int = 0
+    lost_ids: tuple[str, ...] = ()
+    uncounted: tuple[str, ...] = ()
+    deletions_lost: bool = False
+    index_again: tuple[str, ...] = ()
+    old: Path | None = None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing was lost."""
+        return not (self.lost or self.uncounted or self.deletions_lost)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the report as plain JSON values."""
+        return {**asdict(self), "old": None if self.old is None else str(self.old)}
+
+
+@dataclass(frozen=True, slots=True)
+class BackupReport:
+    """What a backup holds.
+
+    :ivar articles: how many articles.
+    :ivar generation: the generation of the index that it is a copy of.
+    :ivar files: how many files.
+    :ivar size_bytes: how large they are together, unpacked.
+    :ivar old: where the index is kept that stood in the place of a restored one; None if there
+        was none.
+    """
+
+    articles: int
+    generation: int
+    files: int
+    size_bytes: int
+    old: Path | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the report as plain JSON values."""
+        return {**asdict(self), "old": None if self.old is None else str(self.old)}

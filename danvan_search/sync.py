@@ -17,7 +17,7 @@ from typing import Any
 
 from danvan_search.article import Article
 from danvan_search.errors import ArticleError
-from danvan_search.index import ArticleWriter, Known
+from danvan_search.index import ArticleWriter, Known, build
 from danvan_search.ingest import (
     MAX_BYTES,
     STANDARD_INPUT,
@@ -119,6 +119,32 @@ def sync_paths(
     if prune:
         run.prune([source.path for source in sources])
     return run.report()
+
+
+def build_index(
+    place: Path,
+    paths: Sequence[str | os.PathLike[str]],
+    *,
+    dry_run: bool = False,
+    max_bytes: int = MAX_BYTES,
+    words: bool = True,
+    jobs: int = 1,
+    wait: float = 0.0,
+    progress: Progress | None = None,
+    on_skip: OnSkip | None = None,
+) -> SyncReport:
+    """Index the paths into a new index, in place of what index there is.
+
+    The arguments, and what is raised, are those of :meth:`danvan_search.Index.build`.
+    """
+
+    def fill(fresh: Path) -> SyncReport:
+        with ArticleWriter(fresh, words=words, jobs=jobs) as writer:
+            return sync_paths(
+                writer, paths, max_bytes=max_bytes, progress=progress, on_skip=on_skip
+            )
+
+    return build(place, fill, dry_run=dry_run, wait=wait)
 
 
 class _Run:

@@ -9,6 +9,7 @@ import danvan_search
 from danvan_search import (
     Article,
     ArticleError,
+    BackupError,
     Changes,
     DanvanError,
     Index,
@@ -32,7 +33,10 @@ def test_public_names():
         "AnalyzedSyllable",
         "Article",
         "ArticleError",
+        "BackupError",
+        "BackupReport",
         "Changes",
+        "Damage",
         "DanvanError",
         "Hit",
         "Index",
@@ -44,16 +48,19 @@ def test_public_names():
         "IndexStorageError",
         "OptionError",
         "QueryError",
+        "RepairReport",
         "Results",
         "Snippet",
         "Stats",
         "StoreError",
         "Syllable",
         "SyncReport",
+        "Verification",
         "Word",
         "__version__",
         "analyze",
         "segment_words",
+        "verify_index",
     ]
     assert all(hasattr(danvan_search, name) for name in danvan_search.__all__)
 
@@ -71,6 +78,7 @@ def test_error_tree():
         IndexLockedError: StoreError,
         IndexDamagedError: StoreError,
         IndexStorageError: StoreError,
+        BackupError: StoreError,
     }
     assert tree == {error: error.__base__ for error in tree}
     named = {one for _, one in inspect.getmembers(errors, inspect.isclass)}

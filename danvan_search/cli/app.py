@@ -1,6 +1,7 @@
 """The command `dvsearch`: its commands, and how errors end it."""
 
 import contextlib
+import logging
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -9,10 +10,12 @@ from typing import Any, NoReturn
 import click
 
 from danvan_search.cli.analyze import analyze_command
+from danvan_search.cli.backup import backup_command, restore_command
 from danvan_search.cli.indexing import index_command, remove_command
 from danvan_search.cli.output import safe_streams
 from danvan_search.cli.query import query_command
 from danvan_search.cli.render import error_lines, visible
+from danvan_search.cli.rescue import repair_command, verify_command
 from danvan_search.cli.stats import stats_command
 from danvan_search.cli.vocabulary import vocabulary_command
 from danvan_search.errors import DanvanError
@@ -57,6 +60,7 @@ class DefaultToQuery(click.Group):
     ) -> NoReturn:
         """Run the command and exit with its code."""
         safe_streams()
+        _show_notices()
         extra["standalone_mode"] = False
         extra.setdefault("prog_name", "dvsearch")
         code = self._run(args, extra)
@@ -86,6 +90,20 @@ class DefaultToQuery(click.Group):
             what = f"{error.filename}: " if error.filename else ""
             return _fail(visible(f"error: {what}{error.strerror or error}"))
         return code if isinstance(code, int) else 0
+
+
+class _Notices(logging.Handler):
+    """Shows what the library has to say, without what steers a terminal."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print a notice."""
+        _fail(visible(f"{record.levelname.lower()}: {record.getMessage()}"))
+
+
+def _show_notices() -> None:
+    logger = logging.getLogger("danvan_search")
+    if not any(isinstance(handler, _Notices) for handler in logger.handlers):
+        logger.addHandler(_Notices(logging.WARNING))
 
 
 class _ReaderGoneError(Exception):
@@ -147,5 +165,9 @@ for _command in (
     stats_command,
     vocabulary_command,
     analyze_command,
+    verify_command,
+    repair_command,
+    backup_command,
+    restore_command,
 ):
     cli.add_command(_command)

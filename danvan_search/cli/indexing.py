@@ -1,13 +1,9 @@
 """`dvsearch index` and `dvsearch remove`: change what is in the index."""
 
-import signal
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
-from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -19,14 +15,10 @@ from danvan_search import (
     IndexStorageError,
     SyncReport,
 )
-from danvan_search.cli.options import index_option, output_options, size
+from danvan_search.cli.options import index_option, output_options, size, wait_option
 from danvan_search.cli.output import emit
-from danvan_search.cli.render import console, visible
-
-if TYPE_CHECKING:
-    from rich.progress import Progress
-
-_PROGRESS_AFTER_SECONDS: Final = 1.0
+from danvan_search.cli.progress import Bar, progress_bar, stop_cleanly
+from danvan_search.cli.render import visible
 
 
 @click.command("index")
@@ -60,6 +52,7 @@ _PROGRESS_AFTER_SECONDS: Final = 1.0
     metavar="N",
     help="How many processes analyse the texts.",
 )
+@wait_option
 @output_options
 def index_command(
     paths: tuple[str, ...],
@@ -70,6 +63,7 @@ def index_command(
     max_size: int,
     no_words: bool,
     jobs: int,
+    wait: float,
     output: str | None,
 ) -> int:
     """Index folders and files of articles, or bring the index up to date with them.
@@ -86,7 +80,7 @@ def index_command(
       zcat dump.jsonl.gz | dvsearch index -
     """
     started = time.monotonic()
-    with _stop_cleanly(), _progress() as progress:
+    with stop_cleanly(), progress_bar("indexing") as progress:
         report = _index(
             index_path,
             paths,
@@ -96,6 +90,7 @@ def index_command(
             max_bytes=max_size,
             words=not no_words,
             jobs=jobs,
+            wait=wait,
             progress=progress,
         )
     seconds = time.monotonic() - started
@@ -111,9 +106,10 @@ def index_command(
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
 @index_option
 @click.option("--dry-run", is_flag=True, help="Say what would be removed and change nothing.")
+@wait_option
 @output_options
 def remove_command(
-    ids: tuple[str, ...], index_path: Path, dry_run: bool, output: str | None
+    ids: tuple[str, ...], index_path: Path, dry_run: bool, wait: float, output: str | None
 ) -> int:
     """Remove articles from the index by their ids; their files stay.
 
@@ -125,7 +121,7 @@ def remove_command(
       dvsearch query '"dân vận"' --jsonl | jq -r .id | dvsearch remove -
     """
     named = list(dict.fromkeys(_expand(ids)))
-    with Index.open(index_path) as index:
+    with Index.open(index_path, wait=wait) as index:
         there = [one for one in named if one in index]
         if not dry_run:
             index.remove(there)
@@ -161,10 +157,11 @@ def _index(
     max_bytes: int,
     words: bool,
     jobs: int,
-    progress: "_Bar",
+    wait: float,
+    progress: Bar,
 ) -> SyncReport:
     try:
-        index = Index.open(index_path)
+        index = Index.open(index_path, wait=wait)
     except IndexNotFoundError:
         index = None
     except (IndexFormatError, IndexDamagedError, IndexStorageError):
@@ -180,8 +177,9 @@ def _index(
             max_bytes=max_bytes,
             words=words,
             jobs=jobs,
+            wait=wait,
             progress=progress.tell,
-            on_skip=progress.say,
+            on_skip=progress.skipped,
         )
     with index:
         return index.sync(
@@ -193,7 +191,7 @@ def _index(
             words=words,
             jobs=jobs,
             progress=progress.tell,
-            on_skip=progress.say,
+            on_skip=progress.skipped,
         )
 
 
@@ -202,70 +200,3 @@ def _summary(report: SyncReport, seconds: float, index_path: Path, dry_run: bool
     place = visible(str(index_path))
     would = " would change" if dry_run else ""
     return f"{place}{would}: {counts} in {seconds:.1f} s"
-
-
-class _Bar:
-    """A progress bar on stderr, from the second second on, and only on a terminal."""
-
-    def __init__(self) -> None:
-        self._started = time.monotonic()
-        self._console = console("auto", sys.stderr)
-        self._bar: Progress | None = None
-
-    def tell(self, done: int, total: int) -> None:
-        """Show how many bytes are read."""
-        if self._bar is None:
-            if time.monotonic() - self._started < _PROGRESS_AFTER_SECONDS:
-                return
-            if not sys.stderr.isatty():
-                return
-            # Loaded with all else it would make every start slower.
-            from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
-
-            self._bar = Progress(
-                "indexing",
-                BarColumn(),
-                DownloadColumn(),
-                TimeRemainingColumn(),
-                console=self._console,
-                transient=True,
-            )
-            self._bar.add_task("indexing")
-            self._bar.start()
-        self._bar.update(self._bar.task_ids[0], completed=done, total=total)
-
-    def say(self, line: str) -> None:
-        """Print a line beside the bar."""
-        self._console.print(f"skipped {visible(line)}")
-
-    def stop(self) -> None:
-        """Take the bar away."""
-        if self._bar is not None:
-            self._bar.stop()
-
-
-@contextmanager
-def _progress() -> Iterator[_Bar]:
-    bar = _Bar()
-    try:
-        yield bar
-    finally:
-        bar.stop()
-
-
-@contextmanager
-def _stop_cleanly() -> Iterator[None]:
-    """Make a termination signal end the work as Ctrl-C does: the index stays as it was."""
-
-    def interrupt(_signal: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    try:
-        before = signal.signal(signal.SIGTERM, interrupt)
-    except ValueError:  # not in the main thread: the signal is not ours to take
-        yield
-        return
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -30,6 +30,18 @@ def index_option(function: Function) -> Function:
     )(function)
 
 
+def wait_option(function: Function) -> Function:
+    """Add --wait, to a command that writes."""
+    return click.option(
+        "--wait",
+        type=click.FloatRange(min=0),
+        default=0,
+        show_default=True,
+        metavar="SECONDS",
+        help="Wait so long for another process that writes to the index; 0 gives up at once.",
+    )(function)
+
+
 def output_options(function: Function) -> Function:
     """Add --json, --jsonl and --csv; the function gets `output`, None for people."""
     for name, text in (

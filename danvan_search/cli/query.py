@@ -10,7 +10,7 @@ import click
 from danvan_search import Index, Results
 from danvan_search.cli.options import color_option, day, index_option, output_options
 from danvan_search.cli.output import emit
-from danvan_search.cli.render import Color, console, hit_lines, visible
+from danvan_search.cli.render import Color, articles, console, hit_lines, visible
 
 _COLUMNS: Final = (
     "id",
@@ -113,8 +113,7 @@ def _show(results: Results, before: int, color: Color) -> None:
 def _summary(results: Results, before: int) -> str:
     if not results.total:
         return f"no article found for {visible(results.query)}"
-    articles = "1 article" if results.total == 1 else f"{results.total:,} articles"
-    took = f"{articles} in {results.took_ms:.0f} ms"
+    took = f"{articles(results.total)} in {results.took_ms:.0f} ms"
     last = before + len(results)
     if not len(results):
         return f"{took}; none on this page"

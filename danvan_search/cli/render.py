@@ -78,6 +78,11 @@ def _visible(character: str) -> str:
     return character
 
 
+def articles(count: int) -> str:
+    """Return a number of articles in words."""
+    return "1 article" if count == 1 else f"{count:,} articles"
+
+
 def marked(text: str, spans: Sequence[tuple[int, int]], style: str = "") -> Text:
     """Return a text with its spans marked."""
     rendered = Text(visible(text), style=style)

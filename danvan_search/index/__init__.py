@@ -8,6 +8,8 @@
     wordlist   the words of a snapshot by frequency
     store      the folder: opened, locked, told apart, its errors in words
     place      an index made, and put in its place
+    locks      locks between processes
+    disk       the disk made to hold names and files
     contents   the table of contents, read and written safely
     codec      what Whoosh keeps of a segment, and reads
     documents  what a segment knows of articles beside their texts
@@ -15,8 +17,8 @@
     damage     what comes of values that no index has
     verify     which files of an index are damaged
 
-Schema, table of contents, generations, lock, segments and deletions are Whoosh's; the contents
-of segments are ours. Nothing here knows of query strings or of the terminal.
+Schema, table of contents, generations, segments and deletions are Whoosh's, and so is the place of
+the lock; the contents of segments are ours. Nothing here knows of query strings or of the terminal.
 """
 
 import warnings
@@ -29,7 +31,8 @@ with warnings.catch_warnings():
     import whoosh.reading  # noqa: F401
 
 from danvan_search.index.documents import Heading, Known
-from danvan_search.index.place import check_free, create, new_index, put_in_place, write_empty
+from danvan_search.index.locks import call_after_fork
+from danvan_search.index.place import await_index, build, create, put_back
 from danvan_search.index.segments import OpenSegment
 from danvan_search.index.snapshot import Doc, SegmentCache, Snapshot
 from danvan_search.index.store import (
@@ -55,16 +58,16 @@ __all__ = [
     "SegmentCache",
     "Snapshot",
     "Word",
+    "await_index",
+    "build",
+    "call_after_fork",
     "check_format",
-    "check_free",
     "check_index",
     "create",
     "damages",
     "is_index",
-    "new_index",
     "plain_prefix",
-    "put_in_place",
+    "put_back",
     "size_on_disk",
-    "write_empty",
     "write_lock",
 ]

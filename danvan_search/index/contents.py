@@ -11,6 +11,7 @@ is a new file that appears whole, and synced, or not at all::
     trailer    16 bytes   checksum of all before, magic
 """
 
+import contextlib
 import datetime
 import json
 import os
@@ -25,12 +26,17 @@ from whoosh.index import TOC
 from danvan_search.errors import IndexDamagedError
 from danvan_search.index.arrays.blocks import checksum
 from danvan_search.index.codec import INDEX_NAME, ArticleSegment, schema
+from danvan_search.index.disk import sync_folder, write_file
 
 _FILE: Final = re.compile(rf"_{INDEX_NAME}_([0-9]+)\.toc")
 _SEGMENT_FILE: Final = re.compile(rf"({INDEX_NAME}_[0-9a-z]+)\..+")
 _LENGTH: Final = struct.Struct("<I")
 _TRAILER: Final = struct.Struct("<Q8s")  # checksum, magic
 _MAGIC: Final = b"DVSTABLE"
+_OWN_FILE: Final = re.compile(
+    rf"_{INDEX_NAME}_[0-9]+\.toc(\.new)?|{INDEX_NAME}_[0-9a-f]{{16}}\.(grid|docs)"
+)
+_LISTINGS: Final = 5
 
 
 def latest_generation(folder: Path) -> int:
@@ -38,8 +44,13 @@ def latest_generation(folder: Path) -> int:
 
     :raises OSError: when the folder cannot be read.
     """
-    found = (_FILE.fullmatch(entry) for entry in os.listdir(folder))  # noqa: PTH208
-    return max((int(match[1]) for match in found if match), default=-1)
+    # A listing may miss a file that appears meanwhile, and the one that is removed for it.
+    for _ in range(_LISTINGS):
+        found = (_FILE.fullmatch(entry) for entry in os.listdir(folder))  # noqa: PTH208
+        generations = [int(match[1]) for match in found if match]
+        if generations:
+            return max(generations)
+    return -1
 
 
 class Contents(NamedTuple):
@@ -84,7 +95,7 @@ def read(folder: Path, generation: int) -> list[ArticleSegment]:
 def write(folder: Path, generation: int, segments: list[ArticleSegment]) -> None:
     """Write a generation, and have the disk hold it before and after it appears.
 
-    :raises OSError: when it cannot be written.
+    :raises OSError: when it cannot be written; it has not appeared then, or is withdrawn.
     """
     memory = RamStorage()
     TOC(schema(), segments, generation).write(memory, INDEX_NAME)
@@ -93,52 +104,73 @@ def write(folder: Path, generation: int, segments: list[ArticleSegment]) -> None
     raw = json.dumps(own).encode()
     data = bytes(memory.files[path.name]) + raw + _LENGTH.pack(len(raw))
     unfinished = path.with_name(f"{path.name}.new")
-    with unfinished.open("wb") as file:
-        file.write(data)
-        file.write(_TRAILER.pack(*_trailer(data)))
-        file.flush()
-        os.fsync(file.fileno())
+    write_file(unfinished, data, _TRAILER.pack(*_trailer(data)))
     sync_folder(folder)  # the segments' names, too
     unfinished.replace(path)
-    sync_folder(folder)
+    try:
+        sync_folder(folder)
+    except OSError:
+        # Nobody knows what the disk holds: who is told that it failed must find it so.
+        path.unlink()
+        raise
 
 
-def committed_at(folder: Path, generation: int) -> datetime.datetime:
-    """Return when a generation was committed, in UTC."""
-    modified = _path(folder, generation).stat().st_mtime
-    return datetime.datetime.fromtimestamp(modified, datetime.UTC)
+class Stamp(NamedTuple):
+    """What tells a generation from another of its number, made after it was withdrawn.
 
-
-def remove_leftovers(folder: Path) -> None:
-    """Remove the files that the newest generation does not need.
-
-    :raises OSError: when one cannot be removed.
+    :ivar inode: the number of its file.
+    :ivar written_ns: when it was written, in nanoseconds since 1970 in UTC.
     """
-    newest = read_latest(folder)
-    needed = {segment.segment_id() for segment in newest.segments}
-    for file in folder.iterdir():
+
+    inode: int
+    written_ns: int
+
+    @property
+    def committed(self) -> datetime.datetime:
+        """When the generation was committed, in UTC."""
+        return datetime.datetime.fromtimestamp(self.written_ns / 1e9, datetime.UTC)
+
+
+def stamp(folder: Path, generation: int) -> Stamp:
+    """Return what tells a generation apart.
+
+    :raises OSError: when its file cannot be reached.
+    """
+    status = _path(folder, generation).stat()
+    return Stamp(status.st_ino, status.st_mtime_ns)
+
+
+def remove_leftovers(folder: Path, generation: int, segments: list[ArticleSegment]) -> None:
+    """Remove the files that a generation, the newest one, does not need.
+
+    Only the holder of the lock may do so. What cannot be removed now, the next one removes.
+
+    :raises OSError: when the folder cannot be read.
+    """
+    needed = {segment.segment_id() for segment in segments}
+    for file in list(folder.iterdir()):
         toc, segment = _FILE.match(file.name), _SEGMENT_FILE.fullmatch(file.name)
         if toc:
-            unneeded = file.name != _path(folder, newest.generation).name
+            unneeded = file.name != _path(folder, generation).name
         else:
             unneeded = segment is not None and segment[1] not in needed
         if unneeded:
-            file.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                file.unlink()
 
 
-def sync_folder(folder: Path) -> None:
-    """Have the disk hold the names in a folder, where the system can be asked to."""
-    if not hasattr(os, "O_DIRECTORY"):
-        return
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def is_own_name(name: str) -> bool:
+    """Say whether a file may be a table of contents of ours, or of one of our segments."""
+    return bool(_OWN_FILE.fullmatch(name))
+
+
+def file_name(generation: int) -> str:
+    """Return the name of the file of a generation."""
+    return f"_{INDEX_NAME}_{generation}.toc"
 
 
 def _path(folder: Path, generation: int) -> Path:
-    return folder / f"_{INDEX_NAME}_{generation}.toc"
+    return folder / file_name(generation)
 
 
 def _damaged(folder: Path, why: str) -> IndexDamagedError:

@@ -15,7 +15,7 @@ from zstandard import ZstdError
 
 from danvan_search.errors import DanvanError, IndexDamagedError
 
-_MISREAD: Final = (
+MISREAD: Final = (
     ArithmeticError,
     AttributeError,
     LookupError,
@@ -25,6 +25,7 @@ _MISREAD: Final = (
     ValueError,  # of decoding and of JSON, too
     ZstdError,
 )
+"""What reading raises when it meets values that no writer wrote."""
 
 
 class reading:  # noqa: N801 - a context manager, used like a function
@@ -50,6 +51,6 @@ class reading:  # noqa: N801 - a context manager, used like a function
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if isinstance(error, _MISREAD) and not isinstance(error, DanvanError):
+        if isinstance(error, MISREAD) and not isinstance(error, DanvanError):
             what = " ".join(f"{type(error).__name__}: {error}".split())[:200]
             raise IndexDamagedError.of(f"the index at {self._path}", what) from error

@@ -174,12 +174,15 @@ class Documents:
 
     def known(self, doc: int) -> Known:
         """Return what is known of a document without its text."""
-        return Known(
-            self.id(doc),
-            self._hashes.row(doc).tobytes().hex(),
-            self._name("origin", doc) or "",
-            self._name("root", doc) or "",
-        )
+        return Known(self.id(doc), self.content_hash(doc), *self.places(doc))
+
+    def content_hash(self, doc: int) -> str:
+        """Return the content hash of a document."""
+        return self._hashes.row(doc).tobytes().hex()
+
+    def places(self, doc: int) -> tuple[str, str]:
+        """Return origin and root of a document; see :class:`Known`."""
+        return self._name("origin", doc) or "", self._name("root", doc) or ""
 
     def article(self, doc: int, body: str) -> Article:
         """Return a document as an article, given its body."""

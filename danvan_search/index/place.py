@@ -1,78 +1,158 @@
 """Making an index, and putting it in its place.
 
 A new index is built beside its place and renamed into it when it is finished, so that the place
-holds a whole index at any time, or what it held before.
+holds a whole index at any time, or what it held before. Whoever builds locks the folder that it
+builds in: so there is one at a time, and what a killed process left is told from work that goes on.
 """
 
 import contextlib
+import datetime
+import errno
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Final, TypeVar
 
 from danvan_search.errors import IndexExistsError, IndexLockedError
-from danvan_search.index import contents
+from danvan_search.index import contents, disk
+from danvan_search.index.locks import FOLDERS_CAN_BE_LOCKED, Lock, lock_file, lock_folder
 from danvan_search.index.store import (
+    LOCK,
     MARKER,
     UNFINISHED,
     is_empty,
     is_index,
+    locked,
     marker_bytes,
     real_path,
     storage_errors,
+    write_lock,
 )
 
+Report = TypeVar("Report")
 
-def create(path: Path) -> None:
+_ASIDE: Final = ".danvan-old"
+_NOT_EMPTY: Final = (errno.ENOTEMPTY, errno.EEXIST)
+
+
+def create(path: Path, *, wait: float = 0.0) -> None:
     """Make an empty index at a place where there is nothing, or an empty folder.
 
+    :param wait: how long to wait for another process that builds there, in seconds.
     :raises IndexExistsError: there is something there.
+    :raises IndexLockedError: another process is making an index there.
     :raises IndexStorageError: the folder cannot be made or written.
     """
-    if is_index(path):
-        raise IndexExistsError(f"there is an index at {path} already: open it, or remove it first")
-    with new_index(path) as fresh:
+    put_back(path)
+    _check_none(path)
+    with new_index(path, wait=wait) as fresh:
+        _check_none(path)
         put_in_place(path, fresh, over=False)
 
 
+def build(
+    path: Path, fill: Callable[[Path], Report], *, dry_run: bool = False, wait: float = 0.0
+) -> Report:
+    """Make an index by a function, and put it in its place; return what the function did.
+
+    :param fill: is given the folder of an empty index.
+    :param dry_run: make it elsewhere, and leave the place as it is.
+    :param wait: how long to wait for another writer, in seconds.
+    :raises IndexExistsError: the place holds files that are not an index.
+    :raises IndexLockedError: another writer is at work.
+    :raises IndexStorageError: the index cannot be written.
+    """
+    put_back(path)
+    if dry_run:
+        import tempfile  # takes long to load, and a search does without
+
+        check_free(path)
+        with tempfile.TemporaryDirectory() as folder:
+            write_empty(Path(folder) / "index")
+            return fill(Path(folder) / "index")
+    over = is_index(path)
+    lock = write_lock(path, wait=wait) if over else None
+    try:
+        with new_index(path, wait=wait) as fresh:
+            check_unchanged(path, over=over)
+            report = fill(fresh)
+            put_in_place(path, fresh, over=over)
+    finally:
+        if lock is not None:
+            lock.release()
+    return report
+
+
 @contextlib.contextmanager
-def new_index(path: Path) -> Iterator[Path]:
-    """Make an empty index for :func:`put_in_place`, and give its folder.
+def new_index(path: Path, *, wait: float = 0.0) -> Iterator[Path]:
+    """Make an empty index for :func:`put_in_place`, and give its folder; see :func:`new_folder`.
+
+    :param wait: how long to wait for another process that builds there, in seconds.
+    :raises IndexExistsError: the place holds files that are not an index.
+    :raises IndexLockedError: another process is building there.
+    :raises IndexStorageError: the folder cannot be made or written.
+    """
+    check_free(path)
+    with new_folder(path, wait=wait) as fresh:
+        write_empty(fresh)
+        yield fresh
+
+
+@contextlib.contextmanager
+def new_folder(path: Path, *, wait: float = 0.0) -> Iterator[Path]:
+    """Make an empty folder in which an index may be made for a place.
 
     It stands beside the place, or inside it if that is an empty folder: it may be one that
     cannot be renamed, such as a mounted disk. What is not put in place is gone at the end, with
     the folders above that were made for it.
 
-    :raises IndexExistsError: the place holds files that are not an index.
-    :raises IndexStorageError: the folder cannot be made or written.
+    :param wait: how long to wait for another process that builds there, in seconds.
+    :raises IndexLockedError: another process is building there.
+    :raises IndexStorageError: the folder cannot be made.
     """
     place = real_path(path)
     made: list[Path] = []
-    check_free(path)
-    inside = place.is_dir() and not is_index(place)
-    name = f"{UNFINISHED}{secrets.token_hex(4)}"
-    fresh = place / name if inside else place.parent / f"{name}-{place.name}"
+    inside = place.is_dir() and not is_index(place) and is_empty(place)
+    fresh = _inside(place) if inside else _beside(place)
+    if not FOLDERS_CAN_BE_LOCKED:
+        fresh = fresh.with_name(f"{fresh.name}-{secrets.token_hex(4)}")
+    lock: Lock | None = None
     try:
         with storage_errors(path):
             for folder in reversed(fresh.parents):
                 if not folder.exists():
                     made.append(folder)
-                    folder.mkdir(exist_ok=True)
-            write_empty(fresh)
+                    disk.make_folder(folder)
+            if FOLDERS_CAN_BE_LOCKED:
+                lock = lock_folder(fresh, wait=wait, make=True)
+                if lock is None:
+                    raise locked(path)
+                if inside:
+                    _remove_remnants(place)
+                _empty(fresh)
+                if place.exists():
+                    _remove_if_left(_aside(place))
+            else:
+                fresh.mkdir()
         yield fresh
     finally:
-        shutil.rmtree(fresh, ignore_errors=True)
+        # Under the name there may be the work of the next one by now.
+        if lock.is_of(fresh) if lock is not None else not FOLDERS_CAN_BE_LOCKED:
+            shutil.rmtree(fresh, ignore_errors=True)
+        if lock is not None:
+            lock.release()
         with contextlib.suppress(OSError):  # the index is in it now
             for folder in reversed(made):
                 folder.rmdir()
 
 
 def write_empty(fresh: Path) -> None:
-    """Make a folder and an empty index in it."""
+    """Make an empty index in a folder, which is made if there is none."""
     with storage_errors(fresh):
-        fresh.mkdir()
+        fresh.mkdir(exist_ok=True)
+        disk.write_file(fresh / MARKER, marker_bytes())
         contents.write(fresh, 0, [])
-        (fresh / MARKER).write_bytes(marker_bytes())
 
 
 def check_free(path: Path) -> None:
@@ -85,14 +165,26 @@ def check_free(path: Path) -> None:
     with storage_errors(path):
         if is_index(place) or not place.exists():
             return
-        if not place.is_dir() or not is_empty(place):
+        if not place.is_dir() or not (is_empty(place) or is_index(place)):
             raise IndexExistsError(
                 f"{path} holds other files: name an empty or new folder with --index"
             )
 
 
+def check_unchanged(path: Path, *, over: bool) -> None:
+    """Check that there is an index at a place, or none, as there was.
+
+    :param over: whether there was one when the work on the new one began.
+    :raises IndexLockedError: another process made or removed one meanwhile.
+    """
+    if is_index(real_path(path)) != over:
+        raise _meanwhile(path)
+
+
 def put_in_place(path: Path, fresh: Path, *, over: bool) -> None:
-    """Put a finished index in its place, and remove the one that was there.
+    """Put a finished index in its place, and leave the one that was there to be removed.
+
+    The disk holds it when this returns. The caller holds the lock of the index that is replaced.
 
     :param fresh: the folder that :func:`new_index` gave.
     :param over: whether there was an index when the work on the new one began.
@@ -102,40 +194,217 @@ def put_in_place(path: Path, fresh: Path, *, over: bool) -> None:
     """
     place = real_path(path)
     check_free(path)
+    check_unchanged(path, over=over)
     with storage_errors(path):
-        if is_index(place) != over:
-            raise IndexLockedError(
-                f"another process made or removed an index at {path} meanwhile: try again"
-            )
         if over:
             _swap(place, fresh)
         elif place.exists():
             _move_in(place, fresh)
         else:
-            fresh.rename(place)
+            try:
+                fresh.rename(place)
+            except OSError as error:
+                if error.errno in _NOT_EMPTY:
+                    raise _meanwhile(path) from error
+                raise
+            _sync_or(place.parent, lambda: place.rename(fresh))
+
+
+def exchange(path: Path, fresh: Path, why: str) -> Path:
+    """Put a finished index in the place of a folder; return where that folder is kept now.
+
+    The disk holds both when this returns. The caller holds the lock of the folder.
+
+    :param fresh: the folder that :func:`new_folder` gave.
+    :param why: a word for the name under which the old folder is kept, beside its place.
+    :raises IndexStorageError: the folders cannot be renamed.
+    """
+    place = real_path(path)
+    now = datetime.datetime.now(datetime.UTC)
+    kept = place.parent / f"{place.name}.{why}-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+    with storage_errors(path):
+        new = write_lock(fresh) if FOLDERS_CAN_BE_LOCKED else None
+        old = _which(place)
+        try:
+            # The new one takes the name of the old one first: so that neither is ever without a
+            # place, nor under a name whose folder the next process takes for its own.
+            fresh.rename(kept)
+            if disk.exchange(place, kept):
+                _sync_or(place.parent, lambda: disk.exchange(place, kept))
+            else:
+                kept.rename(fresh)
+                place.rename(kept)
+                fresh.rename(place)
+                disk.sync_folder(place.parent)
+        finally:
+            # However it ends, by an interrupt too, one of the two is in its place.
+            if kept.exists() and not place.exists():
+                kept.rename(place)
+            elif kept.exists() and _which(kept) != old:
+                kept.rename(fresh)
+            if new is not None:
+                new.release()
+    return kept
+
+
+def _which(folder: Path) -> tuple[int, int]:
+    """Return what tells a folder from every other, whatever its name."""
+    status = folder.stat()
+    return status.st_dev, status.st_ino
+
+
+def await_index(path: Path, wait: float) -> None:
+    """Wait for an index that another process is building, where there is none.
+
+    :param wait: for how long, in seconds.
+    :raises IndexLockedError: it is still being built.
+    """
+    place = real_path(path)
+    if not (wait and FOLDERS_CAN_BE_LOCKED) or is_index(place):
+        return
+    with storage_errors(path):
+        try:
+            lock = lock_folder(_inside(place) if place.is_dir() else _beside(place), wait=wait)
+        except (FileNotFoundError, NotADirectoryError):
+            return  # nobody is, or it was finished
+        if lock is None:
+            raise locked(path)
+        lock.release()
+
+
+def put_back(path: Path) -> None:
+    """Put an index back that a killed process had moved aside, to put another in its place."""
+    place = real_path(path)
+    aside = _aside(place)
+    if place.exists() or not aside.is_dir():
+        return
+    with contextlib.suppress(OSError):  # who may not write there finds no index
+        lock = lock_file(aside / LOCK)
+        if lock is None:
+            return  # whoever moved it is still at work
+        try:
+            aside.rename(place)
+            disk.sync_folder(place.parent)
+        finally:
+            lock.release()
+
+
+def remove_unfinished(path: Path) -> None:
+    """Remove what killed processes left that built a new index for a place.
+
+    What a process is still at work on stays, and so does what cannot be removed.
+    """
+    if not FOLDERS_CAN_BE_LOCKED:
+        return
+    place = real_path(path)
+    for folder in (_inside(place), _beside(place), _aside(place)):
+        _remove_if_left(folder)
+
+
+def _inside(place: Path) -> Path:
+    return place / UNFINISHED
+
+
+def _beside(place: Path) -> Path:
+    return place.parent / f"{UNFINISHED}-{place.name}"
+
+
+def _aside(place: Path) -> Path:
+    return place.parent / f"{_ASIDE}-{place.name}"
+
+
+def _meanwhile(path: Path) -> IndexLockedError:
+    return IndexLockedError(
+        f"another process made or removed an index at {path} meanwhile: try again"
+    )
+
+
+def _check_none(path: Path) -> None:
+    if is_index(path):
+        raise IndexExistsError(f"there is an index at {path} already: open it, or remove it first")
+
+
+def _empty(folder: Path) -> None:
+    for one in list(folder.iterdir()):
+        if one.is_dir() and not one.is_symlink():
+            shutil.rmtree(one)
+        else:
+            one.unlink()
+
+
+def _remove_if_left(folder: Path) -> None:
+    """Remove a folder that no process is at work on."""
+    if folder.is_dir():
+        with contextlib.suppress(OSError):
+            lock = lock_folder(folder)
+            if lock is not None:
+                shutil.rmtree(folder, ignore_errors=True)
+                lock.release()
+
+
+def _remove_remnants(place: Path) -> None:
+    """Remove what a process that was killed had moved into a folder that is no index yet."""
+    if not is_index(place) and is_empty(place):
+        for one in list(place.iterdir()):
+            if contents.is_own_name(one.name):
+                one.unlink()
+
+
+def _sync_or(folder: Path, undo: Callable[[], object]) -> None:
+    """Have the disk hold the names in a folder; if it cannot, undo what was done to them."""
+    try:
+        disk.sync_folder(folder)
+    except OSError:
+        undo()
+        raise
 
 
 def _swap(place: Path, fresh: Path) -> None:
-    old = place.parent / f".{place.name}.old-{secrets.token_hex(4)}"
+    # Whoever is to write to the new index waits until it is certain that it stays. And what is
+    # under the name of the new one is locked at any time: after the exchange it is the old one.
+    # Where folders cannot be locked, they cannot be renamed either while a file in them is open.
+    new = write_lock(fresh) if FOLDERS_CAN_BE_LOCKED else None
+    old = lock_folder(place) if FOLDERS_CAN_BE_LOCKED else None
     try:
-        place.rename(old)
+        if disk.exchange(place, fresh):
+            _sync_or(place.parent, lambda: disk.exchange(place, fresh))
+        else:
+            _swap_by_renames(place, fresh)
+    finally:
+        if new is not None:
+            new.release()
+        if old is not None:
+            if old.is_of(fresh):
+                shutil.rmtree(fresh, ignore_errors=True)
+            old.release()
+
+
+def _swap_by_renames(place: Path, fresh: Path) -> None:
+    aside = _aside(place)
+    try:
+        place.rename(aside)
         fresh.rename(place)
+        _sync_or(place.parent, lambda: place.rename(fresh))
     finally:
         # However it ends, by an interrupt too, one of the two is in its place.
         if place.exists():
-            shutil.rmtree(old, ignore_errors=True)
-        elif old.exists():
-            old.rename(place)
+            shutil.rmtree(aside, ignore_errors=True)
+        elif aside.exists():
+            aside.rename(place)
 
 
 def _move_in(place: Path, fresh: Path) -> None:
     # The marker comes last: only with it the folder is an index.
-    names = sorted((one.name for one in fresh.iterdir()), key=lambda name: name == MARKER)
+    marker = place / MARKER
+    names = [one.name for one in fresh.iterdir() if one.name not in (MARKER, LOCK)]
     try:
         for name in names:
             (fresh / name).rename(place / name)
+        disk.sync_folder(place)
+        (fresh / MARKER).rename(marker)
+        _sync_or(place, marker.unlink)
     finally:
-        if not is_index(place):
+        if not marker.exists():
             for name in names:
                 with contextlib.suppress(OSError):
                     (place / name).unlink()

@@ -22,11 +22,11 @@ from danvan_search.index.arrays import Masks, Searcher
 from danvan_search.index.codec import ArticleSegment
 from danvan_search.index.damage import reading
 from danvan_search.index.documents import NO_DATE, category_key
+from danvan_search.index.locks import call_after_fork
 from danvan_search.index.segments import OpenSegment
 from danvan_search.index.store import (
     folder_state,
     identity,
-    opening_errors,
     retry_while_committed,
     storage_errors,
 )
@@ -44,8 +44,13 @@ class SegmentCache:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._lock = threading.Lock()
         self._open: dict[str, OpenSegment] = {}
+        self.after_fork()
+        call_after_fork(self)
+
+    def after_fork(self) -> None:
+        """Have locks that no thread of another process holds."""
+        self._lock = threading.Lock()
 
     def open(self, segments: list[ArticleSegment]) -> list[OpenSegment]:
         """Return segments, opening what is not open, and forget all others."""
@@ -74,14 +79,16 @@ class Snapshot:
         self._path = path
         self._identity = identity(path)
         self._folder = folder_state(path)
-        self._word_lock = threading.Lock()
         self._word_lists: dict[bool, WordList] = {}
-        with opening_errors(path), reading(path):
+        self.after_fork()
+        call_after_fork(self)
+        with storage_errors(path), reading(path):
             retry_while_committed(lambda: self._read(cache))
 
     def _read(self, cache: SegmentCache) -> None:
         self.generation, own = contents.read_latest(self._path)
-        self.committed = contents.committed_at(self._path, self.generation)
+        self._stamp = contents.stamp(self._path, self.generation)
+        self.committed = self._stamp.committed
         self.segments = cache.open(own)
         self._live = [live_mask(segment) for segment in own]
         self.doc_count: int = sum(segment.doc_count() for segment in own)
@@ -92,9 +99,19 @@ class Snapshot:
         return reading(self._path)
 
     def is_outdated(self) -> bool:
-        """Say whether there is a newer generation."""
+        """Say whether there is another generation by now, a newer one as a rule."""
         with storage_errors(self._path):
-            return contents.latest_generation(self._path) != self.generation
+            return retry_while_committed(self._is_outdated)
+
+    def _is_outdated(self) -> bool:
+        return (
+            contents.latest_generation(self._path) != self.generation
+            or contents.stamp(self._path, self.generation) != self._stamp
+        )
+
+    def after_fork(self) -> None:
+        """Have locks that no thread of another process holds."""
+        self._word_lock = threading.Lock()
 
     def is_replaced(self) -> bool:
         """Say whether another index was put in the place of this one."""

@@ -6,30 +6,23 @@ sentence instead of an accident.
 """
 
 import contextlib
-import errno
 import json
 import os
-import pickle
-import struct
 import time
-import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
 
-from whoosh.index import IndexError as WhooshIndexError
-from whoosh.index import LockError
-from whoosh.util.filelock import FileLock
-
 from danvan_search.errors import (
     REBUILD,
-    IndexDamagedError,
+    RESCUE,
     IndexFormatError,
     IndexLockedError,
     IndexNotFoundError,
     IndexStorageError,
 )
-from danvan_search.index.contents import read_latest
+from danvan_search.index.contents import is_own_name, read_latest
+from danvan_search.index.locks import Lock, lock_file
 
 FORMAT: Final = "danvan-grid-2"
 """The name of the format; another name means that the index must be rebuilt."""
@@ -37,27 +30,15 @@ FORMAT: Final = "danvan-grid-2"
 MARKER: Final = "danvan.json"
 _LONGEST_MARKER: Final = 4096
 LOCK: Final = "MAIN_WRITELOCK"
-UNFINISHED: Final = ".danvan-new-"
+UNFINISHED: Final = ".danvan-new"
+"""What the names of folders begin with in which a new index is built."""
+
 Read = TypeVar("Read")
 
 _SETTLED_NS: Final = 2_000_000_000  # the coarsest clock of a file system, FAT's
 
 _OPEN_TRIES: Final = 20
 _OPEN_PAUSE_SECONDS: Final = 0.01
-
-# What Whoosh and pickle raise when bytes of a file are lost or changed.
-_DAMAGE: Final = (EOFError, pickle.UnpicklingError, struct.error, zlib.error, WhooshIndexError)
-_DAMAGE_ON_OPENING: Final = (
-    *_DAMAGE,
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    ImportError,
-    LookupError,
-    MemoryError,
-    TypeError,
-    ValueError,
-)
 
 
 def marker_bytes() -> bytes:
@@ -83,7 +64,7 @@ def check_index(path: Path) -> None:
     :raises IndexStorageError: it cannot be read.
     """
     check_format(path)
-    with opening_errors(path):
+    with storage_errors(path):
         retry_while_committed(lambda: read_latest(path))
 
 
@@ -122,9 +103,9 @@ def check_format(path: Path) -> None:
     try:
         found = json.loads(marker.decode())["format"]
     except (ValueError, LookupError, TypeError, RecursionError) as error:
-        raise IndexFormatError(f"{path / MARKER} is damaged: {REBUILD}") from error
+        raise IndexFormatError(f"{path / MARKER} is damaged: {RESCUE}") from error
     if not isinstance(found, str) or found == FORMAT:
-        raise IndexFormatError(f"{path / MARKER} is damaged: {REBUILD}")
+        raise IndexFormatError(f"{path / MARKER} is damaged: {RESCUE}")
     raise IndexFormatError(
         f"the index at {path} has the format {found!r}, this version needs {FORMAT!r}: {REBUILD}"
     )
@@ -132,13 +113,9 @@ def check_format(path: Path) -> None:
 
 @contextlib.contextmanager
 def storage_errors(path: Path) -> Iterator[None]:
-    """Turn what the disk and Whoosh raise into errors for people."""
+    """Turn what the disk raises into errors for people."""
     try:
         yield
-    except LockError as error:
-        raise IndexLockedError(
-            f"another process is writing to the index at {path}: try again when it is done"
-        ) from error
     except PermissionError as error:
         raise IndexStorageError(
             f"no permission for {error.filename or path}: change it, or name another place "
@@ -146,48 +123,44 @@ def storage_errors(path: Path) -> Iterator[None]:
         ) from error
     except FileNotFoundError as error:
         raise IndexStorageError(
-            f"{error.filename or path} is missing from the index: {REBUILD}"
+            f"{error.filename or path} is missing from the index: {RESCUE}"
         ) from error
     except OSError as error:
         raise IndexStorageError(
             f"the index at {path} cannot be read or written: {error.strerror or error}"
         ) from error
-    except _DAMAGE as error:
-        raise _damaged(path, error) from error
 
 
-@contextlib.contextmanager
-def opening_errors(path: Path) -> Iterator[None]:
-    """Turn what opening an index may raise into errors for people.
-
-    Lost and changed bytes show first here, and as almost anything.
-    """
-    with storage_errors(path):
-        try:
-            yield
-        except OSError as error:
-            if error.errno != errno.EINVAL:  # a place before the beginning of a file
-                raise
-            raise _damaged(path, error) from error
-        except _DAMAGE_ON_OPENING as error:
-            raise _damaged(path, error) from error
-
-
-def _damaged(path: Path, error: Exception) -> IndexDamagedError:
-    why = " ".join(f"{type(error).__name__}: {error}".split())[:200]
-    return IndexDamagedError.of(f"the index at {path}", why)
-
-
-def write_lock(path: Path) -> FileLock:
+def write_lock(path: Path, *, wait: float = 0.0) -> Lock:
     """Take the lock of an index; `release()` gives it back, and so does the end of the process.
 
+    :param wait: how long to wait for another writer, in seconds.
     :raises IndexLockedError: another writer has it.
     """
     with storage_errors(path):
-        lock = FileLock(os.fspath(real_path(path) / LOCK))
-        if not lock.acquire():
-            raise LockError
+        lock = lock_file(real_path(path) / LOCK, wait=wait)
+    if lock is None:
+        raise locked(path)
     return lock
+
+
+def locked(path: Path) -> IndexLockedError:
+    """Return the error for an index that another writer has."""
+    return IndexLockedError(
+        f"another process is writing to the index at {path}: try again when it is done"
+    )
+
+
+def check_lock(path: Path, lock: Lock) -> None:
+    """Check that the folder of an index is the one that was locked.
+
+    :raises IndexStorageError: it was moved, removed or replaced, or this process was forked.
+    """
+    with storage_errors(path):
+        if not lock.is_of(real_path(path) / LOCK):
+            raise IndexStorageError(
+                f"the index at {path} was moved or replaced while it was written: try again"
+            )
 
 
 def identity(path: Path) -> tuple[int, int]:
@@ -214,7 +187,8 @@ class FolderState(NamedTuple):
 def folder_state(path: Path) -> FolderState:
     """Look at the folder of an index."""
     with storage_errors(path):
-        status = os.stat(path)  # noqa: PTH116 - a search looks each time, and Path.stat takes longer
+        # A search looks each time, and Path.stat takes longer.
+        status = retry_while_committed(lambda: os.stat(path))  # noqa: PTH116
     settled = time.time_ns() - status.st_mtime_ns > _SETTLED_NS
     return FolderState(status.st_ino, status.st_mtime_ns, settled)
 
@@ -236,4 +210,9 @@ def real_path(path: Path) -> Path:
 
 def is_empty(folder: Path) -> bool:
     """Say whether a folder holds nothing but what a killed process left unfinished."""
-    return all(one.name.startswith(UNFINISHED) for one in folder.iterdir())
+    names = {one.name for one in folder.iterdir()}
+    remnants = {name for name in names if not name.startswith(UNFINISHED)}
+    # It may have been killed while it moved the files of a new index in, the marker last.
+    return not remnants or (
+        (folder / UNFINISHED / MARKER).is_file() and all(map(is_own_name, remnants))
+    )

@@ -28,10 +28,6 @@ from danvan_search.index.store import (
 )
 
 _TABLE: Final = re.compile(rf"_{INDEX_NAME}_[0-9]+\.toc")
-# What an interrupted commit leaves, and the next one removes.
-_LEFTOVER: Final = re.compile(
-    rf"(_{INDEX_NAME}_[0-9]+\.toc(\.new)?|{INDEX_NAME}_[0-9a-f]{{16}}\.(grid|docs))"
-)
 _CHUNK_BYTES: Final = 1 << 20
 _TRIES: Final = 5
 
@@ -84,7 +80,7 @@ def _damages(path: Path, generation: int) -> Iterator[Damage]:
     except IndexDamagedError as error:
         # What belongs to the index is not known then; each file is looked at alone.
         yield Damage(f"_{INDEX_NAME}_{generation if generation >= 0 else '*'}.toc", error.problem)
-        needed |= {name for name in names if _LEFTOVER.fullmatch(name)}
+        needed |= {name for name in names if contents.is_own_name(name)}
         for name in sorted(needed - {MARKER, LOCK}):
             if not _TABLE.match(name):
                 yield from _file(path / name)
@@ -92,7 +88,7 @@ def _damages(path: Path, generation: int) -> Iterator[Damage]:
         yield from _segment(path, segment)
         needed |= {f"{segment.segment_id()}{end}" for end in (GRID_SUFFIX, DOCUMENTS_SUFFIX)}
     for name in names - needed:
-        if not _LEFTOVER.fullmatch(name) and not name.startswith(UNFINISHED):
+        if not contents.is_own_name(name) and not name.startswith(UNFINISHED):
             yield Damage(name, "it is not part of an index")
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import os
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -11,16 +12,19 @@ from typing import Final, Self
 import numpy as np
 
 from danvan_search.article import Article
+from danvan_search.errors import OptionError
 from danvan_search.index import contents
 from danvan_search.index.analysis import Analysis, OwnProcess
 from danvan_search.index.arrays import merged_columns
 from danvan_search.index.building import SegmentBuilder
 from danvan_search.index.codec import ArticleSegment
 from danvan_search.index.damage import reading
+from danvan_search.index.disk import sync_folder
 from danvan_search.index.documents import DocumentsBuilder, Known
 from danvan_search.index.merging import Size, load, plan_merge, plan_optimize
+from danvan_search.index.place import remove_unfinished
 from danvan_search.index.segments import OpenSegment, write_files
-from danvan_search.index.store import check_format, opening_errors, storage_errors, write_lock
+from danvan_search.index.store import check_format, check_lock, storage_errors, write_lock
 from danvan_search.text.segmenter import default_segmenter
 
 _logger = logging.getLogger(__name__)
@@ -38,30 +42,44 @@ class ArticleWriter:
     :param clear: the commit drops all that was there before.
     :param words: whether to segment the texts into words.
     :param jobs: how many processes analyse the texts; 1 is this one alone.
+    :param wait: how long to wait for another writer, in seconds.
+    :raises OptionError: ``jobs`` is no number of processes.
     :raises IndexLockedError: another writer is at work.
     :raises IndexStorageError: the folder cannot be read or written.
     """
 
     def __init__(
-        self, path: Path, *, clear: bool = False, words: bool = True, jobs: int = 1
+        self,
+        path: Path,
+        *,
+        clear: bool = False,
+        words: bool = True,
+        jobs: int = 1,
+        wait: float = 0.0,
     ) -> None:
         self._path = path
+        self._process = os.getpid()
         self._words = words
         self._segmenter = ""
         self._changed = clear
+        self._optimizes = False
+        self._committed = False
         self._written: list[str] = []
         self._analysis = _analysis(jobs, words=words)
         self._mine: dict[str, tuple[ArticleSegment, int]] = {}
-        self._lock = write_lock(path)
+        self._lock = write_lock(path, wait=wait)
         try:
             check_format(path)  # another one may stand here since the index was opened
-            with opening_errors(path), reading(path):
+            with storage_errors(path), reading(path):
                 self._generation = contents.latest_generation(path)
                 # What is dropped need not be read, and may be damaged.
                 self._segments = [] if clear else contents.read(path, self._generation)
                 self._open = {
                     segment.segid: self._open_segment(segment) for segment in self._segments
                 }
+                if not clear:
+                    self._remove_leftovers()
+                remove_unfinished(path)
             self._start_segment()
         except BaseException:
             self._lock.release()
@@ -131,20 +149,24 @@ class ArticleWriter:
         """Drop the changes so far; the writer stays open."""
         self._changed = False
 
-    def commit(self, *, optimize: bool = False) -> None:
-        """Make the changes visible, all at once; without changes the index stays as it is.
+    def optimize(self) -> None:
+        """Have the commit write the segments anew as few large ones, without what was removed."""
+        self._optimizes = True
 
-        :param optimize: also write the segments anew as few large ones, without what was removed.
-        """
-        if not self._changed and not optimize:
+    def commit(self) -> None:
+        """Make the changes visible, all at once; without changes the index stays as it is."""
+        if not self._changed and not self._optimizes:
             self.cancel()
             return
         try:
             with storage_errors(self._path):
+                check_lock(self._path, self._lock)
                 self._flush()
                 with reading(self._path):
-                    self._merge(optimize=optimize)
+                    self._merge()
+                check_lock(self._path, self._lock)
                 contents.write(self._path, self._generation + 1, self._segments)
+                self._committed = True
         finally:
             self._end()
 
@@ -184,10 +206,10 @@ class ArticleWriter:
         self._written.append(segment.segment_id())
         write_files(self._path, segment.segment_id(), columns, builder.rows.arrays())
 
-    def _merge(self, *, optimize: bool) -> None:
+    def _merge(self) -> None:
         """Keep the segments few, and drop those of which nothing is left."""
         self._segments = [one for one in self._segments if one.doc_count()]
-        if optimize:
+        if self._optimizes:
             # From the end, so that the places before stay what they are.
             for large in reversed(plan_optimize([_size(one) for one in self._segments])):
                 self._rewrite(large)
@@ -229,6 +251,8 @@ class ArticleWriter:
 
     def _end(self) -> None:
         """End the analysis, remove the files that no generation needs, and release the lock."""
+        if os.getpid() != self._process:
+            return  # a copy in a process that was forked: all of it is the other's
         try:
             self._analysis.close()
             # What cannot be removed now is removed by the next commit.
@@ -241,16 +265,23 @@ class ArticleWriter:
         # What stands in the folder decides: an interrupt can come when the table of contents is
         # written but the call had not returned.
         if contents.latest_generation(self._path) == self._generation + 1:
-            contents.remove_leftovers(self._path)
+            if not self._committed:
+                sync_folder(self._path)
+            self._generation += 1
+            self._remove_leftovers()
             return
-        for name in self._written:
-            for file in self._path.glob(f"{name}.*"):
-                file.unlink(missing_ok=True)
-        for file in self._path.glob("*.toc.new"):
-            file.unlink(missing_ok=True)
+        for pattern in (*(f"{name}.*" for name in self._written), "*.toc.new"):
+            for file in self._path.glob(pattern):
+                with contextlib.suppress(OSError):
+                    file.unlink()
+
+    def _remove_leftovers(self) -> None:
+        contents.remove_leftovers(self._path, self._generation, self._segments)
 
 
 def _analysis(jobs: int, *, words: bool) -> Analysis:
+    if isinstance(jobs, bool) or not isinstance(jobs, int) or jobs < 1:
+        raise OptionError(f"jobs is {jobs!r}: give the number of processes, 1 or more")
     if jobs == 1:
         return OwnProcess(words=words)
     # What several processes need takes long to load, and a search needs none of it.

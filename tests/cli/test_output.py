@@ -3,11 +3,14 @@
 import csv
 import io
 import json
+import logging
 import unicodedata
 
+import click
 import pytest
 
 from danvan_search import Article, Index
+from danvan_search.cli import cli
 
 NAUGHTY = "\x1b[31m\x07\x00\x7f\x9b31m\u202edân\u2066\u200f\ud800 vận\r\n\t\u2028\x85x"
 """Everything that steers a terminal, breaks a line or has no UTF-8."""
@@ -239,3 +242,22 @@ def test_markup_is_text(run, tmp_path):
     out = run("query", "dân").stdout
     assert "[bold]dân[/] :smile:" in out
     assert "[red] [/nope] [link=x]" in out
+
+
+def test_notices_of_the_library(run):
+    """What the library logs is shown in a line, and steers no terminal."""
+    logger = logging.getLogger("danvan_search.index.writer")
+
+    @click.command("notice")
+    def notice() -> None:
+        logger.warning("the index at %s is old", NAUGHTY)
+
+    cli.add_command(notice)
+    try:
+        for _ in range(2):
+            result = run("notice")
+            assert result.stderr.startswith("warning: the index at ␛[31m")
+            assert steering(result.stderr) == set()
+            assert len(result.stderr.splitlines()) == 1
+    finally:
+        del cli.commands["notice"]

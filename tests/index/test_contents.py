@@ -3,7 +3,6 @@
 import json
 import os
 import pickle
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -300,25 +299,3 @@ def test_whatever_our_part_is_there_is_a_list_or_an_error(tmp_path_factory, raw)
     except IndexDamagedError:
         return
     assert all(0 <= one.deleted_count() <= one.doc_count_all() < 1 << 32 for one in segments)
-
-
-def test_files_are_synced_before_the_table_of_contents_appears(index, monkeypatch):
-    """Segments, the table of contents and the folder are on disk before and after the rename."""
-    steps = []
-    sync, replace = os.fsync, type(index.path).replace
-
-    def fsync(handle):
-        steps.append(Path(f"/proc/self/fd/{handle}").readlink().name.rpartition(".")[2])
-        sync(handle)
-
-    def rename(self, target):
-        steps.append("rename")
-        return replace(self, target)
-
-    if not Path("/proc/self/fd").is_dir():
-        pytest.skip("the names of open files are told by /proc alone")
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "fsync", fsync)
-        patch.setattr(type(index.path), "replace", rename)
-        index.add([Article("4", "", "mới")])
-    assert steps == ["grid", "docs", "new", "index", "rename", "index"]

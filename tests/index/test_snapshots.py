@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 import danvan_search
-from danvan_search import Article, Index
+from danvan_search import Article, Index, IndexStorageError
+from danvan_search.index import contents
 from danvan_search.index import snapshot as snapshots
 from danvan_search.search import SearchOptions, search
 
@@ -200,3 +201,62 @@ def expected_states(steps: int) -> list[dict[str, str]]:
         held |= {one.id: one.body for one in step_articles(step)}
         states.append({id_: body for id_, body in held.items() if "dân vận" in body})
     return states
+
+
+def test_a_listing_that_a_commit_changes(index, monkeypatch):
+    """A listing may have neither the file that appears meanwhile nor the one that goes for it."""
+    real = os.listdir
+    listed = []
+
+    def listdir(folder):
+        names = real(folder)
+        listed.append(names)
+        return [name for name in names if len(listed) % 3 == 0 or not name.endswith(".toc")]
+
+    monkeypatch.setattr(os, "listdir", listdir)
+    with Index.open(index.path) as other:
+        assert len(other) == 3
+        other.add([article(9)])
+        assert len(other) == len(index) == 4
+    assert len(listed) > 9
+
+
+def test_a_generation_that_was_withdrawn(index, monkeypatch):
+    """A reader that saw it moves to the next one, though that has the same number."""
+    real = contents.sync_folder
+    seen = []
+
+    def sync(folder):
+        if list(folder.glob("_MAIN_4.toc")):
+            seen.extend(hit.id for hit in index.search("nguyen"))
+            raise OSError(5, "Input/output error")
+        real(folder)
+
+    with Index.open(index.path) as other:
+        with monkeypatch.context() as patch:
+            patch.setattr(contents, "sync_folder", sync)
+            with pytest.raises(IndexStorageError, match="Input/output error"):
+                other.add([article("withdrawn", "tây nguyên")])
+        assert seen == ["withdrawn"]
+        other.add([article("stays", "trung nguyên")])
+        assert other.stats().generation == 4
+    assert [hit.id for hit in index.search("nguyen")] == ["stays"]
+    assert not list(index.path.glob("*.toc.new"))
+
+
+def test_a_reader_that_saw_what_was_withdrawn_goes_back(index, monkeypatch):
+    """What was withdrawn is not found any more, even before the next commit."""
+    real = contents.sync_folder
+
+    def sync(folder):
+        if list(folder.glob("_MAIN_4.toc")):
+            assert index.search("nguyen").total == 1
+            raise OSError(5, "Input/output error")
+        real(folder)
+
+    with Index.open(index.path) as other, monkeypatch.context() as patch:
+        patch.setattr(contents, "sync_folder", sync)
+        with pytest.raises(IndexStorageError):
+            other.add([article("withdrawn", "tây nguyên")])
+    assert index.search("nguyen").total == 0
+    assert index.stats().generation == 3

@@ -20,7 +20,7 @@ from danvan_search import (
     IndexNotFoundError,
     IndexStorageError,
 )
-from danvan_search.index import contents
+from danvan_search.index import contents, disk
 
 ARTICLE = Article("1", "Dân vận khéo", "Phong trào thi đua.")
 
@@ -323,7 +323,8 @@ def seed(folder: Path) -> Path:
 
 @pytest.mark.parametrize("moment", [0, 1])
 def test_interrupt_while_the_index_is_put_in_place(made, monkeypatch, moment):
-    """Between the two renames too, one of the two indexes ends in the place."""
+    """Where folders cannot be exchanged, one of the two ends in the place all the same."""
+    monkeypatch.setattr(disk, "exchange", lambda *_folders: False)
     real = Path.rename
     calls = []
 
@@ -377,20 +378,57 @@ def test_build_waits_for_no_writer(made, tmp_path):
         assert sorted(index.ids()) == ["1", "2"]
 
 
-def test_two_builds_at_once(tmp_path):
-    """Of two that build in the same empty place, the later one loses, and loses nothing else."""
+@pytest.mark.parametrize("place", ["new", "empty"])
+def test_two_builds_at_once(tmp_path, place):
+    """Of two that build in the same empty place, the later one is refused, and changes nothing."""
     path = tmp_path / "index"
+    if place == "empty":
+        path.mkdir()
     text = seed(tmp_path)
+    refused = []
 
     def meanwhile(*_at):
-        if not path.exists():
-            with Index.create(path) as index:
-                index.add([ARTICLE])
+        for make in (Index.create, lambda path: Index.build(path, [text])):
+            with pytest.raises(IndexLockedError, match="another process is writing") as caught:
+                make(path)
+            refused.append(caught.value)
+
+    Index.build(path, [text], progress=meanwhile)
+    assert refused
+    assert len(Index.open(path)) == 1
+    assert sorted(os.listdir(tmp_path)) == ["a.txt", "index"]  # noqa: PTH208
+
+
+@pytest.mark.parametrize("place", ["new", "empty"])
+def test_index_that_was_made_meanwhile(tmp_path, place):
+    """What somebody puts in the place while an index is built for it is not lost."""
+    path = tmp_path / "index"
+    if place == "empty":
+        path.mkdir()
+    Index.create(tmp_path / "other").close()
+
+    def meanwhile(*_at):
+        if place == "new":
+            (tmp_path / "other").replace(path)
+        else:
+            (tmp_path / "other" / "danvan.json").rename(path / "danvan.json")
 
     with pytest.raises(IndexLockedError, match="meanwhile"):
-        Index.build(path, [text], progress=meanwhile)
-    assert Index.open(path).get("1") == ARTICLE
-    assert sorted(os.listdir(tmp_path)) == ["a.txt", "index"]  # noqa: PTH208
+        Index.build(path, [seed(tmp_path)], progress=once(meanwhile))
+    assert (path / "danvan.json").exists()
+    assert not [name for name in tree(tmp_path) if "new" in name]
+
+
+def once(call):
+    """Return a function that calls another the first time alone."""
+    calls = []
+
+    def first(*args):
+        if not calls:
+            calls.append(args)
+            call(*args)
+
+    return first
 
 
 def test_unfinished_folder_of_a_killed_process(tmp_path):
@@ -402,6 +440,24 @@ def test_unfinished_folder_of_a_killed_process(tmp_path):
     with Index.create(path) as index:
         index.add([ARTICLE])
     assert Index.open(path).get("1") == ARTICLE
+
+
+@pytest.mark.parametrize("stays", ["marker", "nothing"])
+def test_files_that_a_killed_process_had_moved_in(made, stays):
+    """They are told from an index that has lost its marker: that is never taken for nothing."""
+    (made / ".danvan-new").mkdir()
+    (made / "MAIN_WRITELOCK").unlink()
+    if stays == "marker":
+        (made / "danvan.json").rename(made / ".danvan-new" / "danvan.json")
+        with Index.create(made) as index:
+            assert len(index) == 0
+        assert not (made / ".danvan-new").exists()
+    else:
+        (made / "danvan.json").unlink()
+        before = tree(made)
+        with pytest.raises(IndexExistsError, match="holds other files"):
+            Index.create(made)
+        assert before == tree(made)
 
 
 def test_reader_sees_the_index_that_took_the_place(made):

@@ -27,6 +27,7 @@ import numpy as np
 
 from danvan_search.errors import (
     REBUILD,
+    RESCUE,
     IndexDamagedError,
     IndexFormatError,
     IndexStorageError,
@@ -110,6 +111,9 @@ class ArrayFileWriter:
 class ArrayFile:
     """An array file, mapped for reading.
 
+    :param checked: whether the arrays are checked as they are read. Without it, what is read
+        may be anything: for those who have another proof of what they read.
+
     :ivar path: where it is.
     :ivar meta: the JSON values that were given to :meth:`ArrayFileWriter.finish`.
     :ivar arrays: the arrays by name, checked as they are read; they keep the mapping alive.
@@ -119,8 +123,9 @@ class ArrayFile:
     :raises IndexDamagedError: when it is no array file, or its parts do not fit each other.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, checked: bool = True) -> None:
         self.path = path
+        self._checked = checked
         try:
             with path.open("rb") as file:
                 size = file.seek(0, 2)
@@ -128,7 +133,7 @@ class ArrayFile:
                     raise self._damaged("it is cut short")
                 self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         except FileNotFoundError as error:
-            raise IndexStorageError(f"{path} is missing from the index: {REBUILD}") from error
+            raise IndexStorageError(f"{path} is missing from the index: {RESCUE}") from error
         except OSError as error:
             raise IndexStorageError(f"cannot open {path}: {error.strerror}") from error
         self.arrays: dict[str, BlockArray] = {}
@@ -226,7 +231,7 @@ class ArrayFile:
                 raise ValueError("an array reaches past the end of all")
             array = np.frombuffer(self._map, dtype=dtype, count=count, offset=offset)
             blocks = block_count(array.nbytes)
-            own = checksums[block : block + blocks]
+            own = checksums[block : block + blocks] if self._checked else None
             block += blocks
             self.arrays[name] = BlockArray(array.reshape(shape), own, name, where)
         if _aligned(end) != arrays_end or block != len(checksums):

@@ -1,0 +1,90 @@
+"""A writer that is killed again and again, at any instant: no commit is lost, and none is half."""
+
+import os
+import random
+import select
+import signal
+import struct
+import time
+from pathlib import Path
+
+import pytest
+
+from danvan_search import Index
+from tests.commits import check_whole, commit, state
+from tests.index.work import orphans
+
+SEED = 20261122
+_ACKNOWLEDGED = struct.Struct("<q")
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="processes cannot be forked here")
+
+
+class Writer:
+    """A process that makes one commit after another, and tells of each when it is made."""
+
+    def __init__(self, path: Path, first: int) -> None:
+        self._pipe, tell = os.pipe()
+        self._process = os.fork()
+        if self._process == 0:
+            try:
+                with Index.open(path) as index:
+                    for number in range(first, 1 << 30):
+                        commit(index, number)
+                        os.write(tell, _ACKNOWLEDGED.pack(number))
+            finally:
+                os._exit(1)
+        os.close(tell)
+
+    def acknowledged(self) -> int:
+        """Wait for the next commit; return its number."""
+        return _ACKNOWLEDGED.unpack(os.read(self._pipe, _ACKNOWLEDGED.size))[0]
+
+    def kill(self) -> list[int]:
+        """Kill it; return the commits of which it told since they were last asked for."""
+        os.kill(self._process, signal.SIGKILL)
+        ended = os.waitpid(self._process, 0)[1]
+        told = b""
+        while select.select([self._pipe], [], [], 0)[0] and (more := os.read(self._pipe, 1 << 16)):
+            told += more
+        os.close(self._pipe)
+        assert os.WIFSIGNALED(ended), "the writer failed before it was killed"
+        return [number for (number,) in _ACKNOWLEDGED.iter_unpack(told)]
+
+
+def campaign(folder: Path, rounds: int) -> None:
+    """Kill a writer so often, at instants that are spread over its work."""
+    print(f"seed {SEED}")
+    chance = random.Random(SEED)
+    path = folder / "index"
+    Index.create(path).close()
+    # How long a few commits take here, on a machine that may be slow or busy.
+    started = time.monotonic()
+    writer = Writer(path, 0)
+    held = [writer.acknowledged() for _ in range(12)][-1]
+    span = (time.monotonic() - started) / 3
+    told = writer.kill()
+    for number in range(rounds):
+        last = told[-1] if told else held
+        # The one in flight may be there; one that leaves the articles as they are cannot be told.
+        held = check_whole(path, [last, last + 1])
+        if number % 10 == 0:
+            Index.open(path).remove([])
+            assert orphans(folder) == set()
+        writer = Writer(path, held + 1)
+        time.sleep(chance.uniform(0, span))
+        told = writer.kill()
+        assert told == list(range(held + 1, held + 1 + len(told)))
+    assert held > 12
+    assert state(held) != state(0)
+
+
+def test_killed_a_few_times(tmp_path):
+    """The short form of what follows."""
+    campaign(tmp_path, 8)
+
+
+@pytest.mark.slow
+def test_killed_two_hundred_times(tmp_path):
+    """At any instant the index holds the last commit that was told, or the one in flight."""
+    campaign(tmp_path, 200)
