@@ -88,6 +88,7 @@ def answers(path: Path) -> dict[str, Any]:
     found: dict[str, Any] = {}
     try:
         index = Index.open(path)
+        len(index)  # opens the segments, or fails as every question would
     except DanvanError as error:
         return dict.fromkeys(QUESTIONS, error)
     with index:

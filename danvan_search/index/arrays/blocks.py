@@ -1,8 +1,8 @@
 """Arrays that are checked as they are read: no byte of a file is used before its checksum fits.
 
 An array of a file has a checksum for every 16 KiB of it. A block is checked when it is first
-touched, and remembered as good; an array of few blocks is checked whole. So a query reads, beside
-what it needs, at most the rest of some blocks, however large the file is. There is no other way to
+touched, and remembered as good; an array of few blocks is checked whole. So a query reads what it
+needs, and at most some times as much, however large the file is. There is no other way to
 the values than the methods here, and what they return was checked. An array in memory passes
 through the same methods, with nothing to check.
 
@@ -24,6 +24,9 @@ BLOCK_BYTES: Final = 1 << BLOCK_BITS
 """Large enough that 8 bytes of checksum for each do not matter, and small enough that a gather of a
 few hundred places from all over an array is not felt: checking one takes a microsecond."""
 _FEW_BLOCKS: Final = 4
+_REST_FROM: Final = 4
+"""When a quarter of an array was touched, the rest is checked as well: then nothing is left to look
+up, and all in all no more than four times of what was needed is read."""
 
 _NO_BLOCKS: Final = np.zeros(0, dtype=np.uint8)
 
@@ -65,6 +68,7 @@ class BlockArray:
         "_items",
         "_name",
         "_raw",
+        "_rest_seen",
         "_row_bytes",
         "_rows",
         "_where",
@@ -93,6 +97,7 @@ class BlockArray:
         # One byte per block, 1 when it was found good; None when nothing is left to check.
         self._good: bytearray | None = None
         self._is_good = _NO_BLOCKS
+        self._rest_seen = False
         if checksums is not None and len(checksums):
             self._good = bytearray(len(checksums))
             self._is_good = np.frombuffer(self._good, dtype=np.uint8)
@@ -207,8 +212,9 @@ class BlockArray:
 
         :raises IndexDamagedError: when one is not what was written.
         """
-        if self._checksums is not None:
-            self._check_blocks(range(len(self._checksums)))
+        blocks = 0 if self._checksums is None else len(self._checksums)
+        if not all(map(self._is_true, range(blocks))):
+            raise self._damaged("is not what was written")
 
     def _check_bytes(self, start: int, stop: int) -> None:
         """Check the blocks of a run of bytes, if there are any."""
@@ -234,19 +240,22 @@ class BlockArray:
     def _check(self, good: bytearray, blocks: np.ndarray) -> None:
         """Check some blocks, and remember that they are good."""
         for block in range(len(good)) if len(good) <= _FEW_BLOCKS else blocks.tolist():
-            self._check_blocks((block,))
+            if not self._is_true(block):
+                raise self._damaged("is not what was written")
             good[block] = 1
+        if not self._rest_seen and good.count(1) * _REST_FROM >= len(good):
+            # A damaged block of the rest is not good, and an error as soon as it is touched.
+            self._rest_seen = True
+            for block in np.flatnonzero(self._is_good == 0).tolist():
+                good[block] = self._is_true(block)
         # No count is kept: two threads that check one block would count it twice.
         if good.find(0) < 0:
             self._good = None
 
-    def _check_blocks(self, blocks: "range | tuple[int, ...]") -> None:
-        if self._checksums is None:
-            return
-        for block in blocks:
-            raw = self._raw[block << BLOCK_BITS : (block + 1) << BLOCK_BITS]
-            if checksum(raw) != self._checksums[block]:
-                raise self._damaged("is not what was written")
+    def _is_true(self, block: int) -> bool:
+        """Say whether a block is what was written."""
+        raw = self._raw[block << BLOCK_BITS : (block + 1) << BLOCK_BITS]
+        return self._checksums is None or checksum(raw) == self._checksums[block]
 
     def _outside(self) -> IndexDamagedError:
         return self._damaged("is asked for what it does not hold")
