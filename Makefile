@@ -17,11 +17,11 @@ test: $(VENV)/.dev-installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 # The tests that are marked as slow: disks that fail, writers that are killed, load.
 test-slow: $(VENV)/.dev-installed
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -m slow -n auto
 
 # The tests alone, stopping at the first that fails.
 test-fast: $(VENV)/.dev-installed

@@ -2,8 +2,9 @@
 
 import shutil
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -13,6 +14,23 @@ from danvan_search import Article, Index
 # No test depends on the clock, so neither does Hypothesis.
 settings.register_profile("danvan", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("danvan")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_report_to_serializable() -> Generator[None, Any, Any]:
+    """Let what tests print reach the process that reports, halves of surrogate pairs and all."""
+    return _printable((yield))
+
+
+def _printable(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, dict):
+        return {key: _printable(own) for key, own in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(map(_printable, value))
+    return value
+
 
 ROOT = Path(__file__).parent.parent
 SEEDS = ROOT / "seeds"

@@ -18,7 +18,8 @@ class Ours(Engine):
     title = "danvan-search"
     setup = (
         "`Index.search`, query parsing included; every search gives the exact total and `Hit` "
-        "objects with title, marks and metadata; snippets of 200 characters"
+        "objects, which read what they show when it is asked for; with snippets, of 200 "
+        "characters, id, title, marks in the title and snippet of every hit are read"
     )
 
     @staticmethod
@@ -45,6 +46,9 @@ class Ours(Engine):
         match = _MATCH[query.kind]
         chars = 200 if snippets else 0
         results = self._index.search(query.text, limit=limit, match=match, snippet_chars=chars)
+        if snippets:
+            for hit in results:
+                _ = hit.id, hit.title, hit.title_spans, hit.snippet
         return Found(results.hits, results.total)
 
     def can(self, query: Query, *, total: bool = False, snippets: bool = False) -> bool:

@@ -103,8 +103,10 @@ def query_command(
 
 def _show(results: Results, before: int, color: Color) -> None:
     out = console(color, sys.stdout)
-    for rank, hit in enumerate(results, before + 1):
-        for line in hit_lines(rank, hit):
+    # All is read before anything is shown: a damaged index is an error, and no half of a page.
+    shown = [hit_lines(rank, hit) for rank, hit in enumerate(results, before + 1)]
+    for lines in shown:
+        for line in lines:
             out.print(line)
         out.print()
     click.echo(_summary(results, before), err=True)
