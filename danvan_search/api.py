@@ -36,7 +36,7 @@ from danvan_search.ingest import MAX_BYTES
 from danvan_search.query import MAX_QUERY_CHARS
 from danvan_search.reports import BackupReport, Changes, RepairReport, Stats, Verification
 from danvan_search.rescue.check import verify_index
-from danvan_search.search import Results, SearchOptions, search
+from danvan_search.search import Results, search, search_options
 from danvan_search.search.options import Accents, Match, Sort
 from danvan_search.sync import OnSkip, Progress, SyncReport, build_index, sync_paths
 from danvan_search.text import is_marked
@@ -359,7 +359,7 @@ class Index:
         :raises IndexDamagedError: the bytes of the index are not those that were written.
         :raises IndexStorageError: the index cannot be read.
         """
-        options = SearchOptions(
+        options = search_options(
             limit=limit,
             page=page,
             match=match,

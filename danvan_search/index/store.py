@@ -186,9 +186,12 @@ class FolderState(NamedTuple):
 
 def folder_state(path: Path) -> FolderState:
     """Look at the folder of an index."""
-    with storage_errors(path):
-        # A search looks each time, and Path.stat takes longer.
-        status = retry_while_committed(lambda: os.stat(path))  # noqa: PTH116
+    try:
+        # A search looks each time, and whatever else could be done here takes longer.
+        status = os.stat(path)  # noqa: PTH116
+    except OSError:
+        with storage_errors(path):
+            status = retry_while_committed(path.stat)
     settled = time.time_ns() - status.st_mtime_ns > _SETTLED_NS
     return FolderState(status.st_ino, status.st_mtime_ns, settled)
 

@@ -16,8 +16,8 @@
 Nothing here knows of files or of the terminal.
 """
 
-from danvan_search.search.options import SearchOptions
+from danvan_search.search.options import SearchOptions, search_options
 from danvan_search.search.results import Hit, Results, Snippet
 from danvan_search.search.run import search
 
-__all__ = ["Hit", "Results", "SearchOptions", "Snippet", "search"]
+__all__ = ["Hit", "Results", "SearchOptions", "Snippet", "search", "search_options"]

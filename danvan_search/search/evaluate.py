@@ -7,7 +7,7 @@ ways of their own through the index that look at few articles; ``combine`` does 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,8 +22,7 @@ from danvan_search.search.patterns import has_marks, pattern_of
 from danvan_search.search.words import check_words
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """One page of results.
 
     :ivar relaxed: whether no article held all syllables and any was made enough.
@@ -75,7 +74,9 @@ class _Evaluation:
         self._searcher = snapshot.searcher
         self._phrases = query.runs if options.match == "phrase" else query.phrases
         self._filters = snapshot.filters(options.since, options.until, options.category)
-        self._is_bag = not query.quoted and options.match != "phrase"
+        self._is_bag = options.match != "phrase" and not any(
+            phrase.quoted for phrase in query.phrases
+        )
         self.is_one_phrase = (
             len(self._phrases) == 1 and not self._is_bag and options.sort == "score"
         )

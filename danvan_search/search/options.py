@@ -2,7 +2,8 @@
 
 import datetime
 from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from functools import lru_cache
+from typing import Any, Final, Literal, get_args
 
 from danvan_search.errors import OptionError
 from danvan_search.query import MAX_QUERY_CHARS
@@ -81,6 +82,22 @@ class SearchOptions:
     def offset(self) -> int:
         """How many hits stand before the page."""
         return (self.page - 1) * self.limit
+
+
+@lru_cache(maxsize=256, typed=True)
+def _remembered(**values: Any) -> SearchOptions:  # noqa: ANN401 - checked by SearchOptions
+    return SearchOptions(**values)
+
+
+def search_options(**values: Any) -> SearchOptions:  # noqa: ANN401
+    """Return the options of given values, without checking again what was checked before.
+
+    :raises OptionError: a value makes no sense.
+    """
+    try:
+        return _remembered(**values)
+    except TypeError:  # a value that cannot be remembered, so no value that makes sense
+        return SearchOptions(**values)
 
 
 def _check_int(name: str, value: object, least: int, most: int | None = None) -> None:

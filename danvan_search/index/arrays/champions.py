@@ -13,7 +13,7 @@ is taken from champions only if it is proven to be exact.
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -32,8 +32,7 @@ MIN_DOCS: Final = 512
 _ONCE: Final = np.ones(1, dtype=np.int64)
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(NamedTuple):
     """Which documents have a phrase, and how often.
 
     :ivar docs: int64[n], ascending.

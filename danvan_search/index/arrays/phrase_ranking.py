@@ -118,12 +118,12 @@ def _from_all(
     need = offset + limit
     folded = [part.folded for part in found]
     live_folded = [within(counts, mask) for counts, mask in zip(folded, masks, strict=True)]
-    total = sum(len(counts.docs) for counts in live_folded)
+    total = sum([len(counts.docs) for counts in live_folded])
     candidates: list[Candidates] = []
     if has_marks:
         exact = [part.exact for part in found if part.exact is not None]
         live_exact = [within(counts, mask) for counts, mask in zip(exact, masks, strict=True)]
-        weight = _weight(sum(len(counts.docs) for counts in exact), searcher.doc_count)
+        weight = _weight(sum([len(counts.docs) for counts in exact]), searcher.doc_count)
         candidates += _candidates(searcher, live_exact, weight, EXACT, need)
         held = sum([len(counts.docs) for counts in live_exact])
         if held >= need or held == total:
@@ -132,7 +132,7 @@ def _from_all(
             _without(all_docs, some.docs)
             for all_docs, some in zip(live_folded, live_exact, strict=True)
         ]
-    weight = _weight(sum(len(counts.docs) for counts in folded), searcher.doc_count)
+    weight = _weight(sum([len(counts.docs) for counts in folded]), searcher.doc_count)
     candidates += _candidates(searcher, live_folded, weight, FOLDED, need)
     return rank(candidates, total, limit, offset)
 

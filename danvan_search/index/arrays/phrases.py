@@ -1,7 +1,7 @@
 """Phrases in one segment: where syllables follow each other as a pattern says."""
 
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,8 +12,7 @@ from danvan_search.index.arrays.segment import PatternIds, Segment
 _NO_SLOTS = np.zeros(0, dtype=np.int64)
 
 
-@dataclass(frozen=True, slots=True)
-class PhraseCounts:
+class PhraseCounts(NamedTuple):
     """The documents of one segment that hold a phrase.
 
     :ivar folded: those that hold its folded forms.
@@ -87,18 +86,18 @@ def folded_slots(segment: Segment, ids: PatternIds) -> np.ndarray:
     found = [biwords.find(a, b) for a, b in pairwise(folded)]
     if -1 in found:
         return _NO_SLOTS
-    if len(folded) == 2:
+    if len(found) == 1:
         return biwords.slots(found[0])
-    rarest = min(range(len(found)), key=lambda place: biwords.count(found[place]))
-    starts = biwords.slots(found[rarest]).astype(np.int64)
-    starts -= rarest
-    others = [place for place in range(len(folded)) if place not in (rarest, rarest + 1)]
+    counts = [biwords.count(biword) for biword in found]
+    rarest = counts.index(min(counts))
+    at = biwords.slots(found[rarest]).astype(np.int64)
     # Ids fall with frequency, so the greatest is the rarest.
-    for place in sorted(others, key=lambda place: -folded[place]):
-        variants = segment.vocabulary.variants(folded[place])
-        fits = segment.grid.has_id(starts + place, variants.start, variants.stop)
-        starts = starts[fits]
-    return starts
+    for place in sorted(range(len(folded)), key=folded.__getitem__, reverse=True):
+        if place not in (rarest, rarest + 1):
+            variants = segment.vocabulary.variants(folded[place])
+            at = at[segment.grid.has_id(at + (place - rarest), variants.start, variants.stop)]
+    at -= rarest
+    return at
 
 
 def exact_mask(segment: Segment, ids: PatternIds, slots: np.ndarray) -> np.ndarray:

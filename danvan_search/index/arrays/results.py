@@ -1,7 +1,6 @@
 """What a search over segments returns, and how its best documents are chosen."""
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -15,8 +14,7 @@ REST: Final = 0
 """Tier of any other document."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidates:
+class Candidates(NamedTuple):
     """Documents of one tier of one segment that may be among the results.
 
     :ivar segment: the place of the segment in the list.
@@ -31,8 +29,7 @@ class Candidates:
     scores: np.ndarray
 
 
-@dataclass(frozen=True, slots=True)
-class Ranking:
+class Ranking(NamedTuple):
     """One page of results: by tier, then by score, then in the order of segments and documents.
 
     :ivar total: how many documents match in all.

@@ -184,6 +184,8 @@ class Texts:
 
     def _read(self, first: int, end: int, title_bytes: int) -> bytes:
         """Return some chunks of a document, the last of which may end with its title."""
+        if end == first + 1:
+            return self._chunk(first, CHUNK_BYTES + title_bytes)
         chunks = [self._chunk(chunk, CHUNK_BYTES) for chunk in range(first, end - 1)]
         if first < end:
             chunks.append(self._chunk(end - 1, CHUNK_BYTES + title_bytes))
