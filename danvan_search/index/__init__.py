@@ -8,6 +8,7 @@
     wordlist   the words of a snapshot by frequency
     store      the folder: opened, locked, told apart, its errors in words
     place      an index made, and put in its place
+    swap       one folder in the place of another
     locks      locks between processes
     disk       the disk made to hold names and files
     contents   the table of contents, read and written safely

@@ -6,7 +6,6 @@ builds in: so there is one at a time, and what a killed process left is told fro
 """
 
 import contextlib
-import datetime
 import errno
 import secrets
 import shutil
@@ -29,10 +28,10 @@ from danvan_search.index.store import (
     storage_errors,
     write_lock,
 )
+from danvan_search.index.swap import aside, move_in, swap, sync_or
 
 Report = TypeVar("Report")
 
-_ASIDE: Final = ".danvan-old"
 _NOT_EMPTY: Final = (errno.ENOTEMPTY, errno.EEXIST)
 
 
@@ -132,7 +131,7 @@ def new_folder(path: Path, *, wait: float = 0.0) -> Iterator[Path]:
                     _remove_remnants(place)
                 _empty(fresh)
                 if place.exists():
-                    _remove_if_left(_aside(place))
+                    _remove_if_left(aside(place))
             else:
                 fresh.mkdir()
         yield fresh
@@ -197,9 +196,9 @@ def put_in_place(path: Path, fresh: Path, *, over: bool) -> None:
     check_unchanged(path, over=over)
     with storage_errors(path):
         if over:
-            _swap(place, fresh)
+            swap(place, fresh)
         elif place.exists():
-            _move_in(place, fresh)
+            move_in(place, fresh)
         else:
             try:
                 fresh.rename(place)
@@ -207,50 +206,7 @@ def put_in_place(path: Path, fresh: Path, *, over: bool) -> None:
                 if error.errno in _NOT_EMPTY:
                     raise _meanwhile(path) from error
                 raise
-            _sync_or(place.parent, lambda: place.rename(fresh))
-
-
-def exchange(path: Path, fresh: Path, why: str) -> Path:
-    """Put a finished index in the place of a folder; return where that folder is kept now.
-
-    The disk holds both when this returns. The caller holds the lock of the folder.
-
-    :param fresh: the folder that :func:`new_folder` gave.
-    :param why: a word for the name under which the old folder is kept, beside its place.
-    :raises IndexStorageError: the folders cannot be renamed.
-    """
-    place = real_path(path)
-    now = datetime.datetime.now(datetime.UTC)
-    kept = place.parent / f"{place.name}.{why}-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
-    with storage_errors(path):
-        new = write_lock(fresh) if FOLDERS_CAN_BE_LOCKED else None
-        old = _which(place)
-        try:
-            # The new one takes the name of the old one first: so that neither is ever without a
-            # place, nor under a name whose folder the next process takes for its own.
-            fresh.rename(kept)
-            if disk.exchange(place, kept):
-                _sync_or(place.parent, lambda: disk.exchange(place, kept))
-            else:
-                kept.rename(fresh)
-                place.rename(kept)
-                fresh.rename(place)
-                disk.sync_folder(place.parent)
-        finally:
-            # However it ends, by an interrupt too, one of the two is in its place.
-            if kept.exists() and not place.exists():
-                kept.rename(place)
-            elif kept.exists() and _which(kept) != old:
-                kept.rename(fresh)
-            if new is not None:
-                new.release()
-    return kept
-
-
-def _which(folder: Path) -> tuple[int, int]:
-    """Return what tells a folder from every other, whatever its name."""
-    status = folder.stat()
-    return status.st_dev, status.st_ino
+            sync_or(place.parent, lambda: place.rename(fresh))
 
 
 def await_index(path: Path, wait: float) -> None:
@@ -275,15 +231,15 @@ def await_index(path: Path, wait: float) -> None:
 def put_back(path: Path) -> None:
     """Put an index back that a killed process had moved aside, to put another in its place."""
     place = real_path(path)
-    aside = _aside(place)
-    if place.exists() or not aside.is_dir():
+    old = aside(place)
+    if place.exists() or not old.is_dir():
         return
     with contextlib.suppress(OSError):  # who may not write there finds no index
-        lock = lock_file(aside / LOCK)
+        lock = lock_file(old / LOCK)
         if lock is None:
             return  # whoever moved it is still at work
         try:
-            aside.rename(place)
+            old.rename(place)
             disk.sync_folder(place.parent)
         finally:
             lock.release()
@@ -297,7 +253,7 @@ def remove_unfinished(path: Path) -> None:
     if not FOLDERS_CAN_BE_LOCKED:
         return
     place = real_path(path)
-    for folder in (_inside(place), _beside(place), _aside(place)):
+    for folder in (_inside(place), _beside(place), aside(place)):
         _remove_if_left(folder)
 
 
@@ -307,10 +263,6 @@ def _inside(place: Path) -> Path:
 
 def _beside(place: Path) -> Path:
     return place.parent / f"{UNFINISHED}-{place.name}"
-
-
-def _aside(place: Path) -> Path:
-    return place.parent / f"{_ASIDE}-{place.name}"
 
 
 def _meanwhile(path: Path) -> IndexLockedError:
@@ -348,63 +300,3 @@ def _remove_remnants(place: Path) -> None:
         for one in list(place.iterdir()):
             if contents.is_own_name(one.name):
                 one.unlink()
-
-
-def _sync_or(folder: Path, undo: Callable[[], object]) -> None:
-    """Have the disk hold the names in a folder; if it cannot, undo what was done to them."""
-    try:
-        disk.sync_folder(folder)
-    except OSError:
-        undo()
-        raise
-
-
-def _swap(place: Path, fresh: Path) -> None:
-    # Whoever is to write to the new index waits until it is certain that it stays. And what is
-    # under the name of the new one is locked at any time: after the exchange it is the old one.
-    # Where folders cannot be locked, they cannot be renamed either while a file in them is open.
-    new = write_lock(fresh) if FOLDERS_CAN_BE_LOCKED else None
-    old = lock_folder(place) if FOLDERS_CAN_BE_LOCKED else None
-    try:
-        if disk.exchange(place, fresh):
-            _sync_or(place.parent, lambda: disk.exchange(place, fresh))
-        else:
-            _swap_by_renames(place, fresh)
-    finally:
-        if new is not None:
-            new.release()
-        if old is not None:
-            if old.is_of(fresh):
-                shutil.rmtree(fresh, ignore_errors=True)
-            old.release()
-
-
-def _swap_by_renames(place: Path, fresh: Path) -> None:
-    aside = _aside(place)
-    try:
-        place.rename(aside)
-        fresh.rename(place)
-        _sync_or(place.parent, lambda: place.rename(fresh))
-    finally:
-        # However it ends, by an interrupt too, one of the two is in its place.
-        if place.exists():
-            shutil.rmtree(aside, ignore_errors=True)
-        elif aside.exists():
-            aside.rename(place)
-
-
-def _move_in(place: Path, fresh: Path) -> None:
-    # The marker comes last: only with it the folder is an index.
-    marker = place / MARKER
-    names = [one.name for one in fresh.iterdir() if one.name not in (MARKER, LOCK)]
-    try:
-        for name in names:
-            (fresh / name).rename(place / name)
-        disk.sync_folder(place)
-        (fresh / MARKER).rename(marker)
-        _sync_or(place, marker.unlink)
-    finally:
-        if not marker.exists():
-            for name in names:
-                with contextlib.suppress(OSError):
-                    (place / name).unlink()

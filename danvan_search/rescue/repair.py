@@ -13,7 +13,7 @@ from pathlib import Path
 from danvan_search.errors import REBUILD, IndexDamagedError, IndexFormatError, StoreError
 from danvan_search.index import contents
 from danvan_search.index.codec import ArticleSegment
-from danvan_search.index.place import exchange, new_folder, put_back, write_empty
+from danvan_search.index.place import new_folder, put_back, write_empty
 from danvan_search.index.segments import OpenSegment
 from danvan_search.index.store import (
     MARKER,
@@ -21,6 +21,7 @@ from danvan_search.index.store import (
     storage_errors,
     write_lock,
 )
+from danvan_search.index.swap import exchange
 from danvan_search.index.verify import Damage, damages
 from danvan_search.index.writer import ArticleWriter
 from danvan_search.reports import RepairReport

@@ -6,8 +6,9 @@ from typing import BinaryIO
 
 from danvan_search.errors import BackupError, IndexExistsError, IndexStorageError, StoreError
 from danvan_search.index import contents, disk
-from danvan_search.index.place import check_free, exchange, new_folder, put_back, put_in_place
+from danvan_search.index.place import check_free, new_folder, put_back, put_in_place
 from danvan_search.index.store import FORMAT, is_index, storage_errors, write_lock
+from danvan_search.index.swap import exchange
 from danvan_search.reports import BackupReport
 from danvan_search.rescue.archive import damaged, foreign, unpack
 from danvan_search.rescue.check import verify_index
