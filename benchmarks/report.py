@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from benchmarks.peers import ENGINES
 from benchmarks.plots import plot_growth, plot_speed
-from benchmarks.targets import FORMULA, megabytes_per_second, ratio, targets
+from benchmarks.targets import FORMULA, megabytes_per_second, ratio, targets, times
 
 _TITLES: Final = {engine.name: engine.title for engine in ENGINES}
 _SETUPS: Final = {engine.name: engine.setup for engine in ENGINES}
@@ -167,7 +167,7 @@ def _speed_table(classes: dict[str, Any], way: str, *, with_totals: bool) -> str
         row = [name, *(_times(some.get(engine, {}).get(one)) for engine, one in columns)]
         for peer in ("sqlite", "tantivy"):
             has = way in some.get(peer, {})
-            row.append(f"{ratio(some, peer, way):.2g}" if has else "–")
+            row.append(times(ratio(some, peer, way)) if has else "–")
         rows.append(row)
     return _table([*head, "SQLite ÷ ours", "tantivy ÷ ours"], rows)
 
