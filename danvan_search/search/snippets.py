@@ -149,7 +149,7 @@ def _window(text: str, first: int, last: int, max_chars: int) -> tuple[int, int]
     start = _start(text, first, room, max_chars)
     end = min(start + max_chars, len(text))
     if end < len(text):
-        end = _cut_back(text, end, last if fits else first)
+        end = _cut_back(text, end, last if fits else first, holds_cluster=fits)
     return _strip(text, start, end)
 
 
@@ -172,8 +172,11 @@ def _start(text: str, first: int, room: int, max_chars: int) -> int:
     return min(_character_borders(text, target, first), default=first)
 
 
-def _cut_back(text: str, target: int, limit: int) -> int:
-    """The last good place up to target, and from limit on, where a piece may end."""
+def _cut_back(text: str, target: int, limit: int, *, holds_cluster: bool) -> int:
+    """The last good place up to target, and from limit on, where a piece may end.
+
+    :param limit: where the cluster ends, if the piece holds it; else where it starts.
+    """
     if text[target].isspace():
         return target
     borders = _sentence_borders(text, limit, target)
@@ -182,9 +185,11 @@ def _cut_back(text: str, target: int, limit: int) -> int:
     blank = _LAST_BLANK.search(text, limit, target)
     if blank:
         return blank.start()
-    if limit > 0 and target - limit < _CONTEXT:
+    if holds_cluster and limit > 0 and target - limit < _CONTEXT:
         return limit  # the end of the last mark: better than the middle of a word
-    return max(_character_borders(text, limit, target), default=target)
+    # A character that is longer than the piece is cut: better than nothing.
+    ends = [border for border in _character_borders(text, limit, target + 1) if border > limit]
+    return ends[-1] if ends else target
 
 
 def _sentence_borders(text: str, start: int, end: int) -> list[int]:

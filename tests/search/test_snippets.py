@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from danvan_search.index.arrays import Segment, columns_of
@@ -154,6 +154,7 @@ texts = st.lists(st.sampled_from(PIECES), max_size=120).map(" ".join)
     st.sampled_from(["dân vận khéo", '"dân vận"', '"dan van kheo" xã', "32 vận", '"一"', "tu"]),
     st.integers(1, 120),
 )
+@example("dân " + unicodedata.normalize("NFD", "dân vận"), "dân vận khéo", 3)
 def test_every_snippet_is_a_slice_with_true_spans(text, query, max_chars):
     """Whatever the text: a slice, no longer than asked, its spans ascending marks."""
     marks = find_marks(text, query)
