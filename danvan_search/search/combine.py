@@ -45,9 +45,8 @@ def combine(
         keys.append(-np.concatenate([*dates, np.zeros(0, np.int32)]))
     # The sort is stable: what is equal in all else keeps the order of the index.
     order = np.lexsort(keys)[options.offset : options.offset + options.limit]
-    return Ranking(
-        len(numbers), places[order], numbers[order], flat_scores[order], flat_tiers[order]
-    )
+    columns = (places, numbers, flat_scores, flat_tiers)
+    return Ranking(len(numbers), *[column[order].tolist() for column in columns])
 
 
 def _scores(

@@ -9,8 +9,6 @@ ways of their own through the index that look at few articles; ``combine`` does 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-import numpy as np
-
 from danvan_search.index import Snapshot
 from danvan_search.index.arrays import EXACT, Ranking, bag_top, phrase_top
 from danvan_search.query import Phrase, Query
@@ -134,14 +132,11 @@ class _Evaluation:
 
     def exact(self, ranking: Ranking) -> list[bool]:
         """Say which articles hold the query's phrases and syllables with the accents as typed."""
-        segments, docs = ranking.segments, ranking.docs
         if self.is_one_phrase and not has_marks(pattern_of(self._phrases[0], "auto")):
-            exact = np.ones(len(docs), dtype=np.bool_)
-        elif self.is_one_phrase and self._options.accents != "ignore":
-            exact = ranking.tiers == EXACT
-        else:
-            exact = exact_flags(self._searcher, self._phrases, segments, docs)
-        return [bool(one) for one in exact]
+            return [True] * len(ranking.docs)
+        if self.is_one_phrase and self._options.accents != "ignore":
+            return [tier == EXACT for tier in ranking.tiers]
+        return exact_flags(self._searcher, self._phrases, ranking.segments, ranking.docs)
 
 
 def _parts(phrases: Sequence[Phrase]) -> list[Phrase]:

@@ -13,22 +13,20 @@ from danvan_search.search.patterns import pattern_of
 
 
 def exact_flags(
-    searcher: Searcher,
-    phrases: Sequence[Phrase],
-    segments: NDArray[np.int64],
-    docs: NDArray[np.int64],
-) -> NDArray[np.bool_]:
-    """Say which documents hold every phrase with the accents as typed; bool, shape (n,).
+    searcher: Searcher, phrases: Sequence[Phrase], segments: Sequence[int], docs: Sequence[int]
+) -> list[bool]:
+    """Say which documents hold every phrase with the accents as typed.
 
-    :param segments: the place of each document's segment; shape (n,).
-    :param docs: its number in the segment; shape (n,).
+    :param segments: the place of each document's segment.
+    :param docs: its number in the segment.
     """
     exact = np.ones(len(docs), dtype=np.bool_)
-    for place in np.unique(segments).tolist():
-        rows = np.flatnonzero(segments == place)
+    for place in set(segments):
+        rows = np.flatnonzero(np.array(segments) == place)
+        own = np.array(docs)[rows]
         for phrase in dict.fromkeys(phrases):
-            exact[rows] &= _held(searcher, place, phrase, docs[rows])
-    return exact
+            exact[rows] &= _held(searcher, place, phrase, own)
+    return [bool(one) for one in exact]
 
 
 def _held(

@@ -36,7 +36,7 @@ class PageReader:
 
     def score(self, place: int) -> float:
         """Return the score of a hit."""
-        return float(self._page.ranking.scores[place])
+        return self._page.ranking.scores[place]
 
     def exact(self, place: int) -> bool:
         """Say whether a hit holds the query with the accents as typed."""
@@ -73,15 +73,15 @@ class PageReader:
     def _find(self, place: int) -> tuple[OpenSegment, int]:
         """Return the segment of a hit, and its document there."""
         ranking = self._page.ranking
-        return self._snapshot.segments[ranking.segments.item(place)], ranking.docs.item(place)
+        return self._snapshot.segments[ranking.segments[place]], ranking.docs[place]
 
     def _marks_of(self, place: int) -> Marks:
         """Return what to mark in a hit; those around it are looked at with it."""
         marks = self._marks.get(place)
         if marks is None:
             first = place - place % _TOGETHER
-            segments = self._page.ranking.segments[first : first + _TOGETHER].tolist()
-            docs = self._page.ranking.docs[first : first + _TOGETHER].tolist()
+            segments = self._page.ranking.segments[first : first + _TOGETHER]
+            docs = self._page.ranking.docs[first : first + _TOGETHER]
             for number in set(segments):
                 places = [at for at, segment in enumerate(segments) if segment == number]
                 found = self._finder(number).find([docs[at] for at in places])

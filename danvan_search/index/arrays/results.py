@@ -33,17 +33,17 @@ class Ranking(NamedTuple):
     """One page of results: by tier, then by score, then in the order of segments and documents.
 
     :ivar total: how many documents match in all.
-    :ivar segments: int64[n], the place of each document's segment in the list.
-    :ivar docs: int64[n], its number in the segment.
-    :ivar scores: float64[n].
-    :ivar tiers: int64[n] of ``EXACT``, ``FOLDED``, ``REST_EXACT`` and ``REST``.
+    :ivar segments: the place of each document's segment in the list.
+    :ivar docs: its number in the segment.
+    :ivar scores: its score.
+    :ivar tiers: ``EXACT``, ``FOLDED``, ``REST_EXACT`` or ``REST``.
     """
 
     total: int
-    segments: np.ndarray
-    docs: np.ndarray
-    scores: np.ndarray
-    tiers: np.ndarray
+    segments: list[int]
+    docs: list[int]
+    scores: list[float]
+    tiers: list[int]
 
 
 def best(scores: np.ndarray, count: int) -> np.ndarray:
@@ -62,17 +62,15 @@ def rank(candidates: list[Candidates], total: int, limit: int, offset: int) -> R
         only = candidates[0]
         # Candidates come by rising document; a stable sort keeps that order among ties.
         order = (-only.scores).argsort(kind="stable")[offset : offset + limit]
-        segments, tiers = np.empty((2, len(order)), dtype=np.int64)
-        segments.fill(only.segment)
-        tiers.fill(only.tier)
-        return Ranking(total, segments, only.docs[order], only.scores[order], tiers)
+        docs, scores = only.docs[order].tolist(), only.scores[order].tolist()
+        return Ranking(total, [only.segment] * len(docs), docs, scores, [only.tier] * len(docs))
     if not candidates:
-        none = np.zeros(0, dtype=np.int64)
-        return Ranking(total, none, none, none.astype(np.float64), none)
-    scores = np.concatenate([part.scores for part in candidates])
-    docs = np.concatenate([part.docs for part in candidates])
+        return Ranking(total, [], [], [], [])
+    all_scores = np.concatenate([part.scores for part in candidates])
+    all_docs = np.concatenate([part.docs for part in candidates])
     sizes = [len(part.docs) for part in candidates]
-    segments = np.repeat([part.segment for part in candidates], sizes)
-    tiers = np.repeat([part.tier for part in candidates], sizes)
-    order = np.lexsort((-scores, -tiers))[offset : offset + limit]
-    return Ranking(total, segments[order], docs[order], scores[order], tiers[order])
+    all_segments = np.repeat([part.segment for part in candidates], sizes)
+    all_tiers = np.repeat([part.tier for part in candidates], sizes)
+    order = np.lexsort((-all_scores, -all_tiers))[offset : offset + limit]
+    columns = (all_segments, all_docs, all_scores, all_tiers)
+    return Ranking(total, *[column[order].tolist() for column in columns])

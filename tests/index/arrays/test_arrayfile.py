@@ -119,8 +119,8 @@ def test_a_segment_is_searched_from_its_file(tmp_path):
     pattern = [("dan", "dân"), ("van", None)]
     expected = phrase_top(Searcher([Segment.build(columns_of(docs))]), pattern, 10)
     page = phrase_top(Searcher([opened]), pattern, 10)
-    assert expected.docs.tolist() == page.docs.tolist() == [0, 2, 4]
-    assert expected.scores.tolist() == page.scores.tolist()
+    assert expected.docs == page.docs == [0, 2, 4]
+    assert expected.scores == page.scores
     assert docs == [opened.texts.texts(doc) for doc in range(opened.doc_count)]
 
 

@@ -62,8 +62,8 @@ def searcher_of(docs, cuts=(), deleted=()):
 
 def rows_of(page, borders):
     """(tier, score, document of the whole index) of a page."""
-    docs = [borders[s] + d for s, d in zip(page.segments.tolist(), page.docs.tolist(), strict=True)]
-    return list(zip(page.tiers.tolist(), page.scores.tolist(), docs, strict=True))
+    docs = [borders[s] + d for s, d in zip(page.segments, page.docs, strict=True)]
+    return list(zip(page.tiers, page.scores, docs, strict=True))
 
 
 def assert_same_order(expected, rows):
@@ -344,8 +344,8 @@ def test_more_than_65_534_forms():
             three = docs[doc][1].split()[7:10]
             pattern = [(fold(form), form) for form in three]
             page = phrase_top(searcher, pattern, 5)
-            assert page.docs.tolist() == [doc]
-            assert page.tiers.tolist() == [EXACT]
+            assert page.docs == [doc]
+            assert page.tiers == [EXACT]
             start, end = searcher.matches(0, doc, pattern).body[0].tolist()
             assert docs[doc][1][start:end] == " ".join(three)
 
