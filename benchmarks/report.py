@@ -43,6 +43,8 @@ _METHOD: Final = """## How it is measured
   all syllables, articles with the phrase first. Peers run it as *all*, without that order.
 - Each of ours gives the exact total and whole articles. Peers give row numbers alone, and no total
   unless the column says so: *top 10* is less work for them than for us.
+- *With 10 snippets* is what a page of results shows, and the same for all: of each hit its number,
+  its title and some 200 characters of its body, as written, and in both what matched.
 - Peers' queries come already cut and folded; ours are strings, and parsed.
 """
 

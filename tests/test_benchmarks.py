@@ -12,7 +12,7 @@ for needed in ("bm25s", "ir_measures", "matplotlib", "tantivy"):
 from benchmarks.__main__ import main
 from benchmarks.corpora import Collection, RelevanceSet, bare
 from benchmarks.measure import percentiles
-from benchmarks.peers import ENGINES, open_engine
+from benchmarks.peers import ENGINES, Ours, index_folder, open_engine
 from benchmarks.sampling import Query, sample
 from benchmarks.targets import targets
 from benchmarks.tasks.relevance import scores
@@ -95,6 +95,53 @@ def test_every_engine_finds_the_same_documents(engine, kind, syllables, holders,
     assert {opened.number(key) for key in found.keys} == holders
     if opened.can(query, total=True):
         assert found.total == len(holders)
+
+
+@pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.name)
+def test_every_engine_shows_what_was_written(engine, tmp_path):
+    """With snippets all do the same work: number, title and piece of the body, with marks."""
+    if not engine.is_installed():
+        pytest.skip(f"{engine.name} is not installed")
+    before, after = "Trời mưa to trên núi. " * 50, " Gió thổi qua làng nhỏ." * 50
+    rows = [
+        {"title": "Chuyện bên lề", "text": "Mưa trên núi cao."},
+        {"title": "Nghề “dân vận” hay", "text": f"{before}Cán bộ dân vận khéo thì dễ.{after}"},
+        {"title": "Công tác dân vận", "text": "Mưa trên núi thấp."},
+    ]
+    collection = Collection.read(write_lines(tmp_path / "three.jsonl", rows))
+    query = Query("phrase", ("dan", "van"), ("dân", "vận"), typed=False)
+    opened = open_engine(engine, collection, tmp_path)
+    if not opened.can(query, snippets=True):
+        pytest.skip(f"{engine.name} has no snippets")
+    assert not opened.search(query).shown
+    found = opened.search(query, snippets=True)
+    assert len(found.keys) == len(found.shown) == 2
+    shown = {one.number: one for one in map(opened.shown, found.shown)}
+    assert shown.keys() == {opened.number(key) for key in found.keys}
+    titles = {number: one.title.replace("</b> <b>", " ") for number, one in shown.items()}
+    assert titles == {1: "Nghề “<b>dân vận</b>” hay", 2: "Công tác <b>dân vận</b>"}
+    piece = shown[1].snippet.replace("</b> <b>", " ")
+    assert piece.count("<b>") == 1
+    assert "ộ <b>dân vận</b> khéo thì" in piece
+    assert 100 < len(piece) < 300
+    assert "Mưa trên núi thấp" in shown[2].snippet
+    assert "<b>" not in shown[2].snippet
+
+
+def test_an_index_of_another_edition_is_not_taken(tmp_path):
+    """What an earlier build left in a cache has a folder of its own."""
+    collection = Collection.read(write_lines(tmp_path / "six.jsonl", ROWS[:6]))
+    folders = [index_folder(engine, collection, tmp_path) for engine in ENGINES]
+    assert len({*folders}) == len(ENGINES)
+
+    class Changed(Ours):
+        edition = "9"
+
+    before = index_folder(Ours, collection, tmp_path)
+    before.mkdir()
+    (before / "finished").touch()
+    query = Query("phrase", ("duong", "di"), ("đường", "đi"), typed=False)
+    assert open_engine(Changed, collection, tmp_path).search(query).total == 1
 
 
 def test_the_sample_is_the_same_on_every_run_and_occurs(corpus):

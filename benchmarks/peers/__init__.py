@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 from benchmarks.corpora import Collection
 from benchmarks.peers.arrays import Arrays
-from benchmarks.peers.base import Engine, Found
+from benchmarks.peers.base import Engine, Found, Shown
 from benchmarks.peers.bm25s_peer import AccentedBm25s, Bm25s
 from benchmarks.peers.ours import Optimized, Ours
 from benchmarks.peers.sqlite_peer import Sqlite
@@ -26,10 +26,12 @@ __all__ = [
     "Found",
     "Optimized",
     "Ours",
+    "Shown",
     "Sqlite",
     "StockWhoosh",
     "Tantivy",
     "Xapian",
+    "index_folder",
     "open_engine",
 ]
 
@@ -48,9 +50,14 @@ ENGINES: Final[tuple[type[Engine], ...]] = (
 )
 
 
+def index_folder(engine: type[Engine], collection: Collection, cache: Path) -> Path:
+    """Return where in a cache an engine keeps its index of a collection."""
+    return cache / f"{engine.name}{engine.edition}-{collection.name}"
+
+
 def open_engine(engine: type[AnyEngine], collection: Collection, cache: Path) -> AnyEngine:
     """Return an engine over a collection; its index is built unless it is in the cache."""
-    folder = cache / f"{engine.name}-{collection.name}"
+    folder = index_folder(engine, collection, cache)
     finished = folder / "finished"
     if not finished.exists():
         folder.mkdir(parents=True, exist_ok=True)

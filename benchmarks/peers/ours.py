@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from benchmarks.corpora import Collection
-from benchmarks.peers.base import Engine, Found
+from benchmarks.peers.base import SNIPPET_CHARS, Engine, Found, Shown, marked
 from benchmarks.sampling import Query
-from danvan_search import Article, Index
+from danvan_search import Article, Index, Snippet
 from danvan_search.search.options import Match
 
 _MATCH: dict[str, Match] = {"phrase": "auto", "auto": "auto", "any": "any", "all": "all"}
@@ -18,8 +18,9 @@ class Ours(Engine):
     title = "danvan-search"
     setup = (
         "`Index.search`, query parsing included; every search gives the exact total and `Hit` "
-        "objects, which read what they show when it is asked for; with snippets, of 200 "
-        "characters, id, title, marks in the title and snippet of every hit are read"
+        "objects, which read what they show when it is asked for; with snippets: id, title, "
+        "what matched in it, and of the body 200 characters with what matched, all from the "
+        "article as written"
     )
 
     @staticmethod
@@ -44,12 +45,14 @@ class Ours(Engine):
         """Search; the total is known whether it is asked or not."""
         del total
         match = _MATCH[query.kind]
-        chars = 200 if snippets else 0
+        chars = SNIPPET_CHARS if snippets else 0
         results = self._index.search(query.text, limit=limit, match=match, snippet_chars=chars)
-        if snippets:
-            for hit in results:
-                _ = hit.id, hit.title, hit.title_spans, hit.snippet
-        return Found(results.hits, results.total)
+        shown = (
+            [(hit.id, hit.title, hit.title_spans, hit.snippet) for hit in results]
+            if snippets
+            else ()
+        )
+        return Found(results.hits, results.total, shown)
 
     def can(self, query: Query, *, total: bool = False, snippets: bool = False) -> bool:
         """All of it."""
@@ -66,6 +69,11 @@ class Ours(Engine):
     def number(self, key: object) -> int:
         """The id of a hit is its number."""
         return int(key.id)  # type: ignore[attr-defined]
+
+    def shown(self, item: tuple[str, str, tuple[tuple[int, int], ...], Snippet]) -> Shown:
+        """Marks are spans."""
+        number, title, spans, snippet = item
+        return Shown(int(number), marked(title, spans), marked(snippet.text, snippet.spans))
 
 
 class Optimized(Ours):

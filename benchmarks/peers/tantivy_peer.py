@@ -1,14 +1,30 @@
-"""tantivy, with ordinary positional fields."""
+"""tantivy, with ordinary positional fields.
+
+It searches the syllables of title and body in one field, already cut as ours are, so that it finds
+what a scan finds. What it shows is the article as written, in fields of its own: a snippet
+generator cuts a stored text again with the analyzer of its field, and weighs a term by the number
+of documents that hold it in that field.
+"""
 
 from pathlib import Path
 from typing import Any
 
 from benchmarks.corpora import Collection
-from benchmarks.peers.base import Engine, Found
+from benchmarks.peers.base import (
+    SNIPPET_BYTES,
+    SNIPPET_CHARS,
+    Engine,
+    Found,
+    Shown,
+    encodable,
+    marked,
+)
 from benchmarks.sampling import Query
 
 _HEAP_BYTES = 1_500_000_000  # one segment for every corpus here, which is its fastest form
-_SNIPPET_CHARS = 200
+_TITLE_BYTES = 1_000_000  # never cut
+_LONGEST_TERM = 100
+_SHOWN_ANALYZER = "shown"
 
 
 class Tantivy(Engine):
@@ -18,26 +34,37 @@ class Tantivy(Engine):
     title = "tantivy"
     setup = (
         "its ordinary positional fields, one of folded and one of accented syllables, already cut, "
-        "in one segment; top 10 by BM25, document addresses alone; snippets by "
-        "`SnippetGenerator` of 200 characters of the folded text, which is stored; without the "
-        "total it may skip documents that cannot be among the best. Typed accents: the folded "
-        "phrase must match, the accented one should"
+        "in one segment; top 10 by BM25, document addresses alone; without the total it may skip "
+        "documents that cannot be among the best; with snippets: the stored number, the title, "
+        "what matched in it, and of the body some 200 characters with what matched, both by "
+        "`SnippetGenerator` from the article as written, stored in two fields (no positions) of "
+        "tantivy's own tokenizer with `lowercase` and `ascii_fold`; it marks each syllable of a "
+        "phrase wherever it stands. Typed accents: the folded phrase must match, the accented one "
+        "should"
     )
+    edition = "2"
 
     @staticmethod
     def build(collection: Collection, folder: Path) -> None:
-        """Build the two fields."""
+        """Build two fields to search and two to show."""
         import tantivy
 
-        index = tantivy.Index(_schema(), str(folder))
+        index = _open(folder)
         writer = index.writer(_HEAP_BYTES, 1)
         grid = collection.grid
-        pairs = zip(grid.texts(folded=True), grid.texts(folded=False), strict=True)
-        for number, (folded, accented) in enumerate(pairs):
+        rows = zip(
+            collection.documents,
+            grid.texts(folded=True),
+            grid.texts(folded=False),
+            strict=True,
+        )
+        for number, (written, folded, accented) in enumerate(rows):
             document = tantivy.Document()
             document.add_unsigned("number", number)
             document.add_text("folded", folded)
             document.add_text("accented", accented)
+            document.add_text("title", encodable(written.title))
+            document.add_text("body", encodable(written.body))
             writer.add_document(document)
         writer.commit()
         writer.wait_merging_threads()
@@ -47,8 +74,8 @@ class Tantivy(Engine):
 
         del collection
         self._tantivy: Any = tantivy
-        self._schema = _schema()
-        self._index = tantivy.Index(self._schema, str(folder))
+        self._index = _open(folder)
+        self._schema: Any = self._index.schema
         self._searcher: Any = self._index.searcher()
 
     def search(
@@ -57,16 +84,39 @@ class Tantivy(Engine):
         """Search, and count if asked."""
         parsed = self._query(query)
         result = self._searcher.search(parsed, limit, count=total)
-        if snippets:
-            generator = self._tantivy.SnippetGenerator.create(
-                self._searcher, parsed, self._schema, "folded"
+        shown = self._read(query, result.hits) if snippets else ()
+        return Found(result.hits, result.count, shown)
+
+    def _read(self, query: Query, hits: list[tuple[float, Any]]) -> list[tuple[Any, ...]]:
+        """Return number, title, marks in it, piece of the body and marks in it of each hit."""
+        titles = self._generator("title", query, _TITLE_BYTES)
+        bodies = self._generator("body", query, SNIPPET_BYTES)
+        shown = []
+        for _, address in hits:
+            document = self._searcher.doc(address)
+            snippet = bodies.snippet_from_doc(document)
+            # It is empty where nothing in the body matches.
+            piece = snippet.fragment() or document.get_first("body")[:SNIPPET_CHARS]
+            shown.append(
+                (
+                    document.get_first("number"),
+                    document.get_first("title"),
+                    titles.snippet_from_doc(document).highlighted(),
+                    piece,
+                    snippet.highlighted(),
+                )
             )
-            generator.set_max_num_chars(_SNIPPET_CHARS)
-            for _, address in result.hits:
-                snippet = generator.snippet_from_doc(self._searcher.doc(address))
-                snippet.fragment()
-                snippet.highlighted()
-        return Found(result.hits, result.count)
+        return shown
+
+    def _generator(self, field: str, query: Query, most_bytes: int) -> Any:  # noqa: ANN401
+        """Return what cuts and marks a field; it takes the terms of a query alone."""
+        make, occur = self._tantivy.Query, self._tantivy.Occur
+        terms = make.boolean_query([(occur.Should, self._term(field, o)) for o in query.folded])
+        generator = self._tantivy.SnippetGenerator.create(
+            self._searcher, terms, self._schema, field
+        )
+        generator.set_max_num_chars(most_bytes)  # it counts bytes, whatever its name says
+        return generator
 
     def _query(self, query: Query) -> Any:  # noqa: ANN401 - tantivy has no types
         make, occur = self._tantivy.Query, self._tantivy.Occur
@@ -94,14 +144,43 @@ class Tantivy(Engine):
         """The number is stored."""
         return int(self._searcher.doc(key[1])["number"][0])
 
+    def shown(self, item: tuple[int, str, list[Any], str, list[Any]]) -> Shown:
+        """Marks are ranges of bytes."""
+        number, title, in_title, piece, in_piece = item
+        return Shown(number, _marked(title, in_title), _marked(piece, in_piece))
+
+
+def _marked(text: str, ranges: list[Any]) -> str:
+    encoded = text.encode()
+    spans = [[len(encoded[:at].decode()) for at in (one.start, one.end)] for one in ranges]
+    return marked(text, [(start, end) for start, end in spans])
+
+
+def _open(folder: Path) -> Any:  # noqa: ANN401
+    """Open or make an index; analyzers are not kept in it."""
+    import tantivy
+
+    index = tantivy.Index(_schema(), str(folder))
+    analyzer = (
+        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+        .filter(tantivy.Filter.remove_long(_LONGEST_TERM))
+        .filter(tantivy.Filter.lowercase())
+        .filter(tantivy.Filter.ascii_fold())
+        .build()
+    )
+    index.register_tokenizer(_SHOWN_ANALYZER, analyzer)
+    return index
+
 
 def _schema() -> Any:  # noqa: ANN401
     import tantivy
 
     builder = tantivy.SchemaBuilder()
     builder.add_unsigned_field("number", stored=True)
-    for name, stored in (("folded", True), ("accented", False)):
+    for name in ("folded", "accented"):
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="position")
+    for name in ("title", "body"):
         builder.add_text_field(
-            name, stored=stored, tokenizer_name="whitespace", index_option="position"
+            name, stored=True, tokenizer_name=_SHOWN_ANALYZER, index_option="basic"
         )
     return builder.build()

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from benchmarks.measure import folder_bytes, in_process
-from benchmarks.peers import Sqlite, Tantivy, open_engine
+from benchmarks.peers import Sqlite, Tantivy, index_folder, open_engine
 from benchmarks.tasks.plan import Plan, say
 
 _WORKER: Final = "benchmarks.worker"
@@ -72,4 +72,4 @@ def _worker(*arguments: str) -> dict[str, Any]:
 
 def _peer_bytes(kind: type[Sqlite] | type[Tantivy], plan: Plan) -> int:
     open_engine(kind, plan.main, plan.cache)
-    return folder_bytes(plan.cache / f"{kind.name}-{plan.main.name}")
+    return folder_bytes(index_folder(kind, plan.main, plan.cache))
