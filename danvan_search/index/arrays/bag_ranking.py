@@ -186,7 +186,7 @@ class _Picker:
         """Return the tiers of a query of one syllable: what matches holds the phrase."""
         if not self._has_marks:
             return [(FOLDED, self._of_all(need))]
-        return self._split((EXACT, FOLDED), self._matching, need)
+        return self._split((EXACT, FOLDED), self._matching, self.count, need)
 
     def rest(self, need: int, *, accents_first: bool) -> _Tiers:
         """Return the best ``need`` documents that do not hold the phrase, and perhaps more.
@@ -200,38 +200,49 @@ class _Picker:
         others = self._matching
         if len(self._phrase_docs):
             others = others & ~docbits.pack_places(self._phrase_docs, self._doc_count)
-        return self._split((REST_EXACT, REST), others, need)
+        count = self.count - len(self._phrase_docs)
+        return self._split((REST_EXACT, REST), others, count, need)
 
-    def _split(self, tiers: tuple[int, int], matching: np.ndarray, need: int) -> _Tiers:
-        """Return a set in two tiers: documents with all accents asked for, and others."""
+    def _split(self, tiers: tuple[int, int], matching: np.ndarray, count: int, need: int) -> _Tiers:
+        """Return a set in two tiers: documents with all accents asked for, and others.
+
+        :param count: how many documents it has.
+        """
         exact = matching
         for folded, accented in dict.fromkeys(self._query):
             if accented is not None:
                 exact = exact & self._terms.syllable(folded, accented).presence(self._place)
         exact_count = docbits.count(exact)
-        chosen = [(tiers[0], self._of_set(exact, need))]
+        chosen = [(tiers[0], self._of_set(exact, exact_count, need))]
         if exact_count < need:
-            chosen.append((tiers[1], self._of_set(matching & ~exact, need)))
+            chosen.append((tiers[1], self._of_set(matching & ~exact, count - exact_count, need)))
         return chosen
 
     def _of_all(self, need: int) -> np.ndarray:
         """Return the best ``need`` documents without those of the phrase, and perhaps more."""
-        if self._is_union and self.count - len(self._phrase_docs) > max(need, FEW):
+        count = self.count - len(self._phrase_docs)
+        if self._is_union and count > max(need, FEW):
             best = self._scan().best(need, self._phrase_docs)
             if best is not None:
                 return best
-        return self._of_set(self._matching, need, self._phrase_docs)
+        return self._of_set(self._matching, count, need, self._phrase_docs)
 
     def _of_set(
-        self, chosen: np.ndarray, need: int, without: np.ndarray | None = None
+        self, chosen: np.ndarray, count: int, need: int, without: np.ndarray | None = None
     ) -> np.ndarray:
         """Return the best ``need`` documents of a set, and perhaps more.
 
+        :param count: how many documents are left in it.
         :param without: int64[n], documents to leave out.
         """
         mask = docbits.unpack(chosen, self._doc_count)
         if without is not None:
             mask[without] = False
+        if count > max(need, FEW):
+            scan = self._scan()
+            best = scan.best_in(mask, need) if scan.are_many(count) else None
+            if best is not None:
+                return best
         return self._best(mask.nonzero()[0], need)
 
     def _best(self, docs: np.ndarray, need: int) -> np.ndarray:

@@ -19,8 +19,8 @@ from danvan_search.index.arrays.impacts import MAX_BYTE, ROUNDING, Impacts
 
 _FEW_TERMS: Final = 32
 """Of so many terms the weights are told apart well enough in 16 bits."""
-_MANY_SHARE: Final = 4
-"""Of more than 1/4 of the documents the sums are found no sooner than of all."""
+_MANY_SHARE: Final = 32
+"""Of more than 1/32 of the documents the sums are found no sooner than of all."""
 _MANY_BYTES: Final = 150_000
 """Fewer bytes of rows than these are added up before a choice by lists is made."""
 _NO_DOCS: Final = np.zeros(0, dtype=np.int64)
@@ -80,9 +80,13 @@ class Scan:
             self._of_lists = None
         return self._sums
 
+    def are_many(self, count: int) -> bool:
+        """Say whether so many documents are better looked at by the sums of all."""
+        return count * _MANY_SHARE > self._doc_count
+
     def at(self, docs: np.ndarray) -> np.ndarray:
         """Return the sums of some documents, int64[n]."""
-        if self._sums is not None or len(docs) * _MANY_SHARE > self._doc_count:
+        if self._sums is not None or self.are_many(len(docs)):
             return np.asarray(self.sums()[docs])
         sums: np.ndarray = self._list_sums()[docs]
         if self._rows:
@@ -103,7 +107,7 @@ class Scan:
         least = 0
         if self._sums is None and len(self._rows) * self._doc_count >= _MANY_BYTES:
             least = self._least_by_lists(need + len(without))
-        if least > self.most_of_rows:
+        if least > self.most_of_rows and self._sums is None:
             mask = self._list_sums() >= least - self.most_of_rows
             mask[without] = False
             docs = mask.nonzero()[0]
@@ -113,6 +117,16 @@ class Scan:
         if len(without):
             sums = sums.copy()
             sums[without] = 0
+        return self._above(sums, need)
+
+    def best_in(self, mask: np.ndarray, need: int) -> np.ndarray | None:
+        """Return the documents that may be among the best ``need`` of a mask, bool[docs].
+
+        :return: int64[n], ascending; None when the sums cannot tell.
+        """
+        return self._above(self.sums() * mask, need)
+
+    def _above(self, sums: np.ndarray, need: int) -> np.ndarray | None:
         least = least_of_best(sums, need) - self.margin
         return np.asarray((sums >= least).nonzero()[0]) if least > 0 else None
 
