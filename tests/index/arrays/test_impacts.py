@@ -174,8 +174,11 @@ def test_the_best_are_those_of_all_sums(
         without = np.sort(sums.argsort()[doc_count - left_out :])
     sums[without] = 0
     places = rng.integers(0, doc_count, 9)
-    for many in (0, 1 << 60):
-        with patch(f"{SCAN}._MANY_BYTES", many):
+    for many_bytes, many_share in ((0, 0), (0, 32), (1 << 60, 32)):
+        with (
+            patch(f"{SCAN}._MANY_BYTES", many_bytes),
+            patch(f"{SCAN}._MANY_SHARE", many_share),
+        ):
             scan = Scan(doc_count, terms)
             best = scan.best(need, without)
             assert (scan.at(places) == scan.sums()[places]).all()
@@ -199,7 +202,7 @@ def test_the_least_of_the_best_is_reached_by_as_many(values, count):
     assert (sums >= least_of_best(sums, count)).sum() >= count
 
 
-@pytest.mark.parametrize("many_bytes", [0, 1 << 60])
+@pytest.mark.parametrize(("many_bytes", "many_share"), [(0, 0), (0, 32), (1 << 60, 32)])
 @pytest.mark.parametrize("row_share", [1, 2, 1000])
 @settings(max_examples=80, deadline=None)
 @given(
@@ -211,7 +214,7 @@ def test_the_least_of_the_best_is_reached_by_as_many(values, count):
     st.sets(st.integers(0, 15), max_size=12) | st.none(),
 )
 def test_pages_chosen_by_sums_are_those_of_the_plain_formula(
-    row_share, many_bytes, index, query, flags, limit, offset, wanted
+    row_share, many_bytes, many_share, index, query, flags, limit, offset, wanted
 ):
     """With no document scored that need not be: any page, filter, segments and deletions."""
     docs, cuts, deleted = index
@@ -220,6 +223,7 @@ def test_pages_chosen_by_sums_are_those_of_the_plain_formula(
         patch(f"{RANKING}.FEW", 0),
         patch(f"{IMPACTS}.ROW_SHARE", row_share),
         patch(f"{SCAN}._MANY_BYTES", many_bytes),
+        patch(f"{SCAN}._MANY_SHARE", many_share),
     ):
         searcher, borders = searcher_of(docs, cuts, deleted)
         filters = None
