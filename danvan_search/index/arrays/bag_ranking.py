@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from danvan_search.index.arrays import docbits
 from danvan_search.index.arrays.bag_terms import BagTerms, exact_scores, look_up
-from danvan_search.index.arrays.impacts import Scan
 from danvan_search.index.arrays.phrases import exact_among, exact_mask, folded_slots
 from danvan_search.index.arrays.results import (
     EXACT,
@@ -20,8 +20,9 @@ from danvan_search.index.arrays.results import (
     Ranking,
     rank,
 )
+from danvan_search.index.arrays.scan import Scan, least_of_best
 from danvan_search.index.arrays.searcher import Masks, Searcher
-from danvan_search.index.arrays.segment import Pattern
+from danvan_search.index.arrays.segment import Pattern, PatternIds
 
 FEW = 256
 """So many documents are scored one by one rather than chosen from by a scan."""
@@ -86,7 +87,7 @@ _Tiers = list[tuple[int, np.ndarray]]
 class _Picker:
     """Chooses the best documents of one segment, tier by tier.
 
-    Masks are bytes, other than 0 for the documents that are meant.
+    What matches is a set of bits, see ``docbits``.
 
     :ivar count: how many of its documents match.
     :ivar phrase_count: how many of these hold the whole query as a phrase.
@@ -108,16 +109,17 @@ class _Picker:
         self._bag = bag
         self._query = query
         self._mask = mask
+        self._doc_count = self._view.segment.doc_count
+        self._known_ids: PatternIds | None = None
         self._scanned: Scan | None = None
         self._is_union = mask is None and (not require_all or len(bag.folded) == 1)
         self._matching = self._find(require_all)
         if self._is_union and len(bag.folded) == 1:
             self.count = bag.folded[0].lists[place].df
         else:
-            self.count = int(np.count_nonzero(self._matching))
+            self.count = docbits.count(self._matching)
         self._has_marks = any(accented is not None for _, accented in query)
         self._is_single = phrase_first and len(query) == 1
-        self._ids = self._view.segment.ids(query)
         self._phrase_slots: np.ndarray | None = None
         self._phrase_docs = np.zeros(0, dtype=np.int64)
         if phrase_first and len(query) > 1 and self.count:
@@ -125,22 +127,13 @@ class _Picker:
         self.phrase_count = self.count if self._is_single else len(self._phrase_docs)
 
     def _find(self, require_all: bool) -> np.ndarray:
-        """Return the mask of the documents that match; not to be altered."""
-        doc_count = self._view.segment.doc_count
-        terms = self._bag.folded
-        if len(terms) == 1:
-            matching = terms[0].impacts(self._place).presence(doc_count)
-        elif require_all:
-            rarest, *others = sorted(terms, key=lambda term: term.lists[self._place].df)
-            matching = rarest.impacts(self._place).presence(doc_count)
-            for term in others:
-                presence = term.impacts(self._place).presence(doc_count)
-                matching = np.logical_and(matching, presence)
-        else:
-            matching = np.zeros(doc_count, dtype=np.uint8)
-            for term in terms:
-                term.impacts(self._place).mark(matching)
-        return matching if self._mask is None else np.logical_and(matching, self._mask)
+        """Return the set of the documents that match; not to be altered."""
+        first, *others = [term.presence(self._place) for term in self._bag.folded]
+        matching = first
+        join = np.bitwise_and if require_all else np.bitwise_or
+        for presence in others:
+            matching = join(matching, presence)
+        return matching if self._mask is None else matching & docbits.pack(self._mask)
 
     def _find_phrase(self) -> np.ndarray:
         """Return int64[n], ascending, which matching documents hold the query as a phrase."""
@@ -149,7 +142,7 @@ class _Picker:
             docs = self._terms.pair(first, second).documents(self._place)
         else:
             segment = self._view.segment
-            self._phrase_slots = folded_slots(segment, self._ids)
+            self._phrase_slots = folded_slots(segment, self._ids())
             docs = segment.docs_of(self._phrase_slots)
         # They have all syllables, so nothing but a mask can keep them from matching.
         return docs if self._mask is None else docs[self._mask.take(docs)]
@@ -167,8 +160,8 @@ class _Picker:
             # Most hold it as typed, as a rule: look at the best before looking at all.
             chosen, least = self._above(docs, 4 * need)
             segment = self._view.segment
-            exact = chosen[exact_among(segment, self._ids, chosen, self._phrase_slots)]
-            if np.count_nonzero(self._scan().sums.take(exact) >= least) >= need:
+            exact = chosen[exact_among(segment, self._ids(), chosen, self._phrase_slots)]
+            if np.count_nonzero(self._scan().at(exact) >= least) >= need:
                 return [(EXACT, self._best(exact, need))]
         is_exact = self._split_phrase(docs)
         return [
@@ -181,8 +174,8 @@ class _Picker:
         segment = self._view.segment
         slots = self._phrase_slots
         if slots is None:
-            slots = folded_slots(segment, self._ids)
-        exact = segment.docs_of(slots[exact_mask(segment, self._ids, slots)])
+            slots = folded_slots(segment, self._ids())
+        exact = segment.docs_of(slots[exact_mask(segment, self._ids(), slots)])
         if self._mask is not None:
             exact = exact[self._mask.take(exact)]
         is_exact = np.zeros(len(docs), dtype=bool)
@@ -192,8 +185,7 @@ class _Picker:
     def _single_tiers(self, need: int) -> _Tiers:
         """Return the tiers of a query of one syllable: what matches holds the phrase."""
         if not self._has_marks:
-            docs = self._of_mask(self._matching, self.count, need, is_rest=self._is_union)
-            return [(FOLDED, docs)]
+            return [(FOLDED, self._of_all(need))]
         return self._split((EXACT, FOLDED), self._matching, self.count, need)
 
     def rest(self, need: int, *, accents_first: bool) -> _Tiers:
@@ -203,50 +195,55 @@ class _Picker:
         """
         if self._is_single:
             return []
+        if not (accents_first and self._has_marks):
+            return [(REST, self._of_all(need))]
         others = self._matching
         if len(self._phrase_docs):
-            others = others.copy()
-            others[self._phrase_docs] = 0
+            others = others & ~docbits.pack_places(self._phrase_docs, self._doc_count)
         count = self.count - len(self._phrase_docs)
-        if accents_first and self._has_marks:
-            return self._split((REST_EXACT, REST), others, count, need)
-        return [(REST, self._of_mask(others, count, need, is_rest=self._is_union))]
+        return self._split((REST_EXACT, REST), others, count, need)
 
-    def _split(self, tiers: tuple[int, int], mask: np.ndarray, count: int, need: int) -> _Tiers:
-        """Return a mask in two tiers: documents with all accents asked for, and others."""
-        doc_count = self._view.segment.doc_count
-        exact = mask
-        for folded, accented in dict.fromkeys(self._query):
-            if accented is not None:
-                term = self._terms.syllable(folded, accented)
-                exact = np.logical_and(exact, term.impacts(self._place).presence(doc_count))
-        exact_count = int(np.count_nonzero(exact))
-        chosen = [(tiers[0], self._of_mask(exact, exact_count, need))]
-        if exact_count < need:
-            other = np.logical_and(mask, np.logical_not(exact))
-            chosen.append((tiers[1], self._of_mask(other, count - exact_count, need)))
-        return chosen
-
-    def _of_mask(
-        self, mask: np.ndarray, count: int, need: int, *, is_rest: bool = False
-    ) -> np.ndarray:
-        """Return the best ``need`` documents of a mask, and perhaps more.
+    def _split(self, tiers: tuple[int, int], matching: np.ndarray, count: int, need: int) -> _Tiers:
+        """Return a set in two tiers: documents with all accents asked for, and others.
 
         :param count: how many documents it has.
-        :param is_rest: does it have all documents that have a syllable, but for those that
-            hold the phrase?
         """
-        if count <= max(need, FEW):
-            return mask.nonzero()[0]
-        scan = self._scan()
-        sums: np.ndarray
-        if is_rest:
-            sums = scan.sums.copy() if len(self._phrase_docs) else scan.sums
-            sums[self._phrase_docs] = 0
-        else:
-            sums = scan.sums * (mask != 0)
-        least = _least_of_best(sums, need) - scan.margin
-        return (sums >= least if least > 0 else mask).nonzero()[0]
+        exact = matching
+        for folded, accented in dict.fromkeys(self._query):
+            if accented is not None:
+                exact = exact & self._terms.syllable(folded, accented).presence(self._place)
+        exact_count = docbits.count(exact)
+        chosen = [(tiers[0], self._of_set(exact, exact_count, need))]
+        if exact_count < need:
+            chosen.append((tiers[1], self._of_set(matching & ~exact, count - exact_count, need)))
+        return chosen
+
+    def _of_all(self, need: int) -> np.ndarray:
+        """Return the best ``need`` documents without those of the phrase, and perhaps more."""
+        count = self.count - len(self._phrase_docs)
+        if self._is_union and count > max(need, FEW):
+            best = self._scan().best(need, self._phrase_docs)
+            if best is not None:
+                return best
+        return self._of_set(self._matching, count, need, self._phrase_docs)
+
+    def _of_set(
+        self, chosen: np.ndarray, count: int, need: int, without: np.ndarray | None = None
+    ) -> np.ndarray:
+        """Return the best ``need`` documents of a set, and perhaps more.
+
+        :param count: how many documents are left in it.
+        :param without: int64[n], documents to leave out.
+        """
+        mask = docbits.unpack(chosen, self._doc_count)
+        if without is not None:
+            mask[without] = False
+        if count > max(need, FEW):
+            scan = self._scan()
+            best = scan.best_in(mask, need) if scan.are_many(count) else None
+            if best is not None:
+                return best
+        return self._best(mask.nonzero()[0], need)
 
     def _best(self, docs: np.ndarray, need: int) -> np.ndarray:
         if self._scanned is None and len(docs) <= max(need, FEW):
@@ -261,9 +258,14 @@ class _Picker:
         if len(docs) <= need:
             return docs, 0
         scan = self._scan()
-        sums: np.ndarray = scan.sums.take(docs)
-        least = _least_of_best(sums, need)
+        sums = scan.at(docs)
+        least = least_of_best(sums, need)
         return docs[sums >= max(0, least - scan.margin)], least
+
+    def _ids(self) -> PatternIds:
+        if self._known_ids is None:
+            self._known_ids = self._view.segment.ids(self._query)
+        return self._known_ids
 
     def _scan(self) -> Scan:
         if self._scanned is None:
@@ -287,17 +289,3 @@ class _Picker:
 
 def _joined(docs: list[np.ndarray]) -> np.ndarray:
     return docs[0] if len(docs) == 1 else np.concatenate([np.zeros(0, dtype=np.int64), *docs])
-
-
-def _least_of_best(sums: np.ndarray, count: int) -> int:
-    """Return a sum that at least ``count`` documents reach, and few more.
-
-    The count-th of the maxima of many columns is reached by at least as many documents, and
-    finding it is several times quicker than partitioning all the sums.
-    """
-    rows = len(sums) // (8 * count)
-    if rows >= 4:
-        rows = min(rows, 64)
-        whole = len(sums) // rows * rows
-        sums = sums[:whole].reshape(rows, -1).max(axis=0)
-    return int(np.partition(sums, len(sums) - count)[len(sums) - count])

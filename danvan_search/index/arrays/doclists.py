@@ -5,6 +5,7 @@ is both smaller and quicker to add up; any other is a list of documents with one
 A frequency above 255 is stored as 255, and in full in a list of its own.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -124,13 +125,45 @@ class DocList:
     def frequencies(self, docs: np.ndarray) -> np.ndarray:
         """Return unsigned[n], how often the term occurs in each of some documents.
 
-        :param docs: int64[n].
+        :param docs: integers[n]; a row is read the quickest by int64, other lists by integers of
+            their own dtype.
         """
         row = self.row
-        tfs = _look_up(docs, self.docs, self.tfs) if row is None else row.take(docs)
+        tfs: np.ndarray = _look_up(docs, self.docs, self.tfs) if row is None else row[docs]
         if self.over_docs is not None and self.over_tfs is not None:
             tfs = np.maximum(tfs, _look_up(docs, self.over_docs, self.over_tfs))
         return tfs
+
+
+def frequencies(lists: Sequence[DocList], docs: np.ndarray, dtype: np.dtype) -> np.ndarray:
+    """Return how often some terms occur in each of some documents: float64[terms, n].
+
+    It is :meth:`DocList.frequencies` for many terms at once, where it is calls that take time.
+
+    :param docs: int64[n].
+    :param dtype: of the documents of the lists.
+    """
+    needles = docs.astype(dtype)
+    found = np.empty((len(lists), len(docs)))
+    # Who is at the place where the document should be; in a row everybody is.
+    there = np.empty(found.shape, dtype=dtype)
+    there[:] = needles
+    for at, one in enumerate(lists):
+        if one.row is not None:
+            found[at] = one.row[docs]
+        elif one.df:
+            keys = one.docs
+            # The last key need not be compared with, so that every place is one of a key.
+            places = keys[:-1].searchsorted(needles)
+            found[at] = one.tfs[places]
+            there[at] = keys[places]
+        else:
+            found[at] = 0
+    found *= there == needles
+    for at, one in enumerate(lists):
+        if one.over_docs is not None and found[at].max(initial=0) >= MAX_BYTE:
+            found[at] = one.frequencies(docs)
+    return found
 
 
 _NONE: Final = np.zeros(0, dtype=np.uint16)
@@ -143,9 +176,10 @@ def _look_up(wanted: np.ndarray, keys: np.ndarray, values: np.ndarray) -> np.nda
     if not len(keys):
         return np.zeros(len(wanted), dtype=values.dtype)
     # The needles take the dtype of the haystack, or all of the haystack would be converted.
-    places = keys.searchsorted(wanted.astype(keys.dtype, copy=False))
-    is_there = keys.take(places, mode="clip") == wanted
-    found: np.ndarray = values.take(places, mode="clip") * is_there
+    # The last key need not be compared with, so that every place is one of a key.
+    places = keys[:-1].searchsorted(wanted.astype(keys.dtype, copy=False))
+    found: np.ndarray = values[places]
+    found *= keys[places] == wanted
     return found
 
 

@@ -5,14 +5,9 @@ document and g that of its title; that of a pair is f alone. A byte holds it in 
 1 / 195, rounded up, so that documents without the term, and no others, have 0::
 
     (byte - 1) / STEPS < impact <= byte / STEPS
-
-A :class:`Scan` adds the bytes of all terms of a query up, multiplied with whole numbers in place
-of the weights. It knows how far the sums may be from the scores: enough to say which few
-documents may be among the best, and must be scored exactly.
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -31,8 +26,6 @@ ROUNDING: Final = 1e-3
 ROW_SHARE: Final = 16
 """A term that more than 1/16 of the documents have is a row: adding one up takes as long as
 adding a list of so many."""
-_FEW_TERMS: Final = 32
-"""Of so many terms the weights are told apart well enough in 16 bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,25 +34,12 @@ class Impacts:
 
     :ivar docs: int64[n], ascending, the documents that have the term; None for a row.
     :ivar bytes: uint8[n], their impacts; of all documents of the segment for a row.
+    :ivar most: no byte is above it.
     """
 
     docs: np.ndarray | None
     bytes: np.ndarray
-
-    def mark(self, matching: np.ndarray) -> None:
-        """Make the documents that have the term other than 0 in uint8[docs of the segment]."""
-        if self.docs is None:
-            np.bitwise_or(matching, self.bytes, out=matching)
-        else:
-            matching[self.docs] = 1
-
-    def presence(self, doc_count: int) -> np.ndarray:
-        """Return uint8[docs of the segment], 0 for those that lack the term; not to be altered."""
-        if self.docs is None:
-            return self.bytes
-        presence = np.zeros(doc_count, dtype=np.uint8)
-        presence[self.docs] = 1
-        return presence
+    most: int
 
 
 def impacts(view: View, whole: DocList, title: DocList | None) -> Impacts:
@@ -92,45 +72,5 @@ def impacts(view: View, whole: DocList, title: DocList | None) -> Impacts:
         # Who has the term in the title has it.
         values[title_docs if docs is None else docs.searchsorted(title_docs)] += added
     values *= np.float32(STEPS)
-    return Impacts(docs, np.ceil(values, out=values).astype(np.uint8))
-
-
-class Scan:
-    """Sums over all documents of one segment that are near to their scores.
-
-    :ivar sums: uint16 or uint32[docs of the segment]; proportional to the scores, but for
-        an error; 0 for documents that have no term.
-    :ivar margin: a document that is better than another by its score is not
-        worse by this much by its sum.
-
-    :param doc_count: of the segment.
-    :param terms: the weight, above 0, the greatest byte and the impacts of each term.
-    """
-
-    def __init__(self, doc_count: int, terms: Sequence[tuple[float, int, Impacts]]) -> None:
-        dtype = np.uint16 if len(terms) <= _FEW_TERMS else np.uint32
-        # Rounding may add a half to the whole number of each term.
-        greatest = np.iinfo(dtype).max - MAX_BYTE * (len(terms) + 1) // 2
-        total = sum(weight * most for weight, most, _ in terms)
-        margin = 0.0
-        rows: np.ndarray | None = None
-        scratch = np.empty(doc_count, dtype=dtype)
-        lists = []
-        for weight, most, of_term in terms:
-            exact = weight / total * greatest
-            factor = dtype(round(exact))
-            margin += abs(float(factor) - exact) * most + exact * (1 + 2 * ROUNDING)
-            if of_term.docs is not None:
-                lists.append((of_term.docs, of_term.bytes, factor))
-            elif rows is None:
-                rows = np.multiply(of_term.bytes, factor, dtype=dtype)
-            else:
-                # Quicker in two steps than in one that converts.
-                np.copyto(scratch, of_term.bytes)
-                np.multiply(scratch, factor, out=scratch)
-                rows += scratch
-        sums = np.zeros(doc_count, dtype=dtype) if rows is None else rows
-        for docs, of_docs, factor in lists:
-            sums[docs] += np.multiply(of_docs, factor, dtype=dtype)
-        self.sums = sums
-        self.margin = math.ceil(margin)
+    found = np.ceil(values, out=values).astype(np.uint8)
+    return Impacts(docs, found, int(found.max(initial=0)))

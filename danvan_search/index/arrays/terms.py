@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 
+from danvan_search.index.arrays import docbits
 from danvan_search.index.arrays.bm25 import K1, PAIR_K1, idf
 from danvan_search.index.arrays.doclists import DocList
 from danvan_search.index.arrays.impacts import MAX_BYTE, MAX_PAIR_BYTE, Impacts, impacts
@@ -27,7 +28,7 @@ class Term:
     :ivar most: the greatest byte of its impacts.
     """
 
-    __slots__ = ("_impacts", "_views", "df", "lists", "most", "titles", "weight")
+    __slots__ = ("_impacts", "_presence", "_views", "df", "lists", "most", "titles", "weight")
 
     def __init__(
         self,
@@ -44,6 +45,7 @@ class Term:
         self.weight = (k1 + 1) * idf(self.df, doc_count) if self.df else 0.0
         self.most = MAX_PAIR_BYTE if titles is None else MAX_BYTE
         self._impacts: list[Impacts | None] = [None] * len(views)
+        self._presence: list[np.ndarray | None] = [None] * len(views)
 
     def impacts(self, place: int) -> Impacts:
         """Return its impacts on the documents of one segment, kept once they were made."""
@@ -52,6 +54,18 @@ class Term:
             titles = None if self.titles is None else self.titles[place]
             known = impacts(self._views[place], self.lists[place], titles)
             self._impacts[place] = known
+        return known
+
+    def presence(self, place: int) -> np.ndarray:
+        """Return the set of its documents in one segment, as ``docbits``; not to be altered."""
+        known = self._presence[place]
+        if known is None:
+            found = self.lists[place]
+            if found.row is None:
+                known = docbits.pack_places(found.docs, self._views[place].segment.doc_count)
+            else:
+                known = docbits.pack(found.row)
+            self._presence[place] = known
         return known
 
     def documents(self, place: int) -> np.ndarray:
@@ -63,8 +77,8 @@ class Term:
 class Terms:
     """The terms of an index, looked up; those asked for before are kept.
 
-    A term's impacts take at most a byte for each document of the index, so what is kept takes
-    some 64 MB at most, or 16 bytes per document where that is more.
+    A term's impacts take at most a byte for each document of the index, and its presence a bit,
+    so what is kept takes some 64 MB at most, or 18 bytes per document where that is more.
 
     :param views: the segments.
     :param doc_count: documents of all segments that are not deleted.
@@ -74,7 +88,7 @@ class Terms:
         self._views = views
         self._doc_count = doc_count
         all_docs = sum(view.segment.doc_count for view in views)
-        self._most = max(_MEMO_TERMS, _MEMO_BYTES // max(_LIST_BYTES, all_docs))
+        self._most = max(_MEMO_TERMS, _MEMO_BYTES // max(_LIST_BYTES, all_docs * 9 // 8))
         self._known: dict[Hashable, Term] = {}
 
     def syllable(self, folded: str, accented: str | None = None) -> Term:

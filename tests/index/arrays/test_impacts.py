@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from danvan_search.index.arrays import bag_top, terms
 from danvan_search.index.arrays.bag_terms import exact_scores, look_up
-from danvan_search.index.arrays.impacts import MAX_BYTE, ROUNDING, STEPS, Impacts, Scan
+from danvan_search.index.arrays.impacts import MAX_BYTE, ROUNDING, STEPS, Impacts
+from danvan_search.index.arrays.scan import Scan, least_of_best
 
 from .oracle import Oracle
 from .test_search import (
@@ -26,6 +27,7 @@ from .test_search import (
 
 RANKING = "danvan_search.index.arrays.bag_ranking"
 IMPACTS = "danvan_search.index.arrays.impacts"
+SCAN = "danvan_search.index.arrays.scan"
 
 runs = st.tuples(st.sampled_from(SYLLABLES), st.sampled_from([1, 2, 7, 254, 255, 256, 257, 3000]))
 
@@ -102,7 +104,7 @@ def test_no_better_document_is_worse_by_the_margin(index, query):
         alive = np.arange(view.segment.doc_count)
         scores = exact_scores(view, place, bag, alive)
         scan = bag.scan(view, place)
-        sums = scan.sums.astype(np.int64)
+        sums = scan.sums().astype(np.int64)
         if view.live is not None:
             scores, sums = scores[view.live], sums[view.live]
         assert ((scores > 0) | (sums == 0)).all()
@@ -118,17 +120,91 @@ def test_no_better_document_is_worse_by_the_margin(index, query):
 def test_sums_never_wrap_round(count, spread):
     """The greatest bytes of all terms fit their sum, however many and of whatever weights."""
     weights = np.random.default_rng(count).uniform(0.001, 10, count) ** spread
-    row = Impacts(None, np.array([0, 1, MAX_BYTE], dtype=np.uint8))
-    some = Impacts(np.array([1, 2]), np.array([1, MAX_BYTE], dtype=np.uint8))
-    scan = Scan(3, [(w, MAX_BYTE, (row, some)[n % 2]) for n, w in enumerate(weights.tolist())])
-    none, least, most = scan.sums.tolist()
+    row = Impacts(None, np.array([0, 1, MAX_BYTE], dtype=np.uint8), MAX_BYTE)
+    some = Impacts(np.array([1, 2]), np.array([1, MAX_BYTE], dtype=np.uint8), MAX_BYTE)
+    terms = [(w, MAX_BYTE, (row, some)[n % 2]) for n, w in enumerate(weights.tolist())]
+    with patch(f"{SCAN}._MANY_SHARE", 0):
+        at = Scan(3, terms).at(np.array([0, 1, 2])).tolist()
+    scan = Scan(3, terms)
+    none, least, most = scan.sums().tolist()
+    assert at == [none, least, most]
     assert none == 0
-    assert most == least * MAX_BYTE > 0.9 * np.iinfo(scan.sums.dtype).max
+    assert most == least * MAX_BYTE > 0.9 * np.iinfo(scan.sums().dtype).max
     assert scan.margin < 0.1 * most
 
 
-@pytest.mark.parametrize("row_share", [1, 1000])
-@settings(max_examples=120, deadline=None)
+def impacts_of(rows: np.ndarray, row_share: int) -> list[Impacts]:
+    """The impacts of some terms, uint8[terms, docs], as rows and as lists."""
+    found = []
+    for row in rows:
+        docs = np.flatnonzero(row)
+        is_row = len(docs) * row_share > len(row)
+        most = int(row.max(initial=0))
+        found.append(Impacts(None, row, most) if is_row else Impacts(docs, row[docs], most))
+    return found
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.integers(0, 2**32 - 1),
+    st.integers(2, 6),
+    st.integers(50, 400),
+    st.integers(1, 8),
+    st.integers(0, 8),
+    st.sampled_from([2, 4, 16]),
+    st.booleans(),
+)
+def test_the_best_are_those_of_all_sums(
+    seed, count, doc_count, need, left_out, row_share, rare_weigh_more
+):
+    """Chosen by lists or by all sums: every document that may be among the best is there."""
+    rng = np.random.default_rng(seed)
+    shares = rng.uniform(0, 1, count) ** 2
+    has_term = rng.random((count, doc_count)) < shares[:, np.newaxis]
+    rows = rng.integers(1, 256, (count, doc_count)) * has_term
+    weights = rng.uniform(0.2, 1, count)
+    if rare_weigh_more:
+        weights /= shares + 0.05
+    found = impacts_of(rows.astype(np.uint8), row_share)
+    terms = list(zip(weights.tolist(), [MAX_BYTE] * count, found, strict=True))
+    without = np.sort(rng.choice(doc_count, left_out, replace=False))
+    sums = Scan(doc_count, terms).sums().astype(np.int64)
+    if seed % 2:
+        # Who holds the phrase is left out, and among the best.
+        without = np.sort(sums.argsort()[doc_count - left_out :])
+    sums[without] = 0
+    places = rng.integers(0, doc_count, 9)
+    for many_bytes, many_share in ((0, 0), (0, 32), (1 << 60, 32)):
+        with (
+            patch(f"{SCAN}._MANY_BYTES", many_bytes),
+            patch(f"{SCAN}._MANY_SHARE", many_share),
+        ):
+            scan = Scan(doc_count, terms)
+            best = scan.best(need, without)
+            assert (scan.at(places) == scan.sums()[places]).all()
+        is_listed = np.zeros(doc_count, dtype=bool)
+        for one in found:
+            if one.docs is not None:
+                is_listed[one.docs] = True
+        assert scan.sums()[~is_listed].max(initial=0) <= scan.most_of_rows
+        if best is None:
+            continue
+        assert (np.diff(best) > 0).all()
+        assert not np.isin(best, without).any()
+        enough = sums >= max(1, np.sort(sums)[-need] - scan.margin)
+        assert set(np.flatnonzero(enough)) <= set(best.tolist())
+
+
+@given(st.lists(st.integers(0, 9), min_size=1, max_size=300), st.integers(1, 300))
+def test_the_least_of_the_best_is_reached_by_as_many(values, count):
+    sums = np.array(values, dtype=np.uint16)
+    count = min(count, len(values))
+    assert (sums >= least_of_best(sums, count)).sum() >= count
+
+
+@pytest.mark.parametrize(("many_bytes", "many_share"), [(0, 0), (0, 32), (1 << 60, 32)])
+@pytest.mark.parametrize("row_share", [1, 2, 1000])
+@settings(max_examples=80, deadline=None)
 @given(
     uneven_indexes(),
     typed,
@@ -138,12 +214,17 @@ def test_sums_never_wrap_round(count, spread):
     st.sets(st.integers(0, 15), max_size=12) | st.none(),
 )
 def test_pages_chosen_by_sums_are_those_of_the_plain_formula(
-    row_share, index, query, flags, limit, offset, wanted
+    row_share, many_bytes, many_share, index, query, flags, limit, offset, wanted
 ):
     """With no document scored that need not be: any page, filter, segments and deletions."""
     docs, cuts, deleted = index
     require_all, phrase_first, accents_first = flags
-    with patch(f"{RANKING}.FEW", 0), patch(f"{IMPACTS}.ROW_SHARE", row_share):
+    with (
+        patch(f"{RANKING}.FEW", 0),
+        patch(f"{IMPACTS}.ROW_SHARE", row_share),
+        patch(f"{SCAN}._MANY_BYTES", many_bytes),
+        patch(f"{SCAN}._MANY_SHARE", many_share),
+    ):
         searcher, borders = searcher_of(docs, cuts, deleted)
         filters = None
         if wanted is not None:
