@@ -72,10 +72,14 @@ class Biwords:
         firsts = self._firsts
         return self._seconds.find(second, firsts[first], firsts[first + 1])
 
-    def count(self, biword: int) -> int:
-        """Return how often a biword, given by its number, occurs."""
-        start, end = self._starts.pair(biword)
-        return int(end - start)
+    def run(self, first: int, second: int) -> tuple[int, int]:
+        """Return where a biword stands in the list of positions: first place, one past the last."""
+        biword = self.find(first, second)
+        return self._starts.pair(biword) if biword >= 0 else (0, 0)
+
+    def slots_in(self, run: tuple[int, int]) -> np.ndarray:
+        """Return uint32[n], the slots at some places of the list of positions."""
+        return self._positions.slice(*run)
 
     def slots(self, biword: int) -> np.ndarray:
         """Return uint32[count], the slots of a biword's first syllable, ascending."""

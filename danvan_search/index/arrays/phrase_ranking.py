@@ -15,7 +15,8 @@ import numpy as np
 
 from danvan_search.index.arrays.bm25 import K1, TITLE_WEIGHT, idf
 from danvan_search.index.arrays.champions import ChampionList, Counts
-from danvan_search.index.arrays.phrases import PhraseCounts, find
+from danvan_search.index.arrays.few import rank_few
+from danvan_search.index.arrays.phrases import FEW, PhraseCounts, find, folded_slots
 from danvan_search.index.arrays.results import EXACT, FOLDED, Candidates, Ranking, best, rank
 from danvan_search.index.arrays.searcher import Masks, Searcher, within
 from danvan_search.index.arrays.segment import Pattern, PatternIds, Segment
@@ -52,7 +53,18 @@ def phrase_top(
         page = _from_champions(searcher, ids, masks, limit, offset)
         if page is not None:
             return page
-    found = [_live_counts(view, some) for view, some in zip(searcher.views, ids, strict=True)]
+    slots: list[np.ndarray | None] = [None] * len(ids)
+    if not word and len(pattern) > 1:
+        known = [
+            folded_slots(view.segment, some) for view, some in zip(searcher.views, ids, strict=True)
+        ]
+        if sum(map(len, known)) <= FEW:
+            return rank_few(searcher.views, searcher.doc_count, ids, known, masks, limit, offset)
+        slots = [*known]
+    found = [
+        _live_counts(view, some, own)
+        for view, some, own in zip(searcher.views, ids, slots, strict=True)
+    ]
     has_marks = any(form is not None for _, form in pattern)
     return _from_all(searcher, found, masks, has_marks, limit, offset)
 
@@ -79,9 +91,9 @@ def phrase_scores(searcher: Searcher, pattern: Pattern, *, word: bool = False) -
     return scores
 
 
-def _live_counts(view: View, ids: PatternIds) -> PhraseCounts:
-    """Count a phrase in the documents that are not deleted."""
-    found = find(view.segment, ids)
+def _live_counts(view: View, ids: PatternIds, slots: np.ndarray | None = None) -> PhraseCounts:
+    """Count a phrase in the documents that are not deleted; see :func:`find`."""
+    found = find(view.segment, ids, slots)
     exact = None if found.exact is None else within(found.exact, view.live)
     return PhraseCounts(within(found.folded, view.live), exact)
 

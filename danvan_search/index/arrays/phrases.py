@@ -1,7 +1,7 @@
 """Phrases in one segment: where syllables follow each other as a pattern says."""
 
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -9,7 +9,10 @@ from danvan_search.index.arrays.champions import FREQUENT, Counts
 from danvan_search.index.arrays.doclists import DocList
 from danvan_search.index.arrays.segment import PatternIds, Segment
 
-_NO_SLOTS = np.zeros(0, dtype=np.int64)
+FEW: Final = 16
+"""So many occurrences are looked at one by one: a call of NumPy takes as long as ten of them."""
+
+_NO_SLOTS: Final = np.zeros(0, dtype=np.int64)
 
 
 class PhraseCounts(NamedTuple):
@@ -24,8 +27,11 @@ class PhraseCounts(NamedTuple):
     exact: Counts | None
 
 
-def find(segment: Segment, ids: PatternIds) -> PhraseCounts:
-    """Count the occurrences of a phrase of any length but 0 by document."""
+def find(segment: Segment, ids: PatternIds, slots: np.ndarray | None = None) -> PhraseCounts:
+    """Count the occurrences of a phrase of any length but 0 by document.
+
+    :param slots: where the folded forms start, if that is known.
+    """
     if ids.word:
         slots = word_slots(segment, ids)
         return _with_exact(segment, ids, slots, segment.count(slots))
@@ -42,7 +48,8 @@ def find(segment: Segment, ids: PatternIds) -> PhraseCounts:
             segment.accented_list(folded_id, accented_id, "title"),
         )
         return PhraseCounts(folded, exact)
-    slots = folded_slots(segment, ids)
+    if slots is None:
+        slots = folded_slots(segment, ids)
     if len(ids.folded) == 2 and len(slots) > FREQUENT:
         folded = _list_counts(
             segment.biword_list(*ids.folded), segment.biword_list(*ids.folded, "title")
@@ -83,19 +90,24 @@ def folded_slots(segment: Segment, ids: PatternIds) -> np.ndarray:
     biwords = segment.biwords
     if 0 in folded:
         return _NO_SLOTS
-    found = [biwords.find(a, b) for a, b in pairwise(folded)]
-    if -1 in found:
-        return _NO_SLOTS
-    if len(found) == 1:
-        return biwords.slots(found[0])
-    counts = [biwords.count(biword) for biword in found]
-    rarest = counts.index(min(counts))
-    at = biwords.slots(found[rarest]).astype(np.int64)
+    runs = [biwords.run(a, b) for a, b in pairwise(folded)]
+    counts = [end - start for start, end in runs]
+    least = min(counts)
+    if not least or len(runs) == 1:
+        return biwords.slots_in(runs[0]) if least else _NO_SLOTS
+    rarest = counts.index(least)
     # Ids fall with frequency, so the greatest is the rarest.
+    around = []
     for place in sorted(range(len(folded)), key=folded.__getitem__, reverse=True):
         if place not in (rarest, rarest + 1):
             variants = segment.vocabulary.variants(folded[place])
-            at = at[segment.grid.has_id(at + (place - rarest), variants.start, variants.stop)]
+            around.append((place - rarest, variants.start, variants.stop))
+    at = biwords.slots_in(runs[rarest]).astype(np.int64)
+    while around and len(at) > FEW:
+        distance, first, end = around.pop(0)
+        at = at[segment.grid.has_id(at + distance, first, end)]
+    if around:
+        at = np.array(segment.grid.matching(at.tolist(), around), dtype=np.int64)
     at -= rarest
     return at
 

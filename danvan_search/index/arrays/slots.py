@@ -160,6 +160,39 @@ class Grid:
         ids = self._unescaped(low, slots)
         return (ids >= first) & (ids < end)
 
+    def matching(self, slots: list[int], around: list[tuple[int, int, int]]) -> list[int]:
+        """Return those of a few slots that have certain accented ids around them.
+
+        The same as :meth:`has_id` does for many.
+
+        :param slots: slots of the grid.
+        :param around: for each id the distance to the slot, the first one that will do, not 0,
+            and one past the last.
+        """
+        kept = []
+        for slot in slots:
+            for distance, first, end in around:
+                if not first <= self.id(slot + distance) < end:
+                    break
+            else:
+                kept.append(slot)
+        return kept
+
+    def doc(self, slot: int) -> int:
+        """Return the document that a slot belongs to."""
+        number: int = self.block_doc.item(slot >> BLOCK_BITS)
+        return number
+
+    def id(self, slot: int) -> int:
+        """Return the accented id at a slot; slots before or past the grid count as gaps."""
+        if not 0 <= slot < len(self._grid):
+            return 0
+        low: int = self._grid.item(slot)
+        if low < ESCAPE:
+            return low
+        place = self._escaped_slots.find(slot, 0, len(self._escaped_slots))
+        return int(self._escaped_ids.item(place))
+
     def slots_of(self, start: int, end: int, first: int, stop: int) -> np.ndarray:
         """Return int64[n], those of a run of slots that have an id of ``first`` to ``stop - 1``.
 
