@@ -33,6 +33,8 @@ _TABLES: Final = ("category", "origin", "root")
 _HASH_BYTES: Final = 16
 
 # Halves of surrogate pairs are passed: as \udXXX two of them would be read back as one.
+# json.loads does more around this; a page of results reads a record for each hit.
+_DECODE: Final = json.JSONDecoder().raw_decode
 _COMPACT: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
@@ -230,7 +232,11 @@ class _Strings:
     def value(self, number: int) -> Any:  # noqa: ANN401
         raw = self._bytes.slice(*self._offsets.pair(number)).tobytes()
         try:
-            return json.loads(raw.decode("utf-8", "surrogatepass"))
+            text = raw.decode("utf-8", "surrogatepass")
+            value, end = _DECODE(text)
+            if end != len(text):
+                raise ValueError("something stands behind it")
+            return value
         except (ValueError, RecursionError) as error:
             raise IndexDamagedError.of(self._where, "a record makes no sense") from error
 

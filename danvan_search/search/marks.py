@@ -6,8 +6,10 @@ form is a range of them. So nothing of the text needs to be analysed again.
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple
+from operator import itemgetter
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,19 +23,22 @@ Form = str | tuple[str, str]
 """A folded form, or a pair of neighbouring ones."""
 
 
-class Mark(NamedTuple):
-    """One place in a text that holds a phrase or syllables of the query.
+Kind = tuple[tuple[Form, ...], bool]
+"""What a mark is: the folded forms and the pairs of them that it holds, for weighing, and whether
+it holds the accents as typed."""
 
-    :ivar start: where it starts in the text, in characters.
-    :ivar end: where it ends in the text, in characters.
-    :ivar forms: the folded forms and the pairs of them that it holds, for weighing.
-    :ivar exact: whether it holds the accents as typed.
+
+class TextMarks(NamedTuple):
+    """What to mark in one text, in columns: three lists of the same length, in its order.
+
+    :ivar starts: where each mark starts in the text, in characters.
+    :ivar ends: where it ends in the text, in characters.
+    :ivar kinds: what it is.
     """
 
-    start: int
-    end: int
-    forms: tuple[Form, ...]
-    exact: bool
+    starts: list[int]
+    ends: list[int]
+    kinds: list[Kind]
 
 
 class _Syllable(NamedTuple):
@@ -49,8 +54,10 @@ class _Syllable(NamedTuple):
     exact_id: int | None
 
 
-_Found = tuple[int, int, bool, tuple[Form, ...]]
-"""First place, place after the last, exact, forms; see :class:`_Texts` for places."""
+_Found = tuple[int, int, Kind]
+"""First place, place after the last, what it is; see :class:`_Texts` for places."""
+
+_PLACES: Final = itemgetter(0, 1)
 
 Ids = NDArray[np.unsignedinteger]
 
@@ -64,14 +71,24 @@ class _Run:
         self.syllables = tuple(_look_up(one, vocabulary) for one in run.syllables)
         self.forms = _forms([one.folded for one in run.syllables])
         # Ids fall with frequency: the greatest is the rarest, and has the fewest places.
-        self.offset = max(range(len(self.syllables)), key=lambda at: self.syllables[at].low)
+        lows = [one.low for one in self.syllables]
+        self.offset = lows.index(max(lows))
         self.is_known = all(one.high for one in self.syllables)
         self.others = [
             (place - self.offset, one)
             for place, one in enumerate(self.syllables)
             if place != self.offset
         ]
-        self.follows = {(one.folded, two.folded) for one, two in pairwise(run.syllables)}
+        self.exact_ids = [
+            (place, one.exact_id)
+            for place, one in enumerate(self.syllables)
+            if one.exact_id is not None
+        ]
+
+    @cached_property
+    def follows(self) -> set[tuple[str, str]]:
+        """The neighbours among its folded forms."""
+        return {(one.folded, two.folded) for one, two in pairwise(self.syllables)}
 
 
 def _look_up(one: QuerySyllable, vocabulary: Vocabulary) -> _Syllable:
@@ -88,8 +105,8 @@ class Marks(NamedTuple):
     :ivar body: the marks of its body, in its order.
     """
 
-    title: list[Mark]
-    body: list[Mark]
+    title: TextMarks
+    body: TextMarks
 
 
 class MarkFinder:
@@ -116,65 +133,66 @@ class MarkFinder:
         """
         texts = _Texts(self._segment.grid, docs)
         ids = self._segment.grid.runs_below(self._ids_end, texts.slots)
-        found: list[list[_Found]] = [[] for _ in texts.firsts]
+        found: list[_Found] = []
         for run in self._runs:
-            whole = self._whole(ids, run, texts) if run.is_known else {}
-            for text, (first, length) in enumerate(zip(texts.firsts, texts.lengths, strict=True)):
-                if text in whole:
-                    found[text] += whole[text]
-                elif length and not run.quoted:
-                    found[text] += self._pieces(ids[first : first + length], run, first)
+            whole = self._whole(ids, run, texts) if run.is_known else []
+            if not run.quoted:
+                held = {texts.of(start) for start, _, _ in whole}
+                for text, (first, length) in enumerate(
+                    zip(texts.firsts, texts.lengths, strict=True)
+                ):
+                    if length and text not in held:
+                        found += self._pieces(ids[first : first + length], run, first)
+            found += whole
+        # Of a single phrase they are in order.
+        found.sort(key=_PLACES)
         marks = self._placed(found, texts)
         return [Marks(title, body) for title, body in zip(marks[::2], marks[1::2], strict=True)]
 
-    def _placed(self, found: list[list[_Found]], texts: "_Texts") -> list[list[Mark]]:
-        """Turn places into marks, in characters of their text."""
-        if not any(found):
-            return [[] for _ in found]
+    def _placed(self, found: list[_Found], texts: "_Texts") -> list[TextMarks]:
+        """Turn places into marks of each text, in its characters."""
+        if not found:
+            return [TextMarks([], [], [])] * len(texts.firsts)
         ends, lengths = self._segment.char_spans.runs(texts.slots)
-        marks = []
-        for first, own in zip(texts.firsts, found, strict=True):
-            origin = ends.item(first - 1)
-            own.sort()
-            marks.append(
-                [
-                    Mark(
-                        ends.item(start) - lengths.item(start) - origin,
-                        ends.item(end - 1) - origin,
-                        forms,
-                        exact,
-                    )
-                    for start, end, exact, forms in own
-                ]
-            )
-        return marks
+        firsts, stops, kinds = zip(*found, strict=True)
+        places = np.array(firsts)
+        bounds = [*places.searchsorted(texts.firsts).tolist(), len(found)]
+        # Where each text begins, in the same characters.
+        origins = ends.take([first - 1 for first in texts.firsts])
+        origin = origins.repeat([end - start for start, end in pairwise(bounds)])
+        mark_starts = (ends.take(places) - lengths.take(places) - origin).tolist()
+        mark_ends = (ends.take([stop - 1 for stop in stops]) - origin).tolist()
+        return [
+            TextMarks(mark_starts[start:end], mark_ends[start:end], list(kinds[start:end]))
+            for start, end in pairwise(bounds)
+        ]
 
-    def _whole(self, ids: Ids, run: _Run, texts: "_Texts") -> dict[int, list[_Found]]:
-        """The places where the syllables of a run stand side by side, none overlapping.
-
-        :return: by the number of the text; only texts that have any.
-        """
+    def _whole(self, ids: Ids, run: _Run, texts: "_Texts") -> list[_Found]:
+        """The places where the syllables of a run stand side by side, none overlapping."""
         places = _places(ids, run.syllables[run.offset])
         for distance, one in run.others:
+            if not len(places):
+                return []
             # A gap stands at either end, so a clipped place holds no syllable.
             near = ids.take(places + distance, mode="clip") - ids.dtype.type(one.low)
             places = places[near < one.high - one.low]
         starts = places - run.offset
-        are_exact = np.ones(len(starts), dtype=np.bool_)
-        for place, one in enumerate(run.syllables):
-            if one.exact_id is not None:
-                are_exact &= ids.take(starts + place) == one.exact_id
+        are_exact: NDArray[np.bool_] | None = None
+        for place, exact_id in run.exact_ids:
+            fits = ids.take(starts + place) == exact_id
+            are_exact = fits if are_exact is None else are_exact & fits
+        exact = [True] * len(starts) if are_exact is None else are_exact.tolist()
         length = len(run.syllables)
-        whole: dict[int, list[_Found]] = {}
+        whole: list[_Found] = []
+        kinds = (run.forms, False), (run.forms, True)
         free = 0
-        for start, exact in zip(starts.tolist(), are_exact.tolist(), strict=True):
-            if start < free or (self._exact_only and not exact):
+        for start, is_exact in zip(starts.tolist(), exact, strict=True):
+            if start < free or (self._exact_only and not is_exact):
                 continue
-            text = texts.of(start)
-            if run.word and not self._is_word(texts.slot(text, start), length):
+            if run.word and not self._is_word(texts.slot(start), length):
                 continue
             free = start + length
-            whole.setdefault(text, []).append((start, free, exact, run.forms))
+            whole.append((start, free, kinds[is_exact]))
         return whole
 
     def _is_word(self, slot: int, length: int) -> bool:
@@ -235,9 +253,9 @@ class _Texts:
         """Return the number of the text that a place is in."""
         return bisect_right(self.firsts, place) - 1
 
-    def slot(self, text: int, place: int) -> int:
-        """Return the slot of a place in a text."""
-        return place + self._shifts[text // 2]
+    def slot(self, place: int) -> int:
+        """Return the slot of a place."""
+        return place + self._shifts[self.of(place) // 2]
 
 
 def _places(ids: Ids, one: _Syllable) -> NDArray[np.int64]:
@@ -250,7 +268,7 @@ def _places(ids: Ids, one: _Syllable) -> NDArray[np.int64]:
 def _piece(piece: Sequence[int], held: dict[int, tuple[str, bool]], first: int) -> _Found:
     forms = _forms([held[place][0] for place in piece])
     exact = all(held[place][1] for place in piece)
-    return first + piece[0], first + piece[-1] + 1, exact, forms
+    return first + piece[0], first + piece[-1] + 1, (forms, exact)
 
 
 def _forms(folded: Sequence[str]) -> tuple[Form, ...]:

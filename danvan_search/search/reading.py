@@ -33,6 +33,7 @@ class PageReader:
         self._options = options
         self._page = page
         self._marks: dict[int, Marks] = {}
+        self._reading = snapshot.reading()
 
     def score(self, place: int) -> float:
         """Return the score of a hit."""
@@ -40,20 +41,20 @@ class PageReader:
 
     def exact(self, place: int) -> bool:
         """Say whether a hit holds the query with the accents as typed."""
-        with self._snapshot.reading():
+        with self._reading:
             return self._exact[place]
 
     def heading(self, place: int) -> Heading:
         """Return what is shown of the article beside its body."""
         segment, doc = self._find(place)
-        with self._snapshot.reading():
+        with self._reading:
             return segment.documents.heading(doc)
 
     def title_spans(self, place: int) -> tuple[Span, ...]:
         """Return what matched in the title."""
-        with self._snapshot.reading():
+        with self._reading:
             marks = self._marks_of(place).title
-        return merge_spans(marks, 0, marks[-1].end) if marks else ()
+        return merge_spans(marks, 0, max(marks.ends, default=0))
 
     def snippet(self, place: int) -> Snippet:
         """Return the piece of the body around the best cluster of matches."""
@@ -62,8 +63,8 @@ class PageReader:
             return _NO_SNIPPET
         segment, doc = self._find(place)
         read = partial(segment.grid.texts.piece, doc)
-        with self._snapshot.reading():
-            return make_snippet(read, self._marks_of(place).body, self._weights, max_chars)
+        with self._reading:
+            return make_snippet(read, self._marks_of(place).body, self._weight, max_chars)
 
     def article(self, place: int) -> Article:
         """Return the whole article."""
@@ -100,11 +101,9 @@ class PageReader:
     def _exact(self) -> list[bool]:
         return self._page.exact(self._page.ranking)
 
-    @cached_property
-    def _weights(self) -> dict[Form, float]:
-        """What each folded form of the query is worth in a snippet: rare ones more."""
+    def _weight(self, form: Form) -> float:
+        """What a folded form, or a pair of them, is worth in a snippet: rare ones more."""
+        if isinstance(form, tuple):
+            return 1.0
         searcher = self._snapshot.searcher
-        return {
-            one.folded: idf(searcher.document_frequency(one.folded), searcher.doc_count)
-            for one in self._query.syllables
-        }
+        return idf(searcher.document_frequency(form), searcher.doc_count)

@@ -1,10 +1,9 @@
 """What a search returns: values that outlive the index they came from."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, Final, Protocol
+from typing import Any, Final, Generic, Protocol, Self, TypeVar, overload
 
 from danvan_search.article import Article
 from danvan_search.index import Heading
@@ -65,6 +64,32 @@ class HitReader(Protocol):
         """Return the whole article."""
 
 
+Value = TypeVar("Value")
+
+
+class _part(Generic[Value]):  # noqa: N801 - a decorator
+    """A property that is read once.
+
+    What ``functools.cached_property`` does, without the lock that it takes before Python 3.12: two
+    threads that read at once find the same.
+    """
+
+    def __init__(self, read: Callable[[Any], Value]) -> None:
+        self._read = read
+        self._name = read.__name__
+        self.__doc__ = read.__doc__
+
+    @overload
+    def __get__(self, hit: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, hit: object, owner: type) -> Value: ...
+    def __get__(self, hit: object | None, owner: type) -> Self | Value:
+        if hit is None:
+            return self
+        value = hit.__dict__[self._name] = self._read(hit)
+        return value
+
+
 class Hit:
     """One article that was found.
 
@@ -91,12 +116,12 @@ class Hit:
         """The id of the article."""
         return self._heading.id
 
-    @cached_property
+    @_part
     def score(self) -> float:
         """The score; higher is better, and comparable within one search only."""
         return self._page.score(self._place)
 
-    @cached_property
+    @_part
     def exact(self) -> bool:
         """Whether it holds the query's phrases and syllables with the accents as typed.
 
@@ -109,7 +134,7 @@ class Hit:
         """The title, as written."""
         return self._heading.title
 
-    @cached_property
+    @_part
     def title_spans(self) -> tuple[Span, ...]:
         """What matched in the title: (start, end) in characters, ascending."""
         return self._page.title_spans(self._place)
@@ -129,17 +154,17 @@ class Hit:
         """Where the article comes from."""
         return self._heading.source
 
-    @cached_property
+    @_part
     def snippet(self) -> Snippet:
         """The piece of its body around the best cluster of matches."""
         return self._page.snippet(self._place)
 
-    @cached_property
+    @_part
     def article(self) -> Article:
         """The whole article."""
         return self._page.article(self._place)
 
-    @cached_property
+    @_part
     def _heading(self) -> Heading:
         return self._page.heading(self._place)
 

@@ -7,13 +7,13 @@ where one is near, and never inside a syllable or a combined character.
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from typing import Final
 
 import regex
 
 from danvan_search.index.arrays.texts import Piece
-from danvan_search.search.marks import Form, Mark
+from danvan_search.search.marks import Form, Kind, TextMarks
 from danvan_search.search.results import Snippet, Span
 
 _EXACT_WEIGHT: Final = 0.5
@@ -26,15 +26,14 @@ _LONGEST_CHARACTER: Final = 64  # characters with their marks and joiners
 # space; a line break ends one too.
 _SENTENCE_BORDER: Final = regex.compile(r"[.!?…]++[\p{Pe}\p{Pf}\p{Pi}\"']*+\s++|\n\s*+")
 _STOP: Final = re.compile(r"[.!?…\n]")
-_BLANK: Final = regex.compile(r"\s++")
-_LAST_BLANK: Final = regex.compile(r"(?r)\s++")
+_BLANK: Final = re.compile(r"\s+")
 _CHARACTER: Final = regex.compile(r"\X")
 
 
 def make_snippet(
     read: Callable[[int, int], Piece],
-    marks: Sequence[Mark],
-    weights: Mapping[Form, float],
+    marks: TextMarks,
+    weigh: Callable[[Form], float],
     max_chars: int,
 ) -> Snippet:
     """Cut the best piece out of a text.
@@ -43,10 +42,10 @@ def make_snippet(
         another, either of which may lie outside it.
     :param marks: the marks of the text, in its order; the piece starts at the beginning of
         the text when there are none.
-    :param weights: how much each form of a mark is worth; a form that is missing is worth 1.
+    :param weigh: says how much a form of a mark is worth.
     :param max_chars: the longest piece, in characters.
     """
-    first, last = _best_cluster(marks, weights, max_chars)
+    first, last = _best_cluster(marks, weigh, max_chars)
     # Nothing decides where to cut that is further away than this.
     reach = max_chars + _LONGEST_CHARACTER
     text, shift, is_end = read(first - reach, last + reach)
@@ -56,13 +55,8 @@ def make_snippet(
     if is_last and not is_end:
         after = shift + len(text)
         is_last = _is_blank(read(after, sys.maxsize), after, sys.maxsize)
-    return Snippet(
-        text[start:end],
-        merge_spans(marks, start + shift, end + shift),
-        start + shift,
-        cut_before=not is_first,
-        cut_after=not is_last,
-    )
+    spans = merge_spans(marks, start + shift, end + shift)
+    return Snippet(text[start:end], spans, start + shift, not is_first, not is_last)
 
 
 def _is_blank(piece: Piece, start: int, end: int) -> bool:
@@ -70,71 +64,72 @@ def _is_blank(piece: Piece, start: int, end: int) -> bool:
     return not piece.text[start - piece.start : end - piece.start].strip()
 
 
-def merge_spans(marks: Sequence[Mark], start: int, end: int) -> tuple[Span, ...]:
+def merge_spans(marks: TextMarks, start: int, end: int) -> tuple[Span, ...]:
     """Return the marks inside a piece as spans of it; those that overlap become one."""
     spans: list[Span] = []
-    for mark in marks:
-        if mark.end <= start or mark.start >= end:
-            continue
-        span = max(mark.start, start) - start, min(mark.end, end) - start
-        if spans and span[0] < spans[-1][1]:
-            spans[-1] = spans[-1][0], max(spans[-1][1], span[1])
-        else:
-            spans.append(span)
+    free = 0
+    for from_, to in zip(marks.starts, marks.ends, strict=True):
+        if to > start and from_ < end:
+            first = from_ - start if from_ > start else 0
+            last = (to if to < end else end) - start
+            if first < free:
+                first = spans.pop()[0]
+                last = max(last, free)
+            spans.append((first, last))
+            free = last
     return tuple(spans)
 
 
 def _best_cluster(
-    marks: Sequence[Mark], weights: Mapping[Form, float], max_chars: int
+    marks: TextMarks, weigh: Callable[[Form], float], max_chars: int
 ) -> tuple[int, int]:
     """The characters from the first to the last mark of the best cluster that fits.
 
     Best is what holds most of the query: each form counts once, half as much again where the
     accents are as typed, and repetitions count a little. The earliest of equals wins.
     """
-    if not marks:
-        return 0, 0
-    kinds = {(mark.forms, mark.exact) for mark in marks}
-    if len(kinds) == 1:
+    starts, ends, kinds = marks
+    if len(starts) <= 1:
+        return (starts[0], ends[0]) if starts else (0, 0)
+    if kinds.count(kinds[0]) == len(kinds):
         # The usual case, a phrase: what fits the most marks is best.
-        return _fullest(marks, max_chars)
-    worths = {kind: _worth(*kind, weights) for kind in kinds}
+        return _fullest(starts, ends, max_chars)
+    worths = {kind: _worth(kind, weigh) for kind in set(kinds)}
     held: Counter[tuple[Form, bool]] = Counter()
     worth = best = 0.0
     first = 0
-    cluster = marks[0].start, marks[0].end
-    for mark in marks:
-        for key, weight in worths[mark.forms, mark.exact]:
+    cluster = starts[0], ends[0]
+    for last, end in enumerate(ends):
+        for key, weight in worths[kinds[last]]:
             worth += _REPEAT_WEIGHT * weight if held[key] else weight
             held[key] += 1
-        while marks[first] is not mark and mark.end - marks[first].start > max_chars:
-            for key, weight in worths[marks[first].forms, marks[first].exact]:
+        while first < last and end - starts[first] > max_chars:
+            for key, weight in worths[kinds[first]]:
                 held[key] -= 1
                 worth -= _REPEAT_WEIGHT * weight if held[key] else weight
             first += 1
         if worth > best + 1e-9:
             best = worth
-            cluster = marks[first].start, mark.end
+            cluster = starts[first], end
     return cluster
 
 
-def _fullest(marks: Sequence[Mark], max_chars: int) -> tuple[int, int]:
+def _fullest(starts: list[int], ends: list[int], max_chars: int) -> tuple[int, int]:
     """The characters from the first to the last of the most marks that fit; the earliest."""
     first = most = 0
-    cluster = marks[0].start, marks[0].end
-    for last, mark in enumerate(marks):
-        while first < last and mark.end - marks[first].start > max_chars:
+    cluster = starts[0], ends[0]
+    for last, end in enumerate(ends):
+        while first < last and end - starts[first] > max_chars:
             first += 1
         if last - first >= most:
             most = last - first + 1
-            cluster = marks[first].start, mark.end
+            cluster = starts[first], end
     return cluster
 
 
-def _worth(
-    forms: tuple[Form, ...], exact: bool, weights: Mapping[Form, float]
-) -> list[tuple[tuple[Form, bool], float]]:
-    worth = [((form, False), weights.get(form, 1.0)) for form in forms]
+def _worth(kind: Kind, weigh: Callable[[Form], float]) -> list[tuple[tuple[Form, bool], float]]:
+    forms, exact = kind
+    worth = [((form, False), weigh(form)) for form in forms]
     if exact:
         worth += [((form, True), _EXACT_WEIGHT * weight) for (form, _), weight in worth]
     return worth
@@ -182,9 +177,9 @@ def _cut_back(text: str, target: int, limit: int, *, holds_cluster: bool) -> int
     borders = _sentence_borders(text, limit, target)
     if borders and target - borders[-1] <= (target - limit) * _NEAR:
         return borders[-1]
-    blank = _LAST_BLANK.search(text, limit, target)
+    blank = _BLANK.search(text[limit:target][::-1])
     if blank:
-        return blank.start()
+        return target - blank.end()
     if holds_cluster and limit > 0 and target - limit < _CONTEXT:
         return limit  # the end of the last mark: better than the middle of a word
     # A character that is longer than the piece is cut: better than nothing.
@@ -195,10 +190,14 @@ def _cut_back(text: str, target: int, limit: int, *, holds_cluster: bool) -> int
 def _sentence_borders(text: str, start: int, end: int) -> list[int]:
     """The places from start to end where a sentence ends, with the white space after it."""
     # Few characters can begin a border, and a charset is quicker to look for than a border is.
-    borders = [
-        _SENTENCE_BORDER.match(text, stop.start(), end) for stop in _STOP.finditer(text, start, end)
-    ]
-    return [border.end() for border in borders if border]
+    borders = []
+    at = _STOP.search(text, start, end)
+    while at:
+        border = _SENTENCE_BORDER.match(text, at.start(), end)
+        if border:
+            borders.append(border.end())
+        at = _STOP.search(text, at.end(), end)
+    return borders
 
 
 def _character_borders(text: str, start: int, end: int) -> list[int]:
@@ -209,8 +208,6 @@ def _character_borders(text: str, start: int, end: int) -> list[int]:
 
 
 def _strip(text: str, start: int, end: int) -> tuple[int, int]:
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return start, end
+    left = text[start:end].lstrip()
+    start = end - len(left)
+    return start, start + len(left.rstrip())

@@ -21,7 +21,7 @@ def find_marks(text, query, *, exact_only=False):
 
 def snippet(text, query, max_chars=200, *, exact_only=False):
     marks = find_marks(text, query, exact_only=exact_only)
-    return make_snippet(lambda *_: Piece(text, 0, is_end=True), marks, {}, max_chars)
+    return make_snippet(lambda *_: Piece(text, 0, is_end=True), marks, lambda _: 1.0, max_chars)
 
 
 def shown(made):
@@ -48,10 +48,11 @@ def test_documents_looked_at_together_have_the_marks_they_have_alone(texts, quer
         for text, own in zip(texts[doc], marks, strict=True):
             # What is marked begins and ends with a syllable, and asks the query for one.
             assert all(
-                text[mark.start : mark.end] == text[mark.start : mark.end].strip() for mark in own
+                text[start:end] == text[start:end].strip()
+                for start, end in zip(own.starts, own.ends, strict=True)
             )
-            assert all(fold(text[mark.start]) in {*"abc"} for mark in own)
-            assert own == sorted(own)
+            assert all(fold(text[start]) in {*"abc"} for start in own.starts)
+            assert own.starts == sorted(own.starts)
 
 
 MARKED = [
@@ -164,7 +165,7 @@ def test_every_snippet_is_a_slice_with_true_spans(text, query, max_chars):
         first = min(max(first, 0), len(text))
         return Piece(text[first : max(last, first)], first, is_end=last >= len(text))
 
-    assert make_snippet(narrow, marks, {}, max_chars) == made
+    assert make_snippet(narrow, marks, lambda _: 1.0, max_chars) == made
     assert len(made.text) <= max_chars
     assert text[made.start : made.start + len(made.text)] == made.text
     assert made.cut_before == bool(text[: made.start].strip())
@@ -173,7 +174,8 @@ def test_every_snippet_is_a_slice_with_true_spans(text, query, max_chars):
     for start, end in made.spans:
         assert before <= start < end <= len(made.text)
         before = end
-    if marks and min(mark.end - mark.start for mark in marks) <= max_chars:
+    lengths = [end - start for start, end in zip(marks.starts, marks.ends, strict=True)]
+    if lengths and min(lengths) <= max_chars:
         assert made.spans
     if made.cut_before and made.text:
         # Never between a letter and its marks, nor inside what is shown as one character.
