@@ -47,8 +47,8 @@ def make_snippet(
     """
     first, last = _best_cluster(marks, weigh, max_chars)
     # Nothing decides where to cut that is further away than this.
-    reach = max_chars + _LONGEST_CHARACTER
-    text, shift, is_end = read(first - reach, last + reach)
+    low, high = min(first, last - max_chars), max(last, first + max_chars)
+    text, shift, is_end = read(low - _LONGEST_CHARACTER, high + _LONGEST_CHARACTER)
     start, end = _window(text, first - shift, last - shift, max_chars)
     is_first = not text[:start].strip() and (shift == 0 or _is_blank(read(0, shift), 0, shift))
     is_last = not text[end:].strip()
