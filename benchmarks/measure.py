@@ -15,26 +15,35 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 _LIBRARIES: Final = ("danvan-search", "numpy", "underthesea", "Whoosh", "tantivy", "bm25s")
+SLOW_US: Final = 5000
+"""What takes longer than this has one pass only."""
 Item = TypeVar("Item")
 
 
-def times_us(run: Callable[[Item], object], items: Sequence[Item], passes: int = 3) -> list[float]:
-    """Return how long each item takes, in microseconds of thread CPU time.
+def times_us(
+    runs: Sequence[Callable[[Item], object]], items: Sequence[Item], passes: int = 5
+) -> list[list[float]]:
+    """Return how long each run takes for each item, in microseconds of thread CPU time.
 
     All items are run once for warming, then ``passes`` times in turn, so that no item finds what
-    its own last run left in the processor's caches. What is returned is the median of the passes.
+    its own last run left in the processor's caches; and the runs take turns with each pass, since
+    a machine is not as fast in one minute as in the next. Of the passes the median is returned.
     """
-    for item in items:
-        run(item)
-    passed: list[list[float]] = []
-    for _ in range(passes):
-        times = []
+    for run in runs:
         for item in items:
-            start = time.thread_time_ns()
             run(item)
-            times.append((time.thread_time_ns() - start) / 1000)
-        passed.append(times)
-    return [statistics.median(times) for times in zip(*passed, strict=True)]
+    passed: list[list[list[float]]] = [[] for _ in runs]
+    for _ in range(passes):
+        for run, of_run in zip(runs, passed, strict=True):
+            if of_run and statistics.median(of_run[0]) > SLOW_US:
+                continue
+            times = []
+            for item in items:
+                start = time.thread_time_ns()
+                run(item)
+                times.append((time.thread_time_ns() - start) / 1000)
+            of_run.append(times)
+    return [[statistics.median(times) for times in zip(*of_run, strict=True)] for of_run in passed]
 
 
 def percentiles(times: Sequence[float]) -> dict[str, float]:

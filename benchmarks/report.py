@@ -33,10 +33,10 @@ Vietnamese Wikipedia with 111 syllables each.
 _METHOD: Final = """## How it is measured
 
 - Times are CPU time of the searching thread. Every query of a class runs once for warming, then
-  three times in turn with the others (once, where a search takes over 5 ms); a query's time is the
+  five times in turn with the others (once, where a search takes over 5 ms); a query's time is the
   median, and the tables show p50 and p95 over the queries, in microseconds.
-- All engines of a table ran in the same process, warm, one after the other in each class. On
-  another machine the microseconds differ; the ratios differ less.
+- All engines of a table ran in the same process, warm, and took turns with every pass over a
+  class. On another machine the microseconds differ; the ratios differ less.
 - Queries are drawn from the texts with a fixed seed: places at random. *Common* and *rare* are the
   ends of a larger draw. A bare query of 3 is three neighbouring syllables; *from 3 texts*, three
   that have nothing to do with each other. *Default* is what `Index.search` does if told nothing:

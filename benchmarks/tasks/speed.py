@@ -1,6 +1,7 @@
 """How long searches take, and whether totals are right."""
 
 import random
+from collections.abc import Callable
 from typing import Any, Final
 
 from benchmarks.corpora import Collection
@@ -25,7 +26,6 @@ WAYS: Final[dict[str, dict[str, bool]]] = {
     "with 10 snippets": {"snippets": True},
 }
 _SCANNED: Final = 12  # phrases of each class whose totals are compared with a scan
-_SLOW_US: Final = 5000  # searches slower than this are run fewer times
 
 
 def speed(plan: Plan) -> dict[str, Any]:
@@ -51,23 +51,23 @@ def timed(
     figures: dict[str, Any] = {}
     for name, queries in classes.items():
         say(f"  {name}")
-        figures[name] = {}
-        for engine in engines:
-            of_engine = figures[name][engine.name] = {}
-            for way in ways:
+        figures[name] = {engine.name: {} for engine in engines}
+        for way in ways:
+            able = [
+                engine
+                for engine in engines
                 # Ours always counts: there is nothing to do without the total.
-                skipped = isinstance(engine, Ours | Arrays) and way == "with total"
-                if not skipped and engine.can(queries[0], **WAYS[way]):
-                    of_engine[way] = percentiles(_times(engine, queries, WAYS[way]))
+                if not (isinstance(engine, Ours | Arrays) and way == "with total")
+                and engine.can(queries[0], **WAYS[way])
+            ]
+            runs = [_search(engine, WAYS[way]) for engine in able]
+            for engine, times in zip(able, times_us(runs, queries), strict=True):
+                figures[name][engine.name][way] = percentiles(times)
     return figures
 
 
-def _times(engine: Engine, queries: list[Query], way: dict[str, bool]) -> list[float]:
-    def run(query: Query) -> object:
-        return engine.search(query, **way)
-
-    first = times_us(run, queries[:5], passes=1)
-    return times_us(run, queries, passes=1 if min(first) > _SLOW_US else 3)
+def _search(engine: Engine, way: dict[str, bool]) -> Callable[[Query], object]:
+    return lambda query: engine.search(query, **way)
 
 
 def compared_totals(

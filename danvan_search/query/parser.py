@@ -122,7 +122,8 @@ def _syllables(text: str, start: int, end: int) -> tuple[QuerySyllable, ...]:
     found = []
     for first, last in spans(text, start, end):
         accented, folded = forms(text[first:last])
-        found.append(QuerySyllable(accented, folded, is_marked(accented), first, last))
+        marked = accented != folded and is_marked(accented)
+        found.append(QuerySyllable(accented, folded, marked, first, last))
     return tuple(found)
 
 

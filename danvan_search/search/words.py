@@ -12,13 +12,13 @@ def check_words(query: Query, snapshot: Snapshot) -> None:
     :raises QueryError: articles were indexed without words; it points at the first ``word:``.
     :raises IndexDamagedError: what tells words is not what was written.
     """
-    word = next((phrase for phrase in query.phrases if phrase.word), None)
-    if word is None:
+    words = [phrase for phrase in query.phrases if phrase.word]
+    if not words:
         return
     try:
         snapshot.check_words()
     except IndexDamagedError:
         raise
     except StoreError as error:
-        before = query.text.rfind(WORD, 0, word.syllables[0].start)
+        before = query.text.rfind(WORD, 0, words[0].syllables[0].start)
         raise QueryError(str(error), query.text, before) from error

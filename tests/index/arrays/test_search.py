@@ -16,7 +16,9 @@ from danvan_search.index.arrays import (
     champions,
     columns_of,
     merged_columns,
+    phrase_ranking,
     phrase_top,
+    phrases,
 )
 from danvan_search.text.fold import fold, is_marked
 
@@ -38,6 +40,15 @@ typed = st.lists(
     min_size=1,
     max_size=5,
 )
+
+
+@pytest.fixture(params=[0, 2, phrases.FEW], autouse=True, scope="module")
+def few(request):
+    """Texts this small have few occurrences of anything: let them count as many, too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(phrases, "FEW", request.param)
+        patch.setattr(phrase_ranking, "FEW", request.param)
+        yield
 
 
 @st.composite
