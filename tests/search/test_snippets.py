@@ -11,7 +11,6 @@ from danvan_search.index.arrays.texts import Piece
 from danvan_search.query import parse
 from danvan_search.search.marks import MarkFinder
 from danvan_search.search.snippets import make_snippet
-from danvan_search.text import fold
 
 
 def find_marks(text, query, *, exact_only=False):
@@ -26,33 +25,6 @@ def snippet(text, query, max_chars=200, *, exact_only=False):
 
 def shown(made):
     return [made.text[start:end] for start, end in made.spans]
-
-
-SYLLABLES = st.lists(st.sampled_from(["a", "á", "b", "x" * 40, "c."]), max_size=8).map(" ".join)
-
-
-@given(
-    st.lists(st.tuples(SYLLABLES, SYLLABLES), min_size=1, max_size=5),
-    st.sampled_from(["a", '"a b"', "á b", '"a a a"', "b c a", '"á b c" a', '"a"', '"c b á"']),
-    st.booleans(),
-    st.randoms(use_true_random=False),
-)
-def test_documents_looked_at_together_have_the_marks_they_have_alone(texts, query, exact_only, rng):
-    segment = Segment.build(columns_of(texts))
-    finder = MarkFinder(segment, parse(query), exact_only=exact_only)
-    docs = [*range(len(texts))]
-    rng.shuffle(docs)
-    together = finder.find(docs)
-    assert together == [finder.find([doc])[0] for doc in docs]
-    for doc, marks in zip(docs, together, strict=True):
-        for text, own in zip(texts[doc], marks, strict=True):
-            # What is marked begins and ends with a syllable, and asks the query for one.
-            assert all(
-                text[start:end] == text[start:end].strip()
-                for start, end in zip(own.starts, own.ends, strict=True)
-            )
-            assert all(fold(text[start]) in {*"abc"} for start in own.starts)
-            assert own.starts == sorted(own.starts)
 
 
 MARKED = [

@@ -41,7 +41,7 @@ from danvan_search.index.arrays.phrase_ranking import phrase_scores, phrase_top
 from danvan_search.index.arrays.phrases import PhraseCounts
 from danvan_search.index.arrays.rawtexts import CollectedTexts
 from danvan_search.index.arrays.results import EXACT, FOLDED, REST, Ranking
-from danvan_search.index.arrays.searcher import Masks, Matches, Searcher
+from danvan_search.index.arrays.searcher import Masks, Searcher
 from danvan_search.index.arrays.segment import Pattern, Segment
 
 __all__ = [
@@ -55,7 +55,6 @@ __all__ = [
     "Counts",
     "EncodedSpans",
     "Masks",
-    "Matches",
     "PartColumns",
     "Pattern",
     "PhraseCounts",

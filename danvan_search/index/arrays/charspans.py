@@ -96,22 +96,6 @@ class CharSpans:
         codes += lengths
         return codes.cumsum(dtype=np.int64), lengths
 
-    def spans(self, start: int, end: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return starts and ends, int64[end - start], in characters of the text.
-
-        :param start: the first slot of a title or a body.
-        :param end: a slot within the same part, or just after its last.
-        """
-        codes = self._codes.slice(start, end)
-        if codes.max(initial=0) < ESCAPE:
-            # Two nibbles add up to at most 30, so bytes do.
-            lengths = codes & MAX_NIBBLE
-            ends = ((codes >> 4) + lengths).cumsum(dtype=np.int64)
-            return ends - lengths, ends
-        gaps, wide_lengths = self._decoded(codes, start)
-        ends = np.cumsum(gaps + wide_lengths)
-        return ends - wide_lengths, ends
-
     def parts(self, slots: np.ndarray, offsets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return starts and lengths of the syllables of many parts, int64[n] each.
 
@@ -124,14 +108,13 @@ class CharSpans:
         origins = np.repeat(ends[offsets[:-1]], np.diff(offsets))
         return ends[1:] - lengths - origins, lengths
 
-    def _decoded(self, codes: np.ndarray, slots: np.ndarray | int) -> tuple[np.ndarray, np.ndarray]:
-        """Return gaps and lengths, int64[n]; ``slots`` are those of the codes, or the first."""
+    def _decoded(self, codes: np.ndarray, slots: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return gaps and lengths, int64[n]; ``slots`` are those of the codes."""
         gaps = (codes >> 4).astype(np.int64)
         lengths = (codes & MAX_NIBBLE).astype(np.int64)
         escaped = np.flatnonzero(codes == ESCAPE)
         if escaped.size:
-            at = escaped + slots if isinstance(slots, int) else slots[escaped]
-            places = np.searchsorted(self._escaped_slots.whole(), at)
+            places = np.searchsorted(self._escaped_slots.whole(), slots[escaped])
             gaps[escaped] = self._escaped_gaps.take(places)
             lengths[escaped] = self._escaped_lengths.take(places)
         return gaps, lengths

@@ -1,14 +1,13 @@
 """A list of segments, searched as one index."""
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from danvan_search.index.arrays.bm25 import length_norms
 from danvan_search.index.arrays.champions import Counts
-from danvan_search.index.arrays.phrases import PhraseCounts, find, matches
+from danvan_search.index.arrays.phrases import PhraseCounts, find
 from danvan_search.index.arrays.segment import Pattern, Segment
 from danvan_search.index.arrays.terms import Terms
 from danvan_search.index.arrays.view import View
@@ -118,55 +117,9 @@ class Searcher:
             masks.append(mask)
         return masks
 
-    def matches(self, segment: int, doc: int, pattern: Pattern, *, word: bool = False) -> "Matches":
-        """Return where one document holds a phrase, in characters of its texts.
-
-        :param segment: the place of its segment in the list.
-        :param doc: its number there.
-        :param word: only occurrences that are one word.
-        :raises ValueError: when the pattern is empty.
-        """
-        _check(pattern)
-        opened = self.views[segment].segment
-        slots, exact = matches(opened, doc, opened.ids(pattern, word=word))
-        body = int(opened.grid.body_slot[doc])
-        titled = int(np.searchsorted(slots, body))
-        title_first = int(opened.grid.doc_slot[doc])
-        length = len(pattern)
-        return Matches(
-            _char_spans(opened, title_first, slots[:titled], length),
-            exact[:titled],
-            _char_spans(opened, body, slots[titled:], length),
-            exact[titled:],
-        )
-
     def document_frequency(self, folded: str) -> int:
         """Return how many documents have a folded form."""
         return self.terms.syllable(folded).df
-
-
-@dataclass(frozen=True, slots=True)
-class Matches:
-    """Where a document holds a phrase.
-
-    :ivar title: int64[n, 2], starts and ends in characters of the title, ascending.
-    :ivar title_exact: bool[n], with the accents asked for?
-    :ivar body: int64[m, 2], in characters of the body.
-    :ivar body_exact: bool[m].
-    """
-
-    title: np.ndarray
-    title_exact: np.ndarray
-    body: np.ndarray
-    body_exact: np.ndarray
-
-
-def _char_spans(segment: Segment, first: int, slots: np.ndarray, length: int) -> np.ndarray:
-    if not len(slots):
-        return np.zeros((0, 2), dtype=np.int64)
-    starts, ends = segment.char_spans.spans(first, int(slots[-1]) + length)
-    at = slots - first
-    return np.stack([starts[at], ends[at + length - 1]], axis=1)
 
 
 def within(counts: Counts, mask: np.ndarray | None) -> Counts:

@@ -213,11 +213,6 @@ class Texts:
         """
         return self._title_bytes.take(docs), self._bytes.take(docs)
 
-    def texts(self, doc: int) -> tuple[str, str]:
-        """Return title and body of a document, as they were given; see :meth:`raw`."""
-        title, body = self.raw(doc)
-        return self._decoded(title), self._decoded(body)
-
     def body(self, doc: int) -> str:
         """Return the body of a document, as it was given; see :meth:`raw`."""
         return self._decoded(self.raw(doc)[1])

@@ -12,6 +12,11 @@ from danvan_search.text.grid import syllable_grid
 K1, B, PAIR_K1 = 1.2, 0.75, 0.6
 
 
+def texts_of(segment, doc):
+    """Title and body of a document, as a segment stores them."""
+    return tuple(raw.decode("utf-8", "surrogatepass") for raw in segment.texts.raw(doc))
+
+
 @dataclass
 class Oracle:
     """Documents as lists of syllables, searched by looking at all of them.

@@ -20,9 +20,11 @@ from danvan_search.index.arrays import (
     phrase_top,
     phrases,
 )
+from danvan_search.query import parse
+from danvan_search.search.marks import MarkFinder
 from danvan_search.text.fold import fold, is_marked
 
-from .oracle import Oracle
+from .oracle import Oracle, texts_of
 
 SYLLABLES = ["dân", "dan", "dẫn", "vận", "van", "khéo", "kheo", "a", "đ", "москва"]
 
@@ -173,29 +175,6 @@ def test_segments_do_not_show(index, query):
         assert expected == rows_of(search(merged, query, 20), one_borders)
 
 
-@settings(max_examples=150, deadline=None)
-@given(indexes(), patterns)
-def test_matches_are_the_places_in_the_text(index, pattern):
-    """The characters of a match fold to the pattern, and all occurrences are there."""
-    docs, cuts, _ = index
-    oracle = Oracle(docs)
-    searcher, borders = searcher_of(docs, cuts)
-    for place, view in enumerate(searcher.views):
-        for doc in range(view.segment.doc_count):
-            found = searcher.matches(place, doc, pattern)
-            whole = borders[place] + doc
-            expected = oracle.occurrences(whole, pattern, exact=False)
-            exact = oracle.occurrences(whole, pattern, exact=True)
-            assert tuple(map(len, expected)) == (len(found.title), len(found.body))
-            assert tuple(map(len, exact)) == (found.title_exact.sum(), found.body_exact.sum())
-            texts = view.segment.texts.texts(doc)
-            assert docs[whole] == texts
-            for text, spans in zip(texts, (found.title, found.body), strict=True):
-                for start, end in spans.tolist():
-                    forms = [fold(s) for s in text[start:end].split(" ")]
-                    assert [folded for folded, _ in pattern] == forms
-
-
 @settings(max_examples=100, deadline=None)
 @given(indexes(), typed, patterns)
 def test_filters_and_required_phrases_only_take_away(index, query, pattern):
@@ -224,7 +203,7 @@ def test_a_merge_drops_deleted_documents(index):
     merged = Searcher([Segment.build(columns)])
     fresh = Searcher([Segment.build(columns_of(kept))])
     segment = merged.views[0].segment
-    assert kept == [segment.texts.texts(doc) for doc in range(segment.doc_count)]
+    assert kept == [texts_of(segment, doc) for doc in range(segment.doc_count)]
     for syllable in SYLLABLES:
         pattern = [(fold(syllable), syllable)]
         left, right = (phrase_top(s, pattern, 100) for s in (merged, fresh))
@@ -303,7 +282,7 @@ def test_an_empty_index_finds_nothing():
         assert phrase_top(searcher, [("a", None)], 10).total == 0
         assert phrase_top(searcher, [("a", "à"), ("b", "b")], 10).total == 0
         assert bag_top(searcher, [("a", None), ("b", None)], 10).total == 0
-    assert blank.texts.texts(1) == (" ", "…")
+    assert texts_of(blank, 1) == (" ", "…")
     assert merged_columns([], []).doc_count == 0
 
 
@@ -324,10 +303,6 @@ def test_long_documents_and_frequencies_over_a_byte():
             oracle.phrase_top(query), rows_of(phrase_top(searcher, query, 9), borders)
         )
         assert_same_order(oracle.bag_top(query), rows_of(bag_top(searcher, query, 9), borders))
-    assert searcher.matches(0, 0, [("a", None), ("b", None)]).body[-1].tolist() == [
-        199_996,
-        199_999,
-    ]
 
 
 def test_a_phrase_never_runs_from_title_into_body_or_next_document():
@@ -363,7 +338,8 @@ def test_more_than_65_534_forms():
             page = phrase_top(searcher, pattern, 5)
             assert page.docs == [doc]
             assert page.tiers == [EXACT]
-            start, end = searcher.matches(0, doc, pattern).body[0].tolist()
+            finder = MarkFinder(opened, parse(f'"{" ".join(three)}"'), exact_only=True)
+            (start,), (end,), _ = finder.find([doc])[0].body
             assert docs[doc][1][start:end] == " ".join(three)
 
 
