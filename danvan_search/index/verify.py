@@ -30,6 +30,8 @@ from danvan_search.index.store import (
 _TABLE: Final = re.compile(rf"_{INDEX_NAME}_[0-9]+\.toc")
 _CHUNK_BYTES: Final = 1 << 20
 _TRIES: Final = 5
+_BY_DESKTOPS: Final = frozenset([".DS_Store", "Thumbs.db", "desktop.ini"])
+"""What desktops put into folders that are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def _damages(path: Path, generation: int) -> Iterator[Damage]:
     for segment in segments:
         yield from _segment(path, segment)
         needed |= {f"{segment.segment_id()}{end}" for end in (GRID_SUFFIX, DOCUMENTS_SUFFIX)}
-    for name in names - needed:
+    for name in names - needed - _BY_DESKTOPS:
         if not contents.is_own_name(name) and not name.startswith(UNFINISHED):
             yield Damage(name, "it is not part of an index")
 

@@ -97,6 +97,7 @@ def test_files_that_are_not_part_of_an_index_are_told(path):
     (path / "MAIN_0123456789abcdef.grid").write_text("x")
     (path / "_MAIN_9.toc.new").write_text("x")
     (path / ".danvan-new-1234").mkdir()
+    (path / ".DS_Store").write_bytes(b"of a desktop")
     assert damages(path) == [Damage("notes.txt", "it is not part of an index")]
 
 
