@@ -230,9 +230,9 @@ class _Strings:
         return len(self._offsets) - 1
 
     def value(self, number: int) -> Any:  # noqa: ANN401
-        raw = self._bytes.slice(*self._offsets.pair(number)).tobytes()
+        raw = self._bytes.raw(*self._offsets.pair(number))
         try:
-            text = raw.decode("utf-8", "surrogatepass")
+            text = str(raw, "utf-8", "surrogatepass")
             value, end = _DECODE(text)
             if end != len(text):
                 raise ValueError("something stands behind it")

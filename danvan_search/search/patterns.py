@@ -11,10 +11,9 @@ def pattern_of(phrase: Phrase, accents: Accents) -> Pattern:
     A syllable that was typed with a mark has its accented form there, unless accents are to be
     ignored; for any other every accented form will do.
     """
-    return tuple(
-        (one.folded, one.accented if one.marked and accents != "ignore" else None)
-        for one in phrase.syllables
-    )
+    if accents == "ignore":
+        return tuple([(one.folded, None) for one in phrase.syllables])
+    return tuple([(one.folded, one.accented if one.marked else None) for one in phrase.syllables])
 
 
 def has_marks(pattern: Pattern) -> bool:

@@ -54,7 +54,7 @@ class PageReader:
         """Return what matched in the title."""
         with self._reading:
             marks = self._marks_of(place).title
-        return merge_spans(marks, 0, max(marks.ends, default=0))
+        return merge_spans(marks, 0, max(marks.ends)) if marks.ends else ()
 
     def snippet(self, place: int) -> Snippet:
         """Return the piece of the body around the best cluster of matches."""

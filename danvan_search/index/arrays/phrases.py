@@ -1,16 +1,19 @@
 """Phrases in one segment: where syllables follow each other as a pattern says."""
 
-from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
 
+from danvan_search.index.arrays.biwords import Biwords
 from danvan_search.index.arrays.champions import FREQUENT, Counts
 from danvan_search.index.arrays.doclists import DocList
 from danvan_search.index.arrays.segment import PatternIds, Segment
 
 FEW: Final = 16
 """So many occurrences are looked at one by one: a call of NumPy takes as long as ten of them."""
+
+MANY: Final = 256
+"""More occurrences than this take longer to look at than all biwords of a phrase to look up."""
 
 _NO_SLOTS: Final = np.zeros(0, dtype=np.int64)
 
@@ -83,26 +86,22 @@ def word_slots(segment: Segment, ids: PatternIds) -> np.ndarray:
 def folded_slots(segment: Segment, ids: PatternIds) -> np.ndarray:
     """Return integers[n], the slots where a phrase of 2 or more syllables starts, ascending.
 
-    Only folded forms count. The rarest biword gives the places, and the grid tells which of
-    them have the other syllables around, the rarest of those first.
+    Only folded forms count. A rare biword gives the places, and the grid tells which of them have
+    the other syllables around, the rarest of those first.
     """
     folded = ids.folded
     biwords = segment.biwords
     if 0 in folded:
         return _NO_SLOTS
-    runs = [biwords.run(a, b) for a, b in pairwise(folded)]
-    counts = [end - start for start, end in runs]
-    least = min(counts)
-    if not least or len(runs) == 1:
-        return biwords.slots_in(runs[0]) if least else _NO_SLOTS
-    rarest = counts.index(least)
-    # Ids fall with frequency, so the greatest is the rarest.
+    if len(folded) == 2:
+        return biwords.slots_in(biwords.run(*folded))
+    run, rarest = _rare_biword(biwords, folded)
     around = []
     for place in sorted(range(len(folded)), key=folded.__getitem__, reverse=True):
         if place not in (rarest, rarest + 1):
             variants = segment.vocabulary.variants(folded[place])
             around.append((place - rarest, variants.start, variants.stop))
-    at = biwords.slots_in(runs[rarest]).astype(np.int64)
+    at = biwords.slots_in(run).astype(np.int64)
     while around and len(at) > FEW:
         distance, first, end = around.pop(0)
         at = at[segment.grid.has_id(at + distance, first, end)]
@@ -110,6 +109,26 @@ def folded_slots(segment: Segment, ids: PatternIds) -> np.ndarray:
         at = np.array(segment.grid.matching(at.tolist(), around), dtype=np.int64)
     at -= rarest
     return at
+
+
+def _rare_biword(biwords: Biwords, folded: tuple[int, ...]) -> tuple[tuple[int, int], int]:
+    """Return where a rare biword of a phrase stands in the list of positions, and its place."""
+    # Ids fall with frequency: the greatest is the rarest, and so are the biwords it is in.
+    rare = folded.index(max(folded))
+    best = _rarest_of(biwords, folded, range(max(rare - 1, 0), min(rare + 1, len(folded) - 1)))
+    (start, end), _ = best
+    if end - start <= MANY:
+        return best
+    # Common syllables make rare biwords, too.
+    return _rarest_of(biwords, folded, range(len(folded) - 1))
+
+
+def _rarest_of(
+    biwords: Biwords, folded: tuple[int, ...], places: range
+) -> tuple[tuple[int, int], int]:
+    found = [(biwords.run(folded[place], folded[place + 1]), place) for place in places]
+    counts = [end - start for (start, end), _ in found]
+    return found[counts.index(min(counts))]
 
 
 def exact_mask(segment: Segment, ids: PatternIds, slots: np.ndarray) -> np.ndarray:

@@ -173,7 +173,7 @@ class Texts:
         :raises IndexDamagedError: when the stored text is not what was written.
         """
         chunk, end = self._chunks.pair(doc)
-        starts = self._chunk_chars.slice(chunk, end).tolist()
+        starts = self._chunk_chars.raw(chunk, end).tolist()
         low = max(bisect_right(starts, first) - 1, 0)
         high = max(bisect_left(starts, last), low + 1)
         is_end = high >= len(starts)
@@ -194,7 +194,7 @@ class Texts:
     def _chunk(self, chunk: int, most: int) -> bytes:
         decompressor = getattr(self._per_thread, "decompressor", None) or self._open()
         start, stop = self._offsets.pair(chunk)
-        frame = self._frames.slice(start, stop).data
+        frame = self._frames.raw(start, stop)
         if most > max(_FREE_BYTES, MAX_RATIO * len(frame)) + CHUNK_BYTES:
             raise self._damaged()
         try:
