@@ -55,12 +55,10 @@ class Known:
 
 
 class Heading(NamedTuple):
-    """What is shown of an article beside its body; see :class:`~danvan_search.Article`."""
+    """What tells an article from others; see :class:`~danvan_search.Article`."""
 
     id: str
     title: str
-    date: datetime.date | None
-    category: str | None
     source: str | None
 
 
@@ -160,15 +158,9 @@ class Documents:
         return [doc for doc in docs if self.id(doc) == article_id]
 
     def heading(self, doc: int) -> Heading:
-        """Return what is shown of a document beside its body."""
+        """Return id, title and source of a document."""
         article_id, source, _, title = self._records.value(doc)
-        return Heading(
-            article_id,
-            title,
-            self._date(doc),
-            self._name("category", doc),
-            article_id if source is True else source,
-        )
+        return Heading(article_id, title, article_id if source is True else source)
 
     def id(self, doc: int) -> str:
         """Return the id of a document."""
@@ -193,13 +185,18 @@ class Documents:
             article_id,
             title,
             body,
-            self._date(doc),
-            self._name("category", doc),
+            self.date(doc),
+            self.category(doc),
             article_id if source is True else source,
             extra,
         )
 
-    def _date(self, doc: int) -> datetime.date | None:
+    def category(self, doc: int) -> str | None:
+        """Return the category of a document."""
+        return self._name("category", doc)
+
+    def date(self, doc: int) -> datetime.date | None:
+        """Return the date of a document."""
         day = self._dates.item(doc)
         return datetime.date.fromordinal(day) if day else None
 

@@ -1,5 +1,6 @@
 """A page of results, from which its hits are read."""
 
+import datetime
 from functools import cached_property, partial
 from typing import Final
 
@@ -45,10 +46,22 @@ class PageReader:
             return self._exact[place]
 
     def heading(self, place: int) -> Heading:
-        """Return what is shown of the article beside its body."""
+        """Return id, title and source of the article."""
         segment, doc = self._find(place)
         with self._reading:
             return segment.documents.heading(doc)
+
+    def date(self, place: int) -> datetime.date | None:
+        """Return its date."""
+        segment, doc = self._find(place)
+        with self._reading:
+            return segment.documents.date(doc)
+
+    def category(self, place: int) -> str | None:
+        """Return its category."""
+        segment, doc = self._find(place)
+        with self._reading:
+            return segment.documents.category(doc)
 
     def title_spans(self, place: int) -> tuple[Span, ...]:
         """Return what matched in the title."""

@@ -3,19 +3,18 @@
 import datetime
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Final, Generic, Protocol, Self, TypeVar, overload
+from typing import Any, Final, Generic, NamedTuple, Protocol, Self, TypeVar, overload
 
 from danvan_search.article import Article
 from danvan_search.index import Heading
 
 Span = tuple[int, int]
 
-_SHOWN: Final = ("score", "exact", "_heading", "title_spans", "snippet")
+_SHOWN: Final = ("score", "exact", "_heading", "date", "category", "title_spans", "snippet")
 _PARTS: Final = (*_SHOWN, "article")
 
 
-@dataclass(frozen=True, slots=True)
-class Snippet:
+class Snippet(NamedTuple):
     """A piece of an article's body, exactly as written.
 
     :ivar text: the piece.
@@ -52,7 +51,13 @@ class HitReader(Protocol):
         """Say whether a hit holds the query with the accents as typed."""
 
     def heading(self, place: int) -> Heading:
-        """Return what is shown of the article beside its body."""
+        """Return id, title and source of the article."""
+
+    def date(self, place: int) -> datetime.date | None:
+        """Return its date."""
+
+    def category(self, place: int) -> str | None:
+        """Return its category."""
 
     def title_spans(self, place: int) -> tuple[Span, ...]:
         """Return what matched in the title."""
@@ -139,15 +144,15 @@ class Hit:
         """What matched in the title: (start, end) in characters, ascending."""
         return self._page.title_spans(self._place)
 
-    @property
+    @_part
     def date(self) -> datetime.date | None:
         """The date of the article."""
-        return self._heading.date
+        return self._page.date(self._place)
 
-    @property
+    @_part
     def category(self) -> str | None:
         """The category of the article."""
-        return self._heading.category
+        return self._page.category(self._place)
 
     @property
     def source(self) -> str | None:

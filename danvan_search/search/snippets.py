@@ -20,6 +20,7 @@ _EXACT_WEIGHT: Final = 0.5
 _REPEAT_WEIGHT: Final = 0.05
 _NEAR: Final = 0.5  # the share of the free room that may be given up for a whole sentence
 _CONTEXT: Final = 40  # characters that are worth having around a mark
+_LONGEST_MARK: Final = 8  # the characters that end a sentence: a mark, what it closes, white space
 _LONGEST_CHARACTER: Final = 64  # characters with their marks and joiners
 
 # A sentence ends at its mark, with the quotes and brackets that close after it, before white
@@ -50,8 +51,10 @@ def make_snippet(
     low, high = min(first, last - max_chars), max(last, first + max_chars)
     text, shift, is_end = read(low - _LONGEST_CHARACTER, high + _LONGEST_CHARACTER)
     start, end = _window(text, first - shift, last - shift, max_chars)
-    is_first = not text[:start].strip() and (shift == 0 or _is_blank(read(0, shift), 0, shift))
-    is_last = not text[end:].strip()
+    is_first = text[:start].isspace() or not start
+    if is_first and shift:
+        is_first = _is_blank(read(0, shift), 0, shift)
+    is_last = text[end:].isspace() or end == len(text)
     if is_last and not is_end:
         after = shift + len(text)
         is_last = _is_blank(read(after, sys.maxsize), after, sys.maxsize)
@@ -153,11 +156,11 @@ def _start(text: str, first: int, room: int, max_chars: int) -> int:
 
     If none does, the cluster stands in the middle of what surrounds it.
     """
-    sentence = 0 if first <= room else None
-    borders = _sentence_borders(text, max(first - room, 0), first)
-    if borders:
-        sentence = borders[-1]
-    if sentence is not None and first - sentence <= max(room * _NEAR, room - _CONTEXT):
+    near = first - max(int(room * _NEAR), room - _CONTEXT)
+    sentence = _last_sentence_border(text, max(near, 0), first)
+    if sentence is None and near <= 0:
+        sentence = 0
+    if sentence is not None:
         return sentence
     target = max(0, min(first - room // 2, len(text) - max_chars))
     # One character more, so that a target right after a blank is a border itself.
@@ -174,9 +177,9 @@ def _cut_back(text: str, target: int, limit: int, *, holds_cluster: bool) -> int
     """
     if text[target].isspace():
         return target
-    borders = _sentence_borders(text, limit, target)
-    if borders and target - borders[-1] <= (target - limit) * _NEAR:
-        return borders[-1]
+    sentence = _last_sentence_border(text, target - int((target - limit) * _NEAR), target)
+    if sentence is not None:
+        return sentence
     blank = _BLANK.search(text[limit:target][::-1])
     if blank:
         return target - blank.end()
@@ -187,17 +190,20 @@ def _cut_back(text: str, target: int, limit: int, *, holds_cluster: bool) -> int
     return ends[-1] if ends else target
 
 
-def _sentence_borders(text: str, start: int, end: int) -> list[int]:
-    """The places from start to end where a sentence ends, with the white space after it."""
+def _last_sentence_border(text: str, start: int, end: int) -> int | None:
+    """The last place from start to end where a sentence ends, with the white space after it.
+
+    Its mark stands at most a few characters before the start.
+    """
     # Few characters can begin a border, and a charset is quicker to look for than a border is.
-    borders = []
-    at = _STOP.search(text, start, end)
+    last = None
+    at = _STOP.search(text, max(start - _LONGEST_MARK, 0), end)
     while at:
         border = _SENTENCE_BORDER.match(text, at.start(), end)
         if border:
-            borders.append(border.end())
+            last = border.end()
         at = _STOP.search(text, at.end(), end)
-    return borders
+    return last if last is not None and last >= start else None
 
 
 def _character_borders(text: str, start: int, end: int) -> list[int]:

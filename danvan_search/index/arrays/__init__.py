@@ -5,7 +5,7 @@ Data flows one way::
     texts ── analyser ──> Columns ── write_segment ──> one file per segment
     file ── Segment.open ──> Segment ─┐
                                       ├── Searcher ──> phrase_top, bag_top ──> Ranking
-    live documents, filters ──────────┘        └─────> matches, phrase, document_frequency
+    live documents, filters ──────────┘        └─────> phrase, document_frequency
     segments ── merged_columns ──> Columns ── write_segment ──> …
 
 What a codec needs: collect documents as :class:`Columns` (or with :func:`columns_of`), call
@@ -22,6 +22,9 @@ A segment holds (``build`` makes all of it)::
     char spans   where each syllable stands, one byte each                  charspans.py
     texts        title and body, compressed                                 texts.py
     word bits    where words start, one bit each; where they were asked for wordbits.py
+
+A phrase with few occurrences is ranked in plain Python (``few``), where a call of NumPy would take
+longer than the work; any other, and every bare query, in arrays.
 
 What a term of a bare query adds to the score of each document is made from the lists when it is
 first asked for, and kept in memory by the searcher (``impacts``, ``terms``).
