@@ -72,8 +72,10 @@ def campaign(folder: Path, rounds: int) -> None:
             Index.open(path).remove([])
             assert orphans(folder) == set()
         writer = Writer(path, held + 1)
+        # Every other one lives to see a commit, however slow the machine has become.
+        told = [writer.acknowledged()] if number % 2 else []
         time.sleep(chance.uniform(0, span))
-        told = writer.kill()
+        told += writer.kill()
         assert told == list(range(held + 1, held + 1 + len(told)))
     assert held > 12
     assert state(held) != state(0)
