@@ -21,12 +21,13 @@ def exact_flags(
     :param docs: its number in the segment.
     """
     exact = np.ones(len(docs), dtype=np.bool_)
+    places, numbers = np.array(segments), np.array(docs)
     for place in set(segments):
-        rows = np.flatnonzero(np.array(segments) == place)
-        own = np.array(docs)[rows]
+        rows = np.flatnonzero(places == place)
+        own = numbers[rows]
         for phrase in dict.fromkeys(phrases):
             exact[rows] &= _held(searcher, place, phrase, own)
-    return [bool(one) for one in exact]
+    return exact.tolist()
 
 
 def _held(
