@@ -47,7 +47,7 @@ def reads(draw):
     dtype = draw(st.sampled_from(DTYPES))
     array = values(dtype)
     flipped = draw(st.integers(0, array.nbytes - 1))
-    kind = draw(st.sampled_from(["slice", "item", "pair", "take", "clip", "find", "whole"]))
+    kind = draw(st.sampled_from(["slice", "raw", "item", "pair", "take", "clip", "find", "whole"]))
     low = draw(st.integers(0, len(array) - 2))
     high = draw(st.integers(low, len(array)))
     if kind in ("take", "clip"):
@@ -63,6 +63,8 @@ def reads(draw):
     )
     if kind == "slice":
         return array, flipped, touched, lambda a: a.slice(low, high)
+    if kind == "raw":
+        return array, flipped, touched, lambda a: a.raw(low, high)
     if kind == "find":
         return array, flipped, touched, lambda a: a.find(100, low, high)
     if kind == "item":
@@ -115,6 +117,9 @@ def test_rows_of_a_table():
         lambda a: a.slice(0, len(a) + 1),
         lambda a: a.slice(-1, 2),
         lambda a: a.slice(3, 2),
+        lambda a: a.raw(0, len(a) + 1),
+        lambda a: a.raw(-1, 2),
+        lambda a: a.raw(3, 2),
         lambda a: a.item(len(a)),
         lambda a: a.item(-1),
         lambda a: a.pair(len(a) - 1),
