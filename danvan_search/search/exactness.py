@@ -2,12 +2,8 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
 from danvan_search.index.arrays import Searcher
-from danvan_search.index.arrays.phrases import matches
-from danvan_search.index.arrays.segment import Segment
+from danvan_search.index.arrays.phrases import slots_among, with_accents
 from danvan_search.query import Phrase
 from danvan_search.search.patterns import pattern_of
 
@@ -20,37 +16,14 @@ def exact_flags(
     :param segments: the place of each document's segment.
     :param docs: its number in the segment.
     """
-    exact = np.ones(len(docs), dtype=np.bool_)
-    places, numbers = np.array(segments), np.array(docs)
+    exact: set[tuple[int, int]] = set()
     for place in set(segments):
-        rows = np.flatnonzero(places == place)
-        own = numbers[rows]
+        segment = searcher.views[place].segment
+        own = zip(segments, docs, strict=True)
+        held = sorted(doc for other, doc in own if other == place)
         for phrase in dict.fromkeys(phrases):
-            exact[rows] &= _held(searcher, place, phrase, own)
-    return exact.tolist()
-
-
-def _held(
-    searcher: Searcher, place: int, phrase: Phrase, docs: NDArray[np.int64]
-) -> NDArray[np.bool_]:
-    pattern = pattern_of(phrase, "auto")
-    segment = searcher.views[place].segment
-    if len(pattern) == 1 and not phrase.word:
-        return _held_syllable(segment, *pattern[0], docs)
-    ids = segment.ids(pattern, word=phrase.word)
-    held = [bool(matches(segment, doc, ids)[1].any()) for doc in docs.tolist()]
-    return np.array(held, dtype=np.bool_)
-
-
-def _held_syllable(
-    segment: Segment, folded: str, accented: str | None, docs: NDArray[np.int64]
-) -> NDArray[np.bool_]:
-    folded_id = segment.vocabulary.folded_id(folded)
-    if accented is None:
-        found = segment.folded_list(folded_id)
-    else:
-        found = segment.accented_list(
-            folded_id, segment.vocabulary.accented_id(folded_id, accented)
-        )
-    held: NDArray[np.bool_] = found.frequencies(docs) > 0
-    return held
+            ids = segment.ids(pattern_of(phrase, "auto"), word=phrase.word)
+            slots = with_accents(segment, ids, slots_among(segment, ids, held))
+            held = sorted({segment.grid.doc(slot) for slot in slots})
+        exact.update((place, doc) for doc in held)
+    return [document in exact for document in zip(segments, docs, strict=True)]

@@ -4,20 +4,18 @@ The syllables of the document are read off the grid of its segment, as accented 
 form is a range of them. So nothing of the text needs to be analysed again.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import pairwise
 from operator import itemgetter
 from typing import Final, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
-from danvan_search.index.arrays.segment import Segment
-from danvan_search.index.arrays.slots import Grid
-from danvan_search.index.arrays.vocabulary import Vocabulary
-from danvan_search.query import Phrase, Query, QuerySyllable
+from danvan_search.index.arrays.phrases import exact_mask, slots_among, with_accents
+from danvan_search.index.arrays.segment import PatternIds, Segment
+from danvan_search.index.arrays.stretches import Stretches
+from danvan_search.query import Phrase, Query
+from danvan_search.search.patterns import has_marks, pattern_of
 
 Form = str | tuple[str, str]
 """A folded form, or a pair of neighbouring ones."""
@@ -41,61 +39,42 @@ class TextMarks(NamedTuple):
     kinds: list[Kind]
 
 
-class _Syllable(NamedTuple):
-    """A syllable of the query in the ids of one segment.
-
-    :ivar low, high: its folded form is the accented ids from low to before high.
-    :ivar exact_id: the accented id that it was typed with; None if it was typed without marks.
-    """
-
-    folded: str
-    low: int
-    high: int
-    exact_id: int | None
-
-
 _Found = tuple[int, int, Kind]
-"""First place, place after the last, what it is; see :class:`_Texts` for places."""
+"""The first slot of what is to be marked, the one after its last, and what it is."""
 
-_PLACES: Final = itemgetter(0, 1)
+_SLOTS: Final = itemgetter(0, 1)
 
-Ids = NDArray[np.unsignedinteger]
+_Text = tuple[int, int]
+"""The first slot of a title or a body, and the one after the gap that follows it."""
 
 
 class _Run:
     """A quoted phrase or a run of bare syllables in the ids of one segment."""
 
-    def __init__(self, run: Phrase, vocabulary: Vocabulary) -> None:
+    def __init__(self, run: Phrase, segment: Segment) -> None:
         self.quoted = run.quoted
-        self.word = run.word
-        self.syllables = tuple(_look_up(one, vocabulary) for one in run.syllables)
-        self.forms = _forms([one.folded for one in run.syllables])
-        # Ids fall with frequency: the greatest is the rarest, and has the fewest places.
-        lows = [one.low for one in self.syllables]
-        self.offset = lows.index(max(lows))
-        self.is_known = all(one.high for one in self.syllables)
-        self.others = [
-            (place - self.offset, one)
-            for place, one in enumerate(self.syllables)
-            if place != self.offset
-        ]
-        self.exact_ids = [
-            (place, one.exact_id)
-            for place, one in enumerate(self.syllables)
-            if one.exact_id is not None
-        ]
+        pattern = pattern_of(run, "auto")
+        self.ids = segment.ids(pattern, word=run.word)
+        self.has_marks = has_marks(pattern)
+        self._folded = [one.folded for one in run.syllables]
+        forms = _forms(self._folded)
+        self.kinds = (forms, False), (forms, True)
+
+    @cached_property
+    def syllables(self) -> dict[PatternIds, str]:
+        """Its distinct syllables, as patterns of one, and their folded forms."""
+        each = zip(self.ids.folded, self.ids.accented, self._folded, strict=True)
+        return {PatternIds((folded,), (own,)): form for folded, own, form in each if folded}
 
     @cached_property
     def follows(self) -> set[tuple[str, str]]:
         """The neighbours among its folded forms."""
-        return {(one.folded, two.folded) for one, two in pairwise(self.syllables)}
+        return set(pairwise(self._folded))
 
 
-def _look_up(one: QuerySyllable, vocabulary: Vocabulary) -> _Syllable:
-    folded_id = vocabulary.folded_id(one.folded)
-    variants = vocabulary.variants(folded_id) if folded_id else range(0)
-    exact_id = vocabulary.accented_id(folded_id, one.accented) if one.marked else None
-    return _Syllable(one.folded, variants.start, variants.stop, exact_id)
+_NO_MARKS: Final = TextMarks([], [], [])
+
+_MASK: Final = (1 << 32) - 1
 
 
 class Marks(NamedTuple):
@@ -123,152 +102,112 @@ class MarkFinder:
     def __init__(self, segment: Segment, query: Query, *, exact_only: bool) -> None:
         self._segment = segment
         self._exact_only = exact_only
-        self._runs = [_Run(run, segment.vocabulary) for run in query.runs]
-        self._ids_end = max(one.high for run in self._runs for one in run.syllables)
+        self._runs = [_Run(run, segment) for run in query.runs]
 
     def find(self, docs: Sequence[int]) -> list[Marks]:
         """Return what to mark in some documents, in their order.
 
         They are looked at together: a call of NumPy takes longer than most texts do.
         """
-        texts = _Texts(self._segment.grid, docs)
-        ids = self._segment.grid.runs_below(self._ids_end, texts.slots)
+        ascending = sorted(docs)
+        texts = self._texts(ascending)
         found: list[_Found] = []
         for run in self._runs:
-            whole = self._whole(ids, run, texts) if run.is_known else []
+            whole = self._whole(run, ascending)
             if not run.quoted:
-                held = {texts.of(start) for start, _, _ in whole}
-                for text, (first, length) in enumerate(
-                    zip(texts.firsts, texts.lengths, strict=True)
-                ):
-                    if length and text not in held:
-                        found += self._pieces(ids[first : first + length], run, first)
+                found += self._pieces(run, _without(whole, texts))
             found += whole
         # Of a single phrase they are in order.
-        found.sort(key=_PLACES)
+        found.sort(key=_SLOTS)
         marks = self._placed(found, texts)
-        return [Marks(title, body) for title, body in zip(marks[::2], marks[1::2], strict=True)]
+        of_doc = dict(zip(ascending, map(Marks, marks[::2], marks[1::2]), strict=True))
+        return [of_doc[doc] for doc in docs]
 
-    def _placed(self, found: list[_Found], texts: "_Texts") -> list[TextMarks]:
-        """Turn places into marks of each text, in its characters."""
-        if not found:
-            return [TextMarks([], [], [])] * len(texts.firsts)
-        ends, lengths = self._segment.char_spans.runs(texts.slots)
-        firsts, stops, kinds = zip(*found, strict=True)
-        places = np.array(firsts)
-        bounds = [*places.searchsorted(texts.firsts).tolist(), len(found)]
-        # Where each text begins, in the same characters.
-        origins = ends.take([first - 1 for first in texts.firsts])
-        origin = origins.repeat([end - start for start, end in pairwise(bounds)])
-        mark_starts = (ends.take(places) - lengths.take(places) - origin).tolist()
-        mark_ends = (ends.take([stop - 1 for stop in stops]) - origin).tolist()
-        return [
-            TextMarks(mark_starts[start:end], mark_ends[start:end], list(kinds[start:end]))
-            for start, end in pairwise(bounds)
-        ]
+    def _texts(self, docs: Sequence[int]) -> list[_Text]:
+        """Return the title and the body of each document."""
+        grid = self._segment.grid
+        texts: list[_Text] = []
+        for doc in docs:
+            body = grid.body_slot.item(doc)
+            end = body + grid.body_lengths.item(doc) + 1
+            texts += ((grid.doc_slot.item(doc), body), (body, end))
+        return texts
 
-    def _whole(self, ids: Ids, run: _Run, texts: "_Texts") -> list[_Found]:
-        """The places where the syllables of a run stand side by side, none overlapping."""
-        places = _places(ids, run.syllables[run.offset])
-        for distance, one in run.others:
-            if not len(places):
-                return []
-            # A gap stands at either end, so a clipped place holds no syllable.
-            near = ids.take(places + distance, mode="clip") - ids.dtype.type(one.low)
-            places = places[near < one.high - one.low]
-        starts = places - run.offset
-        are_exact: NDArray[np.bool_] | None = None
-        for place, exact_id in run.exact_ids:
-            fits = ids.take(starts + place) == exact_id
-            are_exact = fits if are_exact is None else are_exact & fits
-        exact = [True] * len(starts) if are_exact is None else are_exact.tolist()
-        length = len(run.syllables)
+    def _placed(self, found: list[_Found], texts: list[_Text]) -> list[TextMarks]:
+        """Turn slots into marks of each text, in its characters."""
+        marks = [_NO_MARKS] * len(texts)
+        held: list[tuple[int, int, int]] = []
+        first = 0
+        for number, (_, end) in enumerate(texts):
+            stop = first
+            while stop < len(found) and found[stop][0] < end:
+                stop += 1
+            if stop > first:
+                held.append((number, first, stop))
+            first = stop
+        if not held:
+            return marks
+        slots, stops, kinds = map(list, zip(*found, strict=True))
+        stops += [texts[number][0] for number, _, _ in held]
+        starts, ends = self._segment.char_spans.borders(slots, stops)
+        origins = ends[len(found) :]
+        for (number, first, stop), origin in zip(held, origins, strict=True):
+            marks[number] = TextMarks(
+                [(start - origin) & _MASK for start in starts[first:stop]],
+                [(end - origin) & _MASK for end in ends[first:stop]],
+                kinds[first:stop],
+            )
+        return marks
+
+    def _whole(self, run: _Run, docs: Sequence[int]) -> list[_Found]:
+        """Where the syllables of a run stand side by side, none overlapping."""
+        slots = slots_among(self._segment, run.ids, docs)
+        exact = set(with_accents(self._segment, run.ids, slots)) if run.has_marks else None
+        length = len(run.ids.folded)
         whole: list[_Found] = []
-        kinds = (run.forms, False), (run.forms, True)
         free = 0
-        for start, is_exact in zip(starts.tolist(), exact, strict=True):
-            if start < free or (self._exact_only and not is_exact):
-                continue
-            if run.word and not self._is_word(texts.slot(start), length):
-                continue
-            free = start + length
-            whole.append((start, free, kinds[is_exact]))
+        for slot in slots:
+            is_exact = exact is None or slot in exact
+            if slot >= free and (is_exact or not self._exact_only):
+                free = slot + length
+                whole.append((slot, free, run.kinds[is_exact]))
         return whole
 
-    def _is_word(self, slot: int, length: int) -> bool:
-        return bool(self._segment.words.are_words(np.array([slot]), length)[0])
-
-    def _pieces(self, ids: Ids, run: _Run, first: int) -> list[_Found]:
-        """The places where some of the syllables of a run stand in a text.
-
-        :param first: what to add to the places in the text.
-        """
+    def _pieces(self, run: _Run, texts: list[_Text]) -> list[_Found]:
+        """Where some of the syllables of a run stand in some texts."""
+        stretches = Stretches(self._segment.grid, texts)
         held: dict[int, tuple[str, bool]] = {}
-        for one in dict.fromkeys(run.syllables):
-            for place in _places(ids, one).tolist() if one.high else ():
-                exact = one.exact_id is None or ids.item(place) == one.exact_id
-                if exact or not self._exact_only:
-                    before = held.get(place, (one.folded, False))
-                    held[place] = one.folded, before[1] or exact
+        for ids, folded in run.syllables.items():
+            variants = self._segment.vocabulary.variants(ids.folded[0])
+            slots = stretches.find(variants.start, variants.stop)
+            exact = exact_mask(self._segment, ids, slots).tolist()
+            for slot, is_exact in zip(slots.tolist(), exact, strict=True):
+                if is_exact or not self._exact_only:
+                    before = held.get(slot, (folded, False))
+                    held[slot] = folded, before[1] or is_exact
         found: list[_Found] = []
         piece: list[int] = []
-        for place in sorted(held):
-            joins = piece and place == piece[-1] + 1
-            if piece and not (joins and (held[piece[-1]][0], held[place][0]) in run.follows):
-                found.append(_piece(piece, held, first))
+        for slot in sorted(held):
+            joins = piece and slot == piece[-1] + 1
+            if piece and not (joins and (held[piece[-1]][0], held[slot][0]) in run.follows):
+                found.append(_piece(piece, held))
                 piece = []
-            piece.append(place)
+            piece.append(slot)
         if piece:
-            found.append(_piece(piece, held, first))
+            found.append(_piece(piece, held))
         return found
 
 
-class _Texts:
-    """The titles and bodies of some documents, laid end to end with gaps around them.
-
-    :ivar slots: the slots of each document: first, and one past the last; with the gap before
-        and the gap after.
-    :ivar firsts: where each title and each body begins when those are laid end to end.
-    :ivar lengths: how many syllables each title and each body has.
-    """
-
-    def __init__(self, grid: Grid, docs: Sequence[int]) -> None:
-        self.slots: list[tuple[int, int]] = []
-        self.firsts: list[int] = []
-        self.lengths: list[int] = []
-        self._shifts: list[int] = []
-        end = 0
-        for doc in docs:
-            start = grid.doc_slot.item(doc) - 1
-            body = grid.body_slot.item(doc)
-            length = grid.body_lengths.item(doc)
-            stop = body + length + 1
-            self.slots.append((start, stop))
-            self.firsts += (end + 1, end + body - start)
-            self.lengths += (grid.title_lengths.item(doc), length)
-            self._shifts.append(start - end)
-            end += stop - start
-
-    def of(self, place: int) -> int:
-        """Return the number of the text that a place is in."""
-        return bisect_right(self.firsts, place) - 1
-
-    def slot(self, place: int) -> int:
-        """Return the slot of a place."""
-        return place + self._shifts[self.of(place) // 2]
+def _without(found: list[_Found], texts: list[_Text]) -> list[_Text]:
+    """Return those texts in which nothing was found."""
+    slots = [first for first, _, _ in found]
+    return [text for text in texts if bisect_left(slots, text[0]) == bisect_left(slots, text[1])]
 
 
-def _places(ids: Ids, one: _Syllable) -> NDArray[np.int64]:
-    """Where a folded form stands, ascending."""
-    # One comparison for both ends: what is below wraps round to above.
-    above_low = ids - ids.dtype.type(one.low)
-    return (above_low < one.high - one.low).nonzero()[0]
-
-
-def _piece(piece: Sequence[int], held: dict[int, tuple[str, bool]], first: int) -> _Found:
-    forms = _forms([held[place][0] for place in piece])
-    exact = all(held[place][1] for place in piece)
-    return first + piece[0], first + piece[-1] + 1, (forms, exact)
+def _piece(piece: Sequence[int], held: dict[int, tuple[str, bool]]) -> _Found:
+    forms = _forms([held[slot][0] for slot in piece])
+    exact = all(held[slot][1] for slot in piece)
+    return piece[0], piece[-1] + 1, (forms, exact)
 
 
 def _forms(folded: Sequence[str]) -> tuple[Form, ...]:

@@ -35,7 +35,7 @@ from danvan_search.errors import (
 from danvan_search.index.arrays.blocks import BlockArray, block_checksums, block_count, checksum
 
 MAGIC: Final = b"DVARRAYS"
-FORMAT_VERSION: Final = 2
+FORMAT_VERSION: Final = 3
 ALIGNMENT: Final = 64
 MAX_ARRAYS: Final = 1000
 MAX_TABLE_BYTES: Final = 1 << 20

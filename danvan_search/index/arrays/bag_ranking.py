@@ -160,7 +160,7 @@ class _Picker:
             # Most hold it as typed, as a rule: look at the best before looking at all.
             chosen, least = self._above(docs, 4 * need)
             segment = self._view.segment
-            exact = chosen[exact_among(segment, self._ids(), chosen, self._phrase_slots)]
+            exact = exact_among(segment, self._ids(), chosen, self._phrase_slots)
             if np.count_nonzero(self._scan().at(exact) >= least) >= need:
                 return [(EXACT, self._best(exact, need))]
         is_exact = self._split_phrase(docs)

@@ -81,6 +81,10 @@ class Biwords:
         """Return uint32[n], the slots at some places of the list of positions."""
         return self._positions.slice(*run)
 
+    def view_of(self, run: tuple[int, int]) -> memoryview:
+        """Return the slots at some places of the list of positions, to be read one by one."""
+        return self._positions.raw(*run)
+
     def slots(self, biword: int) -> np.ndarray:
         """Return uint32[count], the slots of a biword's first syllable, ascending."""
         return self._positions.slice(*self._starts.pair(biword))

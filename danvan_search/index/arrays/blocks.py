@@ -28,6 +28,8 @@ _REST_FROM: Final = 4
 """When a quarter of an array was touched, the rest is checked as well: then nothing is left to look
 up, and all in all no more than four times of what was needed is read."""
 
+_GATHERED_BYTES: Final = frozenset(1 << bits for bits in range(BLOCK_BITS + 1))
+
 _NO_BLOCKS: Final = np.zeros(0, dtype=np.uint8)
 
 checksum: Final = xxh3_64_intdigest
@@ -93,7 +95,7 @@ class BlockArray:
         self.dtype = array.dtype
         self._rows = len(array)
         self._row_bytes = array.nbytes // max(1, len(array))
-        self._index_shift = BLOCK_BITS - (array.itemsize.bit_length() - 1)
+        self._index_shift = BLOCK_BITS - (self._row_bytes.bit_length() - 1)
         # One byte per block, 1 when it was found good; None when nothing is left to check.
         self._good: bytearray | None = None
         self._is_good = _NO_BLOCKS
@@ -126,7 +128,7 @@ class BlockArray:
         return self._array
 
     def slice(self, start: int, stop: int) -> np.ndarray:
-        """Return the numbers from ``start`` to before ``stop`` of an array of one axis.
+        """Return the rows from ``start`` to before ``stop``.
 
         :raises IndexDamagedError: when they are not what was written, or not there.
         """
@@ -134,9 +136,9 @@ class BlockArray:
             raise self._outside()
         # A query does this often: the look at what was found good is written out where it counts.
         if (good := self._good) is not None and start < stop:
-            shift = self._index_shift
-            if good.find(0, start >> shift, (stop - 1 >> shift) + 1) >= 0:
-                self._check_bytes(start * self._row_bytes, stop * self._row_bytes)
+            first, end = start * self._row_bytes, stop * self._row_bytes
+            if good.find(0, first >> BLOCK_BITS, (end - 1 >> BLOCK_BITS) + 1) >= 0:
+                self._check_bytes(first, end)
         return self._array[start:stop]
 
     def raw(self, start: int, stop: int) -> memoryview:
@@ -185,7 +187,7 @@ class BlockArray:
         return items[index], items[after]
 
     def take(self, indices: np.ndarray, mode: Literal["raise", "clip"] = "raise") -> np.ndarray:
-        """Return the numbers at some places of an array of one axis.
+        """Return the rows at some places; each is 1, 2, 4, 8… bytes long, and so in one block.
 
         :param indices: integers[n], in any order.
         :param mode: with ``"clip"`` places before the first are the first, and so at the end.
@@ -194,7 +196,7 @@ class BlockArray:
         if self._good is not None:
             self._check_places(indices)
         try:
-            return self._array.take(indices, mode=mode)
+            return self._array.take(indices, axis=0, mode=mode)
         except IndexError as error:
             raise self._outside() from error
 
@@ -237,6 +239,8 @@ class BlockArray:
         good = self._good
         if good is None:
             return
+        if self._row_bytes not in _GATHERED_BYTES:
+            raise self._damaged("has rows of another length")
         blocks = indices >> self._index_shift
         are_good = self._is_good.take(blocks, mode="clip")
         if np.count_nonzero(are_good) < len(are_good):

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from danvan_search.index.arrays.bm25 import K1, TITLE_WEIGHT, idf
+from danvan_search.index.arrays.phrases import with_accents
 from danvan_search.index.arrays.results import EXACT, FOLDED, Ranking
-from danvan_search.index.arrays.segment import PatternIds, Segment
+from danvan_search.index.arrays.segment import PatternIds
 from danvan_search.index.arrays.view import View
 
 Document = tuple[int, int]
@@ -42,7 +43,7 @@ def rank_few(
         at = of_segment.tolist()
         _count(view, place, at, folded)
         if any(some.accented):
-            _count(view, place, _with_accents(view.segment, some, at), exact)
+            _count(view, place, with_accents(view.segment, some, at), exact)
     found = []
     for tier, counts in ((EXACT, exact), (FOLDED, folded)):
         weight = (K1 + 1) * idf(len(counts), doc_count)
@@ -71,14 +72,6 @@ def _count(view: View, place: int, slots: list[int], counts: dict[Document, Freq
         if view.live is None or view.live.item(doc):
             tf, title_tf = counts.get((place, doc), (0, 0))
             counts[place, doc] = tf + 1, title_tf + (slot < grid.body_slot.item(doc))
-
-
-def _with_accents(segment: Segment, ids: PatternIds, slots: list[int]) -> list[int]:
-    """Return which occurrences of the folded forms have the accented forms asked for."""
-    if 0 in ids.accented:
-        return []
-    around = [(at, own, own + 1) for at, own in enumerate(ids.accented) if own is not None]
-    return segment.grid.matching(slots, around)
 
 
 def _score(view: View, doc: int, frequencies: Frequencies, weight: float) -> float:

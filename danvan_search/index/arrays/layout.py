@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from danvan_search.index.arrays.charspans import escaped_arrays
+from danvan_search.index.arrays.charspans import ROW, row_count, span_arrays
 from danvan_search.index.arrays.columns import Columns
 from danvan_search.index.arrays.runs import run_places
 from danvan_search.index.arrays.slots import Placement
@@ -30,7 +30,8 @@ def lay_out(columns: Columns, placement: Placement) -> Layout:
     :param columns: the batches of which are used up.
     """
     forms = np.zeros(placement.slot_count, dtype=np.uint32)
-    codes = np.zeros(placement.slot_count, dtype=np.uint8)
+    code_rows = np.zeros((row_count(placement.slot_count), ROW), dtype=np.uint8)
+    codes = code_rows.reshape(-1)
     word_bits = np.zeros(placement.slot_count // 8, dtype=np.uint8) if columns.has_words else None
     all_escaped = [np.zeros((3, 0), dtype=np.int64)]
     doc = 0
@@ -53,7 +54,7 @@ def lay_out(columns: Columns, placement: Placement) -> Layout:
             word_bits[start // 8 : end // 8] = np.packbits(is_word_start)
         of_batch = np.concatenate(escaped, axis=1)
         all_escaped.append(of_batch[:, np.argsort(of_batch[0])])
-    arrays = {"char_codes": codes, **escaped_arrays(np.concatenate(all_escaped, axis=1))}
+    arrays = span_arrays(code_rows, np.concatenate(all_escaped, axis=1))
     if word_bits is not None:
         arrays["word_bits"] = word_bits
     return Layout(forms, arrays)

@@ -1,5 +1,7 @@
 """Phrases in one segment: where syllables follow each other as a pattern says."""
 
+from bisect import bisect_left
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -7,7 +9,9 @@ import numpy as np
 from danvan_search.index.arrays.biwords import Biwords
 from danvan_search.index.arrays.champions import FREQUENT, Counts
 from danvan_search.index.arrays.doclists import DocList
+from danvan_search.index.arrays.runs import run_places
 from danvan_search.index.arrays.segment import PatternIds, Segment
+from danvan_search.index.arrays.stretches import Stretches
 
 FEW: Final = 16
 """So many occurrences are looked at one by one: a call of NumPy takes as long as ten of them."""
@@ -80,7 +84,43 @@ def word_slots(segment: Segment, ids: PatternIds) -> np.ndarray:
         slots = np.sort(segment.biwords.slots_of_folded(ids.folded[0]))
     else:
         slots = _NO_SLOTS
+    return _words_of(segment, ids, slots)
+
+
+def _words_of(segment: Segment, ids: PatternIds, slots: np.ndarray) -> np.ndarray:
     return np.asarray(slots[segment.words.are_words(slots, len(ids.folded))])
+
+
+def slots_among(segment: Segment, ids: PatternIds, docs: Sequence[int]) -> list[int]:
+    """Return the slots where a phrase starts in some documents, ascending.
+
+    Only folded forms count; the phrase may be of one syllable, or a word.
+
+    :param docs: ascending; a page of them, as a rule.
+    """
+    if 0 in ids.folded:
+        return []
+    borders = segment.grid.doc_slot
+    runs = [(borders.item(doc), borders.item(doc + 1)) for doc in docs]
+    if len(ids.folded) == 1:
+        variants = segment.vocabulary.variants(ids.folded[0])
+        slots = Stretches(segment.grid, runs).find(variants.start, variants.stop)
+    else:
+        run, rarest = _rare_biword(segment.biwords, ids.folded)
+        places = segment.biwords.view_of(run)
+        found: list[int] = []
+        end = 0
+        for first, stop in runs:
+            start = bisect_left(places, first, end)
+            end = bisect_left(places, stop, start)
+            found += places[start:end]
+        if len(ids.folded) == 2 and not ids.word:
+            return found
+        slots = _with_the_rest(segment, ids, np.array(found, dtype=np.int64), rarest)
+    if ids.word:
+        slots = _words_of(segment, ids, slots)
+    all_slots: list[int] = slots.tolist()
+    return all_slots
 
 
 def folded_slots(segment: Segment, ids: PatternIds) -> np.ndarray:
@@ -89,19 +129,22 @@ def folded_slots(segment: Segment, ids: PatternIds) -> np.ndarray:
     Only folded forms count. A rare biword gives the places, and the grid tells which of them have
     the other syllables around, the rarest of those first.
     """
-    folded = ids.folded
-    biwords = segment.biwords
-    if 0 in folded:
+    if 0 in ids.folded:
         return _NO_SLOTS
-    if len(folded) == 2:
-        return biwords.slots_in(biwords.run(*folded))
-    run, rarest = _rare_biword(biwords, folded)
+    run, rarest = _rare_biword(segment.biwords, ids.folded)
+    at = segment.biwords.slots_in(run)
+    if len(ids.folded) == 2:
+        return at
+    return _with_the_rest(segment, ids, at.astype(np.int64), rarest)
+
+
+def _with_the_rest(segment: Segment, ids: PatternIds, at: np.ndarray, rarest: int) -> np.ndarray:
+    """Return int64[n], where a phrase starts, given where one of its biwords does."""
     around = []
-    for place in sorted(range(len(folded)), key=folded.__getitem__, reverse=True):
+    for place in sorted(range(len(ids.folded)), key=ids.folded.__getitem__, reverse=True):
         if place not in (rarest, rarest + 1):
-            variants = segment.vocabulary.variants(folded[place])
+            variants = segment.vocabulary.variants(ids.folded[place])
             around.append((place - rarest, variants.start, variants.stop))
-    at = biwords.slots_in(run).astype(np.int64)
     while around and len(at) > FEW:
         distance, first, end = around.pop(0)
         at = at[segment.grid.has_id(at + distance, first, end)]
@@ -113,6 +156,8 @@ def folded_slots(segment: Segment, ids: PatternIds) -> np.ndarray:
 
 def _rare_biword(biwords: Biwords, folded: tuple[int, ...]) -> tuple[tuple[int, int], int]:
     """Return where a rare biword of a phrase stands in the list of positions, and its place."""
+    if len(folded) == 2:
+        return biwords.run(*folded), 0
     # Ids fall with frequency: the greatest is the rarest, and so are the biwords it is in.
     rare = folded.index(max(folded))
     best = _rarest_of(biwords, folded, range(max(rare - 1, 0), min(rare + 1, len(folded) - 1)))
@@ -131,6 +176,18 @@ def _rarest_of(
     return found[counts.index(min(counts))]
 
 
+def with_accents(segment: Segment, ids: PatternIds, slots: list[int]) -> list[int]:
+    """Return which occurrences of the folded forms have the accented forms asked for."""
+    if 0 in ids.accented:
+        return []
+    if len(slots) > FEW:
+        all_slots = np.array(slots)
+        exact: list[int] = all_slots[exact_mask(segment, ids, all_slots)].tolist()
+        return exact
+    around = [(at, own, own + 1) for at, own in enumerate(ids.accented) if own is not None]
+    return segment.grid.matching(slots, around)
+
+
 def exact_mask(segment: Segment, ids: PatternIds, slots: np.ndarray) -> np.ndarray:
     """Say which occurrences of the folded forms have the accented forms asked for: bool[n]."""
     if 0 in ids.accented:
@@ -146,57 +203,25 @@ def exact_mask(segment: Segment, ids: PatternIds, slots: np.ndarray) -> np.ndarr
 def exact_among(
     segment: Segment, ids: PatternIds, docs: np.ndarray, slots: np.ndarray | None = None
 ) -> np.ndarray:
-    """Say which of some documents hold a phrase with the accented forms asked for.
+    """Return int64[k], ascending: which documents hold a phrase with the accents asked for.
 
-    Quicker than :func:`find` for a few documents of a frequent phrase.
+    The phrase has at least 2 syllables, and is no word. Quicker than :func:`find` for a few
+    documents of a frequent phrase.
 
-    :param docs: int64[n], ascending.
+    :param docs: int64[n], ascending, where to look.
     :param slots: where the folded forms of the phrase start, if that is known.
-    :return: bool[n].
     """
-    if len(ids.folded) == 1:
-        accented_id = ids.accented[0]
-        if accented_id is None:
-            return np.ones(len(docs), dtype=bool)
-        tfs = segment.accented_list(ids.folded[0], accented_id).frequencies(docs)
-        return np.asarray(tfs > 0)
     if slots is None:
         slots = folded_slots(segment, ids)
     borders = segment.grid.doc_slot
-    low = np.searchsorted(slots, borders[docs].astype(slots.dtype))
-    high = np.searchsorted(slots, borders[docs + 1].astype(slots.dtype))
-    counts = high - low
-    # The places low[0]…high[0]-1, low[1]…high[1]-1, and so on.
-    ends = np.cumsum(counts)
-    places = np.arange(ends[-1] if len(ends) else 0) + np.repeat(high - ends, counts)
-    exact = exact_mask(segment, ids, slots[places])
-    total = np.zeros(len(exact) + 1, dtype=np.int64)
-    np.cumsum(exact, out=total[1:])
-    return np.asarray(total[ends] > total[ends - counts])
+    # The greatest end of a document may be no slot of the grid, but fits their type.
+    low = slots.searchsorted(borders[docs].astype(slots.dtype))
+    high = slots.searchsorted(borders[docs + 1].astype(slots.dtype))
+    own = slots.take(run_places(low, high - low))
+    return segment.docs_of(own[exact_mask(segment, ids, own)])
 
 
 def _list_counts(whole: DocList, title: DocList) -> Counts:
     docs, tfs = whole.entries()
     title_tfs = title.frequencies(docs).astype(np.int64) if title.df else None
     return Counts(docs, tfs, title_tfs)
-
-
-def matches(segment: Segment, doc: int, ids: PatternIds) -> tuple[np.ndarray, np.ndarray]:
-    """Return where a document holds a phrase, found on its own stretch of the grid.
-
-    :param doc: a document of the segment.
-    :return: first slots of the occurrences, int64[n] ascending, and whether each has the
-        accented forms asked for, bool[n].
-    """
-    if 0 in ids.folded:
-        return _NO_SLOTS, np.zeros(0, dtype=bool)
-    start, end = segment.grid.doc_slot[doc : doc + 2].tolist()
-    first = segment.vocabulary.variants(ids.folded[0])
-    slots = segment.grid.slots_of(start, end, first.start, first.stop)
-    # A gap ends every text, so no look ahead meets the next one.
-    for place, folded_id in enumerate(ids.folded[1:], 1):
-        variants = segment.vocabulary.variants(folded_id)
-        slots = slots[segment.grid.has_id(slots + place, variants.start, variants.stop)]
-    if ids.word:
-        slots = slots[segment.words.are_words(slots, len(ids.folded))]
-    return slots, exact_mask(segment, ids, slots)

@@ -76,8 +76,7 @@ class Segment:
             self.biwords = Biwords(arrays)
             check_lengths(self.syllables, arrays["positions"])
             self.texts = Texts(arrays, where, self.doc_count)
-            self.char_spans = CharSpans(arrays)
-            check_lengths(self.grid.slot_count, arrays["char_codes"])
+            self.char_spans = CharSpans(arrays, self.grid.slot_count)
             self.words = WordBits(arrays.get("word_bits"), self.grid)
             forms = self.vocabulary
             self.folded_lists = self._doc_lists(arrays, "folded", forms.folded_count + 1)

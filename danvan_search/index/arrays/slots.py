@@ -11,7 +11,6 @@ A slot holds the accented id in 16 bits. Ids from 65,535 on, which are rare form
 there and stand in a list of their own, sorted by slot.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -193,19 +192,9 @@ class Grid:
         place = self._escaped_slots.find(slot, 0, len(self._escaped_slots))
         return int(self._escaped_ids.item(place))
 
-    def slots_of(self, start: int, end: int, first: int, stop: int) -> np.ndarray:
-        """Return int64[n], those of a run of slots that have an id of ``first`` to ``stop - 1``.
-
-        :param first: not 0.
-        """
-        low = self._grid.slice(start, end)
-        if stop <= ESCAPE:
-            above_first = low - np.uint16(first)
-            places = (above_first < stop - first).nonzero()[0]
-        else:
-            ids = self._unescaped(low, np.arange(start, end))
-            places = ((ids >= first) & (ids < stop)).nonzero()[0]
-        return np.asarray(places + start)
+    def low_ids(self, start: int, end: int) -> np.ndarray:
+        """Return uint16[end - start], what a run of slots holds: ids up to ``ESCAPE``."""
+        return self._grid.slice(start, end)
 
     def ids(self, start: int, end: int) -> np.ndarray:
         """Return unsigned[end - start], the accented ids of a run of slots."""
@@ -213,20 +202,6 @@ class Grid:
         if low.max(initial=0) < ESCAPE:
             return low
         return self._unescaped(low, np.arange(start, end))
-
-    def runs_below(self, limit: int, runs: Sequence[tuple[int, int]]) -> np.ndarray:
-        """Return unsigned[n], the ids of runs of slots, end to end, where they are below a limit.
-
-        In the place of others stands some number that is not below it; that saves the time to
-        look rare ones up.
-
-        :param runs: the first slot of each, and the one after its last; at least one run.
-        """
-        if limit <= ESCAPE:
-            return np.concatenate([self._grid.slice(start, end) for start, end in runs])
-        return np.concatenate(
-            [self.ids(start, end).astype(np.uint32, copy=False) for start, end in runs]
-        )
 
     def ids_at(self, slots: np.ndarray) -> np.ndarray:
         """Return uint32[n], the accented ids at some slots, all of them on the grid."""

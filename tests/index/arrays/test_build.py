@@ -217,7 +217,8 @@ def test_merging_makes_what_building_makes():
                 for one in (segment, fresh)
             ]
             assert forms[0] == forms[1]
-            spans = [one.char_spans.runs([(start, end)]) for one in (segment, fresh)]
+            slots = [*range(start, end)]
+            spans = [one.char_spans.borders(slots, slots) for one in (segment, fresh)]
             assert all(map(np.array_equal, *spans))
 
     run()
