@@ -39,8 +39,8 @@ def make_snippet(
 ) -> Snippet:
     """Cut the best piece out of a text.
 
-    :param read: returns a piece of the text that holds the characters from one place to before
-        another, either of which may lie outside it.
+    :param read: returns the characters of the text from one place to before another, either of
+        which may lie outside it.
     :param marks: the marks of the text, in its order; the piece starts at the beginning of
         the text when there are none.
     :param weigh: says how much a form of a mark is worth.
@@ -48,8 +48,9 @@ def make_snippet(
     """
     first, last = _best_cluster(marks, weigh, max_chars)
     # Nothing decides where to cut that is further away than this.
+    # Nothing decides where to cut that is further away than this.
     low, high = min(first, last - max_chars), max(last, first + max_chars)
-    text, shift, is_end = read(low - _LONGEST_CHARACTER, high + _LONGEST_CHARACTER)
+    text, shift, is_end = read(low - _LONGEST_CHARACTER, high + 1)
     start, end = _window(text, first - shift, last - shift, max_chars)
     is_first = text[:start].isspace() or not start
     if is_first and shift:

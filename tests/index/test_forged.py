@@ -358,11 +358,11 @@ def text_frames(file, frame, size):
     """Have every text of a segment be one frame that is said to hold so many bytes."""
 
     def change(arrays):
-        count = len(arrays["text_bytes"])
+        count = len(arrays["text_body_chars"])
         arrays["text_frames"] = np.frombuffer(frame * count, np.uint8)
         arrays["text_frame_offsets"] = np.arange(count + 1, dtype=np.int64) * len(frame)
-        arrays["text_bytes"][:] = size
-        arrays["text_title_bytes"][:] = 0
+        arrays["text_body_chars"][:] = size
+        arrays["text_title_chars"][:] = 0
 
     rewrite(file, change)
 

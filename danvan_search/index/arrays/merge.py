@@ -11,6 +11,7 @@ import numpy as np
 
 from danvan_search.index.arrays.charspans import encode_spans
 from danvan_search.index.arrays.columns import Batch, Columns, PartColumns
+from danvan_search.index.arrays.rawtexts import CodedTexts
 from danvan_search.index.arrays.runs import offsets_of, run_places
 from danvan_search.index.arrays.segment import Segment
 
@@ -118,8 +119,8 @@ class StoredTexts:
 
     :param docs: for each segment int64[n], its documents.
 
-    :ivar title_bytes: int64[docs], how long each title is.
-    :ivar total_bytes: int64[docs], how long title and body are together.
+    :ivar title_chars: int64[docs], how many characters each title has.
+    :ivar body_chars: int64[docs], how many characters each body has.
     """
 
     def __init__(self, segments: Sequence[Segment], docs: Sequence[np.ndarray]) -> None:
@@ -128,21 +129,21 @@ class StoredTexts:
         self._firsts = offsets_of(np.array([len(some) for some in docs], dtype=np.int64))
 
         own = zip(segments, docs, strict=True)
-        sizes = [segment.texts.sizes(some) for segment, some in own]
-        self.title_bytes = _joined([title for title, _ in sizes])
-        self.total_bytes = _joined([total for _, total in sizes])
+        lengths = [segment.texts.lengths(some) for segment, some in own]
+        self.title_chars = _joined([title for title, _ in lengths])
+        self.body_chars = _joined([body for _, body in lengths])
 
-    def raw(self, doc: int) -> bytes:
-        """Return the text of one document."""
+    def text(self, doc: int) -> CodedTexts:
+        """Return the texts of one document."""
         number = int(self._firsts.searchsorted(doc, "right")) - 1
         own = self._docs[number][doc - self._firsts[number]]
-        return b"".join(self._segments[number].texts.raw(int(own)))
+        return self._segments[number].texts.coded(int(own))
 
-    def drain(self) -> Iterator[bytes]:
+    def drain(self) -> Iterator[CodedTexts]:
         """Yield the texts of all documents in their order."""
         for segment, docs in zip(self._segments, self._docs, strict=True):
             for doc in docs.tolist():
-                yield b"".join(segment.texts.raw(doc))
+                yield segment.texts.coded(doc)
             segment.release()
 
 

@@ -1,30 +1,38 @@
-"""The texts of the documents that a segment is built of, as UTF-8 (lone surrogates passed)."""
+"""The texts of the documents that a segment is built of, in codes; see :mod:`.codepage`."""
 
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from danvan_search.index.arrays.arena import Arena
+from danvan_search.index.arrays.codepage import Coded, cut, encode, pack, unpack
+
+
+class CodedTexts(NamedTuple):
+    """Title and body of a document."""
+
+    title: Coded
+    body: Coded
 
 
 class RawTexts(Protocol):
-    """The texts of some documents: of each its title followed by its body."""
+    """The texts of some documents."""
 
     @property
-    def title_bytes(self) -> np.ndarray:
-        """How long each title is, int64[docs]."""
+    def title_chars(self) -> np.ndarray:
+        """How many characters each title has, int64[docs]."""
 
     @property
-    def total_bytes(self) -> np.ndarray:
-        """How long title and body are together, int64[docs]."""
+    def body_chars(self) -> np.ndarray:
+        """How many characters each body has, int64[docs]."""
 
-    def raw(self, doc: int) -> bytes:
-        """Return the text of one document."""
+    def text(self, doc: int) -> CodedTexts:
+        """Return the texts of one document."""
 
-    def drain(self) -> Iterator[bytes | memoryview]:
+    def drain(self) -> Iterator[CodedTexts]:
         """Yield the texts of all documents in their order, and give up what holds them."""
 
 
@@ -41,45 +49,50 @@ class CollectedTexts:
         self._arena = arena
         self._blobs: deque[memoryview] = deque()
         self._first_docs: list[int] = []
-        self._title_bytes: list[int] = []
-        self._total_bytes: list[int] = []
+        self._title_chars: list[int] = []
+        self._body_chars: list[int] = []
+        self._sizes: list[int] = []
 
     def add(self, titles: Sequence[str], bodies: Sequence[str]) -> None:
         """Add the texts of some documents."""
-        self._first_docs.append(len(self._total_bytes))
-        pieces: list[bytes] = []
-        for title, body in zip(titles, bodies, strict=True):
-            raw_title = title.encode("utf-8", "surrogatepass")
-            raw_body = body.encode("utf-8", "surrogatepass")
-            pieces += raw_title, raw_body
-            self._title_bytes.append(len(raw_title))
-            self._total_bytes.append(len(raw_title) + len(raw_body))
-        blob = np.frombuffer(b"".join(pieces), dtype=np.uint8)
+        self._first_docs.append(len(self._sizes))
+        texts = [
+            pack(encode(title), encode(body)) for title, body in zip(titles, bodies, strict=True)
+        ]
+        self._title_chars += map(len, titles)
+        self._body_chars += map(len, bodies)
+        self._sizes += map(len, texts)
+        blob = np.frombuffer(b"".join(texts), dtype=np.uint8)
         self._blobs.append(self._arena.keep(blob).data)
         self.byte_count += len(blob)
 
     @property
-    def title_bytes(self) -> np.ndarray:
-        """How long each title is, int64[docs]."""
-        return np.array(self._title_bytes, dtype=np.int64)
+    def title_chars(self) -> np.ndarray:
+        """How many characters each title has, int64[docs]."""
+        return np.array(self._title_chars, dtype=np.int64)
 
     @property
-    def total_bytes(self) -> np.ndarray:
-        """How long title and body are together, int64[docs]."""
-        return np.array(self._total_bytes, dtype=np.int64)
+    def body_chars(self) -> np.ndarray:
+        """How many characters each body has, int64[docs]."""
+        return np.array(self._body_chars, dtype=np.int64)
 
-    def raw(self, doc: int) -> bytes:
-        """Return the text of one document."""
+    def text(self, doc: int) -> CodedTexts:
+        """Return the texts of one document."""
         batch = bisect_right(self._first_docs, doc) - 1
-        start = sum(self._total_bytes[self._first_docs[batch] : doc])
-        return bytes(self._blobs[batch][start : start + self._total_bytes[doc]])
+        start = sum(self._sizes[self._first_docs[batch] : doc])
+        return self._text(doc, self._blobs[batch][start : start + self._sizes[doc]])
 
-    def drain(self) -> Iterator[memoryview]:
+    def drain(self) -> Iterator[CodedTexts]:
         """Yield the texts of all documents in their order, and give up what holds them."""
-        ends = [*self._first_docs[1:], len(self._total_bytes)]
+        ends = [*self._first_docs[1:], len(self._sizes)]
         for first, end in zip(self._first_docs, ends, strict=True):
             blob = self._blobs.popleft()
             start = 0
-            for size in self._total_bytes[first:end]:
-                yield blob[start : start + size]
-                start += size
+            for doc in range(first, end):
+                yield self._text(doc, blob[start : start + self._sizes[doc]])
+                start += self._sizes[doc]
+
+    def _text(self, doc: int, raw: memoryview) -> CodedTexts:
+        title, body = self._title_chars[doc], self._body_chars[doc]
+        both = unpack(bytes(raw), title + body)
+        return CodedTexts(cut(both, 0, title), cut(both, title, title + body))

@@ -1,30 +1,38 @@
-"""The stored texts: zstd frames of a kilobyte each, so that a snippet reads a piece of its body.
+"""The stored texts: zstd frames of a few hundred characters, so that a snippet reads what it shows.
 
-A document is its body, cut into chunks between characters, with its title at the end of the last.
-A segment with over a megabyte of text has a dictionary, trained on its own documents, without
-which such short frames would be half as long again: on news they take 37 % of the text. Reading
-one takes 3 µs, and a whole article of 3.5 kB takes 10.
+A document is its body, cut into chunks of equal length, with its title at the end of the last; each
+is stored in codes of one byte per character, so that any part of it is found by counting. A segment
+with over a megabyte of text has a dictionary, trained on its own documents, without which such
+short frames would be half as long again: on news they take 34 % of the text.
 """
 
 import threading
-from bisect import bisect_left, bisect_right
-from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
 import zstandard
+from zstandard import ZstdError, frame_content_size
 
 from danvan_search.errors import IndexDamagedError
 from danvan_search.index.arrays.blocks import Stored, check_lengths
-from danvan_search.index.arrays.rawtexts import RawTexts
+from danvan_search.index.arrays.codepage import (
+    MAX_BYTES,
+    Coded,
+    cut,
+    decode,
+    decode_part,
+    pack,
+    unpack,
+)
+from danvan_search.index.arrays.rawtexts import CodedTexts, RawTexts
 from danvan_search.index.arrays.vocabulary import Arrays
 
 LEVEL: Final = 3
 DICTIONARY_BYTES: Final = 112 << 10
-DICTIONARY_FROM_BYTES: Final = 1 << 20
+DICTIONARY_FROM_CHARS: Final = 1 << 20
 SAMPLE_BYTES: Final = 2 << 20
-CHUNK_BYTES: Final = 1 << 10
-"""A chunk of a body has so many bytes, less what would cut a character."""
+CHUNK_CHARS: Final = 800
+"""So many characters of a body are in a chunk, fewer in the last."""
 
 
 class Piece(NamedTuple):
@@ -55,13 +63,13 @@ def text_arrays(texts: RawTexts) -> Arrays:
 
     :param texts: used up.
     """
-    title_bytes, sizes = texts.title_bytes, texts.total_bytes
-    total = int(sizes.sum())
+    title_chars, body_chars = texts.title_chars, texts.body_chars
+    total = int(title_chars.sum() + body_chars.sum())
     dictionary = b""
-    if total > DICTIONARY_FROM_BYTES:
+    if total > DICTIONARY_FROM_CHARS:
         step = 1 + total // SAMPLE_BYTES
         samples: list[bytes | bytearray | memoryview] = [
-            texts.raw(doc)[: SAMPLE_BYTES // 64] for doc in range(0, len(sizes), step)
+            pack(*texts.text(doc))[: SAMPLE_BYTES // 64] for doc in range(0, len(title_chars), step)
         ]
         dictionary = _train(samples)
     compressor = zstandard.ZstdCompressor(
@@ -74,50 +82,47 @@ def text_arrays(texts: RawTexts) -> Arrays:
     frames = bytearray()
     frame_ends: list[int] = [0]
     first_chunks: list[int] = [0]
-    chunk_chars: list[int] = []
-    for raw, title in zip(texts.drain(), title_bytes.tolist(), strict=True):
-        body = raw[title:]
-        cuts = _cuts(body) if len(raw) else []
-        chunk_chars += _characters_before(body, cuts)
-        for start, end in pairwise([*cuts, len(body)]):
-            # The title is short, and made no frame of its own: it ends the last one.
-            chunk = body[start:end] if end < len(body) else b"".join((body[start:], raw[:title]))
-            least = -(-len(chunk) // MAX_RATIO) if len(chunk) > _FREE_BYTES else 0
-            frames += compressor.compress(chunk).ljust(least, b"\0")
+    for text in texts.drain():
+        for chunk, length in _chunks(text):
+            frames += compressor.compress(chunk).ljust(_least_frame(length), b"\0")
             frame_ends.append(len(frames))
-        first_chunks.append(len(chunk_chars))
+        first_chunks.append(len(frame_ends) - 1)
     offsets = np.array(frame_ends, dtype=np.uint64)
     return {
         "text_dictionary": np.frombuffer(dictionary, dtype=np.uint8),
         "text_frames": np.frombuffer(frames, dtype=np.uint8),
         "text_frame_offsets": offsets.astype(np.uint32) if len(frames) < 1 << 32 else offsets,
         "text_chunks": np.array(first_chunks, dtype=np.uint32),
-        "text_chunk_chars": np.array(chunk_chars, dtype=np.uint32),
-        "text_title_bytes": title_bytes.astype(np.uint32),
-        "text_bytes": sizes.astype(np.uint32),
+        "text_title_chars": title_chars.astype(np.uint32),
+        "text_body_chars": body_chars.astype(np.uint32),
     }
 
 
-def _cuts(body: bytes | memoryview) -> list[int]:
-    """Where the chunks of a body begin, in bytes; never inside a character."""
-    cuts = [0]
-    at = CHUNK_BYTES
-    while at < len(body):
-        while body[at] & 0xC0 == 0x80:
-            at -= 1
-        cuts.append(at)
-        at += CHUNK_BYTES
-    return cuts
+def _chunks(text: CodedTexts) -> list[tuple[bytes, int]]:
+    """Return what each chunk of a document holds, and how many characters that is."""
+    title, body = text
+    last = chunk_count(len(title.codes), len(body.codes)) - 1
+    if last < 0:
+        return []
+    chunks = [
+        (pack(cut(body, start, start + CHUNK_CHARS)), CHUNK_CHARS)
+        for start in range(0, last * CHUNK_CHARS, CHUNK_CHARS)
+    ]
+    # The title is short, and makes no frame of its own: it ends the last one.
+    rest = cut(body, last * CHUNK_CHARS, len(body.codes))
+    chunks.append((pack(rest, title), len(rest.codes) + len(title.codes)))
+    return chunks
 
 
-def _characters_before(body: bytes | memoryview, cuts: list[int]) -> list[int]:
-    """How many characters of a body stand before each chunk."""
-    if len(cuts) <= 1:
-        return [0] * len(cuts)
-    codes = np.frombuffer(body, dtype=np.uint8, count=cuts[-1])
-    begins = (codes & 0xC0) != 0x80
-    counts = np.add.reduceat(begins, cuts[:-1], dtype=np.int64)
-    return [0, *np.cumsum(counts).tolist()]
+def chunk_count(title_chars: int, body_chars: int) -> int:
+    """Return how many chunks a document has; none if it has no text."""
+    return max(-(-body_chars // CHUNK_CHARS), min(title_chars, 1))
+
+
+def _least_frame(length: int) -> int:
+    """Return how long the frame of so many characters is at least, in bytes."""
+    most = length * MAX_BYTES
+    return -(-most // MAX_RATIO) if most > _FREE_BYTES else 0
 
 
 def _train(samples: list[bytes | bytearray | memoryview]) -> bytes:
@@ -125,7 +130,7 @@ def _train(samples: list[bytes | bytearray | memoryview]) -> bytes:
         return zstandard.train_dictionary(
             DICTIONARY_BYTES, samples, k=_SEGMENT_BYTES, d=_MATCH_BYTES
         ).as_bytes()
-    except zstandard.ZstdError:
+    except ZstdError:
         # Too few or too odd documents to learn from: each is compressed alone.
         return b""
 
@@ -142,86 +147,103 @@ class Texts:
         self._frames = arrays["text_frames"].of(np.uint8)
         self._offsets = arrays["text_frame_offsets"].of(np.uint32, np.uint64)
         self._chunks = arrays["text_chunks"].of(np.uint32)
-        self._chunk_chars = arrays["text_chunk_chars"].of(np.uint32)
-        self._title_bytes = arrays["text_title_bytes"].of(np.uint32)
-        self._bytes = arrays["text_bytes"].of(np.uint32)
+        self._title_chars = arrays["text_title_chars"].of(np.uint32)
+        self._body_chars = arrays["text_body_chars"].of(np.uint32)
         self._dictionary = arrays["text_dictionary"].of(np.uint8)
-        check_lengths(doc_count, self._title_bytes, self._bytes)
+        check_lengths(doc_count, self._title_chars, self._body_chars)
         check_lengths(doc_count + 1, self._chunks)
-        check_lengths(len(self._chunk_chars) + 1, self._offsets)
         # A decompressor serves one thread at a time.
         self._per_thread = threading.local()
 
-    def raw(self, doc: int) -> tuple[bytes, bytes]:
-        """Return title and body of a document as UTF-8, lone surrogates passed.
+    def coded(self, doc: int) -> CodedTexts:
+        """Return title and body of a document.
 
         :raises IndexDamagedError: when the stored text is not what was written.
         """
+        title, body = self._title_chars.item(doc), self._body_chars.item(doc)
         first, end = self._chunks.pair(doc)
-        title_bytes = self._title_bytes.item(doc)
-        both = self._read(first, end, title_bytes)
-        body_bytes = self._bytes.item(doc) - title_bytes
-        if len(both) != body_bytes + title_bytes:
+        count = chunk_count(title, body)
+        if end - first != count:
             raise self._damaged()
-        return both[body_bytes:], both[:body_bytes]
+        lengths = [CHUNK_CHARS] * (count - 1)
+        if count:
+            lengths.append(body + title - len(lengths) * CHUNK_CHARS)
+        try:
+            chunks = [
+                unpack(self._chunk(first + place, length), length)
+                for place, length in enumerate(lengths)
+            ]
+        except ValueError as error:
+            raise self._damaged() from error
+        codes = b"".join([chunk.codes for chunk in chunks])
+        both = Coded(codes, "".join([chunk.others for chunk in chunks]))
+        return CodedTexts(cut(both, body, body + title), cut(both, 0, body))
+
+    def body(self, doc: int) -> str:
+        """Return the body of a document, as it was given; see :meth:`coded`."""
+        return decode(self.coded(doc).body)
 
     def piece(self, doc: int, first: int, last: int) -> Piece:
-        """Return a piece of a body that holds some of its characters, and others around them.
+        """Return the characters of a body from one place to before another.
 
-        :param first: the first character that is wanted; it may be below 0.
-        :param last: one past the last; it may be past the end.
+        :param first: it may be below 0.
+        :param last: it may be past the end.
         :raises IndexDamagedError: when the stored text is not what was written.
         """
-        chunk, end = self._chunks.pair(doc)
-        starts = self._chunk_chars.raw(chunk, end).tolist()
-        low = max(bisect_right(starts, first) - 1, 0)
-        high = max(bisect_left(starts, last), low + 1)
-        is_end = high >= len(starts)
-        title_bytes = self._title_bytes.item(doc) if is_end else 0
-        raw = self._read(chunk + low, min(chunk + high, end), title_bytes)
-        text = self._decoded(raw[: len(raw) - title_bytes])
-        return Piece(text, starts[low] if starts else 0, is_end)
+        chars = self._body_chars.item(doc)
+        first = min(max(first, 0), chars)
+        last = max(min(last, chars), first)
+        chunk = first // CHUNK_CHARS
+        if last <= (chunk + 1) * CHUNK_CHARS:
+            text = self._part(doc, chunk, first, last)
+        else:
+            parts = range(chunk, -(-last // CHUNK_CHARS))
+            text = "".join([self._part(doc, part, first, last) for part in parts])
+        return Piece(text, first, last == chars)
 
-    def _read(self, first: int, end: int, title_bytes: int) -> bytes:
-        """Return some chunks of a document, the last of which may end with its title."""
-        if end == first + 1:
-            return self._chunk(first, CHUNK_BYTES + title_bytes)
-        chunks = [self._chunk(chunk, CHUNK_BYTES) for chunk in range(first, end - 1)]
-        if first < end:
-            chunks.append(self._chunk(end - 1, CHUNK_BYTES + title_bytes))
-        return b"".join(chunks)
+    def _part(self, doc: int, chunk: int, first: int, last: int) -> str:
+        """Return the characters of a body from one place to before another, of one chunk of it."""
+        if first == last:
+            return ""
+        start, end = self._chunks.pair(doc)
+        if start + chunk >= end:
+            raise self._damaged()
+        before = chunk * CHUNK_CHARS
+        length = CHUNK_CHARS
+        if start + chunk == end - 1:
+            length = self._body_chars.item(doc) - before + self._title_chars.item(doc)
+        raw = self._chunk(start + chunk, length)
+        try:
+            return decode_part(raw, length, max(first - before, 0), min(last - before, CHUNK_CHARS))
+        except ValueError as error:
+            raise self._damaged() from error
 
-    def _chunk(self, chunk: int, most: int) -> bytes:
-        decompressor = getattr(self._per_thread, "decompressor", None) or self._open()
-        start, stop = self._offsets.pair(chunk)
-        frame = self._frames.raw(start, stop)
-        if most > max(_FREE_BYTES, MAX_RATIO * len(frame)) + CHUNK_BYTES:
+    def _chunk(self, chunk: int, length: int) -> bytes:
+        """Return what is stored of a chunk of so many characters."""
+        try:
+            decompressor = self._per_thread.decompressor
+        except AttributeError:
+            decompressor = self._open()
+        frame = self._frames.raw(*self._offsets.pair(chunk))
+        most = length * MAX_BYTES
+        if most > _FREE_BYTES and most > MAX_RATIO * len(frame):
             raise self._damaged()
         try:
             # What a frame claims itself would be believed, and its memory taken at once.
-            if zstandard.frame_content_size(frame) >= 0:
+            if frame_content_size(frame) >= 0:
                 raise self._damaged()
-            return decompressor.decompress(frame, max_output_size=most)
-        except zstandard.ZstdError as error:
+            raw: bytes = decompressor.decompress(frame, most)
+        except ZstdError as error:
             raise self._damaged() from error
+        return raw
 
-    def sizes(self, docs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return how many bytes the titles of some documents have, and how many they have in all.
+    def lengths(self, docs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return how many characters the titles and the bodies of some documents have.
 
         :param docs: int64[n].
         :return: uint32[n] each.
         """
-        return self._title_bytes.take(docs), self._bytes.take(docs)
-
-    def body(self, doc: int) -> str:
-        """Return the body of a document, as it was given; see :meth:`raw`."""
-        return self._decoded(self.raw(doc)[1])
-
-    def _decoded(self, raw: bytes) -> str:
-        try:
-            return raw.decode("utf-8", "surrogatepass")
-        except UnicodeDecodeError as error:
-            raise self._damaged() from error
+        return self._title_chars.take(docs), self._body_chars.take(docs)
 
     def _damaged(self) -> IndexDamagedError:
         return IndexDamagedError.of(self._where, "a text is not what was written")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from danvan_search.index.arrays import EXACT, FOLDED, REST, Pattern
+from danvan_search.index.arrays.codepage import decode
 from danvan_search.index.arrays.results import REST_EXACT
 from danvan_search.text.grid import syllable_grid
 
@@ -14,7 +15,7 @@ K1, B, PAIR_K1 = 1.2, 0.75, 0.6
 
 def texts_of(segment, doc):
     """Title and body of a document, as a segment stores them."""
-    return tuple(raw.decode("utf-8", "surrogatepass") for raw in segment.texts.raw(doc))
+    return tuple(map(decode, segment.texts.coded(doc)))
 
 
 @dataclass

@@ -132,8 +132,8 @@ def test_a_file_of_other_arrays_is_no_segment(path):
         Segment.open(path)
 
 
-def test_a_damaged_text_is_noticed_when_read():
-    """A stored text that was altered is never returned."""
+def test_a_frame_that_makes_no_sense_is_damage():
+    """Whatever the bytes: where no checksum guards them, they are a text as long, or an error."""
     from danvan_search.index.arrays.build import build_arrays
 
     arrays, meta = build_arrays(columns_of([("tiêu đề", "nội dung " * 20)]))
@@ -141,7 +141,5 @@ def test_a_damaged_text_is_noticed_when_read():
         frames = arrays["text_frames"].copy()
         frames[place] ^= 0xFF
         segment = Segment(in_memory({**arrays, "text_frames": frames}), meta)
-        try:
-            assert texts_of(segment, 0) == ("tiêu đề", "nội dung " * 20)
-        except (IndexDamagedError, UnicodeDecodeError):
-            pass
+        with contextlib.suppress(IndexDamagedError):
+            assert [*map(len, texts_of(segment, 0))] == [7, 180]
