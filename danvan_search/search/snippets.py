@@ -48,24 +48,21 @@ def make_snippet(
     """
     first, last = _best_cluster(marks, weigh, max_chars)
     # Nothing decides where to cut that is further away than this.
-    # Nothing decides where to cut that is further away than this.
-    low, high = min(first, last - max_chars), max(last, first + max_chars)
+    low, high = first - max_chars, first + max_chars
+    if last - first < max_chars:
+        low = last - max_chars
+    else:
+        high = last
     text, shift, is_end = read(low - _LONGEST_CHARACTER, high + 1)
     start, end = _window(text, first - shift, last - shift, max_chars)
-    is_first = text[:start].isspace() or not start
+    is_first = not start or text[:start].isspace()
     if is_first and shift:
-        is_first = _is_blank(read(0, shift), 0, shift)
-    is_last = text[end:].isspace() or end == len(text)
+        is_first = not read(0, shift).text.strip()
+    is_last = end == len(text) or text[end:].isspace()
     if is_last and not is_end:
-        after = shift + len(text)
-        is_last = _is_blank(read(after, sys.maxsize), after, sys.maxsize)
+        is_last = not read(shift + len(text), sys.maxsize).text.strip()
     spans = merge_spans(marks, start + shift, end + shift)
     return Snippet(text[start:end], spans, start + shift, not is_first, not is_last)
-
-
-def _is_blank(piece: Piece, start: int, end: int) -> bool:
-    """Say whether a text has but white space between two places, given a piece that holds both."""
-    return not piece.text[start - piece.start : end - piece.start].strip()
 
 
 def merge_spans(marks: TextMarks, start: int, end: int) -> tuple[Span, ...]:
@@ -141,14 +138,17 @@ def _worth(kind: Kind, weigh: Callable[[Form], float]) -> list[tuple[tuple[Form,
 
 def _window(text: str, first: int, last: int, max_chars: int) -> tuple[int, int]:
     """The piece of at most max_chars that holds the cluster and is cut where it reads well."""
-    if len(text) <= max_chars:
-        return _strip(text, 0, len(text))
-    fits = last - first <= max_chars
-    room = max(0, max_chars - (last - first))
-    start = _start(text, first, room, max_chars)
-    end = min(start + max_chars, len(text))
-    if end < len(text):
+    size = len(text)
+    if size <= max_chars:
+        return _strip(text, 0, size)
+    room = max_chars - (last - first)
+    fits = room >= 0
+    start = _start(text, first, room if fits else 0, max_chars)
+    end = start + max_chars
+    if end < size:
         end = _cut_back(text, end, last if fits else first, holds_cluster=fits)
+    else:
+        end = size
     return _strip(text, start, end)
 
 
@@ -158,11 +158,11 @@ def _start(text: str, first: int, room: int, max_chars: int) -> int:
     If none does, the cluster stands in the middle of what surrounds it.
     """
     near = first - max(int(room * _NEAR), room - _CONTEXT)
-    sentence = _last_sentence_border(text, max(near, 0), first)
-    if sentence is None and near <= 0:
-        sentence = 0
+    sentence = _last_sentence_border(text, near if near > 0 else 0, first)
     if sentence is not None:
         return sentence
+    if near <= 0:
+        return 0
     target = max(0, min(first - room // 2, len(text) - max_chars))
     # One character more, so that a target right after a blank is a border itself.
     blank = _BLANK.search(text, max(target - 1, 0), first)
@@ -215,6 +215,8 @@ def _character_borders(text: str, start: int, end: int) -> list[int]:
 
 
 def _strip(text: str, start: int, end: int) -> tuple[int, int]:
+    if start < end and not (text[start].isspace() or text[end - 1].isspace()):
+        return start, end
     left = text[start:end].lstrip()
     start = end - len(left)
     return start, start + len(left.rstrip())

@@ -28,7 +28,7 @@ _WIDTH_OF: Final = np.frombuffer(_WIDTHS, dtype=np.uint8).astype(np.uint16)
 _BEFORE: Final = np.tri(ROW, k=-1, dtype=np.uint16)
 _SUM_SLOTS: Final = 1 << 20
 
-FEW: Final = 8
+FEW: Final = 4
 """So many places are added up one by one, which takes less than calls of NumPy do."""
 
 

@@ -191,32 +191,31 @@ class Texts:
         :raises IndexDamagedError: when the stored text is not what was written.
         """
         chars = self._body_chars.item(doc)
-        first = min(max(first, 0), chars)
-        last = max(min(last, chars), first)
-        chunk = first // CHUNK_CHARS
-        if last <= (chunk + 1) * CHUNK_CHARS:
-            text = self._part(doc, chunk, first, last)
-        else:
-            parts = range(chunk, -(-last // CHUNK_CHARS))
-            text = "".join([self._part(doc, part, first, last) for part in parts])
-        return Piece(text, first, last == chars)
-
-    def _part(self, doc: int, chunk: int, first: int, last: int) -> str:
-        """Return the characters of a body from one place to before another, of one chunk of it."""
-        if first == last:
-            return ""
-        start, end = self._chunks.pair(doc)
-        if start + chunk >= end:
-            raise self._damaged()
-        before = chunk * CHUNK_CHARS
-        length = CHUNK_CHARS
-        if start + chunk == end - 1:
-            length = self._body_chars.item(doc) - before + self._title_chars.item(doc)
-        raw = self._chunk(start + chunk, length)
-        try:
-            return decode_part(raw, length, max(first - before, 0), min(last - before, CHUNK_CHARS))
-        except ValueError as error:
-            raise self._damaged() from error
+        if last > chars:
+            last = chars
+        if first < 0:
+            first = 0
+        if first >= last:
+            first = min(first, chars)
+            return Piece("", first, first == chars)
+        chunk, end = self._chunks.pair(doc)
+        parts = []
+        before = first - first % CHUNK_CHARS
+        while before < last:
+            number = chunk + before // CHUNK_CHARS
+            if number >= end:
+                raise self._damaged()
+            length = CHUNK_CHARS
+            if number == end - 1:
+                length = chars - before + self._title_chars.item(doc)
+            raw = self._chunk(number, length)
+            start = first - before if first > before else 0
+            try:
+                parts.append(decode_part(raw, length, start, last - before))
+            except ValueError as error:
+                raise self._damaged() from error
+            before += CHUNK_CHARS
+        return Piece("".join(parts), first, last == chars)
 
     def _chunk(self, chunk: int, length: int) -> bytes:
         """Return what is stored of a chunk of so many characters."""
