@@ -144,11 +144,9 @@ def _window(text: str, first: int, last: int, max_chars: int) -> tuple[int, int]
     room = max_chars - (last - first)
     fits = room >= 0
     start = _start(text, first, room if fits else 0, max_chars)
-    end = start + max_chars
+    end = min(start + max_chars, size)
     if end < size:
         end = _cut_back(text, end, last if fits else first, holds_cluster=fits)
-    else:
-        end = size
     return _strip(text, start, end)
 
 

@@ -25,7 +25,7 @@ def rank_few(
     views: Sequence[View],
     doc_count: int,
     ids: Sequence[PatternIds],
-    slots: Sequence[np.ndarray],
+    slots: Sequence[list[int]],
     masks: Sequence[np.ndarray | None],
     limit: int,
     offset: int,
@@ -39,8 +39,7 @@ def rank_few(
     """
     folded: dict[Document, Frequencies] = {}
     exact: dict[Document, Frequencies] = {}
-    for place, (view, some, of_segment) in enumerate(zip(views, ids, slots, strict=True)):
-        at = of_segment.tolist()
+    for place, (view, some, at) in enumerate(zip(views, ids, slots, strict=True)):
         _count(view, place, at, folded)
         if any(some.accented):
             _count(view, place, with_accents(view.segment, some, at), exact)

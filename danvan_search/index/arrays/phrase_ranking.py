@@ -16,7 +16,7 @@ import numpy as np
 from danvan_search.index.arrays.bm25 import K1, TITLE_WEIGHT, idf
 from danvan_search.index.arrays.champions import ChampionList, Counts
 from danvan_search.index.arrays.few import rank_few
-from danvan_search.index.arrays.phrases import FEW, PhraseCounts, find, folded_slots
+from danvan_search.index.arrays.phrases import FEW, PhraseCounts, few_or_all, find
 from danvan_search.index.arrays.results import EXACT, FOLDED, Candidates, Ranking, best, rank
 from danvan_search.index.arrays.searcher import Masks, Searcher, within
 from danvan_search.index.arrays.segment import Pattern, PatternIds, Segment
@@ -56,11 +56,12 @@ def phrase_top(
     slots: list[np.ndarray | None] = [None] * len(ids)
     if not word and len(pattern) > 1:
         known = [
-            folded_slots(view.segment, some) for view, some in zip(searcher.views, ids, strict=True)
+            few_or_all(view.segment, some) for view, some in zip(searcher.views, ids, strict=True)
         ]
-        if sum(map(len, known)) <= FEW:
-            return rank_few(searcher.views, searcher.doc_count, ids, known, masks, limit, offset)
-        slots = [*known]
+        few = [of_segment for of_segment in known if isinstance(of_segment, list)]
+        if len(few) == len(known) and sum(map(len, few)) <= FEW:
+            return rank_few(searcher.views, searcher.doc_count, ids, few, masks, limit, offset)
+        slots = [np.asarray(of_segment, dtype=np.int64) for of_segment in known]
     found = [
         _live_counts(view, some, own)
         for view, some, own in zip(searcher.views, ids, slots, strict=True)

@@ -104,54 +104,67 @@ def slots_among(segment: Segment, ids: PatternIds, docs: Sequence[int]) -> list[
     runs = [(borders.item(doc), borders.item(doc + 1)) for doc in docs]
     if len(ids.folded) == 1:
         variants = segment.vocabulary.variants(ids.folded[0])
-        slots = Stretches(segment.grid, runs).find(variants.start, variants.stop)
+        slots: list[int] | np.ndarray = Stretches(segment.grid, runs).find(
+            variants.start, variants.stop
+        )
     else:
         run, rarest = _rare_biword(segment.biwords, ids.folded)
         places = segment.biwords.view_of(run)
-        found: list[int] = []
+        biwords: list[int] = []
         end = 0
         for first, stop in runs:
             start = bisect_left(places, first, end)
             end = bisect_left(places, stop, start)
-            found += places[start:end]
-        if len(ids.folded) == 2 and not ids.word:
-            return found
-        slots = _with_the_rest(segment, ids, np.array(found, dtype=np.int64), rarest)
+            biwords += places[start:end]
+        slots = _whole(segment, ids, biwords, rarest)
     if ids.word:
-        slots = _words_of(segment, ids, slots)
-    all_slots: list[int] = slots.tolist()
-    return all_slots
+        slots = _words_of(segment, ids, np.asarray(slots, dtype=np.int64))
+    return slots if isinstance(slots, list) else slots.tolist()
 
 
 def folded_slots(segment: Segment, ids: PatternIds) -> np.ndarray:
     """Return integers[n], the slots where a phrase of 2 or more syllables starts, ascending.
 
-    Only folded forms count. A rare biword gives the places, and the grid tells which of them have
-    the other syllables around, the rarest of those first.
+    Only folded forms count.
     """
+    slots = few_or_all(segment, ids)
+    return np.array(slots, dtype=np.int64) if isinstance(slots, list) else slots
+
+
+def few_or_all(segment: Segment, ids: PatternIds) -> list[int] | np.ndarray:
+    """Return what :func:`folded_slots` does, as a list if they are few."""
     if 0 in ids.folded:
-        return _NO_SLOTS
+        return []
     run, rarest = _rare_biword(segment.biwords, ids.folded)
-    at = segment.biwords.slots_in(run)
+    if run[1] - run[0] <= FEW:
+        return _whole(segment, ids, segment.biwords.view_of(run).tolist(), rarest)
+    return _whole(segment, ids, segment.biwords.slots_in(run), rarest)
+
+
+def _whole(
+    segment: Segment, ids: PatternIds, at: list[int] | np.ndarray, rarest: int
+) -> list[int] | np.ndarray:
+    """Return where a phrase starts, given where one of its biwords does.
+
+    The grid tells where the other syllables are around, the rarest of those first.
+    """
     if len(ids.folded) == 2:
         return at
-    return _with_the_rest(segment, ids, at.astype(np.int64), rarest)
-
-
-def _with_the_rest(segment: Segment, ids: PatternIds, at: np.ndarray, rarest: int) -> np.ndarray:
-    """Return int64[n], where a phrase starts, given where one of its biwords does."""
     around = []
     for place in sorted(range(len(ids.folded)), key=ids.folded.__getitem__, reverse=True):
         if place not in (rarest, rarest + 1):
             variants = segment.vocabulary.variants(ids.folded[place])
             around.append((place - rarest, variants.start, variants.stop))
-    while around and len(at) > FEW:
-        distance, first, end = around.pop(0)
-        at = at[segment.grid.has_id(at + distance, first, end)]
-    if around:
-        at = np.array(segment.grid.matching(at.tolist(), around), dtype=np.int64)
-    at -= rarest
-    return at
+    few = at if isinstance(at, list) else []
+    if len(at) > FEW:
+        many = np.asarray(at, dtype=np.int64)
+        while around and len(many) > FEW:
+            distance, first, end = around.pop(0)
+            many = many[segment.grid.has_id(many + distance, first, end)]
+        if len(many) > FEW:
+            return np.asarray(many - rarest)
+        few = many.tolist()
+    return [slot - rarest for slot in segment.grid.matching(few, around)]
 
 
 def _rare_biword(biwords: Biwords, folded: tuple[int, ...]) -> tuple[tuple[int, int], int]:

@@ -169,9 +169,12 @@ class Grid:
             and one past the last.
         """
         kept = []
+        size, item = len(self._grid), self._grid.item
         for slot in slots:
             for distance, first, end in around:
-                if not first <= self.id(slot + distance) < end:
+                at = slot + distance
+                own = item(at) if 0 <= at < size else 0
+                if not first <= (own if own < ESCAPE else self.id(at)) < end:
                     break
             else:
                 kept.append(slot)
