@@ -74,8 +74,6 @@ class _Run:
 
 _NO_MARKS: Final = TextMarks([], [], [])
 
-_MASK: Final = (1 << 32) - 1
-
 
 class Marks(NamedTuple):
     """What to mark in one document.
@@ -117,8 +115,8 @@ class MarkFinder:
             if not run.quoted:
                 found += self._pieces(run, _without(whole, texts))
             found += whole
-        # Of a single phrase they are in order.
-        found.sort(key=_SLOTS)
+        if len(self._runs) > 1 or not self._runs[0].quoted:
+            found.sort(key=_SLOTS)
         marks = self._placed(found, texts)
         of_doc = dict(zip(ascending, map(Marks, marks[::2], marks[1::2]), strict=True))
         return [of_doc[doc] for doc in docs]
@@ -153,8 +151,8 @@ class MarkFinder:
         origins = ends[len(found) :]
         for (number, first, stop), origin in zip(held, origins, strict=True):
             marks[number] = TextMarks(
-                [(start - origin) & _MASK for start in starts[first:stop]],
-                [(end - origin) & _MASK for end in ends[first:stop]],
+                [start - origin for start in starts[first:stop]],
+                [end - origin for end in ends[first:stop]],
                 kinds[first:stop],
             )
         return marks

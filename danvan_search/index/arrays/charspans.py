@@ -83,7 +83,7 @@ def span_arrays(codes: np.ndarray, escaped: np.ndarray) -> Arrays:
     np.cumsum(sums, out=sums)
     return {
         "char_codes": codes,
-        "char_sums": sums[:-1].astype(np.uint32),
+        "char_sums": sums[:-1].astype(np.uint32 if sums[-1] < 1 << 32 else np.uint64),
         "char_escaped_slots": slots.astype(np.uint32),
         "char_escaped_gaps": gaps.astype(np.uint32),
         "char_escaped_lengths": lengths.astype(np.uint32),
@@ -103,7 +103,7 @@ class CharSpans:
 
     def __init__(self, arrays: Stored, slot_count: int) -> None:
         self._codes = arrays["char_codes"].of(np.uint8, axes=2)
-        self._sums = arrays["char_sums"].of(np.uint32)
+        self._sums = arrays["char_sums"].of(np.uint32, np.uint64)
         self._escaped_slots = arrays["char_escaped_slots"].of(np.uint32)
         self._escaped_gaps = arrays["char_escaped_gaps"].of(np.uint32)
         self._escaped_lengths = arrays["char_escaped_lengths"].of(np.uint32)
@@ -115,9 +115,8 @@ class CharSpans:
     def borders(self, firsts: list[int], stops: list[int]) -> tuple[list[int], list[int]]:
         """Return where some syllables start, and where others end.
 
-        Both are counted in characters from the first slot of the segment on, modulo 2^32, as if
-        its texts followed each other: what ends before the first slot of a text is to be taken
-        off.
+        Both are counted in characters from the first slot of the segment on, as if its texts
+        followed each other: what ends before the first slot of a text is to be taken off.
 
         :param firsts: the slots of syllables.
         :param stops: the slots after others, gaps or not.
