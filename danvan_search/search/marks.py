@@ -7,7 +7,7 @@ form is a range of them. So nothing of the text needs to be analysed again.
 from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 from operator import itemgetter
 from typing import Final, NamedTuple
 
@@ -15,7 +15,7 @@ from danvan_search.index.arrays.phrases import exact_mask, slots_among, with_acc
 from danvan_search.index.arrays.segment import PatternIds, Segment
 from danvan_search.index.arrays.stretches import Stretches
 from danvan_search.query import Phrase, Query
-from danvan_search.search.patterns import has_marks, pattern_of
+from danvan_search.search.patterns import pattern_of
 
 Form = str | tuple[str, str]
 """A folded form, or a pair of neighbouring ones."""
@@ -53,12 +53,18 @@ class _Run:
 
     def __init__(self, run: Phrase, segment: Segment) -> None:
         self.quoted = run.quoted
-        pattern = pattern_of(run, "auto")
-        self.ids = segment.ids(pattern, word=run.word)
-        self.has_marks = has_marks(pattern)
+        self.length = len(run.syllables)
+        self.has_marks = any(one.marked for one in run.syllables)
+        self._run = run
+        self._segment = segment
         self._folded = [one.folded for one in run.syllables]
         forms = _forms(self._folded)
         self.kinds = (forms, False), (forms, True)
+
+    @cached_property
+    def ids(self) -> PatternIds:
+        """The run in the ids of the segment."""
+        return self._segment.ids(pattern_of(self._run, "auto"), word=self._run.word)
 
     @cached_property
     def syllables(self) -> dict[PatternIds, str]:
@@ -102,16 +108,20 @@ class MarkFinder:
         self._exact_only = exact_only
         self._runs = [_Run(run, segment) for run in query.runs]
 
-    def find(self, docs: Sequence[int]) -> list[Marks]:
+    def find(self, docs: Sequence[int], slots: Sequence[list[int]] | None = None) -> list[Marks]:
         """Return what to mark in some documents, in their order.
 
         They are looked at together: a call of NumPy takes longer than most texts do.
+
+        :param slots: where the query starts in each document, accents aside, if it is one phrase
+            and that is known.
         """
         ascending = sorted(docs)
         texts = self._texts(ascending)
         found: list[_Found] = []
+        known = None if slots is None else sorted(chain.from_iterable(slots))
         for run in self._runs:
-            whole = self._whole(run, ascending)
+            whole = self._whole(run, ascending, known)
             if not run.quoted:
                 found += self._pieces(run, _without(whole, texts))
             found += whole
@@ -157,11 +167,12 @@ class MarkFinder:
             )
         return marks
 
-    def _whole(self, run: _Run, docs: Sequence[int]) -> list[_Found]:
+    def _whole(self, run: _Run, docs: Sequence[int], slots: list[int] | None) -> list[_Found]:
         """Where the syllables of a run stand side by side, none overlapping."""
-        slots = slots_among(self._segment, run.ids, docs)
+        if slots is None:
+            slots = slots_among(self._segment, run.ids, docs)
         exact = set(with_accents(self._segment, run.ids, slots)) if run.has_marks else None
-        length = len(run.ids.folded)
+        length = run.length
         whole: list[_Found] = []
         free = 0
         for slot in slots:

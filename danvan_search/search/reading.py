@@ -94,12 +94,15 @@ class PageReader:
         marks = self._marks.get(place)
         if marks is None:
             first = place - place % _TOGETHER
-            segments = self._page.ranking.segments[first : first + _TOGETHER]
-            docs = self._page.ranking.docs[first : first + _TOGETHER]
+            ranking = self._page.ranking
+            segments = ranking.segments[first : first + _TOGETHER]
             for number in set(segments):
-                places = [at for at, segment in enumerate(segments) if segment == number]
-                found = self._finder(number).find([docs[at] for at in places])
-                self._marks.update(zip([first + at for at in places], found, strict=True))
+                places = [at for at, own in enumerate(segments, first) if own == number]
+                found = self._finder(number).find(
+                    [ranking.docs[at] for at in places],
+                    None if ranking.slots is None else [ranking.slots[at] for at in places],
+                )
+                self._marks.update(zip(places, found, strict=True))
             marks = self._marks[place]
         return marks
 

@@ -13,9 +13,10 @@ was 0.003 lower, and lower than with no title at all.)
 """
 
 import math
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 K1: Final = 1.2
 B: Final = 0.75
@@ -25,9 +26,22 @@ TITLE_WEIGHT: Final = 0.3
 """What the same formula over titles alone adds to the one over the whole documents."""
 
 
+Numbers = TypeVar("Numbers", float, npt.NDArray[np.float64])
+
+
 def idf(df: int, doc_count: int) -> float:
     """Return the weight of a term that ``df`` of ``doc_count`` documents have; above 0."""
     return math.log1p((doc_count - df + 0.5) / (df + 0.5))
+
+
+def term_weight(df: int, doc_count: int) -> float:
+    """Return what the saturation of a term is multiplied with."""
+    return (K1 + 1) * idf(df, doc_count)
+
+
+def saturation(tf: Numbers, norm: Numbers) -> Numbers:
+    """Return tf / (tf + K), of one document or of many."""
+    return tf / (norm + tf)
 
 
 def length_norms(lengths: np.ndarray, average: float) -> np.ndarray:

@@ -4,11 +4,12 @@ Most phrases of three syllables and more are of this kind. A call of NumPy takes
 looking at ten numbers, so that here it does not pay; the results are the same to the last bit.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
 import numpy as np
 
-from danvan_search.index.arrays.bm25 import K1, TITLE_WEIGHT, idf
+from danvan_search.index.arrays.bm25 import TITLE_WEIGHT, saturation, term_weight
 from danvan_search.index.arrays.phrases import with_accents
 from danvan_search.index.arrays.results import EXACT, FOLDED, Ranking
 from danvan_search.index.arrays.segment import PatternIds
@@ -16,9 +17,6 @@ from danvan_search.index.arrays.view import View
 
 Document = tuple[int, int]
 """The place of a segment, and the number of a document there."""
-
-Frequencies = tuple[int, int]
-"""Occurrences in title and body, and those in the title alone."""
 
 
 def rank_few(
@@ -37,20 +35,20 @@ def rank_few(
     :param slots: where its folded forms start in each segment, ascending; a few.
     :param masks: which documents of each segment may be found.
     """
-    folded: dict[Document, Frequencies] = {}
-    exact: dict[Document, Frequencies] = {}
+    folded: dict[Document, list[int]] = {}
+    exact: dict[Document, list[int]] = {}
     for place, (view, some, at) in enumerate(zip(views, ids, slots, strict=True)):
-        _count(view, place, at, folded)
+        _put(view, place, at, folded)
         if any(some.accented):
-            _count(view, place, with_accents(view.segment, some, at), exact)
+            _put(view, place, with_accents(view.segment, some, at), exact)
     found = []
-    for tier, counts in ((EXACT, exact), (FOLDED, folded)):
-        weight = (K1 + 1) * idf(len(counts), doc_count)
-        for document, frequencies in counts.items():
+    for tier, occurrences in ((EXACT, exact), (FOLDED, folded)):
+        weight = term_weight(len(occurrences), doc_count)
+        for document, of_document in occurrences.items():
             place, doc = document
             mask = masks[place]
             if (tier == EXACT or document not in exact) and (mask is None or mask.item(doc)):
-                score = _score(views[place], doc, frequencies, weight)
+                score = _score(views[place], doc, of_document, weight)
                 found.append((-tier, -score, place, doc))
     found.sort()
     page = found[offset : offset + limit]
@@ -60,23 +58,25 @@ def rank_few(
         [doc for _, _, _, doc in page],
         [-score for _, score, _, _ in page],
         [-tier for tier, _, _, _ in page],
+        [folded[place, doc] for _, _, place, doc in page],
     )
 
 
-def _count(view: View, place: int, slots: list[int], counts: dict[Document, Frequencies]) -> None:
-    """Count occurrences by document; those of deleted ones do not count."""
-    grid = view.segment.grid
+def _put(view: View, place: int, slots: list[int], occurrences: dict[Document, list[int]]) -> None:
+    """Put occurrences to their documents; those of deleted ones do not count."""
+    doc_of = view.segment.grid.doc
     for slot in slots:
-        doc = grid.doc(slot)
+        doc = doc_of(slot)
         if view.live is None or view.live.item(doc):
-            tf, title_tf = counts.get((place, doc), (0, 0))
-            counts[place, doc] = tf + 1, title_tf + (slot < grid.body_slot.item(doc))
+            occurrences.setdefault((place, doc), []).append(slot)
 
 
-def _score(view: View, doc: int, frequencies: Frequencies, weight: float) -> float:
+def _score(view: View, doc: int, slots: list[int], weight: float) -> float:
     """Score one document, in the same steps as many are."""
-    tf, title_tf = frequencies
-    score: float = tf / (view.norms.item(doc) + tf) * weight
+    norm: float = view.norms.item(doc)
+    score = saturation(len(slots), norm) * weight
+    title_tf = bisect_left(slots, view.segment.grid.body_slot.item(doc))
     if title_tf:
-        score += title_tf / (view.title_norms.item(doc) + title_tf) * (TITLE_WEIGHT * weight)
+        norm = view.title_norms.item(doc)
+        score += saturation(title_tf, norm) * (TITLE_WEIGHT * weight)
     return score

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from danvan_search.index.arrays.bm25 import K1, TITLE_WEIGHT, idf
+from danvan_search.index.arrays.bm25 import TITLE_WEIGHT, saturation, term_weight
 from danvan_search.index.arrays.champions import ChampionList, Counts
 from danvan_search.index.arrays.few import rank_few
 from danvan_search.index.arrays.phrases import FEW, PhraseCounts, few_or_all, find
@@ -86,7 +86,7 @@ def phrase_scores(searcher: Searcher, pattern: Pattern, *, word: bool = False) -
     if any(form is not None for _, form in pattern):
         kinds.append([part.exact for part in found if part.exact is not None])
     for kind in kinds:
-        weight = _weight(sum(len(counts.docs) for counts in kind), searcher.doc_count)
+        weight = term_weight(sum(len(counts.docs) for counts in kind), searcher.doc_count)
         for own, view, counts in zip(scores, searcher.views, kind, strict=True):
             own[counts.docs] = _scores(counts, view, weight)
     return scores
@@ -99,23 +99,14 @@ def _live_counts(view: View, ids: PatternIds, slots: np.ndarray | None = None) -
     return PhraseCounts(within(found.folded, view.live), exact)
 
 
-def _weight(df: int, doc_count: int) -> float:
-    return (K1 + 1) * idf(df, doc_count)
-
-
 def _scores(counts: Counts, view: View, weight: float) -> np.ndarray:
     """Return float64[n], the score of each document."""
-    tfs, title_tfs = counts.tfs, counts.title_tfs
-    norms = view.norms.take(counts.docs)
-    norms += tfs
-    scores: np.ndarray = tfs / norms
+    scores = saturation(counts.tfs, view.norms.take(counts.docs))
     scores *= weight
-    if title_tfs is not None:
-        norms = view.title_norms.take(counts.docs)
-        norms += title_tfs
-        title_scores = title_tfs / norms
-        title_scores *= TITLE_WEIGHT * weight
-        scores += title_scores
+    if counts.title_tfs is not None:
+        in_titles = saturation(counts.title_tfs, view.title_norms.take(counts.docs))
+        in_titles *= TITLE_WEIGHT * weight
+        scores += in_titles
     return scores
 
 
@@ -136,7 +127,7 @@ def _from_all(
     if has_marks:
         exact = [part.exact for part in found if part.exact is not None]
         live_exact = [within(counts, mask) for counts, mask in zip(exact, masks, strict=True)]
-        weight = _weight(sum([len(counts.docs) for counts in exact]), searcher.doc_count)
+        weight = term_weight(sum([len(counts.docs) for counts in exact]), searcher.doc_count)
         candidates += _candidates(searcher, live_exact, weight, EXACT, need)
         held = sum([len(counts.docs) for counts in live_exact])
         if held >= need or held == total:
@@ -145,7 +136,7 @@ def _from_all(
             _without(all_docs, some.docs)
             for all_docs, some in zip(live_folded, live_exact, strict=True)
         ]
-    weight = _weight(sum([len(counts.docs) for counts in folded]), searcher.doc_count)
+    weight = term_weight(sum([len(counts.docs) for counts in folded]), searcher.doc_count)
     candidates += _candidates(searcher, live_folded, weight, FOLDED, need)
     return rank(candidates, total, limit, offset)
 
@@ -208,7 +199,7 @@ def _from_champions(
         _part(searcher, view, some, mask, champions)
         for view, some, mask, champions in zip(searcher.views, ids, masks, lists, strict=True)
     ]
-    weight = _weight(sum(part.df for part in parts), searcher.doc_count)
+    weight = term_weight(sum(part.df for part in parts), searcher.doc_count)
     live = [within(part.counts, mask) for part, mask in zip(parts, masks, strict=True)]
     tier = EXACT if any(has_marks) else FOLDED
     total = sum(part.total for part in parts)

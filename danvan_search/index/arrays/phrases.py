@@ -151,9 +151,9 @@ def _whole(
     if len(ids.folded) == 2:
         return at
     around = []
-    for place in sorted(range(len(ids.folded)), key=ids.folded.__getitem__, reverse=True):
-        if place not in (rarest, rarest + 1):
-            variants = segment.vocabulary.variants(ids.folded[place])
+    for folded_id, place in sorted(zip(ids.folded, range(len(ids.folded)), strict=True))[::-1]:
+        if not 0 <= place - rarest <= 1:
+            variants = segment.vocabulary.variants(folded_id)
             around.append((place - rarest, variants.start, variants.stop))
     few = at if isinstance(at, list) else []
     if len(at) > FEW:

@@ -37,6 +37,8 @@ class Ranking(NamedTuple):
     :ivar docs: its number in the segment.
     :ivar scores: its score.
     :ivar tiers: ``EXACT``, ``FOLDED``, ``REST_EXACT`` or ``REST``.
+    :ivar slots: where a phrase starts in each document, ascending, its accents aside; None if
+        that was not looked at one by one.
     """
 
     total: int
@@ -44,6 +46,7 @@ class Ranking(NamedTuple):
     docs: list[int]
     scores: list[float]
     tiers: list[int]
+    slots: list[list[int]] | None = None
 
 
 def best(scores: np.ndarray, count: int) -> np.ndarray:
