@@ -194,15 +194,15 @@ def _last_sentence_border(text: str, start: int, end: int) -> int | None:
 
     Its mark stands at most a few characters before the start.
     """
-    # Few characters can begin a border, and a charset is quicker to look for than a border is.
-    last = None
-    at = _STOP.search(text, max(start - _LONGEST_MARK, 0), end)
-    while at:
-        border = _SENTENCE_BORDER.match(text, at.start(), end)
+    # Few characters begin a border, and the last of a sentence ends where any other of it does.
+    before = text[max(start - _LONGEST_MARK, 0) : end][::-1]
+    stop = _STOP.search(before)
+    while stop:
+        border = _SENTENCE_BORDER.match(text, end - stop.end(), end)
         if border:
-            last = border.end()
-        at = _STOP.search(text, at.end(), end)
-    return last if last is not None and last >= start else None
+            return border.end() if border.end() >= start else None
+        stop = _STOP.search(before, stop.end())
+    return None
 
 
 def _character_borders(text: str, start: int, end: int) -> list[int]:
