@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from danvan_search.index.arrays import Searcher
-from danvan_search.index.arrays.phrases import slots_among, with_accents
+from danvan_search.index.arrays.phrase_slots import slots_among, with_accents
 from danvan_search.query import Phrase
 from danvan_search.search.patterns import pattern_of
 
@@ -23,7 +23,8 @@ def exact_flags(
         held = sorted(doc for other, doc in own if other == place)
         for phrase in dict.fromkeys(phrases):
             ids = segment.ids(pattern_of(phrase, "auto"), word=phrase.word)
-            slots = with_accents(segment, ids, slots_among(segment, ids, held))
+            runs = [segment.grid.run(doc) for doc in held]
+            slots = with_accents(segment, ids, slots_among(segment, ids, runs))
             held = sorted({segment.grid.doc(slot) for slot in slots})
         exact.update((place, doc) for doc in held)
     return [document in exact for document in zip(segments, docs, strict=True)]

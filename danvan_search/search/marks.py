@@ -11,7 +11,7 @@ from itertools import chain, pairwise
 from operator import itemgetter
 from typing import Final, NamedTuple
 
-from danvan_search.index.arrays.phrases import exact_mask, slots_among, with_accents
+from danvan_search.index.arrays.phrase_slots import exact_mask, slots_among, with_accents
 from danvan_search.index.arrays.segment import PatternIds, Segment
 from danvan_search.index.arrays.stretches import Stretches
 from danvan_search.query import Phrase, Query
@@ -45,7 +45,7 @@ _Found = tuple[int, int, Kind]
 _SLOTS: Final = itemgetter(0, 1)
 
 _Text = tuple[int, int]
-"""The first slot of a title or a body, and the one after the gap that follows it."""
+"""The first slot of a title, a body or a document, and the one after the gap that follows it."""
 
 
 class _Run:
@@ -117,11 +117,16 @@ class MarkFinder:
             and that is known.
         """
         ascending = sorted(docs)
-        texts = self._texts(ascending)
+        grid = self._segment.grid
+        documents = [grid.run(doc) for doc in ascending]
+        texts: list[_Text] = []
+        for doc, (start, end) in zip(ascending, documents, strict=True):
+            body = grid.body_slot.item(doc)
+            texts += ((start, body), (body, end))
         found: list[_Found] = []
         known = None if slots is None else sorted(chain.from_iterable(slots))
         for run in self._runs:
-            whole = self._whole(run, ascending, known)
+            whole = self._whole(run, documents, known)
             if not run.quoted:
                 found += self._pieces(run, _without(whole, texts))
             found += whole
@@ -130,16 +135,6 @@ class MarkFinder:
         marks = self._placed(found, texts)
         of_doc = dict(zip(ascending, map(Marks, marks[::2], marks[1::2]), strict=True))
         return [of_doc[doc] for doc in docs]
-
-    def _texts(self, docs: Sequence[int]) -> list[_Text]:
-        """Return the title and the body of each document."""
-        grid = self._segment.grid
-        texts: list[_Text] = []
-        for doc in docs:
-            body = grid.body_slot.item(doc)
-            end = body + grid.body_lengths.item(doc) + 1
-            texts += ((grid.doc_slot.item(doc), body), (body, end))
-        return texts
 
     def _placed(self, found: list[_Found], texts: list[_Text]) -> list[TextMarks]:
         """Turn slots into marks of each text, in its characters."""
@@ -167,10 +162,10 @@ class MarkFinder:
             )
         return marks
 
-    def _whole(self, run: _Run, docs: Sequence[int], slots: list[int] | None) -> list[_Found]:
+    def _whole(self, run: _Run, documents: list[_Text], slots: list[int] | None) -> list[_Found]:
         """Where the syllables of a run stand side by side, none overlapping."""
         if slots is None:
-            slots = slots_among(self._segment, run.ids, docs)
+            slots = slots_among(self._segment, run.ids, documents)
         exact = set(with_accents(self._segment, run.ids, slots)) if run.has_marks else None
         length = run.length
         whole: list[_Found] = []

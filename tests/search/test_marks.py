@@ -1,13 +1,25 @@
 """What is marked is what the query asks for, against brute force."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from danvan_search.index.arrays import Segment, columns_of
+from danvan_search.index.arrays import Segment, charspans, columns_of, phrase_slots
+from danvan_search.index.arrays.phrase_slots import slots_among
 from danvan_search.query import parse
 from danvan_search.search.marks import MarkFinder
 from danvan_search.text import fold, syllables
 from danvan_search.text.fold import is_marked
+
+
+@pytest.fixture(params=[0, 99], autouse=True, scope="module")
+def few(request):
+    """What is done for a few places, and what for many, whatever their number."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(charspans, "FEW", request.param)
+        patch.setattr(phrase_slots, "FEW", request.param)
+        yield
+
 
 SYLLABLES = st.lists(st.sampled_from(["a", "á", "b", "x" * 40, "c."]), max_size=8).map(" ".join)
 
@@ -37,7 +49,10 @@ def test_documents_looked_at_together_have_the_marks_they_have_alone(texts, quer
 
 
 WORDS = ["dân", "dan", "dẫn", "vận", "Van", "a", "đ", "x" * 40, "москва"]
-TEXTS = st.lists(st.sampled_from(WORDS), max_size=12).map(" , ".join)
+GAPS = st.sampled_from([" ", " , ", "." * 20, "\n" * 14])
+TEXTS = st.lists(st.tuples(st.sampled_from(WORDS), GAPS), max_size=40).map(
+    lambda pairs: "".join(word + gap for word, gap in pairs)
+)
 
 
 def expected_marks(text, typed, *, exact_only):
@@ -63,10 +78,16 @@ def expected_marks(text, typed, *, exact_only):
 def test_a_phrase_is_marked_wherever_it_stands(texts, typed, exact_only):
     segment = Segment.build(columns_of(texts))
     finder = MarkFinder(segment, parse(f'"{" ".join(typed)}"'), exact_only=exact_only)
-    for pair, marks in zip(texts, finder.find(range(len(texts))), strict=True):
+    found = finder.find(range(len(texts)))
+    for pair, marks in zip(texts, found, strict=True):
         for text, (starts, ends, kinds) in zip(pair, marks, strict=True):
             made = [*zip(starts, ends, [exact for _, exact in kinds], strict=True)]
             assert made == expected_marks(text, typed, exact_only=exact_only)
+    # The same if it is known where the phrase stands, whatever the order of the documents.
+    docs = [*range(len(texts))][::-1]
+    ids = segment.ids([(fold(one), None) for one in typed])
+    slots = [slots_among(segment, ids, [segment.grid.run(doc)]) for doc in docs]
+    assert finder.find(docs, slots) == found[::-1]
 
 
 def test_the_last_of_many_places_in_a_long_text_is_marked():

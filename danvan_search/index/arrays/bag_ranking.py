@@ -10,7 +10,8 @@ import numpy as np
 
 from danvan_search.index.arrays import docbits
 from danvan_search.index.arrays.bag_terms import BagTerms, exact_scores, look_up
-from danvan_search.index.arrays.phrases import exact_among, exact_mask, folded_slots
+from danvan_search.index.arrays.phrase_slots import exact_mask, folded_slots
+from danvan_search.index.arrays.phrases import exact_among
 from danvan_search.index.arrays.results import (
     EXACT,
     FOLDED,

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from danvan_search.index.arrays.bm25 import TITLE_WEIGHT, saturation, term_weight
-from danvan_search.index.arrays.phrases import with_accents
+from danvan_search.index.arrays.phrase_slots import with_accents
 from danvan_search.index.arrays.results import EXACT, FOLDED, Ranking
 from danvan_search.index.arrays.segment import PatternIds
 from danvan_search.index.arrays.view import View

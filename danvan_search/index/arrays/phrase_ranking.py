@@ -16,7 +16,8 @@ import numpy as np
 from danvan_search.index.arrays.bm25 import TITLE_WEIGHT, saturation, term_weight
 from danvan_search.index.arrays.champions import ChampionList, Counts
 from danvan_search.index.arrays.few import rank_few
-from danvan_search.index.arrays.phrases import FEW, PhraseCounts, few_or_all, find
+from danvan_search.index.arrays.phrase_slots import FEW, few_or_all
+from danvan_search.index.arrays.phrases import PhraseCounts, find
 from danvan_search.index.arrays.results import EXACT, FOLDED, Candidates, Ranking, best, rank
 from danvan_search.index.arrays.searcher import Masks, Searcher, within
 from danvan_search.index.arrays.segment import Pattern, PatternIds, Segment

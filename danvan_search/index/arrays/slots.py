@@ -185,6 +185,10 @@ class Grid:
         number: int = self.block_doc.item(slot >> BLOCK_BITS)
         return number
 
+    def run(self, doc: int) -> tuple[int, int]:
+        """Return the first slot of a document, and the one after its last."""
+        return self.doc_slot.item(doc), self.doc_slot.item(doc + 1)
+
     def id(self, slot: int) -> int:
         """Return the accented id at a slot; slots before or past the grid count as gaps."""
         if not 0 <= slot < len(self._grid):

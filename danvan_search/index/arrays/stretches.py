@@ -28,7 +28,7 @@ class Stretches:
     def find(self, first: int, end: int) -> np.ndarray:
         """Return int64[n], the slots with an id of ``first`` to ``end - 1``, run after run.
 
-        :param first: not 0.
+        :param first: not 0, and less than ``end``.
         """
         if end <= ESCAPE:
             # One comparison for both ends: what is below wraps round to above.

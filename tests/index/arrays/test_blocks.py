@@ -98,6 +98,36 @@ def test_few_blocks_are_checked_at_the_first_touch():
         small.item(0)
 
 
+@given(
+    st.sampled_from([1, 4, 32]),
+    st.integers(0, BLOCKS * BLOCK_BYTES // 2 - 1),
+    st.lists(st.integers(0, BLOCKS * BLOCK_BYTES // 128 - 1), max_size=20),
+)
+def test_rows_of_a_table_are_gathered_and_sliced(width, flipped, places):
+    """The blocks of their bytes are looked at, and no others."""
+    table = np.arange(BLOCKS * BLOCK_BYTES // 4, dtype=np.uint32).reshape(-1, width)
+    for rows, read in (
+        (places, lambda array: array.take(np.array(places, dtype=np.int64))),
+        (range(min(places), max(places)), lambda array: array.slice(min(places), max(places)))
+        if places
+        else ((), lambda array: array.slice(9, 9)),
+    ):
+        touched = {row * width * 4 // BLOCK_BYTES for row in rows}
+        if flipped // BLOCK_BYTES in touched:
+            with pytest.raises(IndexDamagedError, match="is not what was written"):
+                read(checked(table, flipped=[flipped]))
+        else:
+            expected = table[[*rows]] if len(rows) else table[:0]
+            np.testing.assert_array_equal(read(checked(table, flipped=[flipped])), expected)
+
+
+def test_rows_that_may_lie_in_two_blocks_are_not_gathered():
+    """Nothing would tell which blocks to look at."""
+    table = checked(np.zeros((BLOCK_BYTES, 3), dtype=np.uint32))
+    with pytest.raises(IndexDamagedError, match="rows of another length"):
+        table.take(np.array([0]))
+
+
 def test_rows_of_a_table():
     """A row is checked alone; it may lie in several blocks."""
     table = np.arange(40_000, dtype=np.uint32).reshape(8, 5000)

@@ -17,8 +17,8 @@ from danvan_search.index.arrays import (
     columns_of,
     merged_columns,
     phrase_ranking,
+    phrase_slots,
     phrase_top,
-    phrases,
 )
 from danvan_search.query import parse
 from danvan_search.search.marks import MarkFinder
@@ -44,11 +44,11 @@ typed = st.lists(
 )
 
 
-@pytest.fixture(params=[0, 2, phrases.FEW], autouse=True, scope="module")
+@pytest.fixture(params=[0, 2, phrase_slots.FEW], autouse=True, scope="module")
 def few(request):
     """Texts this small have few occurrences of anything: let them count as many, too."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(phrases, "FEW", request.param)
+        patch.setattr(phrase_slots, "FEW", request.param)
         patch.setattr(phrase_ranking, "FEW", request.param)
         yield
 
