@@ -7,9 +7,10 @@ is none of the caller's business, so it is turned into :class:`~danvan_search.In
 here, for all ways of reading an index.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Final
+from typing import Final, TypeVar
 
 from zstandard import ZstdError
 
@@ -27,6 +28,8 @@ MISREAD: Final = (
 )
 """What reading raises when it meets values that no writer wrote."""
 
+Value = TypeVar("Value")
+
 
 class reading:  # noqa: N801 - a context manager, used like a function
     """Turns what reading an index may raise into an error for people.
@@ -41,6 +44,14 @@ class reading:  # noqa: N801 - a context manager, used like a function
 
     def __init__(self, path: Path) -> None:
         self._path = path
+
+    def call(self, read: Callable[..., Value], *args: object) -> Value:
+        """Return what a function returns; the same, in less time than ``with`` takes."""
+        try:
+            return read(*args)
+        except MISREAD as error:
+            self.__exit__(type(error), error, error.__traceback__)
+            raise
 
     def __enter__(self) -> None:
         """Begin to read."""

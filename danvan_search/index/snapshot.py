@@ -4,7 +4,6 @@ A snapshot never changes, whatever writers do, and any number of threads may use
 is a pair: the place of its segment in the list, and its number there.
 """
 
-import contextlib
 import datetime
 import threading
 from collections.abc import Iterator
@@ -94,7 +93,7 @@ class Snapshot:
         self.doc_count: int = sum(segment.doc_count() for segment in own)
         self.searcher = Searcher([one.grid for one in self.segments], self._live)
 
-    def reading(self) -> contextlib.AbstractContextManager[None]:
+    def reading(self) -> reading:
         """Turn what comes of values that no index has into errors; the methods here do so."""
         return reading(self._path)
 

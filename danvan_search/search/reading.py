@@ -34,7 +34,7 @@ class PageReader:
         self._options = options
         self._page = page
         self._marks: dict[int, Marks] = {}
-        self._reading = snapshot.reading()
+        self._read = snapshot.reading().call
 
     def score(self, place: int) -> float:
         """Return the score of a hit."""
@@ -42,42 +42,39 @@ class PageReader:
 
     def exact(self, place: int) -> bool:
         """Say whether a hit holds the query with the accents as typed."""
-        with self._reading:
-            return self._exact[place]
+        return self._read(lambda: self._exact[place])
 
     def heading(self, place: int) -> Heading:
         """Return id, title and source of the article."""
         segment, doc = self._find(place)
-        with self._reading:
-            return segment.documents.heading(doc)
+        return self._read(segment.documents.heading, doc)
 
     def date(self, place: int) -> datetime.date | None:
         """Return its date."""
         segment, doc = self._find(place)
-        with self._reading:
-            return segment.documents.date(doc)
+        return self._read(segment.documents.date, doc)
 
     def category(self, place: int) -> str | None:
         """Return its category."""
         segment, doc = self._find(place)
-        with self._reading:
-            return segment.documents.category(doc)
+        return self._read(segment.documents.category, doc)
 
     def title_spans(self, place: int) -> tuple[Span, ...]:
         """Return what matched in the title."""
-        with self._reading:
-            marks = self._marks_of(place).title
+        marks = self._read(self._marks_of, place).title
         return merge_spans(marks, 0, max(marks.ends)) if marks.ends else ()
 
     def snippet(self, place: int) -> Snippet:
         """Return the piece of the body around the best cluster of matches."""
+        return self._read(self._snippet, place)
+
+    def _snippet(self, place: int) -> Snippet:
         max_chars = self._options.snippet_chars
         if not max_chars:
             return _NO_SNIPPET
         segment, doc = self._find(place)
         read = partial(segment.grid.texts.piece, doc)
-        with self._reading:
-            return make_snippet(read, self._marks_of(place).body, self._weight, max_chars)
+        return make_snippet(read, self._marks_of(place).body, self._weight, max_chars)
 
     def article(self, place: int) -> Article:
         """Return the whole article."""

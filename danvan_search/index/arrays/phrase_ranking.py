@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from danvan_search.index.arrays.bm25 import TITLE_WEIGHT, saturation, term_weight
-from danvan_search.index.arrays.champions import ChampionList, Counts
+from danvan_search.index.arrays.champions import MIN_DOCS, ChampionList, Counts
 from danvan_search.index.arrays.few import rank_few
 from danvan_search.index.arrays.phrase_slots import FEW, few_or_all
 from danvan_search.index.arrays.phrases import PhraseCounts, find
@@ -50,19 +50,20 @@ def phrase_top(
         raise ValueError("a phrase needs a syllable")
     masks = searcher.masks(filters)
     ids = [view.segment.ids(pattern, word=word) for view in searcher.views]
+    slots: list[np.ndarray | None] = [None] * len(ids)
+    if len(pattern) > 1 and not word:
+        known = [
+            few_or_all(view.segment, some) for view, some in zip(searcher.views, ids, strict=True)
+        ]
+        few = [own for own in known if isinstance(own, list)]
+        if len(few) == len(known) and sum(map(len, few)) <= FEW:
+            return rank_few(searcher.views, searcher.doc_count, ids, few, masks, limit, offset)
+        use_champions = use_champions and any(len(own) >= MIN_DOCS for own in known)
+        slots = [np.array(own, dtype=np.int64) if isinstance(own, list) else own for own in known]
     if use_champions and not word and len(pattern) <= 2:
         page = _from_champions(searcher, ids, masks, limit, offset)
         if page is not None:
             return page
-    slots: list[np.ndarray | None] = [None] * len(ids)
-    if not word and len(pattern) > 1:
-        known = [
-            few_or_all(view.segment, some) for view, some in zip(searcher.views, ids, strict=True)
-        ]
-        few = [of_segment for of_segment in known if isinstance(of_segment, list)]
-        if len(few) == len(known) and sum(map(len, few)) <= FEW:
-            return rank_few(searcher.views, searcher.doc_count, ids, few, masks, limit, offset)
-        slots = [np.asarray(of_segment, dtype=np.int64) for of_segment in known]
     found = [
         _live_counts(view, some, own)
         for view, some, own in zip(searcher.views, ids, slots, strict=True)
