@@ -19,8 +19,8 @@ A segment holds (``build`` makes all of it)::
     positions    one list, sorted by folded syllable, next one, slot        biwords.py
     doc lists    folded, accented, frequent biwords; whole and titles       doclists.py
     champions    the best documents of frequent biwords                     champions.py
-    char spans   where each syllable stands, one byte each                  charspans.py
-    texts        title and body, compressed                                 texts.py
+    char spans   where each syllable stands, one byte each, and their sums  charspans.py
+    texts        title and body, a byte per character, compressed           texts.py
     word bits    where words start, one bit each; where they were asked for wordbits.py
 
 A phrase with few occurrences is ranked in plain Python (``few``), where a call of NumPy would take
