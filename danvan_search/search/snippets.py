@@ -198,11 +198,20 @@ def _last_sentence_border(text: str, start: int, end: int) -> int | None:
     before = text[max(start - _LONGEST_MARK, 0) : end][::-1]
     stop = _STOP.search(before)
     while stop:
-        border = _SENTENCE_BORDER.match(text, end - stop.end(), end)
+        border = _sentence_border(text, end - stop.end(), end)
         if border:
-            return border.end() if border.end() >= start else None
+            return border if border >= start else None
         stop = _STOP.search(before, stop.end())
     return None
+
+
+def _sentence_border(text: str, stop: int, end: int) -> int:
+    """The end of a sentence and of the white space after it, given its mark; 0 if it is no end."""
+    after = stop + 2
+    if text[stop + 1 : after] == " " and after < end and not text[after].isspace():
+        return after  # as a rule
+    border = _SENTENCE_BORDER.match(text, stop, end)
+    return border.end() if border else 0
 
 
 def _character_borders(text: str, start: int, end: int) -> list[int]:

@@ -10,6 +10,7 @@ hold it.
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -23,7 +24,9 @@ from danvan_search.index.arrays.searcher import Masks, Searcher, within
 from danvan_search.index.arrays.segment import Pattern, PatternIds, Segment
 from danvan_search.index.arrays.view import View
 
-_NONE = np.zeros(0, dtype=np.int64)
+_NONE: Final = np.zeros(0, dtype=np.int64)
+_SORTED: Final = 128
+"""So many documents are sorted as quickly as the best of them are chosen."""
 
 
 def phrase_top(
@@ -151,7 +154,7 @@ def _candidates(
         docs = counts.docs
         if len(docs):
             scores = _scores(counts, view, weight)
-            if len(docs) > need:
+            if len(docs) > max(need, _SORTED):
                 chosen = best(scores, need) if need else _NONE
                 docs, scores = docs[chosen], scores[chosen]
             candidates.append(Candidates(place, tier, docs, scores))
