@@ -6,6 +6,7 @@ such as ``32-CTr/TU`` is the run of syllables ``32 CTr TU``, found by its parts 
 phrase, whole.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -25,6 +26,8 @@ _SYLLABLE: Final = regex.compile(
     rf"{LETTER}[{LETTER}{MARK}]*+|{IDEOGRAPH}[{MARK}{IDEOGRAPH_MARK}]*+|{NUMBER}++",
     regex.VERSION1,
 )
+# What the same finds in ASCII, which knows no marks and no ideographs, in half of the time.
+_ASCII_SYLLABLE: Final = re.compile("[A-Za-z]+|[0-9]+")
 _LONG: Final = regex.compile(rf"\X{{1,{MAX_SYLLABLE_CHARS}}}+")
 _LETTER_OR_NUMBER: Final = regex.compile(r"[\p{L}\p{N}]")
 
@@ -91,7 +94,8 @@ def spans(text: str, first: int = 0, last: int | None = None) -> Iterator[tuple[
     :param first: where to begin.
     :param last: where to stop; the end of the text if it is None.
     """
-    for match in _SYLLABLE.finditer(text, first, len(text) if last is None else last):
+    pattern = _ASCII_SYLLABLE if text.isascii() else _SYLLABLE
+    for match in pattern.finditer(text, first, len(text) if last is None else last):
         start, end = match.span()
         if text[end - 1] in IGNORABLE:
             end = start + len(match[0].rstrip(IGNORABLE))

@@ -6,8 +6,9 @@ from itertools import pairwise
 import pytest
 import regex
 from hypothesis import given
+from hypothesis import strategies as st
 
-from danvan_search.text.grid import MAX_SYLLABLE_CHARS, syllable_grid, syllables
+from danvan_search.text.grid import MAX_SYLLABLE_CHARS, spans, syllable_grid, syllables
 from tests.naughty import NAUGHTY
 from tests.seeds import SEEDS, seed_text
 from tests.text.strategies import any_text
@@ -104,6 +105,12 @@ def test_every_letter_and_digit_is_in_one_syllable(text):
 def test_normal_forms_have_the_same_syllables(text):
     """NFC(x) and NFD(x) have the same accented and folded forms in the same order."""
     check_normal_forms(text)
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_ascii_has_the_same_syllables_among_other_letters(text):
+    """Texts of ASCII alone are cut in a way of their own."""
+    assert [*spans(text)] == [*spans(f"{text} đ")][:-1]
 
 
 @given(any_text())
