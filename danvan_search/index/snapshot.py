@@ -26,6 +26,7 @@ from danvan_search.index.segments import OpenSegment
 from danvan_search.index.store import (
     folder_state,
     identity,
+    is_untouched,
     retry_while_committed,
     storage_errors,
 )
@@ -76,6 +77,7 @@ class Snapshot:
 
     def __init__(self, path: Path, cache: SegmentCache) -> None:
         self._path = path
+        self._reading = reading(path)
         self._identity = identity(path)
         self._folder = folder_state(path)
         self._word_lists: dict[bool, WordList] = {}
@@ -95,7 +97,7 @@ class Snapshot:
 
     def reading(self) -> reading:
         """Turn what comes of values that no index has into errors; the methods here do so."""
-        return reading(self._path)
+        return self._reading
 
     def is_outdated(self) -> bool:
         """Say whether there is another generation by now, a newer one as a rule."""
@@ -122,10 +124,9 @@ class Snapshot:
         A commit makes a file, which gives the folder another time. Clocks are coarse: only a
         folder that had been left alone for a while when it was looked at proves anything.
         """
-        state = folder_state(self._path)
-        if state == self._folder and state.settled:
+        if is_untouched(self._path, self._folder):
             return True
-        self._folder = state
+        self._folder = folder_state(self._path)
         return False
 
     def article(self, doc: Doc) -> Article:

@@ -186,14 +186,22 @@ class FolderState(NamedTuple):
 
 def folder_state(path: Path) -> FolderState:
     """Look at the folder of an index."""
+    with storage_errors(path):
+        status = retry_while_committed(path.stat)
+    settled = time.time_ns() - status.st_mtime_ns > _SETTLED_NS
+    return FolderState(status.st_ino, status.st_mtime_ns, settled)
+
+
+def is_untouched(path: Path, seen: FolderState) -> bool:
+    """Say whether the folder of an index is as it was when it was seen; False if in doubt."""
+    if not seen.settled:
+        return False
     try:
         # A search looks each time, and whatever else could be done here takes longer.
         status = os.stat(path)  # noqa: PTH116
     except OSError:
-        with storage_errors(path):
-            status = retry_while_committed(path.stat)
-    settled = time.time_ns() - status.st_mtime_ns > _SETTLED_NS
-    return FolderState(status.st_ino, status.st_mtime_ns, settled)
+        return False
+    return status.st_mtime_ns == seen.changed_ns and status.st_ino == seen.inode
 
 
 def size_on_disk(path: Path) -> int:

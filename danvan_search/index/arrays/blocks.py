@@ -145,7 +145,8 @@ class BlockArray:
         """Return the numbers from ``start`` to before ``stop`` as :meth:`slice` does, in a view."""
         if not 0 <= start <= stop <= self._rows:
             raise self._outside()
-        self._check_bytes(start * self._row_bytes, stop * self._row_bytes)
+        if self._good is not None:
+            self._check_bytes(start * self._row_bytes, stop * self._row_bytes)
         return self._items[start:stop]
 
     def row(self, index: int) -> np.ndarray:

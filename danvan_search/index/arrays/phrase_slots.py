@@ -103,12 +103,13 @@ def _whole(
             around.append((place - rarest, variants.start, variants.stop))
     few = at if isinstance(at, list) else []
     if len(at) > FEW:
-        many = np.asarray(at, dtype=np.int64)
+        many = np.asarray(at)
         while around and len(many) > FEW:
             distance, first, end = around.pop(0)
-            many = many[segment.grid.has_id(many + distance, first, end)]
+            near = np.add(many, distance, dtype=np.int64)
+            many = many[segment.grid.has_id(near, first, end)]
         if len(many) > FEW:
-            return np.asarray(many - rarest)
+            return np.asarray(np.subtract(many, rarest, dtype=np.int64))
         few = many.tolist()
     return [slot - rarest for slot in segment.grid.matching(few, around)]
 

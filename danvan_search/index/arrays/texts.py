@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import zstandard
-from zstandard import ZstdError, frame_content_size
+from zstandard import ZstdError
 
 from danvan_search.errors import IndexDamagedError
 from danvan_search.index.arrays.blocks import Stored, check_lengths
@@ -53,6 +53,9 @@ MAX_RATIO: Final = 1000
 the memory; the frame of one that would be is followed by zeros."""
 _FREE_BYTES: Final = 1 << 20
 """A text up to this may be of any ratio."""
+_DESCRIPTOR_AT: Final = 4
+_CLAIMS_SIZE: Final = 0xE0
+"""The bits of a frame's descriptor (RFC 8878, 3.1.1.1.1) that say that its size follows."""
 # What the search for the best would choose costs six times as much and makes no smaller frames.
 _SEGMENT_BYTES: Final = 200
 _MATCH_BYTES: Final = 8
@@ -229,10 +232,10 @@ class Texts:
             raise self._damaged()
         try:
             # What a frame claims itself would be believed, and its memory taken at once.
-            if frame_content_size(frame) >= 0:
+            if frame[_DESCRIPTOR_AT] & _CLAIMS_SIZE:
                 raise self._damaged()
             raw: bytes = decompressor.decompress(frame, most)
-        except ZstdError as error:
+        except (ZstdError, IndexError) as error:
             raise self._damaged() from error
         return raw
 
