@@ -21,7 +21,7 @@ Item = TypeVar("Item")
 
 
 def times_us(
-    runs: Sequence[Callable[[Item], object]], items: Sequence[Item], passes: int = 5
+    runs: Sequence[Callable[[Item], object]], items: Sequence[Item], passes: int = 9
 ) -> list[list[float]]:
     """Return how long each run takes for each item, in microseconds of thread CPU time.
 

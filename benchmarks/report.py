@@ -33,7 +33,7 @@ Vietnamese Wikipedia with 111 syllables each.
 _METHOD: Final = """## How it is measured
 
 - Times are CPU time of the searching thread. Every query of a class runs once for warming, then
-  five times in turn with the others (once, where a search takes over 5 ms); a query's time is the
+  nine times in turn with the others (once, where a search takes over 5 ms); a query's time is the
   median, and the tables show p50 and p95 over the queries, in microseconds.
 - All engines of a table ran in the same process, warm, and took turns with every pass over a
   class. On another machine the microseconds differ; the ratios differ less.
