@@ -84,6 +84,19 @@ def cut(coded: Coded, start: int, end: int) -> Coded:
     return Coded(codes, coded.others[first : first + codes.count(OTHER)])
 
 
+def cut_up(coded: Coded, size: int) -> list[Coded]:
+    """Return a text in parts of so many characters, the last of which may have fewer."""
+    parts = []
+    used = 0
+    for start in range(0, len(coded.codes), size):
+        codes = coded.codes[start : start + size]
+        # Counting from the start of the text for each part would take long in a long one.
+        end = used + codes.count(OTHER) if coded.others else 0
+        parts.append(Coded(codes, coded.others[used:end]))
+        used = end
+    return parts
+
+
 def pack(*parts: Coded) -> bytes:
     """Return some texts end to end, as one is stored."""
     others = "".join([part.others for part in parts])

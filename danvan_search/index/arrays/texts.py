@@ -19,6 +19,7 @@ from danvan_search.index.arrays.codepage import (
     MAX_BYTES,
     Coded,
     cut,
+    cut_up,
     decode,
     decode_part,
     pack,
@@ -104,17 +105,13 @@ def text_arrays(texts: RawTexts) -> Arrays:
 def _chunks(text: CodedTexts) -> list[tuple[bytes, int]]:
     """Return what each chunk of a document holds, and how many characters that is."""
     title, body = text
-    last = chunk_count(len(title.codes), len(body.codes)) - 1
-    if last < 0:
+    chunks = cut_up(body, CHUNK_CHARS)
+    if not chunks and not title.codes:
         return []
-    chunks = [
-        (pack(cut(body, start, start + CHUNK_CHARS)), CHUNK_CHARS)
-        for start in range(0, last * CHUNK_CHARS, CHUNK_CHARS)
-    ]
+    *whole, last = chunks or [Coded(b"", "")]
     # The title is short, and makes no frame of its own: it ends the last one.
-    rest = cut(body, last * CHUNK_CHARS, len(body.codes))
-    chunks.append((pack(rest, title), len(rest.codes) + len(title.codes)))
-    return chunks
+    ending = pack(last, title), len(last.codes) + len(title.codes)
+    return [*[(pack(chunk), CHUNK_CHARS) for chunk in whole], ending]
 
 
 def chunk_count(title_chars: int, body_chars: int) -> int:

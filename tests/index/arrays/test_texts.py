@@ -10,6 +10,7 @@ from danvan_search.index.arrays import Segment, columns_of
 from danvan_search.index.arrays.codepage import (
     MAX_BYTES,
     cut,
+    cut_up,
     decode,
     decode_part,
     encode,
@@ -67,6 +68,8 @@ def test_any_text_comes_back_from_its_codes(text, start, end):
     assert len(coded.codes) == len(text)
     assert decode(coded) == text
     assert decode(cut(coded, start, end)) == text[start:end]
+    parts = [decode(part) for part in cut_up(coded, end + 1)]
+    assert parts == [text[at : at + end + 1] for at in range(0, len(text), end + 1)]
     raw = pack(coded)
     assert len(raw) <= MAX_BYTES * len(text)
     assert unpack(raw, len(text)) == coded
