@@ -61,7 +61,7 @@ class PageReader:
 
     def title_spans(self, place: int) -> tuple[Span, ...]:
         """Return what matched in the title."""
-        marks = self._read(self._marks_of, place).title
+        marks = (self._marks.get(place) or self._read(self._find_marks, place)).title
         return merge_spans(marks, 0, max(marks.ends)) if marks.ends else ()
 
     def snippet(self, place: int) -> Snippet:
@@ -74,7 +74,8 @@ class PageReader:
             return _NO_SNIPPET
         segment, doc = self._find(place)
         read = partial(segment.grid.texts.piece, doc)
-        return make_snippet(read, self._marks_of(place).body, self._weight, max_chars)
+        marks = self._marks.get(place) or self._find_marks(place)
+        return make_snippet(read, marks.body, self._weight, max_chars)
 
     def article(self, place: int) -> Article:
         """Return the whole article."""
@@ -86,22 +87,19 @@ class PageReader:
         ranking = self._page.ranking
         return self._snapshot.segments[ranking.segments[place]], ranking.docs[place]
 
-    def _marks_of(self, place: int) -> Marks:
-        """Return what to mark in a hit; those around it are looked at with it."""
-        marks = self._marks.get(place)
-        if marks is None:
-            first = place - place % _TOGETHER
-            ranking = self._page.ranking
-            segments = ranking.segments[first : first + _TOGETHER]
-            for number in set(segments):
-                places = [at for at, own in enumerate(segments, first) if own == number]
-                found = self._finder(number).find(
-                    [ranking.docs[at] for at in places],
-                    None if ranking.slots is None else [ranking.slots[at] for at in places],
-                )
-                self._marks.update(zip(places, found, strict=True))
-            marks = self._marks[place]
-        return marks
+    def _find_marks(self, place: int) -> Marks:
+        """Find what to mark in a hit; those around it are looked at with it, and remembered."""
+        first = place - place % _TOGETHER
+        ranking = self._page.ranking
+        segments = ranking.segments[first : first + _TOGETHER]
+        for number in set(segments):
+            places = [at for at, own in enumerate(segments, first) if own == number]
+            found = self._finder(number).find(
+                [ranking.docs[at] for at in places],
+                None if ranking.slots is None else [ranking.slots[at] for at in places],
+            )
+            self._marks.update(zip(places, found, strict=True))
+        return self._marks[place]
 
     def _finder(self, number: int) -> MarkFinder:
         return MarkFinder(
