@@ -19,8 +19,7 @@ def search(snapshot: Snapshot, text: str, options: SearchOptions) -> Results:
     """
     started = time.perf_counter()
     query = parse(text, max_chars=options.max_query_chars)
-    with snapshot.reading():
-        page = evaluate(query, options, snapshot)
+    page = snapshot.reading().call(evaluate, query, options, snapshot)
     reader = PageReader(snapshot, query, options, page)
     hits = tuple([Hit(reader, place) for place in range(len(page.ranking.docs))])
     took_ms = (time.perf_counter() - started) * 1000

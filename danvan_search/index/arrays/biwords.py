@@ -74,7 +74,8 @@ class Biwords:
 
     def run(self, first: int, second: int) -> tuple[int, int]:
         """Return where a biword stands in the list of positions: first place, one past the last."""
-        biword = self.find(first, second)
+        firsts = self._firsts
+        biword = self._seconds.find(second, firsts[first], firsts[first + 1])
         return self._starts.pair(biword) if biword >= 0 else (0, 0)
 
     def slots_in(self, run: tuple[int, int]) -> np.ndarray:

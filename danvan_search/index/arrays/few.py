@@ -43,6 +43,8 @@ def rank_few(
             _put(view, place, with_accents(view.segment, some, at), exact)
     found = []
     for tier, occurrences in ((EXACT, exact), (FOLDED, folded)):
+        if not occurrences:
+            continue
         weight = term_weight(len(occurrences), doc_count)
         for document, of_document in occurrences.items():
             place, doc = document

@@ -4,6 +4,7 @@ A rare biword of the phrase gives the places, and the grid tells which of them h
 syllables around.
 """
 
+import sys
 from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Final
@@ -131,9 +132,13 @@ def _rare_biword(biwords: Biwords, folded: tuple[int, ...]) -> tuple[tuple[int, 
 def _rarest_of(
     biwords: Biwords, folded: tuple[int, ...], places: range
 ) -> tuple[tuple[int, int], int]:
-    found = [(biwords.run(folded[place], folded[place + 1]), place) for place in places]
-    counts = [end - start for (start, end), _ in found]
-    return found[counts.index(min(counts))]
+    best, best_place, fewest = (0, 0), 0, sys.maxsize
+    for place in places:
+        run = biwords.run(folded[place], folded[place + 1])
+        count = run[1] - run[0]
+        if count < fewest:
+            best, best_place, fewest = run, place, count
+    return best, best_place
 
 
 def with_accents(segment: Segment, ids: PatternIds, slots: list[int]) -> list[int]:
