@@ -5,12 +5,26 @@ from collections import Counter
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+import numpy as np
+
 from danvan_search.index.arrays import EXACT, FOLDED, REST, Pattern
+from danvan_search.index.arrays.blocks import in_memory
 from danvan_search.index.arrays.codepage import decode
 from danvan_search.index.arrays.results import REST_EXACT
+from danvan_search.index.arrays.slots import Grid, grid_arrays, place
 from danvan_search.text.grid import syllable_grid
 
 K1, B, PAIR_K1 = 1.2, 0.75, 0.6
+
+
+def grid_of(bodies):
+    """A grid of texts that are lists of ids, and the id of each of its slots: uint32[slots]."""
+    lengths = np.array([len(body) for body in bodies], dtype=np.int64)
+    placement = place(np.zeros_like(lengths), lengths)
+    ids = np.zeros(placement.slot_count, dtype=np.uint32)
+    for start, body in zip(placement.body_slot.tolist(), bodies, strict=True):
+        ids[start : start + len(body)] = body
+    return Grid(in_memory(grid_arrays(ids, placement))), ids
 
 
 def texts_of(segment, doc):

@@ -4,8 +4,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from danvan_search.index.arrays.blocks import in_memory
-from danvan_search.index.arrays.slots import ESCAPE, Grid, grid_arrays, place
+from danvan_search.index.arrays.slots import ESCAPE
+
+from .oracle import grid_of
 
 IDS = st.sampled_from([1, 2, 3, ESCAPE - 1, ESCAPE, ESCAPE + 1, ESCAPE + 70_000])
 AROUND = st.tuples(
@@ -21,12 +22,7 @@ AROUND = st.tuples(
 )
 def test_slots_are_kept_for_what_is_around_them(bodies, at, around):
     """Also at both ends of the grid, where a look around leaves it."""
-    lengths = np.array([len(body) for body in bodies], dtype=np.int64)
-    placement = place(np.zeros_like(lengths), lengths)
-    ids = np.zeros(placement.slot_count, dtype=np.uint32)
-    for start, body in zip(placement.body_slot.tolist(), bodies, strict=True):
-        ids[start : start + len(body)] = body
-    grid = Grid(in_memory(grid_arrays(ids, placement)))
+    grid, ids = grid_of(bodies)
     own = dict(enumerate(ids.tolist()))
     asked = sorted(slot for slot in at if slot < len(ids))
     wanted = [(distance, first, end) for distance, (first, end) in around]

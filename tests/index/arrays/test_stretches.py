@@ -1,12 +1,12 @@
 """Stretches of a grid are searched as if each slot were looked at."""
 
-import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from danvan_search.index.arrays.blocks import in_memory
-from danvan_search.index.arrays.slots import ESCAPE, Grid, grid_arrays, place
+from danvan_search.index.arrays.slots import ESCAPE
 from danvan_search.index.arrays.stretches import Stretches
+
+from .oracle import grid_of
 
 IDS = st.sampled_from([1, 2, 3, 9, ESCAPE - 1, ESCAPE, ESCAPE + 1, ESCAPE + 70_000])
 BORDERS = st.sampled_from([1, 2, 4, ESCAPE - 1, ESCAPE, ESCAPE + 1, ESCAPE + 2, ESCAPE + 70_001])
@@ -20,12 +20,7 @@ BORDERS = st.sampled_from([1, 2, 4, ESCAPE - 1, ESCAPE, ESCAPE + 1, ESCAPE + 2, 
 def test_what_is_found_is_what_stands_there(bodies, runs, ids_wanted):
     """Frequent ids and rare ones, in runs of any order and length, none too."""
     first, end = ids_wanted
-    lengths = np.array([len(body) for body in bodies], dtype=np.int64)
-    placement = place(np.zeros_like(lengths), lengths)
-    ids = np.zeros(placement.slot_count, dtype=np.uint32)
-    for start, body in zip(placement.body_slot.tolist(), bodies, strict=True):
-        ids[start : start + len(body)] = body
-    grid = Grid(in_memory(grid_arrays(ids, placement)))
+    grid, ids = grid_of(bodies)
     inside = [(min(at, len(ids)), min(at + length, len(ids))) for at, length in runs]
     expected = [
         slot for start, stop in inside for slot in range(start, stop) if first <= ids[slot] < end
