@@ -224,14 +224,13 @@ class Texts:
         except AttributeError:
             decompressor = self._open()
         frame = self._frames.raw(*self._offsets.pair(chunk))
-        most = length * MAX_BYTES
-        if most > _FREE_BYTES and most > MAX_RATIO * len(frame):
+        if len(frame) < _least_frame(length):
             raise self._damaged()
         try:
             # What a frame claims itself would be believed, and its memory taken at once.
             if frame[_DESCRIPTOR_AT] & _CLAIMS_SIZE:
                 raise self._damaged()
-            raw: bytes = decompressor.decompress(frame, most)
+            raw: bytes = decompressor.decompress(frame, length * MAX_BYTES)
         except (ZstdError, IndexError) as error:
             raise self._damaged() from error
         return raw
