@@ -62,16 +62,14 @@ def parse(text: str, *, max_chars: int = MAX_QUERY_CHARS) -> Query:
             continue
         opener = clause.end() if is_word else at
         closer = _CLOSERS.get(text[opener : opener + 1])
-        if bare_from < at:
-            phrases += _codes(text, bare_from, at)
+        phrases += _codes(text, bare_from, at)
         if closer is None:
             phrase, end = _word(text, opener)
         else:
             phrase, end = _quoted(text, opener, closer, is_word=is_word)
         phrases.append(phrase)
         bare_from = at = end
-    if bare_from < len(text):
-        phrases += _codes(text, bare_from, len(text))
+    phrases += _codes(text, bare_from, len(text))
     if not phrases:
         raise QueryError(_nothing(text), text, None if not text.strip() else 0)
     return Query(text, tuple(phrases))
@@ -131,6 +129,8 @@ def _syllables(text: str, start: int, end: int) -> tuple[QuerySyllable, ...]:
 
 def _codes(text: str, start: int, end: int) -> list[Phrase]:
     """The bare syllables from start to end, the parts of a code together."""
+    if start == end:
+        return []
     groups: list[list[QuerySyllable]] = []
     for one in _syllables(text, start, end):
         if groups and _is_joint(text, groups[-1][-1].end, one.start):

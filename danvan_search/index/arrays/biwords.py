@@ -74,8 +74,7 @@ class Biwords:
 
     def run(self, first: int, second: int) -> tuple[int, int]:
         """Return where a biword stands in the list of positions: first place, one past the last."""
-        firsts = self._firsts
-        biword = self._seconds.find(second, firsts[first], firsts[first + 1])
+        biword = self.find(first, second)
         return self._starts.pair(biword) if biword >= 0 else (0, 0)
 
     def slots_in(self, run: tuple[int, int]) -> np.ndarray:

@@ -102,7 +102,6 @@ def _whole(
         if not 0 <= place - rarest <= 1:
             variants = segment.vocabulary.variants(folded_id)
             around.append((place - rarest, variants.start, variants.stop))
-    few = at if isinstance(at, list) else []
     if len(at) > FEW:
         many = np.asarray(at)
         while around and len(many) > FEW:
@@ -111,7 +110,8 @@ def _whole(
             many = many[segment.grid.has_id(near, first, end)]
         if len(many) > FEW:
             return np.asarray(np.subtract(many, rarest, dtype=np.int64))
-        few = many.tolist()
+        at = many
+    few = at if isinstance(at, list) else at.tolist()
     return [slot - rarest for slot in segment.grid.matching(few, around)]
 
 

@@ -172,6 +172,7 @@ class Grid:
         size, item = len(self._grid), self._grid.item
         for slot in slots:
             for distance, first, end in around:
+                # What `id` does, written out: a search of a long phrase does little else.
                 at = slot + distance
                 own = item(at) if 0 <= at < size else 0
                 if not first <= (own if own < ESCAPE else self.id(at)) < end:
