@@ -2,6 +2,7 @@
 
 import io
 import os
+import shutil
 import tarfile
 import threading
 from pathlib import Path
@@ -208,6 +209,16 @@ def test_an_index_that_is_written_is_not_replaced(path, saved):
         assert "x" in index
 
 
+def unpacked(raw: bytes) -> bytes | None:
+    """Return what a whole archive holds, checksum and all; None if it is no such thing."""
+    unpacker = zstandard.ZstdDecompressor().decompressobj()
+    try:
+        held = unpacker.decompress(raw)
+    except zstandard.ZstdError:
+        return None
+    return held if unpacker.eof and not unpacker.unused_data else None
+
+
 @pytest.mark.parametrize("force", [False, True])
 def test_a_damaged_backup_changes_nothing(path, saved, force):
     """Cut or changed at any of many places: one sentence, and the place as it was."""
@@ -221,6 +232,13 @@ def test_a_damaged_backup_changes_nothing(path, saved, force):
             if harmed == content:
                 continue
             saved.write_bytes(harmed)
+            if unpacked(harmed) == unpacked(content):
+                # Zstandard can say the same in several ways: what comes back is what was saved.
+                Index.restore(place, saved, force=force)
+                assert tree(place) == before
+                (made,) = path.parent.glob("index.replaced-*") if force else [place]
+                shutil.rmtree(made)
+                continue
             with pytest.raises(BackupError) as caught:
                 Index.restore(place, saved, force=force)
             said = str(caught.value)
