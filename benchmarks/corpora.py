@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from danvan_search.text.batch import BatchAnalyzer
+from danvan_search.text.batch_analyzer import BatchAnalyzer
 
 BORDER: Final = "zzzz"
 """Stands between title and body in a joined text: no phrase crosses from one to the other."""
@@ -106,12 +106,12 @@ class Grid:
             batch = analyzer.analyze([text for one in some for text in (one.title, one.body)])
             accented.append(batch.accented)
             counts.append(np.diff(batch.offsets))
-        vocabulary = analyzer.vocabulary
+        form_table = analyzer.form_table
         return cls(
             np.concatenate(accented),
             np.cumsum(np.concatenate(counts)),
-            vocabulary.accented,
-            vocabulary.folded,
+            form_table.accented,
+            form_table.folded,
         )
 
     def __len__(self) -> int:

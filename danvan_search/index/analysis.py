@@ -10,9 +10,9 @@ from typing import Protocol
 
 import numpy as np
 
-from danvan_search.text.batch import BatchAnalyzer
+from danvan_search.text.batch_analyzer import BatchAnalyzer
+from danvan_search.text.form_table import FormTable
 from danvan_search.text.segmenter import default_segmenter
-from danvan_search.text.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +40,11 @@ Analyzed = tuple[AnalyzedPart, AnalyzedPart]
 class Analysis(Protocol):
     """A way of analysing batches.
 
-    :ivar vocabulary: what the ids mean, for all batches that were given back.
+    :ivar form_table: what the ids mean, for all batches that were given back.
     :ivar ahead: so many batches may be started and not yet asked for.
     """
 
-    vocabulary: Vocabulary
+    form_table: FormTable
     ahead: int
 
     def start(self, titles: Sequence[str], bodies: Sequence[str]) -> Callable[[], Analyzed]:
@@ -67,7 +67,7 @@ class OwnProcess:
         self.ahead = 0
         self._words = words
         self._analyzer = BatchAnalyzer()
-        self.vocabulary = self._analyzer.vocabulary
+        self.form_table = self._analyzer.form_table
 
     def start(self, titles: Sequence[str], bodies: Sequence[str]) -> Callable[[], Analyzed]:
         """Analyse a batch; the function that is returned gives it."""

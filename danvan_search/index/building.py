@@ -70,13 +70,13 @@ class SegmentBuilder:
         """
         self._analyze()
         self._collect(all_but=0)
-        vocabulary = self._analysis.vocabulary
+        form_table = self._analysis.form_table
         batches, texts = self._batches, self._texts
         self._arena = Arena()
         self._batches, self._texts = deque(), CollectedTexts(self._arena)
         return Columns(
-            vocabulary.accented,
-            vocabulary.folded,
+            form_table.accented,
+            form_table.folded,
             _joined([title.lengths for title, _ in batches]),
             _joined([body.lengths for _, body in batches]),
             _taken(batches),

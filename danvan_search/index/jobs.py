@@ -25,9 +25,9 @@ import numpy as np
 
 from danvan_search.errors import StoreError
 from danvan_search.index.analysis import Analyzed, AnalyzedPart, analyze_part
-from danvan_search.text.batch import BatchAnalyzer
+from danvan_search.text.batch_analyzer import BatchAnalyzer
+from danvan_search.text.form_table import FormTable
 from danvan_search.text.segmenter import default_segmenter
-from danvan_search.text.vocabulary import Vocabulary
 
 _WAITING: Final = 2
 """A worker has one batch at work and another that it can begin with at once."""
@@ -56,7 +56,7 @@ class Processes:
     """
 
     def __init__(self, jobs: int, *, words: bool) -> None:
-        self.vocabulary = Vocabulary()
+        self.form_table = FormTable()
         # What is analysed here lies between batches that are still at work.
         self.ahead = 4 * jobs
         self._workers = jobs - 1
@@ -94,7 +94,7 @@ class Processes:
 
     def _take(self, answer: _Answer) -> Analyzed:
         forms = zip(answer.accented, answer.folded, strict=True)
-        ids = np.array([self.vocabulary.add(*pair) for pair in forms], np.int32)
+        ids = np.array([self.form_table.add(*pair) for pair in forms], np.int32)
         return (
             replace(answer.title, accented=ids[answer.title.accented]),
             replace(answer.body, accented=ids[answer.body.accented]),
@@ -169,10 +169,10 @@ def _analyze(
     number[order] = np.arange(len(used), dtype=np.int32)
     own = number[places]
     forms = used[order].tolist()
-    vocabulary = analyzer.vocabulary
+    form_table = analyzer.form_table
     return _Answer(
-        [vocabulary.accented[form] for form in forms],
-        [vocabulary.folded[form] for form in forms],
+        [form_table.accented[form] for form in forms],
+        [form_table.folded[form] for form in forms],
         replace(title, accented=own[: len(title.accented)]),
         replace(body, accented=own[len(title.accented) :]),
     )

@@ -9,9 +9,9 @@ Data flows one way, and every step is a pure function over strings::
 ``alphabet`` holds the letters, ``normalize`` and ``fold`` the two forms, ``grid`` the
 syllables and their places, ``segmenter`` and ``words`` the word segmentation, ``trace`` what a
 person is shown.
-``batch`` gives the syllable grids of many texts at once, as arrays; it is imported by its own
-name, since it needs NumPy and the rest does not. Under it lie ``codes``, ``keytable`` and
-``vocabulary``; ``kinds`` says what a letter, a mark and a number are, for it and for ``grid``.
+``batch_analyzer`` gives the syllable grids of many texts at once, as arrays; it is imported by its
+own name, since it needs NumPy and the rest does not. Under it lie ``codes``, ``keytable`` and
+``form_table``; ``kinds`` says what a letter, a mark and a number are, for it and for ``grid``.
 Offsets always count characters of the text as it was given. Nothing here knows of files, of
 an index or of a terminal, and no string is refused.
 """

@@ -11,7 +11,7 @@ from danvan_search import Article, Index, OptionError, StoreError
 from danvan_search.index import building, jobs
 from danvan_search.index.analysis import OwnProcess
 from danvan_search.index.jobs import Processes, _analyze
-from danvan_search.text.batch import BatchAnalyzer
+from danvan_search.text.batch_analyzer import BatchAnalyzer
 from tests.naughty import NAUGHTY
 
 
@@ -83,8 +83,8 @@ def test_forms_get_the_numbers_that_one_process_gives(batches, words):
                     theirs.tolist(),
                     theirs.dtype,
                 )
-    assert together.vocabulary.accented == alone.vocabulary.accented
-    assert together.vocabulary.folded == alone.vocabulary.folded
+    assert together.form_table.accented == alone.form_table.accented
+    assert together.form_table.folded == alone.form_table.folded
 
 
 def many(count=40):

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from danvan_search.text import Segmenter
 from danvan_search.text.grid import spans
-from danvan_search.text.segmenter import batch, lexicon, scalar, selftest
+from danvan_search.text.segmenter import batch_segmenter, lexicon, scalar, selftest
 from danvan_search.text.segmenter.engine import FastEngine
 from danvan_search.text.segmenter.load import load_model
 from danvan_search.text.segmenter.tokens import MAX_CHUNK_CHARS
@@ -296,7 +296,7 @@ def test_words_do_not_depend_on_the_block(segmenter, monkeypatch):
     texts = [seed_text(path) for path in SEEDS]
     expected = segmenter.segment_words(texts)
     for block in (1, 2, 3, 100):
-        monkeypatch.setattr(batch, "_BLOCK", block)
+        monkeypatch.setattr(batch_segmenter, "_BLOCK", block)
         some = texts[:1] if block < 100 else texts
         assert expected[: len(some)] == segmenter.segment_words(some)
 

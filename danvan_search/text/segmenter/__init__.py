@@ -5,7 +5,7 @@ Data flows one way::
     source ─ underthesea's files ─> crfsuite, templates ─> tables ┬─> model <─> cache
                                                      tokens (rules) ┘
     texts ─ lexicon (tokens, core) ─> numbers ─ features ─> scores ─ viterbi ─> words
-            └──────────────────── batch: many texts; scalar: one short text ──────────┘
+            └───────────────── batch_segmenter: many texts; scalar: one short text ───┘
 
 ``segmenter`` is the face of it; ``underthesea_oracle`` does the same with underthesea itself,
 which decides what is right: the fast path equals it to the last word, or is not used.

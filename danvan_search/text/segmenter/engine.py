@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from danvan_search.text.grid import spans
-from danvan_search.text.segmenter import batch
-from danvan_search.text.segmenter.batch import Segmented, SyllableFlags
+from danvan_search.text.segmenter import batch_segmenter
+from danvan_search.text.segmenter.batch_segmenter import Segmented, SyllableFlags
 from danvan_search.text.segmenter.features import Scorer
 from danvan_search.text.segmenter.lexicon import Lexicon
 from danvan_search.text.segmenter.model import Model
@@ -48,7 +48,7 @@ class FastEngine:
         for some in _batches(texts):
             lexicon = self._current_lexicon()
             segmented = self._segment(some, lexicon)
-            words = batch.words(segmented, lexicon.pieces)
+            words = batch_segmenter.words(segmented, lexicon.pieces)
             for text in segmented.long:
                 words[text] = self._words_in_parts(some[text])
             found += words
@@ -63,7 +63,7 @@ class FastEngine:
         for some in _batches(texts):
             lexicon = self._current_lexicon()
             segmented = self._segment(some, lexicon)
-            starts = _word_starts(segmented, batch.syllable_flags(segmented, lexicon))
+            starts = _word_starts(segmented, batch_segmenter.syllable_flags(segmented, lexicon))
             for text in segmented.long:
                 starts[text] = self._word_starts_in_parts(some[text])
             found += starts
@@ -80,7 +80,7 @@ class FastEngine:
                 flags += starts
                 counts.append(np.array(list(map(len, starts)), np.int64))
             else:
-                syllables = batch.syllable_flags(segmented, lexicon)
+                syllables = batch_segmenter.syllable_flags(segmented, lexicon)
                 flags.append(syllables.word_starts)
                 counts.append(syllables.ends - syllables.starts)
         return np.concatenate(flags), np.concatenate(counts)
@@ -99,7 +99,7 @@ class FastEngine:
         return lexicon.pieces, found
 
     def _segment(self, texts: Sequence[str], lexicon: Lexicon) -> Segmented:
-        return batch.segment(texts, lexicon, self._scorer, self._transitions)
+        return batch_segmenter.segment(texts, lexicon, self._scorer, self._transitions)
 
     def _current_lexicon(self) -> Lexicon:
         """Return the lexicon for one batch, which has to keep to it."""

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from danvan_search.text.batch import syllable_places
+from danvan_search.text.batch_analyzer import syllable_places
 from danvan_search.text.grid import spans
 from danvan_search.text.segmenter.source import UnsupportedModelError
 

@@ -22,10 +22,10 @@ import numpy as np
 import numpy.typing as npt
 
 from danvan_search.text import codes as c
+from danvan_search.text.form_table import FormTable
 from danvan_search.text.grid import MAX_SYLLABLE_CHARS, forms, spans
 from danvan_search.text.keytable import ABSENT, Ids
 from danvan_search.text.runtable import LONGEST_RUN, Places, RunTable
-from danvan_search.text.vocabulary import Vocabulary
 
 # Arrays of a block of this size stay in the second-level cache, and bound the memory.
 _BLOCK_CHARS: Final = 1 << 18
@@ -38,7 +38,7 @@ _LONG_BITS: Final = 17  # 2.6 MB, 65,536 surfaces of 9 to 16 characters
 class GridBatch:
     """The syllables of several texts in columns, text after text; n syllables in all.
 
-    :ivar accented: int32, shape (n,): ids of the accented forms in the vocabulary.
+    :ivar accented: int32, shape (n,): ids of the accented forms in the form table.
     :ivar starts: int32, shape (n,): where each syllable starts, in characters of its own text.
     :ivar ends: int32, shape (n,): where each syllable ends, in characters of its own text.
     :ivar offsets: int64, shape (number of texts + 1,): the syllables of text ``i`` are those
@@ -68,14 +68,14 @@ class BatchAnalyzer:
     """Analyses batches of texts; ids mean the same in all of its batches.
 
     It remembers the surfaces that it met in tables of fixed size (9 MB), which start afresh
-    when they are full; the vocabulary grows with every new form. Not thread-safe: one analyzer,
-    and one vocabulary, for each thread.
+    when they are full; the form table grows with every new form. Not thread-safe: one analyzer,
+    and one form table, for each thread.
 
-    :param vocabulary: where forms get their ids; a new one if none is given.
+    :param form_table: where forms get their ids; a new one if none is given.
     """
 
-    def __init__(self, vocabulary: Vocabulary | None = None) -> None:
-        self.vocabulary = Vocabulary() if vocabulary is None else vocabulary
+    def __init__(self, form_table: FormTable | None = None) -> None:
+        self.form_table = FormTable() if form_table is None else form_table
         self._met = RunTable(c.SHARED, _SHORT_BITS, _LONG_BITS)
 
     def analyze(self, texts: Sequence[str]) -> GridBatch:
@@ -123,7 +123,7 @@ class BatchAnalyzer:
         places = zip(starts[missing].tolist(), ends[missing].tolist(), strict=True)
         surfaces = [text[start:end] for start, end in places]
         index_of = {surface: index for index, surface in enumerate(surfaces)}
-        id_of = {surface: self.vocabulary.add(*forms(surface)) for surface in index_of}
+        id_of = {surface: self.form_table.add(*forms(surface)) for surface in index_of}
         ids[missing] = [id_of[surface] for surface in surfaces]
         once = missing[list(index_of.values())]
         self._met.add(codes, starts[once], ends[once], ids[once])

@@ -1,7 +1,7 @@
 """Accented forms numbered in the order in which they are met."""
 
 
-class Vocabulary:
+class FormTable:
     """A growing list of accented forms, each with its folded form; ids never change.
 
     :ivar accented: the accented forms by id.
@@ -25,7 +25,3 @@ class Vocabulary:
         self.accented.append(accented)
         self.folded.append(folded)
         return added
-
-    def id_of(self, accented: str) -> int | None:
-        """Return the id of an accented form, or None if it was never met."""
-        return self._ids.get(accented)

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from danvan_search.text import batch
-from danvan_search.text.batch import BatchAnalyzer, GridBatch
+from danvan_search.text import batch_analyzer
+from danvan_search.text.batch_analyzer import BatchAnalyzer, GridBatch
 from danvan_search.text.fold import fold
+from danvan_search.text.form_table import FormTable
 from danvan_search.text.grid import syllable_grid
-from danvan_search.text.vocabulary import Vocabulary
 from tests.naughty import NAUGHTY
 from tests.seeds import SEEDS, seed_text
 from tests.text.strategies import any_text
@@ -33,8 +33,8 @@ def check(texts: list[str], analyzer: BatchAnalyzer = ANALYZER) -> GridBatch:
         assert grid.starts == found.starts[own].tolist()
         assert grid.ends == found.ends[own].tolist()
         ids = found.accented[own].tolist()
-        assert grid.accented == [analyzer.vocabulary.accented[one] for one in ids]
-        assert grid.folded == [analyzer.vocabulary.folded[one] for one in ids]
+        assert grid.accented == [analyzer.form_table.accented[one] for one in ids]
+        assert grid.folded == [analyzer.form_table.folded[one] for one in ids]
     return found
 
 
@@ -103,7 +103,7 @@ def test_any_texts(texts):
 def test_any_texts_in_small_blocks(texts, size):
     """Where a text is cut into blocks makes no difference."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(batch, "_BLOCK_CHARS", size)
+        patch.setattr(batch_analyzer, "_BLOCK_CHARS", size)
         check([" ".join(texts), *texts])
 
 
@@ -118,15 +118,16 @@ def test_a_batch_is_its_texts_one_by_one(texts):
 
 
 @given(st.lists(any_text(), max_size=6))
-def test_vocabulary_holds_each_form_once(texts):
+def test_form_table_holds_each_form_once(texts):
     """Forms are numbered without a gap, each once, with their own folded form."""
     analyzer = BatchAnalyzer()
     found = analyzer.analyze(texts)
-    vocabulary = analyzer.vocabulary
-    assert len(vocabulary) == len(vocabulary.folded) == len(set(vocabulary.accented))
-    assert set(range(len(vocabulary))) == set(found.accented.tolist())
-    assert [fold(one) for one in vocabulary.accented] == vocabulary.folded
-    assert [*range(len(vocabulary))] == [vocabulary.id_of(one) for one in vocabulary.accented]
+    form_table = analyzer.form_table
+    assert len(form_table) == len(form_table.folded) == len(set(form_table.accented))
+    assert set(range(len(form_table))) == set(found.accented.tolist())
+    assert [fold(one) for one in form_table.accented] == form_table.folded
+    ids = [form_table.add(one, fold(one)) for one in form_table.accented]
+    assert ids == [*range(len(form_table))]
 
 
 def test_ids_are_stable_between_batches():
@@ -138,17 +139,12 @@ def test_ids_are_stable_between_batches():
     assert [first[1], first[0]] == again
 
 
-def test_analyzers_may_share_a_vocabulary():
-    """Two analyzers with one vocabulary give the same ids."""
-    vocabulary = Vocabulary()
-    one, other = BatchAnalyzer(vocabulary), BatchAnalyzer(vocabulary)
+def test_analyzers_may_share_a_form_table():
+    """Two analyzers with one form table give the same ids."""
+    form_table = FormTable()
+    one, other = BatchAnalyzer(form_table), BatchAnalyzer(form_table)
     text = seed_text(SEEDS[0])
     assert one.analyze([text]).accented.tolist() == other.analyze([text]).accented.tolist()
-
-
-def test_a_form_never_met_has_no_id():
-    """An unknown form has no id, and asking for it gives it none."""
-    assert Vocabulary().id_of("dân") is None
 
 
 def test_lengths_about_a_key():
@@ -163,8 +159,8 @@ def test_lengths_about_a_key():
 
 def test_tables_that_overflow_start_afresh(monkeypatch):
     """More surfaces than the tables hold cost time, and nothing else."""
-    monkeypatch.setattr(batch, "_SHORT_BITS", 3)
-    monkeypatch.setattr(batch, "_LONG_BITS", 3)
+    monkeypatch.setattr(batch_analyzer, "_SHORT_BITS", 3)
+    monkeypatch.setattr(batch_analyzer, "_LONG_BITS", 3)
     analyzer = BatchAnalyzer()
     texts = [seed_text(path) for path in SEEDS]
     decomposed = [unicodedata.normalize("NFD", text) for text in texts]
