@@ -1,19 +1,19 @@
-"""Text: what a string is to a Vietnamese search.
+"""Text analysis: syllables with offsets, accented and folded forms, and word segmentation.
 
-Data flows one way, and every step is a pure function over strings::
+Each step is a pure function of strings, and data flows one way::
 
     surface ── normalize ──> accented form ── fold ──> folded form      (one syllable)
-    text ── syllable_grid ──> syllables with places ── word_starts ──> words
-                                    └── analyze: the trace of all of it
+    text ── syllable_grid ──> syllables with offsets ── word_starts ──> words
+                                    └── analyze: the trace of every step
 
-``alphabet`` holds the letters, ``normalize`` and ``fold`` the two forms, ``grid`` the
-syllables and their places, ``segmenter`` and ``words`` the word segmentation, ``trace`` what a
-person is shown.
-``batch_analyzer`` gives the syllable grids of many texts at once, as arrays; it is imported by its
-own name, since it needs NumPy and the rest does not. Under it lie ``codes``, ``keytable`` and
-``form_table``; ``kinds`` says what a letter, a mark and a number are, for it and for ``grid``.
-Offsets always count characters of the text as it was given. Nothing here knows of files, of
-an index or of a terminal, and no string is refused.
+``alphabet`` holds the Vietnamese letters, ``normalize`` and ``fold`` compute the two forms,
+``grid`` finds the syllables and their offsets, ``segmenter`` and ``words`` do the word
+segmentation, and ``trace`` collects the results for display.
+``batch_analyzer``, which is not re-exported here, computes the syllable grids of many texts at
+once, as arrays; it is built on ``codes``, ``keytable``, ``runtable`` and ``form_table``.
+``kinds`` defines letters, marks and numbers for ``codes`` and ``grid``.
+Offsets always count characters of the original text. Every string is accepted. Nothing here
+depends on files of articles, on an index or on a terminal.
 """
 
 from danvan_search.text.fold import fold, is_marked

@@ -1,7 +1,7 @@
-"""The Vietnamese letters: bases, quality marks and tones.
+"""Tables of the Vietnamese letters: vowels, consonants, tones, folded letters, look-alikes of đ.
 
-Everything here is computed once from three short lists with :mod:`unicodedata`, so that
-no table of 134 letters has to be trusted by eye.
+The tables are computed at import from three short lists with :mod:`unicodedata`, so that nobody
+has to proofread a table of 134 letters.
 """
 
 import unicodedata
@@ -11,10 +11,10 @@ VOWELS: Final = "aăâeêioôơuưy"
 """The twelve vowel letters, without tone."""
 
 CONSONANTS: Final = "bcdđghklmnpqrstvx" + "fjwz"
-"""The consonant letters; f, j, w and z occur in loans and names only."""
+"""The consonant letters; f, j, w and z occur only in loanwords and names."""
 
 TONES: Final = ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
-"""Combining marks of the six tones: ngang (none), huyền, sắc, ngã, hỏi, nặng."""
+"""The combining marks of the six tones: ngang (none), huyền, sắc, ngã, hỏi, nặng."""
 
 _BASE_OF_VOWEL: Final = dict(zip(VOWELS, "aaaeeiooouuy", strict=True))
 
@@ -26,24 +26,24 @@ def _compose(vowel: str, tone: str) -> str:
 TONED: Final[dict[tuple[str, str], str]] = {
     (vowel, tone): _compose(vowel, tone) for vowel in VOWELS for tone in TONES
 }
-"""(vowel without tone, tone mark) to the one NFC letter, lower case."""
+"""Maps (vowel without tone, tone mark) to one lower-case NFC letter."""
 
 UNTONED: Final[dict[str, tuple[str, str]]] = {
     letter: parts for parts, letter in TONED.items() if parts[1]
 }
-"""A lower-case letter that carries a tone to (vowel without tone, tone mark)."""
+"""Maps a lower-case letter with a tone to (vowel without tone, tone mark)."""
 
 FOLDED_LETTER: Final[dict[str, str]] = {
     **{letter: _BASE_OF_VOWEL[vowel] for (vowel, _), letter in TONED.items()},
     **{consonant: consonant for consonant in CONSONANTS},
     "đ": "d",
 }
-"""Each lower-case Vietnamese letter to its ASCII base letter: one letter to one letter."""
+"""Maps each lower-case Vietnamese letter to its ASCII base letter, one letter to one letter."""
 
 MARKED_LETTERS: Final = frozenset(
     letter for letter, base in FOLDED_LETTER.items() if letter != base
 )
-"""The lower-case letters that differ from their base: a tone, a quality mark, or đ."""
+"""The lower-case letters that differ from their base by a tone, a quality mark or the bar of đ."""
 
 LOOK_ALIKES: Final[dict[str, str]] = {
     "\u00d0": "Đ",  # Ð, capital eth
@@ -51,4 +51,4 @@ LOOK_ALIKES: Final[dict[str, str]] = {
     "\u0189": "Đ",  # Ɖ, capital African d
     "\u0256": "đ",  # ɖ, small d with tail, its lower case
 }
-"""Letters that old fonts and converters put where đ belongs."""
+"""Maps the letters that old fonts and converters write instead of Đ and đ to Đ and đ."""

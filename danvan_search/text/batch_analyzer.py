@@ -1,17 +1,18 @@
-"""Batches of texts to their syllable grids, with arrays instead of a pattern.
+"""The batch analyzer: the syllable grids of many texts at once, as NumPy arrays.
 
-The result is that of :func:`~danvan_search.text.grid.syllable_grid` on each text, some
-twenty times faster::
+It finds the same syllables as :func:`~danvan_search.text.grid.syllable_grid` does in each text,
+but some 20 times faster, because it compares arrays of character codes instead of matching a
+pattern::
 
     texts ── join, encode ──> codes ── compare neighbours ──> runs ── look up ──> ids
                                              └── irregular runs: grid.spans
 
-A *run* is a row of characters that are all numbers, or all letters, marks and ideographs, or
-one ideograph without marks. No syllable crosses the border of a run, and nearly every run is
-one syllable. The others (marks without a letter or with an ideograph, ignorables at the end,
-over 64 characters) are cut by :func:`~danvan_search.text.grid.spans` itself. A syllable of at
-most 16 characters, all of the Vietnamese alphabet, is found again by its codes, which are as
-good as its characters; any other goes through :func:`~danvan_search.text.grid.forms`.
+A *run* is a maximal sequence of numbers, or of letters, marks and ideographs, or a single
+ideograph without marks. No syllable crosses the end of a run, and nearly every run is one
+syllable. :func:`~danvan_search.text.grid.spans` cuts the irregular runs: those that start with a
+mark, contain ideographs and other characters, end with an ignorable, or have over 64 characters.
+The id of a syllable of at most 16 Vietnamese characters is cached by its codes, which identify
+it; :func:`~danvan_search.text.grid.forms` computes the forms of all others.
 """
 
 from collections.abc import Iterator, Sequence
@@ -27,7 +28,7 @@ from danvan_search.text.grid import MAX_SYLLABLE_CHARS, forms, spans
 from danvan_search.text.keytable import ABSENT, Ids
 from danvan_search.text.runtable import LONGEST_RUN, Places, RunTable
 
-# Arrays of a block of this size stay in the second-level cache, and bound the memory.
+# The arrays of a block of this size fit into the second-level cache and bound the memory use.
 _BLOCK_CHARS: Final = 1 << 18
 
 _SHORT_BITS: Final = 19  # 6 MB, 262,144 surfaces of 1 to 8 characters
@@ -36,13 +37,13 @@ _LONG_BITS: Final = 17  # 2.6 MB, 65,536 surfaces of 9 to 16 characters
 
 @dataclass(frozen=True, slots=True)
 class GridBatch:
-    """The syllables of several texts in columns, text after text; n syllables in all.
+    """The n syllables of d texts in columns, in the order of the texts.
 
     :ivar accented: int32, shape (n,): ids of the accented forms in the form table.
-    :ivar starts: int32, shape (n,): where each syllable starts, in characters of its own text.
-    :ivar ends: int32, shape (n,): where each syllable ends, in characters of its own text.
-    :ivar offsets: int64, shape (number of texts + 1,): the syllables of text ``i`` are those
-        from ``offsets[i]`` to before ``offsets[i + 1]``.
+    :ivar starts: int32, shape (n,): the start offset of each syllable, in characters of its text.
+    :ivar ends: int32, shape (n,): the end offset of each syllable, exclusive.
+    :ivar offsets: int64, shape (d + 1,): text ``i`` has the syllables
+        ``offsets[i]:offsets[i + 1]``.
     """
 
     accented: Ids
@@ -52,45 +53,46 @@ class GridBatch:
 
 
 class _Block(NamedTuple):
-    """Pieces of texts in columns: each is a part of a text, up to a blank or to its end.
+    """Pieces of texts in columns; a piece ends before a blank or at the end of its text.
 
-    :ivar owners: which text each piece belongs to.
-    :ivar starts: where each piece starts in that text, in characters.
+    :ivar text_indices: the index of the text of each piece.
+    :ivar starts: the offset of each piece in its text, in characters.
     :ivar contents: the characters of each piece.
     """
 
-    owners: list[int]
+    text_indices: list[int]
     starts: list[int]
     contents: list[str]
 
 
 class BatchAnalyzer:
-    """Analyses batches of texts; ids mean the same in all of its batches.
+    """Analyses batches of texts; form ids are the same in all batches of an analyzer.
 
-    It remembers the surfaces that it met in tables of fixed size (9 MB), which start afresh
-    when they are full; the form table grows with every new form. Not thread-safe: one analyzer,
-    and one form table, for each thread.
+    The ids of surfaces are cached in tables of fixed size (9 MB), which are cleared when full;
+    the form table grows with every new form. Not thread-safe: each thread needs its own analyzer
+    and form table.
 
-    :param form_table: where forms get their ids; a new one if none is given.
+    :param form_table: the table that gives forms their ids; a new one if None.
     """
 
     def __init__(self, form_table: FormTable | None = None) -> None:
         self.form_table = FormTable() if form_table is None else form_table
-        self._met = RunTable(c.SHARED, _SHORT_BITS, _LONG_BITS)
+        self._surface_cache = RunTable(c.SHARED, _SHORT_BITS, _LONG_BITS)
 
     def analyze(self, texts: Sequence[str]) -> GridBatch:
         """Return the syllables of texts.
 
-        :param texts: any strings, of less than 2**31 characters each; never altered, never
-            refused. The memory that is needed beside twice the result depends neither on their
-            number nor, as long as they have blanks, on their length.
+        The peak memory is twice the size of the result plus a constant, whatever the number of
+        texts is and, as long as the texts contain blanks, whatever their lengths are.
+
+        :param texts: any strings of less than 2**31 characters each.
         """
         counts = np.zeros(len(texts), np.int64)
         accented: list[Ids] = [np.empty(0, np.int32)]
         starts: list[npt.NDArray[np.int32]] = [np.empty(0, np.int32)]
         ends: list[npt.NDArray[np.int32]] = [np.empty(0, np.int32)]
         for block in _blocks(texts):
-            # A line break belongs to no syllable and parts those beside it.
+            # A line break belongs to no syllable and separates its neighbours.
             text = "\n".join(block.contents)
             codes = c.encode(text, c.code_table(), before=1, after=LONGEST_RUN)
             block_starts, block_ends = _syllables(text, codes)
@@ -100,7 +102,7 @@ class BatchAnalyzer:
             piece_starts = np.cumsum(widths) - widths
             first = np.searchsorted(block_starts, piece_starts)
             piece_counts = np.diff(first, append=len(block_starts))
-            np.add.at(counts, block.owners, piece_counts)
+            np.add.at(counts, block.text_indices, piece_counts)
             shift = np.repeat(piece_starts - np.array(block.starts, np.int64), piece_counts)
             starts.append((block_starts - shift).astype(np.int32))
             ends.append((block_ends - shift).astype(np.int32))
@@ -114,34 +116,37 @@ class BatchAnalyzer:
     def _lookup(self, text: str, codes: c.Codes, starts: Places, ends: Places) -> Ids:
         """Return the ids of the accented forms of syllables: int32, shape (n,).
 
-        :param codes: the codes of the text, and more after it.
+        :param codes: the codes of the text, followed by at least 16 more.
         """
-        ids = self._met.find(codes, starts, ends)
+        ids = self._surface_cache.find(codes, starts, ends)
         missing = np.flatnonzero(ids == ABSENT)
         if not len(missing):
             return ids
-        places = zip(starts[missing].tolist(), ends[missing].tolist(), strict=True)
-        surfaces = [text[start:end] for start, end in places]
+        offsets = zip(starts[missing].tolist(), ends[missing].tolist(), strict=True)
+        surfaces = [text[start:end] for start, end in offsets]
         index_of = {surface: index for index, surface in enumerate(surfaces)}
         id_of = {surface: self.form_table.add(*forms(surface)) for surface in index_of}
         ids[missing] = [id_of[surface] for surface in surfaces]
-        once = missing[list(index_of.values())]
-        self._met.add(codes, starts[once], ends[once], ids[once])
+        distinct = missing[list(index_of.values())]
+        self._surface_cache.add(codes, starts[distinct], ends[distinct], ids[distinct])
         return ids
 
 
 def syllable_places(text: str) -> tuple[Places, Places]:
-    """Return where the syllables of a text start and end, as :func:`spans` finds them."""
+    """Return the start and end offsets of the syllables of a text: int64, shape (n,) each.
+
+    The offsets are those of :func:`~danvan_search.text.grid.spans`.
+    """
     return _syllables(text, c.encode(text, c.code_table(), before=1, after=1))
 
 
 def _blocks(texts: Sequence[str]) -> Iterator[_Block]:
-    """Yield the pieces of texts in order, in blocks of about as many characters each."""
+    """Yield the pieces of texts in order, in blocks of about _BLOCK_CHARS characters each."""
     block = _Block([], [], [])
     size = 0
     for index, text in enumerate(texts):
         for start, content in _pieces(text) if len(text) > _BLOCK_CHARS else ((0, text),):
-            block.owners.append(index)
+            block.text_indices.append(index)
             block.starts.append(start)
             block.contents.append(content)
             size += len(content) + 1
@@ -149,12 +154,15 @@ def _blocks(texts: Sequence[str]) -> Iterator[_Block]:
                 yield block
                 block = _Block([], [], [])
                 size = 0
-    if block.owners:
+    if block.text_indices:
         yield block
 
 
 def _pieces(text: str) -> Iterator[tuple[int, str]]:
-    """Cut a text before blanks, into pieces of a block at most as far as it has blanks."""
+    """Yield the pieces of a text with their offsets, cut before blanks.
+
+    A piece has at most _BLOCK_CHARS characters unless it has no blank to cut at.
+    """
     start = 0
     while len(text) - start > _BLOCK_CHARS:
         cut = text.rfind(" ", start + 1, start + _BLOCK_CHARS)
@@ -168,42 +176,42 @@ def _pieces(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _syllables(text: str, codes: c.Codes) -> tuple[Places, Places]:
-    """Return where the syllables of a text start and end: int64, shape (n,) each.
+    """Return the start and end offsets of the syllables of a text: int64, shape (n,) each.
 
     :param codes: the codes of the text, with one OTHER before it and at least one after it.
     """
-    # 0 between the runs, 1 in numbers, 2 in letters, ideographs and marks.
+    # Kind 0 is between runs, 1 is a number, 2 is a letter, ideograph or mark.
     kinds = (codes >= c.FIRST_NUMBER).view(np.uint8) + (codes >= c.FIRST_NON_NUMBER).view(np.uint8)
     before, after = kinds[:-1], kinds[1:]
     border = before != after
     ideographs = np.flatnonzero(codes == c.IDEOGRAPH)
     if len(ideographs):
-        # Each one that no mark follows is a run of its own.
+        # An ideograph that no mark follows is a separate run.
         following = codes[ideographs + 1]
         marked = (following == c.IDEOGRAPH_MARK) | (following >= c.FIRST_NON_LETTER)
         single = ideographs[~marked]
         border[single - 1] = border[single] = True
-    # The code before the text shifts both: after[i] is character i, before[i] the one before it.
+    # The padding code shifts the indices: after[i] is character i, before[i] is character i - 1.
     starts = np.flatnonzero(border & (after != 0))
     ends = np.flatnonzero(border & (before != 0))
 
     irregular = _irregular(codes[1:], starts, ends)
-    at = np.flatnonzero(irregular)
-    if not len(at):
+    indices = np.flatnonzero(irregular)
+    if not len(indices):
         return starts, ends
-    runs = zip(starts[at].tolist(), ends[at].tolist(), strict=True)
-    cut = [[(run + a, run + b) for a, b in spans(text[run:end])] for run, end in runs]
+    runs = zip(starts[indices].tolist(), ends[indices].tolist(), strict=True)
+    run_spans = [[(run + a, run + b) for a, b in spans(text[run:end])] for run, end in runs]
     counts = np.ones(len(starts), np.int64)
-    counts[at] = [len(places) for places in cut]
+    counts[indices] = [len(found) for found in run_spans]
     replaced = np.repeat(irregular, counts)
-    places = np.array([place for places in cut for place in places], np.int64).reshape(-1, 2)
+    offsets = np.array([span for found in run_spans for span in found], np.int64).reshape(-1, 2)
     starts, ends = np.repeat(starts, counts), np.repeat(ends, counts)
-    starts[replaced], ends[replaced] = places[:, 0], places[:, 1]
+    starts[replaced], ends[replaced] = offsets[:, 0], offsets[:, 1]
     return starts, ends
 
 
 def _irregular(codes: c.Codes, starts: Places, ends: Places) -> npt.NDArray[np.bool_]:
-    """Say which runs may be other than one syllable: bool, shape (number of runs,)."""
+    """Return which runs may not be exactly one syllable: bool, shape (number of runs,)."""
     irregular = ends - starts > MAX_SYLLABLE_CHARS
     if (codes >= c.FIRST_NON_LETTER).any():
         irregular |= codes[starts] >= c.FIRST_NON_LETTER

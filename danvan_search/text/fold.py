@@ -1,8 +1,8 @@
-"""Accented form to folded form: the same syllable without its marks.
+"""Folding of an accented form to its folded form, the same syllable without marks.
 
-Vietnamese letters fold by a table, one letter to one letter. Letters of other scripts and
-alphabets are spelled out by Unidecode, a token at a time and never over a whole text, so
-that nothing but the token itself changes length.
+Vietnamese letters fold by a table, one letter to one letter. Unidecode transliterates all other
+letters, one syllable at a time and never a whole text, so that the lengths of other syllables do
+not change.
 """
 
 import unicodedata
@@ -19,10 +19,10 @@ _FOLD_TABLE: Final = str.maketrans(FOLDED_LETTER)
 def fold(accented: str) -> str:
     """Return the folded form of one accented form.
 
-    :param accented: what :func:`~danvan_search.text.normalize.normalize` returned.
-    :return: the form without marks, lower case. A Vietnamese form keeps its length (``đường``
-        gives ``duong``); other letters become the Latin letters and digits that Unidecode
-        gives (``москва`` gives ``moskva``), or stay as they are where it knows none.
+    :param accented: a result of :func:`~danvan_search.text.normalize.normalize`.
+    :return: the form without marks, in lower case. A Vietnamese form keeps its length (``đường``
+        gives ``duong``). Unidecode turns other letters into Latin letters and digits
+        (``москва`` gives ``moskva``); if it has no transliteration, they remain unchanged.
     """
     if accented.isascii():
         return accented
@@ -41,14 +41,15 @@ def _fold_marked(accented: str) -> str:
 
 
 def _plain_digit(character: str) -> str:
-    """``²`` and ``٢`` to ``2``; what has no digit value (``½``) stays."""
+    """Turn ``²`` and ``٢`` into ``2``; a character without a digit value (``½``) is unchanged."""
     value = unicodedata.digit(character, None)
     return character if value is None else str(value)
 
 
 def is_marked(accented: str) -> bool:
-    """Say whether an accented form carries a Vietnamese mark: a tone, a quality mark or đ.
+    """Return whether an accented form has a Vietnamese mark: a tone, a quality mark or đ.
 
-    A mark that was typed was meant: such a query syllable prefers, or asks for, its own form.
+    A user who types a mark means it: such a query syllable prefers, or requires, its accented
+    form.
     """
     return not accented.isascii() and not MARKED_LETTERS.isdisjoint(accented)

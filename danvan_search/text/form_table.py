@@ -1,11 +1,13 @@
-"""Accented forms numbered in the order in which they are met."""
+"""The form table: a growing list of accented forms, their ids and their folded forms."""
 
 
 class FormTable:
-    """A growing list of accented forms, each with its folded form; ids never change.
+    """A growing list of distinct accented forms with their folded forms; ids never change.
 
-    :ivar accented: the accented forms by id.
-    :ivar folded: the folded form of each accented form, by the same id.
+    Ids count from 0 in the order in which forms are added.
+
+    :ivar accented: the accented forms, indexed by id.
+    :ivar folded: the folded form of each accented form, indexed by the same id.
     """
 
     def __init__(self) -> None:
@@ -17,7 +19,7 @@ class FormTable:
         return len(self.accented)
 
     def add(self, accented: str, folded: str) -> int:
-        """Return the id of an accented form, which is given one if it has none."""
+        """Return the id of an accented form; a form that is not in the table is appended."""
         known = self._ids.get(accented)
         if known is not None:
             return known

@@ -1,9 +1,9 @@
-"""Text to its syllable grid: every syllable, with its place in the original text.
+"""The syllable grid of a text: its syllables with their offsets, accented and folded forms.
 
-A syllable is a run of letters with their marks, a run of digits, or one ideograph. Letters
-and digits part (``Covid19`` is ``Covid`` and ``19``), and so does everything else: a code
-such as ``32-CTr/TU`` is the run of syllables ``32 CTr TU``, found by its parts and, as a
-phrase, whole.
+A syllable is a run of letters with their marks, a run of digits, or one ideograph. A syllable
+ends between letters and digits (``Covid19`` is ``Covid`` and ``19``) and at every other
+character: a code such as ``32-CTr/TU`` is the three syllables ``32 CTr TU``. A query finds the
+code by its parts or, as a phrase, as a whole.
 """
 
 import re
@@ -18,17 +18,21 @@ from danvan_search.text.kinds import IDEOGRAPH, IDEOGRAPH_MARK, LETTER, MARK, NU
 from danvan_search.text.normalize import IGNORABLE, normalize
 
 MAX_SYLLABLE_CHARS: Final = 64
-"""A longer run of letters or digits is cut into pieces of this many written characters."""
+"""The size limit of a syllable: a longer run of letters or digits is cut into pieces.
 
-# Ideographs are taken one by one: their texts have no blanks, and one is one syllable.
-# Every repetition is possessive, so that no input makes the pattern go back.
+A run of at most this many characters is one syllable. A longer one is cut after this many
+characters as a reader counts them, that is, grapheme clusters.
+"""
+
+# Each ideograph is one syllable, because texts of ideographs have no blanks.
+# Every repetition is possessive, so that no input causes backtracking.
 _SYLLABLE: Final = regex.compile(
     rf"{LETTER}[{LETTER}{MARK}]*+|{IDEOGRAPH}[{MARK}{IDEOGRAPH_MARK}]*+|{NUMBER}++",
     regex.VERSION1,
 )
-# What the same finds in ASCII, which knows no marks and no ideographs, in half of the time.
+# The equivalent for ASCII, which has no marks and no ideographs; it takes half the time.
 _ASCII_SYLLABLE: Final = re.compile("[A-Za-z]+|[0-9]+")
-_LONG: Final = regex.compile(rf"\X{{1,{MAX_SYLLABLE_CHARS}}}+")
+_PIECE: Final = regex.compile(rf"\X{{1,{MAX_SYLLABLE_CHARS}}}+")
 _LETTER_OR_NUMBER: Final = regex.compile(r"[\p{L}\p{N}]")
 
 _FORMS_MEMO_SIZE: Final = 1 << 17
@@ -39,8 +43,8 @@ class Syllable:
     """One syllable of a text.
 
     :ivar surface: the syllable as written.
-    :ivar start: where it starts in the original text, in characters.
-    :ivar end: where it ends in the original text, in characters.
+    :ivar start: the offset of its first character in the original text.
+    :ivar end: the offset after its last character.
     :ivar accented: its accented form, for example ``hòa`` for ``Hoà``.
     :ivar folded: its folded form, for example ``hoa``.
     """
@@ -56,8 +60,8 @@ class Syllable:
 class SyllableGrid:
     """The syllables of a text in columns: four lists of the same length.
 
-    :ivar starts: where each syllable starts in the original text, in characters.
-    :ivar ends: where each syllable ends in the original text, in characters.
+    :ivar starts: the start offset of each syllable, in characters of the original text.
+    :ivar ends: the end offset of each syllable, exclusive.
     :ivar accented: the accented forms.
     :ivar folded: the folded forms.
     """
@@ -71,13 +75,14 @@ class SyllableGrid:
         return len(self.starts)
 
 
-# Surface to (accented, folded). News of any size has some 200,000 surfaces; a text of random
-# letters must not grow it without bound, so it starts afresh when it is full.
+# Maps a surface to (accented form, folded form). News has some 200,000 distinct surfaces, however
+# large the collection is; the memo is cleared when it is full, so that random text cannot grow
+# it without bound.
 _forms_memo: dict[str, tuple[str, str]] = {}
 
 
 def forms(surface: str) -> tuple[str, str]:
-    """Return the accented and the folded form of one syllable as written."""
+    """Return the accented and the folded form of one syllable, given as written."""
     pair = _forms_memo.get(surface)
     if pair is None:
         accented = normalize(surface)
@@ -89,10 +94,10 @@ def forms(surface: str) -> tuple[str, str]:
 
 
 def spans(text: str, first: int = 0, last: int | None = None) -> Iterator[tuple[int, int]]:
-    """Yield the (start, end) of each syllable of a text, in characters of that text.
+    """Yield the (start, end) offsets of each syllable of a text, in characters of that text.
 
-    :param first: where to begin.
-    :param last: where to stop; the end of the text if it is None.
+    :param first: the offset at which to begin.
+    :param last: the offset at which to stop; the end of the text if None.
     """
     pattern = _ASCII_SYLLABLE if text.isascii() else _SYLLABLE
     for match in pattern.finditer(text, first, len(text) if last is None else last):
@@ -102,8 +107,8 @@ def spans(text: str, first: int = 0, last: int | None = None) -> Iterator[tuple[
         if end - start <= MAX_SYLLABLE_CHARS:
             yield start, end
         else:
-            for piece in _LONG.finditer(text, start, end):
-                # A piece between two far letters may hold marks or soft hyphens alone.
+            for piece in _PIECE.finditer(text, start, end):
+                # A piece between two distant letters may consist of marks or soft hyphens only.
                 if _LETTER_OR_NUMBER.search(text, *piece.span()):
                     yield piece.span()
 
@@ -111,7 +116,7 @@ def spans(text: str, first: int = 0, last: int | None = None) -> Iterator[tuple[
 def syllable_grid(text: str) -> SyllableGrid:
     """Return the syllables of a text in columns.
 
-    :param text: any string, in any Unicode normal form; never altered, never refused.
+    :param text: any string, in any Unicode normal form.
     """
     grid = SyllableGrid([], [], [], [])
     for start, end in spans(text):

@@ -1,7 +1,7 @@
-"""A hash table from 64-bit keys, or pairs of them, to ids, asked for whole arrays of keys.
+"""A bounded hash table from uint64 keys (one or two columns) to ids, looked up with arrays.
 
-Open addressing with linear probing. The keys themselves are stored and compared, so a hash
-that two keys share costs a probe and never a wrong answer.
+It uses open addressing with linear probing. The table stores and compares whole keys, so a hash
+collision costs a probe but never gives a wrong id.
 """
 
 from collections.abc import Sequence
@@ -14,23 +14,23 @@ Keys = npt.NDArray[np.uint64]
 Ids = npt.NDArray[np.int32]
 
 ABSENT: Final = -1
-"""What :meth:`KeyTable.find` returns for a key that is not in the table."""
+"""The id that :meth:`KeyTable.find` returns for a key that is not in the table."""
 
-# A key that finds no free slot in so many probes is not stored: the time of a lookup is bounded
-# whatever the keys are.
+# A key that finds no free bucket within this many probes is not stored. This bounds the time of
+# a lookup for any keys.
 _MAX_PROBES: Final = 64
-# Odd multipliers of Fibonacci hashing (2**64 over the golden ratio) and of SplitMix64.
+# Odd multipliers: of Fibonacci hashing (2**64 divided by the golden ratio) and of SplitMix64.
 _MULTIPLIERS: Final = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9))
 
 
 class KeyTable:
-    """A bounded table from keys to ids; it starts afresh when it is half full.
+    """A bounded cache from keys to ids; it is cleared when it is half full.
 
-    A key is one uint64, or several in columns; its first column is never 0. It forgets: an id
-    that was added may be absent later, and has to be added again.
+    A key has one or two uint64 columns; its first column is never 0. An id that was added may be
+    absent later; the caller then adds it again.
 
-    :param width: how many columns a key has, 1 or 2.
-    :param bits: the table has ``2**bits`` slots of ``8 * width + 4`` bytes.
+    :param width: the number of columns of a key, 1 or 2.
+    :param bits: the table has ``2**bits`` buckets of ``8 * width + 4`` bytes.
     """
 
     def __init__(self, width: int, bits: int) -> None:
@@ -46,62 +46,66 @@ class KeyTable:
         :param keys: the columns of the keys, uint64, shape (n,) each.
         :return: int32, shape (n,); ABSENT where a key is not in the table.
         """
-        slots = self._home(keys)
-        missed = self._differs(slots, keys)
-        ids: Ids = self._ids[slots]
+        buckets = self._home_buckets(keys)
+        missed = self._mismatches(buckets, keys)
+        ids: Ids = self._ids[buckets]
         pending = missed.nonzero()[0]
         ids[pending] = ABSENT
-        slots = slots[pending]
+        buckets = buckets[pending]
         for _ in range(_MAX_PROBES - 1):
-            # An empty slot ends the search for a key.
-            going = self._columns[0][slots] != 0
-            pending, slots = pending[going], (slots[going] + 1) & self._mask
+            # An empty bucket ends the search for a key.
+            occupied = self._columns[0][buckets] != 0
+            pending, buckets = pending[occupied], (buckets[occupied] + 1) & self._mask
             if not len(pending):
                 break
-            found = ~self._differs(slots, [column[pending] for column in keys])
-            ids[pending[found]] = self._ids[slots[found]]
-            pending, slots = pending[~found], slots[~found]
+            found = ~self._mismatches(buckets, [column[pending] for column in keys])
+            ids[pending[found]] = self._ids[buckets[found]]
+            pending, buckets = pending[~found], buckets[~found]
         return ids
 
     def add(self, keys: Sequence[Keys], ids: Ids) -> None:
-        """Store the ids of keys that are absent.
+        """Store the ids of keys that are not in the table.
 
-        :param keys: the columns of the keys, uint64, shape (n,) each; no key twice.
+        :param keys: the columns of the keys, uint64, shape (n,) each; the keys are distinct.
         :param ids: int32, shape (n,).
         """
-        room = len(self._ids) // 2
-        if self._used + len(ids) > room:
+        capacity = len(self._ids) // 2
+        if self._used + len(ids) > capacity:
             for column in self._columns:
                 column[:] = 0
             self._ids[:] = ABSENT
             self._used = 0
-        keys, ids = [column[:room] for column in keys], ids[:room]
-        slots = self._home(keys)
+        keys, ids = [column[:capacity] for column in keys], ids[:capacity]
+        buckets = self._home_buckets(keys)
         for _ in range(_MAX_PROBES):
-            free = np.flatnonzero(self._columns[0][slots] == 0)
-            # Of several keys that want one free slot, one gets it: whoever is named there last.
-            self._ids[slots[free]] = free
-            placed = free[self._ids[slots[free]] == free]
+            free = np.flatnonzero(self._columns[0][buckets] == 0)
+            # Several keys may claim one free bucket: each writes its index, and the key whose
+            # index remains there gets the bucket.
+            self._ids[buckets[free]] = free
+            placed = free[self._ids[buckets[free]] == free]
             for stored, column in zip(self._columns, keys, strict=True):
-                stored[slots[placed]] = column[placed]
-            self._ids[slots[placed]] = ids[placed]
+                stored[buckets[placed]] = column[placed]
+            self._ids[buckets[placed]] = ids[placed]
             self._used += len(placed)
             left = np.ones(len(ids), np.bool_)
             left[placed] = False
             keys, ids = [column[left] for column in keys], ids[left]
-            slots = (slots[left] + 1) & self._mask
+            buckets = (buckets[left] + 1) & self._mask
             if not len(ids):
                 break
 
-    def _home(self, keys: Sequence[Keys]) -> npt.NDArray[np.int64]:
-        """Return the first slot of each key: the high bits of a product, mod 2**64."""
+    def _home_buckets(self, keys: Sequence[Keys]) -> npt.NDArray[np.int64]:
+        """Return the first bucket of each key: the high bits of its multiplicative hash."""
         mixed = keys[0] * _MULTIPLIERS[0]
         for column, multiplier in zip(keys[1:], _MULTIPLIERS[1:], strict=False):
             mixed = (mixed ^ (mixed >> np.uint64(32)) ^ column) * multiplier
         return (mixed >> self._shift).view(np.int64)
 
-    def _differs(self, slots: npt.NDArray[np.int64], keys: Sequence[Keys]) -> npt.NDArray[np.bool_]:
-        differs: npt.NDArray[np.bool_] = self._columns[0][slots] != keys[0]
+    def _mismatches(
+        self, buckets: npt.NDArray[np.int64], keys: Sequence[Keys]
+    ) -> npt.NDArray[np.bool_]:
+        """Return whether each bucket holds a different key from the given one, or none."""
+        mismatches: npt.NDArray[np.bool_] = self._columns[0][buckets] != keys[0]
         for stored, column in zip(self._columns[1:], keys[1:], strict=True):
-            differs |= stored[slots] != column
-        return differs
+            mismatches |= stored[buckets] != column
+        return mismatches

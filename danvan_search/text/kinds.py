@@ -1,6 +1,6 @@
-"""The kinds of character that syllables are made of, as sets of a `regex` pattern (version 1).
+"""Character classes of syllables (letters, marks, ideographs, numbers), as `regex` V1 sets.
 
-One definition for all who cut texts: the pattern of ``grid`` and the table of ``codes``.
+The pattern of ``grid`` and the code table of ``codes`` share these definitions.
 """
 
 from typing import Final
@@ -8,16 +8,16 @@ from typing import Final
 from danvan_search.text.normalize import IGNORABLE
 
 LETTER: Final = r"[\p{L}--\p{Ideographic}]"
-"""A letter; a run of letters and marks that starts with a letter is a syllable."""
+"""Letters; a run of letters and marks that starts with a letter is a syllable."""
 
 MARK: Final = rf"[[\p{{M}}{IGNORABLE}]--\p{{Ideographic}}]"
-"""What belongs to the letter or ideograph before it: a combining mark or an ignorable."""
+"""Combining marks and ignorables; they belong to the letter or ideograph before them."""
 
 IDEOGRAPH: Final = r"[\p{L}&&\p{Ideographic}]"
-"""An ideograph; with the marks after it, one is a syllable."""
+"""Ideographs; each one, with the marks after it, is a syllable."""
 
 IDEOGRAPH_MARK: Final = r"[\p{M}&&\p{Ideographic}]"
-"""A mark that belongs to an ideograph before it, but to no letter."""
+"""Marks that belong to an ideograph before them, but never to a letter."""
 
 NUMBER: Final = r"\p{N}"
-"""A digit or another number; a run of them is a syllable."""
+"""Digits and other numbers; a run of them is a syllable."""

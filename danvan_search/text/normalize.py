@@ -1,9 +1,9 @@
-"""Syllable surface to accented form: NFC, lower case, one đ, one tone placement.
+"""Normalisation of a syllable to its accented form: NFC, lower case, one đ, one tone placement.
 
-Vietnamese is written with two tone placements on the open rimes *oa, oe, uy* (``hòa`` and
-``hoà``), and typing slips put the tone on other letters (``nứơc``, ``tóan``, ``qúy``). The
-accented form moves the tone to the one place that the traditional spelling gives it; a
-syllable that is not a well-formed Vietnamese one (``José``, ``Raúl``) is left as it is.
+Vietnamese has two tone placements on the open rimes *oa, oe, uy* (``hòa`` and ``hoà``), and
+typing slips put the tone on other letters (``nứơc``, ``tóan``, ``qúy``). The accented form has
+the tone on the letter that the traditional spelling prescribes. A syllable that is not
+well-formed Vietnamese (``José``, ``Raúl``) keeps its tone in place.
 """
 
 import re
@@ -17,25 +17,25 @@ from danvan_search.text.alphabet import FOLDED_LETTER, LOOK_ALIKES, TONED, UNTON
 
 _LOOK_ALIKE_TABLE: Final = str.maketrans(LOOK_ALIKES)
 
-# Marks and format characters that say nothing about which syllable it is: soft hyphen,
-# grapheme joiner, Mongolian vowel separator, joiners, variation selectors, byte-order mark.
+# Marks and format characters that do not distinguish syllables: soft hyphen, grapheme joiner,
+# Mongolian vowel separator, joiners, variation selectors, byte-order mark.
 IGNORABLE: Final = "\u00ad\u034f\u180e\u200c\u200d\u2060\ufeff" + "".join(
     map(chr, range(0xFE00, 0xFE10))
 )
 _IGNORABLE_RE: Final = re.compile(f"[{IGNORABLE}]+")
 
-# Normal forms sort the marks of a letter, and may take quadratic time to do it. No more than
-# this many in a row are looked at: the bound of Unicode's stream-safe text format (UAX #15).
+# Unicode normalisation sorts the marks of a letter, possibly in quadratic time. Only this many
+# consecutive marks are kept: the bound of Unicode's Stream-Safe Text Format (UAX #15).
 _MAX_MARKS: Final = 30
 _LONG_MARKS: Final = regex.compile(rf"(\p{{M}}{{{_MAX_MARKS}}})\p{{M}}++")
-# A letter decomposes into at most 3 marks, and a mark into 2: with 13 written marks in a row
-# or fewer, no normal form of a text has more than 13 * 2 + 3 = 29.
+# A letter decomposes into at most 3 marks, and a mark into 2: a text with at most 13 written
+# marks in a row has at most 13 * 2 + 3 = 29 in a row in any normal form.
 _MANY_MARKS: Final = regex.compile(r"\p{M}{14}")
-_SORTED_MARKS: Final = regex.compile(r"[\p{M}--\p{ccc=0}]{2,}+", regex.VERSION1)
+_MARK_SEQUENCE: Final = regex.compile(r"[\p{M}--\p{ccc=0}]{2,}+", regex.VERSION1)
 
 _ONSETS: Final = "ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|b|c|d|đ|g|h|k|l|m|n|p|r|s|t|v|x|f|j|w|z"
 _CODAS: Final = "ch|ng|nh|c|m|n|p|t"
-# Longest first; the nuclei of Vietnamese spelling, glide and off-glide included.
+# The nuclei of Vietnamese spelling, with glide and off-glide; longest first.
 _NUCLEI: Final = (
     "iêu|yêu|uyê|uya|uyu|oai|oao|oay|oeo|uây|uôi|ươi|ươu|"
     "ai|ao|au|ay|âu|ây|eo|êu|ia|iê|iu|oa|oă|oe|oi|oo|ôi|ơi|ua|uâ|uê|ui|uơ|uô|uy|"
@@ -48,12 +48,12 @@ _QUALITY_VOWELS: Final = frozenset("ăâêôơư")
 def normalize(surface: str) -> str:
     """Return the accented form of one syllable.
 
-    :param surface: the syllable as written, in any case and any Unicode normal form.
-    :return: its accented form: NFC, lower case, ``đ`` for its look-alikes, ignorable
-        characters (soft hyphen, joiners, variation selectors) dropped, and the tone mark of a
-        well-formed Vietnamese syllable at its traditional place (``Hoà`` gives ``hòa``).
+    NFC(x) and NFD(x) have the same accented form, and normalising twice equals normalising once.
 
-    NFC(x) and NFD(x) give the same form, and the form of a form is the form itself.
+    :param surface: the syllable as written, in any case and any Unicode normal form.
+    :return: its accented form: NFC, lower case, with ``đ`` for its look-alikes, without ignorable
+        characters (soft hyphen, joiners, variation selectors), and, in a well-formed Vietnamese
+        syllable, with the tone mark on its traditional letter (``Hoà`` gives ``hòa``).
     """
     if surface.isascii():
         return surface.lower()
@@ -65,30 +65,30 @@ def _normalize_marked(surface: str) -> str:
     text = _IGNORABLE_RE.sub("", surface)
     if _MANY_MARKS.search(text):
         text = _limit_marks(text)
-    # Lower case may change length and leave the normal form (İ gives i + dot above).
+    # Lower-casing may change the length and break the normal form (İ gives i + dot above).
     text = unicodedata.normalize("NFC", text).translate(_LOOK_ALIKE_TABLE).lower()
     return place_tone(unicodedata.normalize("NFC", text))
 
 
 def _limit_marks(text: str) -> str:
-    """Decompose a text and keep the first 30 of any longer row of marks.
+    """Decompose a text and keep the first 30 marks of every longer sequence of marks.
 
-    The marks are put in canonical order first, by a sort that takes n log n and not n squared,
-    so that all normal forms of the text lose the same ones.
+    The marks are sorted into canonical order first, so that all normal forms of the text lose
+    the same marks. The sort takes O(n log n), not O(n²).
     """
     decomposed = "".join(unicodedata.normalize("NFD", character) for character in text)
-    ordered = _SORTED_MARKS.sub(
-        lambda row: "".join(sorted(row[0], key=unicodedata.combining)), decomposed
+    ordered = _MARK_SEQUENCE.sub(
+        lambda marks: "".join(sorted(marks[0], key=unicodedata.combining)), decomposed
     )
     limited: str = _LONG_MARKS.sub(r"\1", ordered)
     return limited
 
 
 def place_tone(syllable: str) -> str:
-    """Move the tone mark of a lower-case NFC syllable to its traditional place.
+    """Move the tone mark of a lower-case NFC syllable to the letter of the traditional spelling.
 
     :return: the syllable with its tone moved (``hoà`` to ``hòa``, ``nứơc`` to ``nước``), or
-        unchanged when it has no tone, has more than one, or is not a Vietnamese syllable.
+        the unchanged syllable if it has no tone or several, or is not Vietnamese.
     """
     plain, tones = [], []
     for letter in syllable:
@@ -104,13 +104,13 @@ def place_tone(syllable: str) -> str:
     if parts is None:
         return syllable
     onset, nucleus, coda = parts
-    at = len(onset) + _tone_index(nucleus, bool(coda))
-    plain[at] = TONED[plain[at], tones[0]]
+    index = len(onset) + _tone_index(nucleus, bool(coda))
+    plain[index] = TONED[plain[index], tones[0]]
     return "".join(plain)
 
 
 def _parse(plain: str) -> tuple[str, str, str] | None:
-    """Split a toneless syllable into onset, nucleus and coda; None if it is not one."""
+    """Split a toneless syllable into onset, nucleus and coda; None if it is not Vietnamese."""
     match = _SYLLABLE.fullmatch(plain)
     if match is None:
         return None
@@ -118,10 +118,10 @@ def _parse(plain: str) -> tuple[str, str, str] | None:
 
 
 def _tone_index(nucleus: str, has_coda: bool) -> int:
-    """Return the place of the tone in a nucleus, by the traditional rule."""
+    """Return the index of the vowel that carries the tone, by the traditional rule."""
     marked = [index for index, vowel in enumerate(nucleus) if vowel in _QUALITY_VOWELS]
     if marked:
-        return marked[-1]  # ươ carries it on ơ
+        return marked[-1]  # in ươ, ơ carries the tone
     if has_coda:
         return len(nucleus) - 1
     return 1 if len(nucleus) == 3 else 0

@@ -1,4 +1,4 @@
-"""The whole trace of a text through the text part; `dvsearch analyze` prints it."""
+"""The analysis trace of a text: syllables, forms and words; `dvsearch analyze` prints it."""
 
 from dataclasses import dataclass
 
@@ -8,10 +8,10 @@ from danvan_search.text.words import word_starts
 
 @dataclass(frozen=True, slots=True)
 class AnalyzedSyllable(Syllable):
-    """A syllable and the word that it belongs to.
+    """A syllable and the word it belongs to.
 
-    :ivar word: the accented form of its word, blanks between the syllables.
-    :ivar starts_word: whether it is the first syllable of that word.
+    :ivar word: the accented form of its word, the syllables joined by blanks.
+    :ivar starts_word: whether the syllable is the first of its word.
     """
 
     word: str
@@ -20,12 +20,12 @@ class AnalyzedSyllable(Syllable):
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What a text becomes in the index.
+    """The syllables and words that the index stores for a text.
 
-    :ivar text: the text, as given.
+    :ivar text: the original text.
     :ivar syllables: its syllables in order, each with its forms and its word.
-    :ivar unaligned: how many syllables stand as words of their own because the segmenter's
-        tokens could not be found in the text again.
+    :ivar unaligned: the number of syllables that count as one-syllable words because the tokens
+        of the segmenter could not be aligned with the text.
     """
 
     text: str
@@ -39,25 +39,25 @@ class Analysis:
 
 
 def analyze(text: str) -> Analysis:
-    """Analyse a text: syllables with their forms and places, and words.
+    """Analyse a text: its syllables with forms and offsets, and its words.
 
-    :param text: any string; it is never altered. Offsets count its characters.
-    :return: the trace of the text, the same that the index is built from.
+    :param text: any string; offsets count its characters.
+    :return: the trace of the text; the index stores the same syllables and words.
     """
-    plain = syllables(text)
+    grid = syllables(text)
     starts = word_starts(text)
     analyzed: list[AnalyzedSyllable] = []
-    at = 0
-    while at < len(plain):
-        end = at + 1
-        while end < len(plain) and not starts.flags[end]:
+    start = 0
+    while start < len(grid):
+        end = start + 1
+        while end < len(grid) and not starts.flags[end]:
             end += 1
-        word = " ".join(one.accented for one in plain[at:end])
+        word = " ".join(one.accented for one in grid[start:end])
         analyzed += [
             AnalyzedSyllable(
                 one.surface, one.start, one.end, one.accented, one.folded, word, index == 0
             )
-            for index, one in enumerate(plain[at:end])
+            for index, one in enumerate(grid[start:end])
         ]
-        at = end
+        start = end
     return Analysis(text, tuple(analyzed), starts.unaligned)

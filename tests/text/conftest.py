@@ -1,4 +1,4 @@
-"""How Hypothesis runs here: no test fails for being slow on a busy machine."""
+"""The Hypothesis profile of these tests: no deadline, so that a busy machine fails no test."""
 
 from hypothesis import settings
 

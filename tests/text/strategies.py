@@ -1,4 +1,4 @@
-"""Texts for Hypothesis: Vietnamese, hostile, and mixtures of both."""
+"""Hypothesis strategies for texts: Vietnamese, hostile, and mixtures of both."""
 
 import unicodedata
 
@@ -13,7 +13,7 @@ _SPECIAL = "aAđĐơIİß1٣½Ⅳ中〇\uf900한\u1100\u1161\u11a8 .-/&\n\U00016
 
 
 def vietnamese_text() -> st.SearchStrategy[str]:
-    """Words of Vietnamese letters, well spelt or not, in any case and normal form."""
+    """Words of Vietnamese letters, well-formed or not, in any case and normal form."""
     letters = st.sampled_from("".join(TONED.values()) + CONSONANTS * 3 + "ghnt")
     word = st.text(letters, min_size=1, max_size=8)
     cased = st.tuples(word, st.sampled_from([str.lower, str.upper, str.title])).map(
@@ -31,15 +31,15 @@ def hostile_text() -> st.SearchStrategy[str]:
 
 
 def long_runs() -> st.SearchStrategy[str]:
-    """Make runs about and over the bounds of a syllable: 8, 16 and 64 characters, 30 marks."""
+    """Runs with lengths around the limits of a syllable: 8, 16 and 64 characters, 30 marks."""
     piece = st.sampled_from(["a", "đ", "ậ", "a\u0302", "7", "中", "ж", *_MARKS, *_IGNORED, "한"])
     run = st.tuples(piece, st.integers(0, 140)).map(lambda pair: pair[0] * pair[1])
     return st.lists(run, max_size=5).map("".join)
 
 
 def any_text() -> st.SearchStrategy[str]:
-    """Any string at all: Vietnamese, hostile, naughty, arbitrary, or parts of each."""
-    arbitrary = st.text(st.characters(), max_size=20)  # surrogate halves are characters here
+    """Any string: Vietnamese, hostile, naughty, arbitrary, or parts of each."""
+    arbitrary = st.text(st.characters(), max_size=20)  # includes surrogate halves
     naughty = st.sampled_from([string for _, string in SMALL])
     kinds = st.one_of(vietnamese_text(), hostile_text(), long_runs(), arbitrary, naughty)
     return st.lists(kinds, max_size=4).map("".join)

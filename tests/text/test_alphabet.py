@@ -1,4 +1,4 @@
-"""The letters: what is computed from three short lists is the Vietnamese alphabet."""
+"""Tests of the letter tables: computed from three short lists, they are the Vietnamese alphabet."""
 
 import unicodedata
 
@@ -13,7 +13,7 @@ from danvan_search.text.alphabet import (
     VOWELS,
 )
 
-# Written by hand, row by row of a Vietnamese school book, and not computed.
+# Copied by hand, row by row, from a Vietnamese school book.
 ROWS = """
 a à á ã ả ạ
 ă ằ ắ ẵ ẳ ặ
@@ -31,40 +31,40 @@ y ỳ ý ỹ ỷ ỵ
 
 
 def test_toned_letters_are_those_of_the_school_book():
-    """Twelve vowels with six tones each are the 72 letters that people write."""
+    """Twelve vowels with six tones each give the 72 letters of the school book."""
     assert ROWS.split() == [TONED[vowel, tone] for vowel in VOWELS for tone in TONES]
 
 
 def test_every_letter_is_one_character():
-    """No letter of the alphabet is a sequence: one NFC letter is one character."""
+    """Every letter of the alphabet is one character in NFC."""
     assert {1} == {len(letter) for letter in (*TONED.values(), *FOLDED_LETTER)}
 
 
 def test_untoned_is_the_inverse_of_toned():
-    """A toned letter comes apart into the vowel and the tone that made it."""
+    """UNTONED splits a toned letter into the vowel and the tone that TONED combines."""
     assert len(UNTONED) == 12 * 5
     assert all(letter == TONED[parts] for letter, parts in UNTONED.items())
 
 
 def test_folded_letter_is_one_ascii_letter():
-    """Folding maps one letter to one ASCII letter, so offsets hold."""
+    """Folding maps one letter to one ASCII letter, so it preserves offsets."""
     assert 72 + len(CONSONANTS) == len(FOLDED_LETTER)
     assert all(base.isascii() and len(base) == 1 for base in FOLDED_LETTER.values())
 
 
 def test_folded_letter_is_the_base_of_the_decomposition():
-    """But for đ, which has no decomposition, folding is what Unicode calls the base."""
+    """The folded letter is the base of the Unicode decomposition, except for đ, which has none."""
     for letter, base in FOLDED_LETTER.items():
         assert base == ("d" if letter == "đ" else unicodedata.normalize("NFD", letter)[0])
 
 
 def test_marked_letters_are_all_but_the_ascii_ones():
-    """A letter is marked when it carries a tone, a quality mark or the stroke of đ."""
+    """A letter is marked if it has a tone, a quality mark or the bar of đ."""
     assert frozenset(one for one in FOLDED_LETTER if not one.isascii()) == MARKED_LETTERS
     assert len(MARKED_LETTERS) == 72 - 6 + 1
 
 
 def test_look_alikes_keep_their_case():
-    """What looks like Đ becomes Đ, and its lower case becomes đ."""
+    """Look-alikes of Đ map to Đ, and their lower case maps to đ."""
     assert LOOK_ALIKES == {"Ð": "Đ", "ð": "đ", "Ɖ": "Đ", "ɖ": "đ"}
     assert all(LOOK_ALIKES[one].lower() == LOOK_ALIKES[one.lower()] for one in LOOK_ALIKES)

@@ -1,4 +1,4 @@
-"""The batch analyser gives what the syllable grid gives, text by text."""
+"""Tests of the batch analyzer: it finds the same syllables as the syllable grid of each text."""
 
 import unicodedata
 
@@ -16,12 +16,12 @@ from tests.naughty import NAUGHTY
 from tests.seeds import SEEDS, seed_text
 from tests.text.strategies import any_text
 
-# One for all tests, so that what one text leaves behind meets the next.
+# All tests share one analyzer, so that the cached surfaces of one text are used for the next.
 ANALYZER = BatchAnalyzer()
 
 
 def check(texts: list[str], analyzer: BatchAnalyzer = ANALYZER) -> GridBatch:
-    """Assert that a batch holds the grid of each of its texts."""
+    """Assert that a batch contains the grid of each of its texts."""
     found = analyzer.analyze(texts)
     assert (np.int32, np.int32) == (found.accented.dtype, found.starts.dtype)
     assert (np.int32, np.int64) == (found.ends.dtype, found.offsets.dtype)
@@ -54,24 +54,24 @@ VARIANTS = {
 
 @pytest.mark.parametrize("variant", VARIANTS.values(), ids=VARIANTS)
 def test_seeds(variant):
-    """The five articles, however they are written, have their grids."""
+    """The batch contains the grids of the five articles in every way of writing them."""
     check([variant(seed_text(path)) for path in SEEDS])
 
 
 @pytest.mark.parametrize("string", [one for _, one in NAUGHTY], ids=[name for name, _ in NAUGHTY])
 def test_naughty_strings(string):
-    """No string is refused, and each has its grid, alone and between others."""
+    """Every string is accepted and has its grid, alone and between other texts."""
     check([string])
     check(["dân", string, string, "\u0301vận", string])
 
 
 def test_all_naughty_strings_together():
-    """Texts of a batch do not touch each other."""
+    """The texts of a batch do not affect each other."""
     check([string for _, string in NAUGHTY])
 
 
 def test_every_character():
-    """Each character has the same kind here and in the grid, after each other kind."""
+    """The analyzer and the grid give every character the same kind, next to any other kind."""
     blocks = range(0, 0x110000, 0x1000)
     texts = ["".join(map(chr, range(at, at + 0x1000))) for at in blocks]
     assigned = [text for text in texts if syllable_grid(text)]
@@ -82,12 +82,12 @@ def test_every_character():
 
 @pytest.mark.parametrize("texts", [[], [""], ["", "", ""], ["", "a", ""], ["\n", "a\n", "\nb"]])
 def test_empty_texts(texts):
-    """A text without syllables has an empty part of the batch."""
+    """A text without syllables has an empty range in the batch."""
     check(texts)
 
 
 def test_a_batch_of_nothing():
-    """No texts have no syllables and one border."""
+    """A batch of no texts has no syllables and one offset."""
     found = ANALYZER.analyze([])
     assert found.offsets.tolist() == [0]
     assert found.accented.tolist() == found.starts.tolist() == found.ends.tolist() == []
@@ -95,13 +95,13 @@ def test_a_batch_of_nothing():
 
 @given(st.lists(any_text(), max_size=5))
 def test_any_texts(texts):
-    """Whatever the texts are, they have their grids."""
+    """A batch of arbitrary texts contains their grids."""
     check(texts)
 
 
 @given(st.lists(any_text(), max_size=5), st.integers(1, 30))
 def test_any_texts_in_small_blocks(texts, size):
-    """Where a text is cut into blocks makes no difference."""
+    """The result does not depend on where a text is cut into blocks."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(batch_analyzer, "_BLOCK_CHARS", size)
         check([" ".join(texts), *texts])
@@ -109,7 +109,7 @@ def test_any_texts_in_small_blocks(texts, size):
 
 @given(st.lists(any_text(), min_size=1, max_size=5))
 def test_a_batch_is_its_texts_one_by_one(texts):
-    """Analysed together or one by one, texts have the same ids and places."""
+    """Texts have the same ids and offsets whether they are analysed together or one by one."""
     together = ANALYZER.analyze(texts)
     alone = [ANALYZER.analyze([text]) for text in texts]
     assert together.accented.tolist() == [one for part in alone for one in part.accented]
@@ -119,7 +119,7 @@ def test_a_batch_is_its_texts_one_by_one(texts):
 
 @given(st.lists(any_text(), max_size=6))
 def test_form_table_holds_each_form_once(texts):
-    """Forms are numbered without a gap, each once, with their own folded form."""
+    """The form table has each form once, with consecutive ids and the right folded form."""
     analyzer = BatchAnalyzer()
     found = analyzer.analyze(texts)
     form_table = analyzer.form_table
@@ -131,7 +131,7 @@ def test_form_table_holds_each_form_once(texts):
 
 
 def test_ids_are_stable_between_batches():
-    """A form keeps its id, in whatever batch and way of writing it comes again."""
+    """A form keeps its id in later batches and in other ways of writing it."""
     first = ANALYZER.analyze(["Hoà bình, hòa BÌNH"]).accented.tolist()
     ANALYZER.analyze([seed_text(path) for path in SEEDS])
     assert [first[0], first[1]] * 2 == first
@@ -148,7 +148,7 @@ def test_analyzers_may_share_a_form_table():
 
 
 def test_lengths_about_a_key():
-    """Syllables that differ by one letter about 8 and 16 characters are told apart."""
+    """Syllables of about 8 and 16 characters that differ in one letter have different ids."""
     stems = ["abcdefg", "abcdefgh", "abcdefghi", "abcdefghijklmno", "abcdefghijklmnop"]
     texts = [
         stem + end for stem in stems for end in ("", "a", "b", "đ", "ж", "ab", "жa", "a\u0301")
@@ -158,7 +158,7 @@ def test_lengths_about_a_key():
 
 
 def test_tables_that_overflow_start_afresh(monkeypatch):
-    """More surfaces than the tables hold cost time, and nothing else."""
+    """More surfaces than the tables can hold do not change the result."""
     monkeypatch.setattr(batch_analyzer, "_SHORT_BITS", 3)
     monkeypatch.setattr(batch_analyzer, "_LONG_BITS", 3)
     analyzer = BatchAnalyzer()

@@ -1,4 +1,4 @@
-"""The codes of characters: what makes eight of them as good as the characters."""
+"""Tests of the character codes: their ranges per kind, unshared codes, and encoding."""
 
 import numpy as np
 import pytest
@@ -24,14 +24,14 @@ RANGES = [
 
 @pytest.mark.parametrize(("pattern", "lowest", "highest"), RANGES)
 def test_the_code_tells_the_kind(pattern, lowest, highest):
-    """A character has a code of a range if and only if it is of that kind."""
+    """A character has a code in the range of a kind if and only if it is of that kind."""
     found = regex.findall(pattern, EVERYTHING, regex.VERSION1)
     coded = POINTS[(lowest <= TABLE) & (highest >= TABLE)]
     assert list(map(ord, found)) == coded.tolist()
 
 
 def test_a_code_that_is_not_shared_has_one_character():
-    """So codes that are not shared can be read back to their characters."""
+    """An unshared code belongs to at most one character, so it identifies the character."""
     counts = np.bincount(TABLE, minlength=256)
     own = ~codes.SHARED
     own[codes.OTHER] = False
@@ -40,7 +40,7 @@ def test_a_code_that_is_not_shared_has_one_character():
 
 
 def test_vietnamese_is_written_in_codes_of_its_own():
-    """Each letter, digit and tone of Vietnamese has a code that is not shared."""
+    """Each letter, digit and tone of Vietnamese has an unshared code."""
     letters = "".join(FOLDED_LETTER) + "".join(LOOK_ALIKES)
     marks = "".join(TONES) + "\u0302\u0306\u031b"
     own = letters + letters.upper() + "0123456789" + marks
@@ -48,12 +48,12 @@ def test_vietnamese_is_written_in_codes_of_its_own():
 
 
 def test_ignorables_have_one_code():
-    """The characters that say nothing share a code of their own."""
+    """The ignorable characters, and no others, share one code."""
     assert [*map(ord, sorted(IGNORABLE))] == POINTS[TABLE == codes.IGNORABLE_MARK].tolist()
 
 
 def test_encode_pads_with_other():
-    """A text has one code for each character, and what was asked for around them."""
+    """Encoding gives one code per character, padded with the requested number of zeros."""
     text = "đ\ud800😀1"
     inner = TABLE[[*map(ord, text)]].tolist()
     assert [0, 0, *inner, 0, 0, 0] == codes.encode(
@@ -63,7 +63,7 @@ def test_encode_pads_with_other():
 
 
 def test_encode_in_blocks():
-    """A text of several blocks has the codes of its characters."""
+    """A text that spans several blocks is encoded correctly."""
     text = "dân vận khéo 😀 " * 10_000
     expected = TABLE[np.array([*map(ord, text)])]
     assert np.array_equal(expected, codes.encode(text, codes.code_table(), before=0, after=0))

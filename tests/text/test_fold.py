@@ -1,4 +1,4 @@
-"""The folded form: what is left of a syllable when nobody types its marks."""
+"""Tests of folding: the folded form is the accented form without its marks."""
 
 import pytest
 from hypothesis import given
@@ -18,9 +18,9 @@ FOLDS = [
     ("ở", "o", "a word of one letter is kept"),
     ("ý", "y", "a word of one letter is kept"),
     ("à", "a", "a word of one letter is kept"),
-    ("an", "an", "what English lists call a stop word is kept"),
-    ("không", "khong", "not is never dropped"),
-    ("2024", "2024", "a number is itself"),
+    ("an", "an", "an English stop word is kept"),
+    ("không", "khong", "the word for not is kept"),
+    ("2024", "2024", "a number is unchanged"),
     ("quy", "quy", "i and y are two letters when folded too"),
     ("qui", "qui", "i and y are two letters when folded too"),
     ("kỹ", "ky", "i and y are two letters when folded too"),
@@ -30,26 +30,26 @@ FOLDS = [
     ("straße", "strasse", "a letter may become two"),
     ("josé", "jose", "é is a Vietnamese letter as well"),
     ("zoë", "zoe", "a letter that is not Vietnamese"),
-    ("ﬁnal", "final", "a ligature comes apart"),
+    ("ﬁnal", "final", "a ligature is split"),
     ("i\u0307stanbul", "istanbul", "the lower case of İ"),
     ("ｄａｎ", "dan", "full-width letters"),
     ("中", "zhong", "one ideograph, without the blank that Unidecode adds"),
     ("ngôж", "ngozh", "Vietnamese and other letters in one token"),
-    ("2đ", "2d", "a digit in front makes no number of letters"),
+    ("2đ", "2d", "a letter after a digit is folded as a letter"),
     # Numbers.
     ("２０", "20", "full-width digits"),
     ("٢٣", "23", "Arabic digits"),
     ("²", "2", "a superscript"),
     ("①", "1", "a digit in a circle"),
     ("½", "½", "a fraction has no digit value and keeps its length"),
-    ("ⅳ", "ⅳ", "a numeral of letters stays"),
-    ("", "", "nothing of nothing"),
+    ("ⅳ", "ⅳ", "a Roman numeral character has no digit value and is unchanged"),
+    ("", "", "the empty string"),
 ]
 
 
 @pytest.mark.parametrize(("accented", "folded", "proves"), FOLDS)
 def test_folded_form(accented, folded, proves):
-    """Each accented form has the folded form of its row."""
+    """Each accented form folds to the folded form of its row."""
     assert folded == fold(accented), proves
 
 
@@ -68,19 +68,19 @@ MARKED = [
 
 @pytest.mark.parametrize(("accented", "marked"), MARKED)
 def test_is_marked(accented, marked):
-    """A tone, a quality mark and đ are marks; a foreign letter is none."""
+    """A tone, a quality mark and đ are marks; a foreign letter is not a mark."""
     assert marked is is_marked(accented)
 
 
 def test_all_variants_fold_together():
-    """All forms of ma, whatever their marks, are one folded form."""
+    """All accented forms of ma have the same folded form."""
     variants = ["ma", "mà", "má", "mã", "mả", "mạ", "mă", "mắ", "mằ", "mâ", "mấ", "mậ"]
     assert {fold(one) for one in variants} == {"ma"}
 
 
 @given(vietnamese_text())
 def test_folding_vietnamese_keeps_every_place(text):
-    """Letter by letter, a Vietnamese form folds to the base letters, in their places."""
+    """A Vietnamese form folds letter by letter, so every letter keeps its index."""
     for word in text.split():
         accented = normalize(word)
         assert "".join(FOLDED_LETTER[letter] for letter in accented) == fold(accented)
@@ -88,7 +88,7 @@ def test_folding_vietnamese_keeps_every_place(text):
 
 @given(any_text())
 def test_folded_form_is_not_marked(text):
-    """No folded form carries a Vietnamese mark."""
+    """No folded form has a Vietnamese mark."""
     for one in syllables(text):
         assert one.folded == fold(normalize(one.surface))
         assert not is_marked(one.folded)

@@ -1,4 +1,4 @@
-"""The syllable grid: which syllables a text has, and where."""
+"""Tests of the syllable grid: the syllables of a text and their offsets."""
 
 import unicodedata
 from itertools import pairwise
@@ -17,44 +17,44 @@ LETTER_OR_NUMBER = regex.compile(r"[\p{L}\p{N}]")
 
 SURFACES = [
     # (text, surfaces, what the row proves)
-    ("", [], "nothing has no syllables"),
-    (" \t\n", [], "blanks have none"),
-    ("…!?-", [], "punctuation has none"),
-    ("dân vận khéo", ["dân", "vận", "khéo"], "blanks part syllables"),
-    ("Dân, vận; khéo.", ["Dân", "vận", "khéo"], "punctuation parts syllables"),
+    ("", [], "the empty text has no syllables"),
+    (" \t\n", [], "blanks contain no syllables"),
+    ("…!?-", [], "punctuation contains no syllables"),
+    ("dân vận khéo", ["dân", "vận", "khéo"], "blanks separate syllables"),
+    ("Dân, vận; khéo.", ["Dân", "vận", "khéo"], "punctuation separates syllables"),
     ("va\u0323\u0302n", ["va\u0323\u0302n"], "marks belong to their letters"),
-    ("ở à ý", ["ở", "à", "ý"], "small words are kept"),
-    ("32-CTr/TU", ["32", "CTr", "TU"], "a code is its parts"),
-    ("02/CT-TW", ["02", "CT", "TW"], "a code is its parts"),
-    ("30/8/2013", ["30", "8", "2013"], "a date is its parts"),
+    ("ở à ý", ["ở", "à", "ý"], "one-letter words are kept"),
+    ("32-CTr/TU", ["32", "CTr", "TU"], "a code is split at punctuation"),
+    ("02/CT-TW", ["02", "CT", "TW"], "a code is split at punctuation"),
+    ("30/8/2013", ["30", "8", "2013"], "a date is split at punctuation"),
     ("Covid-19", ["Covid", "19"], "a name with a number"),
-    ("Covid19", ["Covid", "19"], "letters and digits part"),
-    ("TP.HCM", ["TP", "HCM"], "an abbreviation is its parts"),
-    ("GD-ĐT", ["GD", "ĐT"], "an abbreviation is its parts"),
-    ("CQ&DN", ["CQ", "DN"], "an abbreviation is its parts"),
-    ("a_b", ["a", "b"], "an underscore is no letter"),
-    ("Đắk'rông", ["Đắk", "rông"], "an apostrophe is no letter"),
-    ("100.000₫", ["100", "000"], "a currency sign is no letter"),
+    ("Covid19", ["Covid", "19"], "letters and digits are separated"),
+    ("TP.HCM", ["TP", "HCM"], "an abbreviation is split at punctuation"),
+    ("GD-ĐT", ["GD", "ĐT"], "an abbreviation is split at punctuation"),
+    ("CQ&DN", ["CQ", "DN"], "an abbreviation is split at punctuation"),
+    ("a_b", ["a", "b"], "an underscore is not a letter"),
+    ("Đắk'rông", ["Đắk", "rông"], "an apostrophe is not a letter"),
+    ("100.000₫", ["100", "000"], "a currency sign is not a letter"),
     ("5½", ["5½"], "a fraction is a number"),
     ("m²", ["m", "²"], "a superscript is a number"),
     ("中国", ["中", "国"], "an ideograph is a syllable"),
-    ("a中b", ["a", "中", "b"], "an ideograph parts letters"),
-    ("中\u0301a", ["中\u0301", "a"], "an ideograph takes its marks"),
-    ("dân\u00adtộc", ["dân\u00adtộc"], "a soft hyphen does not part"),
-    ("dân\u200b tộc", ["dân", "tộc"], "a zero-width space parts"),
-    ("dân\u200d\u200d x", ["dân", "x"], "ignorables after the last letter are outside"),
-    ("\u0301dân", ["dân"], "a mark without a letter is outside"),
-    ("1\u0301a", ["1", "a"], "a mark after a digit is outside"),
-    ("👍🏽", [], "emoji are no letters"),
-    ("vui😀vẻ", ["vui", "vẻ"], "emoji part syllables"),
-    ("a\x00b", ["a", "b"], "NUL parts syllables"),
-    ("a\ud800b", ["a", "b"], "a surrogate half parts syllables"),
-    ("x" * 65, ["x" * 64, "x"], "a run over 64 characters is cut"),
-    ("x" * 64, ["x" * 64], "a run of 64 is not"),
-    ("â" * 64, ["â" * 64], "written characters count"),
-    ("a\u0302" * 64, ["a\u0302" * 64], "written characters count, decomposed too"),
+    ("a中b", ["a", "中", "b"], "an ideograph separates letters"),
+    ("中\u0301a", ["中\u0301", "a"], "marks after an ideograph belong to it"),
+    ("dân\u00adtộc", ["dân\u00adtộc"], "a soft hyphen does not end a syllable"),
+    ("dân\u200b tộc", ["dân", "tộc"], "a zero-width space ends a syllable"),
+    ("dân\u200d\u200d x", ["dân", "x"], "ignorables at the end are not part of a syllable"),
+    ("\u0301dân", ["dân"], "a mark without a letter is not part of a syllable"),
+    ("1\u0301a", ["1", "a"], "a mark after a digit is not part of a syllable"),
+    ("👍🏽", [], "emoji are not letters"),
+    ("vui😀vẻ", ["vui", "vẻ"], "emoji separate syllables"),
+    ("a\x00b", ["a", "b"], "NUL separates syllables"),
+    ("a\ud800b", ["a", "b"], "a surrogate half separates syllables"),
+    ("x" * 65, ["x" * 64, "x"], "a run of over 64 characters is cut"),
+    ("x" * 64, ["x" * 64], "a run of 64 characters is not cut"),
+    ("â" * 64, ["â" * 64], "the limit counts grapheme clusters"),
+    ("a\u0302" * 64, ["a\u0302" * 64], "the limit counts grapheme clusters, decomposed too"),
     ("a" + "\u00ad" * 200 + "b", ["a" + "\u00ad" * 63, "\u00ad" * 9 + "b"], "a piece has a letter"),
-    ("1" * 130, ["1" * 64, "1" * 64, "11"], "runs of digits are cut as well"),
+    ("1" * 130, ["1" * 64, "1" * 64, "11"], "runs of digits are cut too"),
 ]
 
 
@@ -65,7 +65,7 @@ def test_surfaces(text, surfaces, proves):
 
 
 def check_places(text: str) -> None:
-    """Assert that the syllables of a text lie in it, in order, each where it says."""
+    """Assert that the offsets of the syllables are ordered, in range, and fit the surfaces."""
     grid = syllable_grid(text)
     assert len(grid) == len(grid.ends) == len(grid.accented) == len(grid.folded)
     borders = [place for pair in zip(grid.starts, grid.ends, strict=True) for place in pair]
@@ -90,14 +90,14 @@ def check_normal_forms(text: str) -> None:
 
 @pytest.mark.parametrize("string", [one for _, one in NAUGHTY], ids=[name for name, _ in NAUGHTY])
 def test_naughty_strings(string):
-    """No string is refused, and every letter and digit of it is in one syllable."""
+    """Every string is accepted, and each of its letters and digits is in one syllable."""
     check_places(string)
     check_normal_forms(string)
 
 
 @given(any_text())
 def test_every_letter_and_digit_is_in_one_syllable(text):
-    """Syllables follow each other inside the text and cover its letters and digits."""
+    """Syllables are in order, do not overlap, and cover all letters and digits of the text."""
     check_places(text)
 
 
@@ -109,27 +109,27 @@ def test_normal_forms_have_the_same_syllables(text):
 
 @given(st.text(st.characters(max_codepoint=127)))
 def test_ascii_has_the_same_syllables_among_other_letters(text):
-    """Texts of ASCII alone are cut in a way of their own."""
+    """The ASCII pattern finds the same syllables as the general pattern."""
     assert [*spans(text)] == [*spans(f"{text} đ")][:-1]
 
 
 @given(any_text())
 def test_syllables_are_short(text):
-    """No syllable has more than 64 written characters."""
+    """No syllable has more than 64 grapheme clusters."""
     for one in syllables(text):
         assert len(regex.findall(r"\X", one.surface)) <= MAX_SYLLABLE_CHARS
 
 
 @given(any_text(), any_text())
 def test_a_line_break_parts_texts(left, right):
-    """The syllables of two lines are those of the one and those of the other."""
+    """A line break separates texts: two lines have the syllables of each line."""
     both = syllable_grid(f"{left}\n{right}").accented
     assert syllable_grid(left).accented + syllable_grid(right).accented == both
 
 
 @pytest.mark.parametrize("path", SEEDS, ids=lambda path: path.name)
 def test_seeds(path):
-    """The five articles obey all of it, composed and decomposed."""
+    """The grids of the five articles are correct, composed and decomposed."""
     text = seed_text(path)
     check_places(text)
     check_places(unicodedata.normalize("NFD", text))

@@ -1,4 +1,4 @@
-"""The hash table of keys answers as a dictionary does, or says that it forgot."""
+"""Tests of the hash table of keys: it returns the id of a key, or ABSENT."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ KEYS = st.one_of(st.integers(1, 40), st.integers(1, 2**64 - 1), st.just(1 << 63)
 @pytest.mark.parametrize("width", [1, 2])
 @given(batches=st.lists(st.lists(st.tuples(KEYS, KEYS), unique=True, max_size=30), max_size=6))
 def test_what_is_found_was_added(width, batches):
-    """A key is found with its own id or is absent, and absent if it was never added."""
+    """The table returns the id that was added for a key, or ABSENT; never another id."""
     table = KeyTable(width, bits=5)
     added: dict[tuple[int, ...], int] = {}
     next_id = 0
@@ -32,7 +32,7 @@ def test_what_is_found_was_added(width, batches):
 
 
 def test_a_table_with_room_forgets_nothing():
-    """As long as it is far from full, every key that was added is found."""
+    """A table that is far from full finds every key that was added."""
     table = KeyTable(1, bits=16)
     keys = np.random.default_rng(1).integers(1, 2**63, 20_000, dtype=np.uint64)
     keys = np.unique(keys)
@@ -43,7 +43,7 @@ def test_a_table_with_room_forgets_nothing():
 
 
 def test_keys_of_one_slot_are_told_apart():
-    """Keys with one hash are stored side by side, or not at all."""
+    """Keys with the same hash get their own ids, or are not stored."""
     table = KeyTable(1, bits=10)
     inverse = pow(0x9E3779B97F4A7C15, -1, 2**64)
     keys = np.array([one * inverse % 2**64 for one in range(1, 41)], np.uint64)

@@ -1,4 +1,4 @@
-"""The accented form: one spelling of a syllable, whatever way it was typed."""
+"""Tests of normalisation: every way of typing a syllable gives one accented form."""
 
 import unicodedata
 
@@ -14,25 +14,25 @@ FORMS = [
     ("Dân", "dân", "lower case"),
     ("VẬN", "vận", "lower case of marked letters"),
     ("va\u0323\u0302n", "vận", "decomposed, marks in canonical order"),
-    ("va\u0302\u0323n", "vận", "decomposed, marks as they are typed"),
+    ("va\u0302\u0323n", "vận", "decomposed, marks in typing order"),
     ("v\u00e2\u0323n", "vận", "half composed: the letter with its circumflex, then the dot"),
     ("v\u1ea1\u0302n", "vận", "half composed: the letter with its dot, then the circumflex"),
-    ("đường", "đường", "đ stays: it has no decomposition"),
+    ("đường", "đường", "đ is unchanged: it has no decomposition"),
     ("Ðường", "đường", "eth is a look-alike of Đ"),
     ("ðường", "đường", "small eth is a look-alike of đ"),
     ("Ɖường", "đường", "African d is a look-alike of Đ"),
     ("ɖường", "đường", "d with tail is a look-alike of đ"),
     # Open rimes: new style to traditional.
     ("hoà", "hòa", "open oa"),
-    ("hòa", "hòa", "open oa, in place already"),
+    ("hòa", "hòa", "open oa, already traditional"),
     ("khoẻ", "khỏe", "open oe"),
     ("thuỷ", "thủy", "open uy"),
     ("uỷ", "ủy", "open uy without an onset"),
     ("Hoá", "hóa", "open oa, capital"),
     ("loà", "lòa", "open oa again"),
-    # Not open rimes, or not a glide: must not be harmed.
-    ("hoàn", "hoàn", "a coda keeps the tone on the main vowel"),
-    ("hoạt", "hoạt", "a stop coda too"),
+    # Not open rimes, or no glide: unchanged.
+    ("hoàn", "hoàn", "before a coda the main vowel keeps the tone"),
+    ("hoạt", "hoạt", "before a stop coda too"),
     ("suýt", "suýt", "uy with a coda"),
     ("huỳnh", "huỳnh", "uy with a coda"),
     ("quý", "quý", "qu is the onset, y the vowel"),
@@ -42,22 +42,22 @@ FORMS = [
     ("giếng", "giếng", "gi and ê"),
     ("già", "già", "gi is the onset, a the vowel"),
     ("giữa", "giữa", "gi and ưa"),
-    ("gì", "gì", "g and i: nothing but i can bear it"),
+    ("gì", "gì", "g and i: only i can carry the tone"),
     ("khuỷu", "khuỷu", "three vowels: the middle one"),
     ("ngoài", "ngoài", "three vowels: the middle one"),
     ("ngoéo", "ngoéo", "three vowels: the middle one"),
-    ("nghiêng", "nghiêng", "no tone, nothing to place"),
-    ("thuở", "thuở", "the quality vowel bears it"),
+    ("nghiêng", "nghiêng", "no tone to move"),
+    ("thuở", "thuở", "the quality vowel carries the tone"),
     ("mùa", "mùa", "ua: the first vowel"),
     ("của", "của", "ua: the first vowel"),
     ("bìa", "bìa", "ia: the first vowel"),
-    ("rượu", "rượu", "ươ bears it on ơ, an off-glide follows"),
+    ("rượu", "rượu", "in ươ, ơ carries the tone, before an off-glide"),
     ("yếu", "yếu", "iê written with y"),
     ("ý", "ý", "one vowel"),
     # Typing slips.
     ("nứơc", "nước", "on ư instead of ơ"),
     ("giừơng", "giường", "on ư instead of ơ, gi"),
-    ("tóan", "toán", "on the glide though there is a coda"),
+    ("tóan", "toán", "on the glide before a coda"),
     ("ngòai", "ngoài", "on the glide of three vowels"),
     ("xóai", "xoái", "on the glide of three vowels"),
     ("qúy", "quý", "on the u of qu"),
@@ -77,37 +77,37 @@ FORMS = [
     ("Mỹ", "mỹ", "Mỹ and Mĩ are never merged silently"),
     ("Mĩ", "mĩ", "Mỹ and Mĩ are never merged silently"),
     ("dì", "dì", "d and gi are never merged"),
-    ("José", "josé", "not Vietnamese: the tone stays"),
-    ("Raúl", "raúl", "not Vietnamese: the tone stays"),
+    ("José", "josé", "not Vietnamese: the tone is not moved"),
+    ("Raúl", "raúl", "not Vietnamese: the tone is not moved"),
     ("Zoë", "zoë", "a letter that is not Vietnamese"),
-    ("Đắk", "đắk", "k is no coda of the standard language: left as it is"),
-    ("áà", "áà", "two tones: left as it is"),
-    ("CTr", "ctr", "no vowel at all"),
+    ("Đắk", "đắk", "k is not a coda of the standard language: the tone is not moved"),
+    ("áà", "áà", "two tones: neither is moved"),
+    ("CTr", "ctr", "no vowel"),
     ("Москва", "москва", "another alphabet"),
     ("И\u0306", "й", "another alphabet, decomposed"),
     ("İ", "i\u0307", "lower case may be longer than upper case"),
     ("Straße", "straße", "ß has no other lower case"),
-    ("ﬁ", "ﬁ", "ligatures stay: NFC, not NFKC"),
-    ("２０", "２０", "full-width digits stay in the accented form"),
+    ("ﬁ", "ﬁ", "ligatures are unchanged: NFC, not NFKC"),
+    ("２０", "２０", "full-width digits are unchanged in the accented form"),
     ("\u212a", "k", "the Kelvin sign is a K"),
-    # Characters that say nothing.
+    # Ignorable characters.
     ("dân\u00adtộc", "dântộc", "a soft hyphen is dropped"),
     ("va\u200d\u0302\u034f\u0323n", "vận", "joiners between a letter and its marks"),
     ("a\ufe0fb", "ab", "a variation selector is dropped"),
-    ("", "", "nothing of nothing"),
+    ("", "", "the empty string"),
 ]
 
 
 @pytest.mark.parametrize(("surface", "accented", "proves"), FORMS)
 def test_accented_form(surface, accented, proves):
-    """Each spelling has the accented form of its row."""
+    """Each surface has the accented form of its row."""
     assert accented == normalize(surface), proves
 
 
 @pytest.mark.parametrize(("surface", "accented", "proves"), FORMS)
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 def test_accented_form_of_normal_forms(surface, accented, proves, form):
-    """The normal form that a syllable was written in makes no difference."""
+    """The accented form does not depend on the normal form of the surface."""
     assert accented == normalize(unicodedata.normalize(form, surface)), proves
 
 
@@ -115,7 +115,7 @@ def test_accented_form_of_normal_forms(surface, accented, proves, form):
 @pytest.mark.parametrize("rime", ["oa", "oe", "uy"])
 @pytest.mark.parametrize("tone", TONES[1:])
 def test_open_rimes_have_one_placement(onset, rime, tone):
-    """Both placements on an open rime are one form, the traditional one."""
+    """Both tone placements on an open rime give the traditional form."""
     traditional = onset + TONED[rime[0], tone] + rime[1]
     new_style = onset + rime[0] + TONED[rime[1], tone]
     assert traditional == normalize(new_style) == normalize(traditional)
@@ -129,7 +129,7 @@ def test_the_u_of_qu_never_bears_a_tone(rime, tone):
 
 
 def test_every_closed_form_is_left_alone():
-    """A correctly spelt rime with a quality vowel or a coda is its own form."""
+    """A correctly spelt rime with a quality vowel or a coda is unchanged."""
     rimes = ["oàn", "oạt", "uýt", "uỳnh", "uyển", "oắc", "uẩn", "iếng", "ưởng", "uốn", "oét"]
     for rime in rimes:
         for onset in ("", *CONSONANTS.replace("q", "").replace("g", "")):
@@ -137,7 +137,7 @@ def test_every_closed_form_is_left_alone():
 
 
 def test_marks_beyond_the_limit_are_the_same_in_all_normal_forms():
-    """Of a letter with too many marks, all normal forms keep the same thirty."""
+    """All normal forms of a letter with too many marks keep the same 30 marks."""
     for marks in ("\u0301", "\u0316\u0301", "\u0302\u0301\u0323", "\u0489\u0301", "\u0344\u0323"):
         text = "e" + marks * 40
         composed, decomposed = (unicodedata.normalize(form, text) for form in ("NFC", "NFD"))
@@ -147,13 +147,13 @@ def test_marks_beyond_the_limit_are_the_same_in_all_normal_forms():
 
 @given(any_text())
 def test_form_of_a_form_is_itself(text):
-    """Normalising twice is normalising once."""
+    """Normalising twice gives the same result as normalising once."""
     assert normalize(text) == normalize(normalize(text))
 
 
 @given(vietnamese_text())
 def test_form_of_a_vietnamese_form_is_itself(text):
-    """Normalising twice is normalising once, for every syllable of Vietnamese shape."""
+    """Normalising a word of Vietnamese letters twice is the same as normalising it once."""
     for word in text.split():
         assert normalize(word) == normalize(normalize(word))
 
@@ -173,7 +173,7 @@ def test_accented_form_is_nfc(text):
 
 @given(vietnamese_text())
 def test_placing_a_tone_keeps_letters_and_tones(text):
-    """Moving a tone neither loses nor makes one, and changes no base letter."""
+    """Moving a tone neither removes nor adds a mark, and changes no base letter."""
     for word in text.split():
         placed = place_tone(word)
         before, after = (unicodedata.normalize("NFD", one) for one in (word, placed))

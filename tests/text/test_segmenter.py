@@ -1,4 +1,4 @@
-"""The fast word segmentation: the words of underthesea, to the last one."""
+"""Tests of the fast word segmentation: it gives exactly the words of underthesea."""
 
 import json
 import lzma
@@ -33,7 +33,7 @@ ORACLE = UndertheseaEngine()
 
 @pytest.fixture(scope="module")
 def segmenter() -> Segmenter:
-    """A segmenter, the fast one."""
+    """A segmenter that uses the compiled model."""
     made = Segmenter()
     assert made.is_fast
     return made
@@ -65,7 +65,7 @@ def check(segmenter: Segmenter, texts: list[str]) -> None:
 
 
 def check_each(segmenter: Segmenter, texts: list[str]) -> None:
-    """Assert the same of the texts together and of each alone."""
+    """Assert the same for the texts together and for each text alone."""
     check(segmenter, texts)
     for text in texts:
         check(segmenter, [text])
@@ -89,32 +89,32 @@ def test_self_test_lines(segmenter, alter):
 
 ODD = [
     # (text, what it proves)
-    ("", "nothing has no words"),
+    ("", "the empty text has no words"),
     (" \n\t ", "white space has no words"),
-    ("a", "one token is a word whatever its label"),
-    ("ông Th sống ở đây", "a token over white space: the dot of Th.s"),
-    ("ông Th\u00a0Sống ở đây", "over any white space but a line feed"),
-    ("ông Th\nsống ở đây", "not over a line feed"),
-    ("ông Th  sống ở đây", "not over two blanks"),
-    ("ông Tha sống, bà Th. s, anh aTh sống", "what only looks like it"),
+    ("a", "a single token is a word whatever its label is"),
+    ("ông Th sống ở đây", "a token across white space: the dot of Th.s"),
+    ("ông Th\u00a0Sống ở đây", "across any white space except a line feed"),
+    ("ông Th\nsống ở đây", "not across a line feed"),
+    ("ông Th  sống ở đây", "not across two blanks"),
+    ("ông Tha sống, bà Th. s, anh aTh sống", "only similar to Th s"),
     ("Th s Th s Th S Ths Th", "several in a row"),
-    ("These Those Th", "English words that begin like it"),
+    ("These Those Th", "English words that start with Th"),
     ("chiều dài 5ʺ, rộng 3ʺ", "U+02BA is a punctuation mark"),
     ("TOI DEN XIN.", "capitals and a full stop at the end"),
-    ("TOI DEN XIN.\n", "and before the last line feed"),
-    ("TOI DEN XIN.\n\n", "but not before two"),
-    ("TOI DEN XIN. ", "nor before a blank"),
-    ("XIN. TOI DEN.", "nor inside of the text"),
+    ("TOI DEN XIN.\n", "capitals and a full stop before a final line feed"),
+    ("TOI DEN XIN.\n\n", "capitals and a full stop before two line feeds"),
+    ("TOI DEN XIN. ", "capitals and a full stop before a blank"),
+    ("XIN. TOI DEN.", "capitals and a full stop inside the text"),
     ("đến Đ. ĐI ĐẾN Đ.", "Đ is a capital"),
     ("đến N\u0301.", "a decomposed letter at the end"),
     ("đến \u212a.", "the Kelvin sign becomes K"),
     ("vui :D", "a smiley at the end"),
-    ("vui :D buồn", "a smiley inside of the text"),
-    ("vui :Dương", "and none before a letter"),
+    ("vui :D buồn", "a smiley inside the text"),
+    ("vui :Dương", "no smiley before a letter"),
     ("+5 -5 2147483647 2147483648 -2147483648 -2147483649 +", "numbers of 32 bits"),
     ("٣٤٥ ๑๒๓ Ⅳ ² ½", "numbers of other scripts"),
     ("BOS EOS bos eos True False", "words that look like answers"),
-    ("hoà nghành bíết khoẻ thuỷ Hoà", "replaced tokens, broken ones too"),
+    ("hoà nghành bíết khoẻ thuỷ Hoà", "replaced tokens, misspelt ones too"),
     ("Ðà Nẵng ð", "look-alikes of đ"),
     ("ΑΘΗΝΑΣ ΣΑΣ ΌΣΟΣ Москва МОСКВА", "the final sigma"),
     ("İstanbul ISTANBUL ıI ǅ ǆ ŉ ß ẞ ﬁ", "lower case that changes length"),
@@ -125,33 +125,33 @@ ODD = [
     ("a\u200bb \u2028 c\u2029d\u0085e\x1cf\x1fg", "separators"),
     ("xin\x00chào \x01\x02 \x7f", "control characters"),
     ("\ud800 xin \udfff chào\ud83d", "surrogate halves"),
-    ("a_b __ _c d_", "low lines are letters to the pattern"),
+    ("a_b __ _c d_", "underscores, which the pattern treats as letters"),
     ("http://a.b/(c(d)e) www.x.vn/y. (z.com) foo.na@example.com", "addresses"),
     ("1 2 3 4 5 6 7 8 9 " * 30, "a long run of undecided tokens"),
-    ("a a a a a a a " * 100, "the same token again and again"),
-    ("của của và và là " * 100, "small words again and again"),
-    (". . . , , ; ; " * 50, "punctuation again and again"),
+    ("a a a a a a a " * 100, "one token repeated"),
+    ("của của và và là " * 100, "function words repeated"),
+    (". . . , , ; ; " * 50, "punctuation repeated"),
     ("o" * 64 + " " + "ơ" * 65 + " a", "long runs of letters"),
 ]
 
 
 @pytest.mark.parametrize(("text", "proves"), ODD, ids=[proves for _, proves in ODD])
 def test_odd_texts(segmenter, text, proves):
-    """Texts that break careless versions have the words of underthesea."""
+    """Texts with unusual tokens have the words of underthesea."""
     check(segmenter, [text])
     check(segmenter, ["trước", text, text + " sau", "trước " + text, "", text])
 
 
 @pytest.mark.parametrize("string", [one for _, one in NAUGHTY], ids=[name for name, _ in NAUGHTY])
 def test_naughty_strings(segmenter, string):
-    """No string is refused, and the word starts are those of underthesea."""
+    """Every string is accepted and has the words and word starts of underthesea."""
     texts = [string, f"xin {string} chào"]
     assert ORACLE.word_starts_batch(texts) == segmenter.word_starts_batch(texts)
     assert ORACLE.segment_words(texts) == segmenter.segment_words(texts)
 
 
 def test_a_long_chunk_is_one_word(segmenter):
-    """A chunk over the bound is a word; the texts around it are segmented apart."""
+    """An overlong chunk is one word; the texts around it are segmented separately."""
     chunk = "a." * (MAX_CHUNK_CHARS // 2) + "a"
     text = f"thành phố XIN. {chunk}\nthành phố XIN."
     expected = ["thành phố", "XIN.", chunk, "thành phố", "XIN", "."]
@@ -160,7 +160,7 @@ def test_a_long_chunk_is_one_word(segmenter):
 
 
 def test_the_longest_chunk_is_segmented(segmenter):
-    """A chunk at the bound goes through the segmenter, in any normal form."""
+    """A chunk of the maximum length is segmented, in any normal form."""
     for unit in ("a.", "ậ", "a\u0323\u0302"):
         chunk = (unit * MAX_CHUNK_CHARS)[:MAX_CHUNK_CHARS]
         check(segmenter, [f"thành phố {chunk} thành phố"])
@@ -247,7 +247,7 @@ def test_fragments(segmenter, text, data):
 @given(st.lists(any_text(), max_size=4))
 @settings(max_examples=100)
 def test_any_text(segmenter, texts):
-    """Any texts have the words of underthesea, and one flag for each syllable."""
+    """Any texts have the words of underthesea and one flag per syllable."""
     assert ORACLE.segment_words(texts) == segmenter.segment_words(texts)
     starts = segmenter.word_starts_batch(texts)
     assert [sum(1 for _ in spans(text)) for text in texts] == [len(one.flags) for one in starts]
@@ -256,13 +256,13 @@ def test_any_text(segmenter, texts):
 @given(st.lists(st.sampled_from(["a", "b", "1", ".", "và", "của", "HAI"]), max_size=60))
 @settings(max_examples=100)
 def test_ties(segmenter, tokens):
-    """Repetitions, whose labellings weigh the same but for rounding, are decided alike."""
+    """Repeated tokens, whose labellings tie except for rounding, get the same words."""
     text = " ".join(tokens)
     assert ORACLE.segment_words([text] * 3) == segmenter.segment_words([text] * 3)
 
 
 def test_case_rules_are_those_of_the_compiled_part(segmenter):
-    """Every letter with case has the words of underthesea beside a title and a number."""
+    """Every letter with case, next to a title and a number, has the words of underthesea."""
     cased = [chr(c) for c in range(0x250, 0x1F000) if not 0xD800 <= c < 0xE000]
     cased = [c for c in cased if c.lower() != c.upper() or unicodedata.category(c) == "Cn"]
     for start in range(0, len(cased), 5000):
@@ -272,7 +272,7 @@ def test_case_rules_are_those_of_the_compiled_part(segmenter):
 
 
 def test_short_and_long_ways_agree(segmenter):
-    """A text has the same words by arithmetic on numbers and by arithmetic on arrays."""
+    """The scalar and the batch segmenter give the same words."""
     lines = [line for line in selftest.sentences() if len(line) <= scalar.MAX_CHARS]
     assert len(lines) > 100
     assert segmenter.segment_words(lines) == [segmenter.segment_words([x])[0] for x in lines]
@@ -282,7 +282,7 @@ def test_short_and_long_ways_agree(segmenter):
 
 
 def test_words_do_not_depend_on_the_batch(segmenter):
-    """A text has the same words whatever stands before and after it."""
+    """The words of a text do not depend on the other texts of its batch."""
     texts = [text for path in SEEDS for text in seed_text(path).splitlines()]
     together = segmenter.segment_words(texts)
     assert together[::-1] == segmenter.segment_words(texts[::-1])
@@ -292,7 +292,7 @@ def test_words_do_not_depend_on_the_batch(segmenter):
 
 
 def test_words_do_not_depend_on_the_block(segmenter, monkeypatch):
-    """Scores are the same however many tokens are scored at once."""
+    """The words do not depend on how many tokens are scored at once."""
     texts = [seed_text(path) for path in SEEDS]
     expected = segmenter.segment_words(texts)
     for block in (1, 2, 3, 100):
@@ -302,13 +302,13 @@ def test_words_do_not_depend_on_the_block(segmenter, monkeypatch):
 
 
 def test_many_texts_with_joined_tokens(segmenter):
-    """Texts with a token over white space may stand anywhere in a batch."""
+    """Texts with a token across white space are correct anywhere in a batch."""
     texts = ["ông Th sống", "một hai", "", "Th s", "ba bốn", "Th s", "cả Th S"] * 3
     check(segmenter, texts)
 
 
 def test_arrays_have_fixed_types(segmenter):
-    """Flags are booleans and counts are 64-bit integers, whatever the texts."""
+    """Flags are booleans and counts are 64-bit integers for all texts."""
     for texts in ([], [""], ["một"], ["một hai", "ba"]):
         flags, counts = segmenter.word_start_flags(texts)
         assert (np.bool_, np.int64) == (flags.dtype, counts.dtype)
@@ -316,7 +316,7 @@ def test_arrays_have_fixed_types(segmenter):
 
 
 def test_a_full_lexicon_makes_way_for_a_new_one(monkeypatch):
-    """Words stay the same when what was remembered is forgotten."""
+    """Replacing a full lexicon does not change the words."""
     monkeypatch.setattr(lexicon, "MAX_CHUNKS", 40)
     engine = FastEngine(load_model())
     lines = selftest.sentences()
@@ -326,7 +326,7 @@ def test_a_full_lexicon_makes_way_for_a_new_one(monkeypatch):
 
 
 def test_threads_may_share_a_segmenter():
-    """Threads that segment the same texts at once all get the same words."""
+    """Threads that segment the same texts concurrently get the same words."""
     engine = FastEngine(load_model())
     lines = [line for path in SEEDS for line in seed_text(path).splitlines()]
     expected = ORACLE.segment_words(lines)
@@ -346,7 +346,7 @@ def test_threads_may_share_a_segmenter():
 
 
 def test_importing_the_text_part_is_cheap():
-    """Neither NumPy nor underthesea is loaded before a text is segmented."""
+    """Importing the segmenter package does not import underthesea."""
     code = (
         "import sys, danvan_search.text.segmenter;"
         "sys.exit(bool({'underthesea', 'underthesea_core'} & set(sys.modules)))"
@@ -355,7 +355,7 @@ def test_importing_the_text_part_is_cheap():
 
 
 def test_segmenting_does_not_import_underthesea(segmenter):
-    """Once the model is compiled, underthesea itself is not imported."""
+    """Segmentation with a compiled model does not import underthesea."""
     code = (
         "import sys; from danvan_search.text import segment_words;"
         "segment_words(['Dân vận khéo', 'một hai ba' * 99]); sys.exit('underthesea' in sys.modules)"
@@ -367,7 +367,7 @@ def corpus_texts(name: str, count: int) -> Iterator[str]:
     """The first texts of a corpus."""
     path = CORPORA / name
     if not path.exists():
-        pytest.skip(f"the corpus {path} is not here")
+        pytest.skip(f"the corpus {path} is missing")
     with lzma.open(path, "rt", encoding="utf-8") as lines:
         for line in islice(lines, count):
             yield json.loads(line)["text"]
@@ -375,5 +375,5 @@ def corpus_texts(name: str, count: int) -> Iterator[str]:
 
 @pytest.mark.parametrize("name", ["baomoi.jsonl.xz", "viwiki_paras.jsonl.xz"])
 def test_corpora(segmenter, name):
-    """Real texts have the words of underthesea; benchmarks/segmentation.py takes more of them."""
+    """Real texts have the words of underthesea; benchmarks/segmentation.py checks more of them."""
     check(segmenter, list(corpus_texts(name, 100)))

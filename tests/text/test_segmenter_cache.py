@@ -1,4 +1,4 @@
-"""Compiled models on disk, and what happens when underthesea is not the one we know."""
+"""Tests of the model cache, the self-test, and the fallback for an unsupported underthesea."""
 
 import logging
 import multiprocessing
@@ -39,7 +39,7 @@ def assert_same(first: model.Model, second: model.Model) -> None:
 
 
 def test_a_kept_model_is_the_compiled_one(compiled, tmp_path):
-    """What is read is what was written."""
+    """The cache returns the model that was written, and leaves only its file."""
     cache.write(tmp_path / "new" / "folder", compiled)
     kept = cache.read(tmp_path / "new" / "folder", compiled.fingerprint)
     assert kept is not None
@@ -49,19 +49,19 @@ def test_a_kept_model_is_the_compiled_one(compiled, tmp_path):
 
 
 def test_compiling_twice_gives_the_same(compiled):
-    """Compilation depends on the files of underthesea only."""
+    """Compiling twice gives the same model: it depends only on the files of underthesea."""
     assert_same(compiled, replace(model.compile_model(locate()), trusted=True))
 
 
 def test_kept_models_hold_no_objects(compiled, tmp_path):
-    """Reading a model never unpickles: all of its arrays are plain numbers."""
+    """A cached model has only arrays of plain numbers, so reading it never unpickles."""
     cache.write(tmp_path, compiled)
     with np.load(cache.path_of(tmp_path, compiled.fingerprint), allow_pickle=False) as arrays:
         assert all(arrays[name].dtype.kind in "biuf" for name in arrays.files)
 
 
 def test_no_model_for_another_fingerprint(compiled, tmp_path):
-    """A model is not taken for that of another version, whatever its file is called."""
+    """The cache does not return a model of another version, even from a renamed file."""
     cache.write(tmp_path, compiled)
     assert cache.read(tmp_path, "0" * 16) is None
     cache.path_of(tmp_path, compiled.fingerprint).rename(cache.path_of(tmp_path, "0" * 16))
@@ -71,7 +71,7 @@ def test_no_model_for_another_fingerprint(compiled, tmp_path):
 @given(st.data())
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_damaged_files_count_as_missing(compiled, tmp_path, data):
-    """Wherever a byte is changed, or the file cut off, it is not read."""
+    """A file with a changed byte anywhere, or a truncated file, counts as missing."""
     path = cache.path_of(tmp_path, compiled.fingerprint)
     if not path.exists():
         cache.write(tmp_path, compiled)
@@ -88,7 +88,7 @@ def test_damaged_files_count_as_missing(compiled, tmp_path, data):
 
 @pytest.mark.parametrize("content", [b"", b"x", b"x" * 100])
 def test_a_damaged_file_is_replaced(compiled, tmp_path, content):
-    """A model that cannot be read is compiled again, and kept."""
+    """A model that cannot be read is compiled and cached again."""
     path = cache.path_of(tmp_path, compiled.fingerprint)
     path.write_bytes(content)
     assert Segmenter(tmp_path).segment_words([TEXT]) == WORDS
@@ -96,7 +96,7 @@ def test_a_damaged_file_is_replaced(compiled, tmp_path, content):
 
 
 def test_a_folder_that_cannot_be_made_is_done_without(tmp_path):
-    """Where a file stands in the place of the folder, the model is compiled and not kept."""
+    """If the cache folder cannot be created, the model is compiled and not cached."""
     (tmp_path / "file").write_text("not a folder")
     made = Segmenter(tmp_path / "file" / "folder")
     assert made.is_fast
@@ -104,7 +104,7 @@ def test_a_folder_that_cannot_be_made_is_done_without(tmp_path):
 
 
 def test_a_read_only_folder_is_done_without(compiled, tmp_path):
-    """A folder that cannot be written to is no error, and gets no files."""
+    """A read-only folder causes no error and gets no files."""
     tmp_path.chmod(stat.S_IRUSR | stat.S_IXUSR)
     if os.access(tmp_path, os.W_OK):
         pytest.skip("this user may write to read-only folders")
@@ -114,7 +114,7 @@ def test_a_read_only_folder_is_done_without(compiled, tmp_path):
 
 
 def test_a_failed_write_leaves_nothing(compiled, tmp_path, monkeypatch):
-    """When the file cannot be put in its place, no half of it stays."""
+    """If the temporary file cannot be renamed, it is deleted."""
 
     def fail(self: Path, target: Path) -> Path:
         raise PermissionError(13, "refused", str(target))
@@ -130,7 +130,7 @@ def _segment_in(folder: Path, barrier, queue) -> None:
 
 
 def test_two_processes_may_start_at_once(compiled, tmp_path):
-    """Both compile and both keep the model; it is whole, and both segment alike."""
+    """Two processes compile and write the same model: the file is valid, and both segment alike."""
     context = multiprocessing.get_context("spawn")
     barrier, queue = context.Barrier(2), context.Queue()
     workers = [
@@ -149,7 +149,7 @@ def test_two_processes_may_start_at_once(compiled, tmp_path):
 
 
 def test_fingerprints(tmp_path):
-    """A fingerprint is that of the content: any file of the model, or the core, changes it."""
+    """The fingerprint depends on the content of the model files and on the core version only."""
     here = locate()
     copy = tmp_path / "underthesea"
     shutil.copytree(here.root / "pipeline", copy / "pipeline")
@@ -170,14 +170,14 @@ def test_fingerprints(tmp_path):
 
 @pytest.fixture
 def notices(caplog) -> pytest.LogCaptureFixture:
-    """The log from now on, the notice not given yet."""
-    segmenter._notice_fallback.cache_clear()
+    """The log of warnings, as if no fallback had been reported yet."""
+    segmenter._warn_of_fallback.cache_clear()
     caplog.set_level(logging.WARNING)
     return caplog
 
 
 def test_other_words_lead_to_underthesea_itself(compiled, tmp_path, monkeypatch, notices):
-    """A model that fails the self-test is kept as such and not used; the log says so once."""
+    """A model that fails the self-test is cached as untrusted, not used, and reported once."""
     monkeypatch.setattr(selftest, "agrees", lambda segment, oracle: False)
     made = [Segmenter(tmp_path), Segmenter(tmp_path)]
     assert [one.is_fast for one in made] == [False, False]
@@ -192,7 +192,7 @@ def test_other_words_lead_to_underthesea_itself(compiled, tmp_path, monkeypatch,
 
 
 def test_unknown_files_lead_to_underthesea_itself(tmp_path, monkeypatch, notices):
-    """A version of underthesea with other files is used as it is; the log says so once."""
+    """A version of underthesea with unknown files is used directly and reported once."""
     elsewhere = Source(tmp_path, "0.0")
     monkeypatch.setattr(load, "locate", lambda: elsewhere)
     monkeypatch.setattr(segmenter, "locate", lambda: elsewhere)
@@ -204,7 +204,7 @@ def test_unknown_files_lead_to_underthesea_itself(tmp_path, monkeypatch, notices
 
 
 def test_the_self_test_finds_another_model(compiled):
-    """A model that differs a little gives other words somewhere in the lines."""
+    """The self-test fails for a model with slightly different weights or rules."""
     engine, oracle = FastEngine(compiled), UndertheseaEngine()
     assert selftest.agrees(engine.segment_words, oracle.segment_words)
     weights = compiled.tables.lower_pair_weights * 0.9
@@ -217,7 +217,7 @@ def test_the_self_test_finds_another_model(compiled):
 
 
 def test_a_source_is_found_without_underthesea_being_imported():
-    """The folder of the package is found, with the version of its compiled part."""
+    """locate() finds the folder of underthesea and the version of its compiled part."""
     found = source.locate()
     assert found.model.is_file()
     assert found.core_version.split(".")[0].isdigit()

@@ -1,4 +1,4 @@
-"""The parts of the word segmentation, each against a plain version of itself."""
+"""Tests of the parts of the word segmentation, each against a simple reference."""
 
 import itertools
 import pickle
@@ -32,7 +32,7 @@ from tests.text.strategies import any_text
 
 @pytest.fixture(scope="module")
 def engine() -> FastEngine:
-    """The fast segmentation."""
+    """The fast segmentation engine."""
     return FastEngine(load_model())
 
 
@@ -43,7 +43,7 @@ def crf() -> crfsuite.CrfModel:
 
 
 def padded_columns(engine: FastEngine, texts: list[str]):
-    """The columns of the tokens of texts, padded, and the numbers of the tokens."""
+    """The columns of the padded tokens of texts, and the ids of the tokens."""
     keys = ["", *itertools.chain.from_iterable([*keys_of(text), ""] for text in texts)]
     chunks = np.array(engine._lexicon.chunk_ids(keys))
     rows = engine._lexicon.chunks.array[chunks]
@@ -54,7 +54,7 @@ def padded_columns(engine: FastEngine, texts: list[str]):
 
 
 def text_spans(title: np.ndarray) -> list[tuple[int, int]]:
-    """Where the tokens of each text start and end among padded tokens."""
+    """The index range of the tokens of each text among padded tokens."""
     borders = np.flatnonzero(title == BORDER)
     return [(a + 1, b) for a, b in itertools.pairwise(borders.tolist()) if b > a + 1]
 
@@ -63,7 +63,7 @@ TEXTS = [*selftest.sentences(), *(seed_text(path) for path in SEEDS)]
 
 
 def test_differences_are_those_of_the_exact_scores(engine):
-    """Fast sums and exact sums agree, to rounding, at every token of every text."""
+    """The fast differences equal those of the exact scores, except for rounding, at every token."""
     columns, tokens = padded_columns(engine, TEXTS)
     fast = engine._scorer.differences(columns, engine._lexicon.rows.array[tokens])
     for start, end in text_spans(columns.title):
@@ -72,7 +72,7 @@ def test_differences_are_those_of_the_exact_scores(engine):
 
 
 def test_exact_scores_are_those_of_the_model(engine, crf):
-    """The exact scores equal the weights of the features, added one by one, to the last bit."""
+    """The exact scores equal the sums of the feature weights in order, to the last bit."""
     names = pickle.loads(locate().templates.read_bytes())
     dictionary = pickle.loads(locate().dictionary.read_bytes())
     featurizer = CRFFeaturizer(names, dictionary)
@@ -92,19 +92,19 @@ def test_exact_scores_are_those_of_the_model(engine, crf):
 
 
 def test_no_score_exceeds_the_bound(engine):
-    """The bound that rounding is judged by holds for every token."""
+    """The score bound that the rounding error is derived from holds for every token."""
     columns, _ = padded_columns(engine, TEXTS)
     for start, end in text_spans(columns.title):
         exact = engine._scorer.exact(columns[slice(start - 2, end + 2)])
         assert np.abs(exact).max() < engine._scorer.bound
 
 
-ALONG = viterbi.transitions(np.array([[-0.4, 0.4], [0.4, -0.6]]))
+TRANSITIONS = viterbi.transitions(np.array([[-0.4, 0.4], [0.4, -0.6]]))
 
 
 def best_labels(scores: np.ndarray) -> tuple[bool, ...]:
-    """The best labels of a short text, by trying all; True is B."""
-    weights = ALONG.both
+    """The best labels of a short text, by exhaustive search; True is B."""
+    weights = TRANSITIONS.both
 
     def score(labels: tuple[int, ...]) -> float:
         steps = sum(weights[a, b] for a, b in itertools.pairwise(labels))
@@ -117,7 +117,7 @@ def best_labels(scores: np.ndarray) -> tuple[bool, ...]:
 @given(st.lists(st.lists(st.floats(-3, 3), min_size=1, max_size=8), min_size=1, max_size=4))
 @settings(max_examples=200)
 def test_decoding_finds_the_best_labels(texts):
-    """Of all labellings of a text, both ways of decoding find the one of the greatest score."""
+    """Both decoders find the labelling with the greatest score."""
     scores = [np.array([[0.0, weight] for weight in text]) for text in texts]
     weights = [0.0, 0.0]
     for text in texts:
@@ -125,7 +125,7 @@ def test_decoding_finds_the_best_labels(texts):
     is_border = np.array(
         [True, True, *itertools.chain(*([False] * len(t) + [True] * 2 for t in texts))]
     )
-    decoded = viterbi.decode(np.array(weights), is_border, ALONG)
+    decoded = viterbi.decode(np.array(weights), is_border, TRANSITIONS)
     assert decoded.begins[is_border].all()
     at = 2
     for text, exact in zip(texts, scores, strict=True):
@@ -133,24 +133,24 @@ def test_decoding_finds_the_best_labels(texts):
         expected = best_labels(exact)
         if decoded.doubt[here].min() > 1e-9:
             assert expected == tuple(decoded.begins[here].tolist())
-            assert expected == tuple(viterbi.decode_exactly(exact, ALONG).tolist())
+            assert expected == tuple(viterbi.decode_exactly(exact, TRANSITIONS).tolist())
         at += len(text) + 2
 
 
 @given(st.lists(st.floats(-2, 1.5), min_size=1, max_size=300))
 def test_long_runs_are_decoded_alike(weights):
-    """However many tokens in a row are undecided, both ways of decoding agree."""
+    """Both decoders agree on runs of undecided tokens of any length."""
     padded = np.array([0.0, 0.0, *weights, 0.0, 0.0])
     is_border = np.array([True, True, *[False] * len(weights), True, True])
-    decoded = viterbi.decode(padded, is_border, ALONG)
-    exact = viterbi.decode_exactly(np.array([[0.0, weight] for weight in weights]), ALONG)
+    decoded = viterbi.decode(padded, is_border, TRANSITIONS)
+    exact = viterbi.decode_exactly(np.array([[0.0, weight] for weight in weights]), TRANSITIONS)
     if decoded.doubt.min() > 1e-9:
         assert exact.tolist() == decoded.begins[2:-2].tolist()
     assert 1 <= decoded.steps <= len(weights) + 1
 
 
 def test_exact_decoding_is_that_of_the_compiled_part(engine):
-    """Labels from exact scores are those of the tagger, ties and roundings included."""
+    """Labels from exact scores equal those of the underthesea tagger, even in near ties."""
     source = locate()
     featurizer = CRFFeaturizer(
         pickle.loads(source.templates.read_bytes()), pickle.loads(source.dictionary.read_bytes())
@@ -168,7 +168,7 @@ def test_exact_decoding_is_that_of_the_compiled_part(engine):
 
 
 def test_unusual_transitions_are_refused():
-    """Labels that would rather stay as they are need another recursion."""
+    """Transition weights that favour keeping a label are refused."""
     with pytest.raises(UnsupportedModelError):
         viterbi.transitions(np.array([[1.0, -1.0], [-1.0, 1.0]]))
 
@@ -180,7 +180,7 @@ PAIRS = st.dictionaries(
 
 @given(PAIRS)
 def test_pair_maps(pairs):
-    """A map gives the value of each of its pairs, and 0 for all others, both ways."""
+    """Both lookups of a map return the value of each of its pairs and 0 for all others."""
     built = displacement.build(pairs, 31, 41)
     first, second = (grid.ravel() for grid in np.mgrid[0:31, 0:41])
     expected = [pairs.get(pair, 0) for pair in zip(first.tolist(), second.tolist(), strict=True)]
@@ -200,7 +200,7 @@ TEMPLATES = [
 
 @pytest.mark.parametrize(("name", "template"), TEMPLATES)
 def test_templates(name, template):
-    """A template says its tokens and its question."""
+    """The name of a template gives its tokens and its kind."""
     assert (template,) == templates.parse([name])
 
 
@@ -209,13 +209,13 @@ def test_templates(name, template):
     ["T[3]", "T[-3,-1]", "T[0,-1]", "T[0].prefix", "T[0,2].lower", "T[0,1].isdigit", "X", ""],
 )
 def test_unknown_templates_are_refused(name):
-    """What the tables cannot express is refused."""
+    """A template that the tables cannot represent is refused."""
     with pytest.raises(UnsupportedModelError):
         templates.parse([name])
 
 
 def test_damaged_model_files_are_refused(crf):
-    """A model file that is cut off or is another file is refused, not misread."""
+    """A truncated, damaged or foreign model file is refused."""
     content = locate().model.read_bytes()
     assert crf.weights.shape == (50671, 2)
     for damaged in (b"", b"PK", content[:40], content[:100_000], b"x" + content[1:]):
@@ -226,7 +226,7 @@ def test_damaged_model_files_are_refused(crf):
 
 
 def test_models_that_cannot_be_expressed_are_refused(crf):
-    """Other labels, or a dictionary with the words of a joined token, are refused."""
+    """Other labels, or a dictionary word that contains the token `Th s`, are refused."""
     names = templates.parse(["T[0]"])
     other = crfsuite.CrfModel(["O", "I-W"], [], np.zeros((0, 2)), np.zeros((2, 2)))
     with pytest.raises(UnsupportedModelError):
@@ -236,7 +236,7 @@ def test_models_that_cannot_be_expressed_are_refused(crf):
 
 
 def test_facts_of_tokens():
-    """The compiled part knows numbers of 32 bits and newer letters; surrogates are taken."""
+    """Token facts cover words, lower case, titles and 32-bit integers, and accept surrogates."""
     words = {"học": 1, "Học": 2}
     facts = TokenFacts().columns(["Học", "học", "+5", "2147483648", "\ud800", "٣"], words)
     assert facts.word.tolist() == [2, 1, 0, 0, 0, 0]
@@ -249,7 +249,7 @@ def test_facts_of_tokens():
     st.lists(st.sampled_from(["a", " ", "\n", "\x1c", "b" * 1000, "c" * 1001, "."])).map("".join)
 )
 def test_parts_are_the_text(text):
-    """The parts of a text together are the text, and only long chunks are called long."""
+    """The concatenated parts are the text, and exactly the overlong chunks are marked as long."""
     found = list(parts(text))
     assert text == "".join(part for part, _ in found)
     assert all(
@@ -262,12 +262,12 @@ def test_parts_are_the_text(text):
 
 
 def test_encodable_texts_keep_their_length():
-    """Surrogate halves are replaced one by one, and nothing else is."""
+    """Each surrogate half is replaced by one character, and nothing else is replaced."""
     assert encodable("a\ud83d\ude00đ😀") == "a\ufffd\ufffdđ😀"
 
 
 def test_codes_of_chunks():
-    """White space has the code 0, and every other code but one is that of one character."""
+    """White space has code 0, and exactly one other code is shared."""
     table = code_table()
     points = np.flatnonzero(table == 0).tolist()
     assert points == [c for c in range(0x110000) if chr(c).isspace()]
@@ -278,7 +278,7 @@ def test_codes_of_chunks():
 
 @given(st.lists(any_text(), max_size=4))
 def test_chunks_are_those_of_split(texts):
-    """The chunks of texts in one string are the chunks of each, in order."""
+    """The chunks of joined texts are those of str.split() on each text, in order."""
     found = find_chunks(texts)
     places = list(zip(found.starts.tolist(), found.ends.tolist(), strict=True))
     assert [found.text[a:b] for a, b in places] == [key for text in texts for key in text.split()]
@@ -287,7 +287,7 @@ def test_chunks_are_those_of_split(texts):
 
 @given(st.lists(any_text().flatmap(lambda text: st.sampled_from(text.split() or ["a"]))))
 def test_chunks_are_cut_together_as_alone(engine, chunks):
-    """A chunk has the same tokens and syllables whatever chunks are cut with it."""
+    """The tokens and syllables of a chunk do not depend on the chunks cut with it."""
     tokenizer = engine._tokenizer
     together = tokenizer.chunks(chunks) if chunks else tokenizer.chunks(["a"])
     alone = [tokenizer.chunks([chunk]) for chunk in chunks or ["a"]]

@@ -1,4 +1,4 @@
-"""The trace: everything that the text part knows of a text, in one object."""
+"""Tests of the analysis trace: the syllables, forms, offsets and words of a text."""
 
 import unicodedata
 
@@ -13,7 +13,7 @@ from tests.text.strategies import any_text
 
 
 def test_trace_of_a_sentence():
-    """A trace holds surface, place, both forms and the word of each syllable."""
+    """A trace has the surface, offsets, both forms and the word of each syllable."""
     analysis = analyze("Thành phố  Hoà Bình!")
     assert analysis.syllables == (
         AnalyzedSyllable("Thành", 0, 5, "thành", "thanh", "thành phố", True),
@@ -31,13 +31,13 @@ def test_trace_of_nothing():
 
 
 def test_places_count_the_characters_of_the_text_as_given():
-    """A decomposed text keeps its own places: the marks take room."""
+    """Offsets of a decomposed text count its combining marks."""
     text = unicodedata.normalize("NFD", "Dân vận")
     assert [(one.start, one.end) for one in analyze(text).syllables] == [(0, 4), (5, 10)]
 
 
 def check_trace(text: str) -> None:
-    """Assert that the trace says what the grid and the segmenter say."""
+    """Assert that the trace agrees with the grid and the segmenter."""
     analysis = analyze(text)
     plain, starts = syllables(text), word_starts(text)
     assert text == analysis.text
@@ -50,12 +50,12 @@ def check_trace(text: str) -> None:
 
 @pytest.mark.parametrize("string", [one for _, one in SMALL], ids=[name for name, _ in SMALL])
 def test_naughty_strings(string):
-    """No string is refused, and the parts of its trace agree."""
+    """Every string is accepted, and its trace agrees with the grid and the segmenter."""
     check_trace(string)
 
 
 @given(any_text())
 @settings(max_examples=50)
 def test_parts_of_a_trace_agree(text):
-    """The trace is the grid with the words beside it, whatever the text."""
+    """The trace of any text agrees with the grid and the segmenter."""
     check_trace(text)

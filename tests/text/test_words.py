@@ -1,4 +1,4 @@
-"""Word segmentation, put on the syllable grid."""
+"""Tests of word segmentation on the syllable grid: word starts and joined words."""
 
 import unicodedata
 
@@ -13,11 +13,11 @@ from tests.text.strategies import any_text
 
 SEGMENTED = [
     # (text, words, what the row proves)
-    ("", [], "nothing has no words"),
-    ("...", [], "punctuation is no word"),
+    ("", [], "the empty text has no words"),
+    ("...", [], "punctuation is not a word"),
     ("dân", ["dân"], "one syllable, one word"),
     ("thành phố Hồ Chí Minh", ["thành phố", "hồ chí minh"], "words of several syllables"),
-    ("thanh pho ho chi minh", ["thanh", "pho", "ho", "chi minh"], "hardly any without accents"),
+    ("thanh pho ho chi minh", ["thanh", "pho", "ho", "chi minh"], "few words without accents"),
     ("Covid-19", ["covid 19"], "a code may be one word of several syllables"),
     ("30/8/2013", ["30 8 2013"], "a date is one word"),
     ("TP.HCM", ["tp hcm"], "an abbreviation is one word"),
@@ -47,7 +47,7 @@ def test_words_are_runs_of_syllables(forms, starts, joined):
 
 
 def check_flags(text: str) -> None:
-    """Assert one flag for each syllable, the first of them set."""
+    """Assert that there is one flag per syllable and that the first flag is set."""
     starts = word_starts(text)
     assert len(syllable_grid(text)) == len(starts.flags)
     assert all(starts.flags[:1])
@@ -55,12 +55,12 @@ def check_flags(text: str) -> None:
 
 @pytest.mark.parametrize("string", [one for _, one in NAUGHTY], ids=[name for name, _ in NAUGHTY])
 def test_naughty_strings(string):
-    """No string is refused, and each syllable has its flag."""
+    """Every string is accepted, and each of its syllables has a flag."""
     check_flags(string)
 
 
 def test_a_long_chunk_stays_outside_the_segmenter():
-    """Each syllable of a chunk over the bound is a word; the text around it is segmented."""
+    """Each syllable of an overlong chunk is a word; the text around the chunk is segmented."""
     chunk = "a." * (MAX_CHUNK_CHARS // 2 + 1)
     starts = word_starts(f"thành phố {chunk} thành phố")
     expected = [True, False, *[True] * chunk.count("a"), True, False]
@@ -71,7 +71,7 @@ def test_a_long_chunk_stays_outside_the_segmenter():
 @given(any_text())
 @settings(max_examples=50)
 def test_one_flag_for_each_syllable(text):
-    """Whatever the segmenter makes of a text, each syllable has its flag."""
+    """Each syllable of any text has a flag."""
     check_flags(text)
 
 
@@ -88,13 +88,13 @@ def test_normal_forms_have_the_same_words(path):
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 @pytest.mark.parametrize("path", SEEDS, ids=lambda path: path.name)
 def test_every_word_finds_its_place(path, form):
-    """No syllable of an article is left unaligned."""
+    """No syllable of an article is unaligned."""
     assert word_starts(unicodedata.normalize(form, seed_text(path))).unaligned == 0
 
 
 @pytest.mark.parametrize("path", SEEDS, ids=lambda path: path.name)
 def test_words_are_those_of_underthesea(path):
-    """Stripped to letters and digits, the words are the ones that underthesea gives."""
+    """Reduced to letters and digits, the words equal those of underthesea."""
     from underthesea import word_tokenize
 
     text = seed_text(path)

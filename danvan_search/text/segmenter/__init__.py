@@ -1,15 +1,15 @@
-"""Word segmentation at the speed of an index: underthesea's words, from its own model.
+"""Fast word segmentation: a compiled form of underthesea's CRF model that gives the same words.
 
 Data flows one way::
 
     source ─ underthesea's files ─> crfsuite, templates ─> tables ┬─> model <─> cache
                                                      tokens (rules) ┘
-    texts ─ lexicon (tokens, core) ─> numbers ─ features ─> scores ─ viterbi ─> words
-            └───────────────── batch_segmenter: many texts; scalar: one short text ───┘
+    texts ─ lexicon (tokens, core) ─> ids ─ features ─> scores ─ viterbi ─> words
+            └────────────── batch_segmenter: many texts; scalar: one short text ──┘
 
-``segmenter`` is the face of it; ``underthesea_oracle`` does the same with underthesea itself,
-which decides what is right: the fast path equals it to the last word, or is not used.
-Importing this package loads neither NumPy nor underthesea.
+``segmenter`` is the public interface. ``underthesea_oracle`` segments with underthesea itself and
+defines the correct result: the fast path is used only if it gives exactly the same words in a
+self-test. Importing this package does not import underthesea.
 """
 
 from danvan_search.text.segmenter.result import WordStarts

@@ -1,8 +1,9 @@
-"""Many texts at once, from strings to arrays of labels.
+"""The batch segmenter: it finds the words of many texts at once, in NumPy arrays.
 
-texts ── Lexicon ──> chunks ──> tokens ── Scorer ──> scores ── decode ──> where words begin
-                       └──> syllables ── the token that each starts in ──> word starts
+Data flows from left to right::
 
+    texts ── Lexicon ──> chunks ──> tokens ── Scorer ──> scores ── decode ──> labels B and I
+                           └──> syllables ── the token each starts in ──> word-start flags
 """
 
 from collections.abc import Sequence
@@ -25,22 +26,22 @@ from danvan_search.text.segmenter.viterbi import (
 )
 
 _BLOCK: Final = 1 << 13
-"""So many tokens are scored at once, which takes some 200 bytes for each."""
+"""The number of tokens that are scored at once; each takes some 200 bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Segmented:
-    """The words of D texts of T tokens and C chunks, borders among them.
+    """The words of D texts with C chunks and T tokens; both counts include border tokens.
 
-    :ivar chunks: (C,) int64, the numbers of the chunks in the lexicon.
-    :ivar tokens: (T,) int64, the numbers of the tokens in the lexicon.
+    :ivar chunks: (C,) int64, the ids of the chunks in the lexicon.
+    :ivar tokens: (T,) int64, the ids of the tokens in the lexicon.
     :ivar begins: (T,) bool, whether a word begins with the token.
-    :ivar token_starts: (D,) int64, where the tokens of each text start in ``tokens``.
-    :ivar token_ends: (D,) int64, where they end.
-    :ivar unaligned: the texts whose syllables are not those of the normalised text; each of
-        them stands as a word of its own.
-    :ivar long: the texts with a chunk that is too long for the pattern. It has been left out,
-        so what is said of these texts is wrong.
+    :ivar token_starts: (D,) int64, the index in ``tokens`` of the first token of each text.
+    :ivar token_ends: (D,) int64, the index after the last token of each text.
+    :ivar unaligned: the indices of the texts whose number of syllables changes in normalisation;
+        each of their syllables counts as a word.
+    :ivar long: the indices of the texts with a chunk that is too long for the pattern. The other
+        fields are wrong for these texts, because the chunk was left out.
     """
 
     chunks: NDArray[np.int64]
@@ -54,11 +55,11 @@ class Segmented:
 
 @dataclass(frozen=True, slots=True)
 class SyllableFlags:
-    """Where words start among the S syllables of D texts.
+    """The word starts among the S syllables of D texts.
 
     :ivar word_starts: (S,) bool, whether a word starts with the syllable.
-    :ivar starts: (D,) int64, where the syllables of each text start in ``word_starts``.
-    :ivar ends: (D,) int64, where they end.
+    :ivar starts: (D,) int64, the index in ``word_starts`` of the first syllable of each text.
+    :ivar ends: (D,) int64, the index after the last syllable of each text.
     """
 
     word_starts: NDArray[np.bool_]
@@ -67,32 +68,32 @@ class SyllableFlags:
 
 
 def segment(
-    texts: Sequence[str], lexicon: Lexicon, scorer: Scorer, along: Transitions
+    texts: Sequence[str], lexicon: Lexicon, scorer: Scorer, transitions: Transitions
 ) -> Segmented:
     """Segment D texts into words."""
     chunks, unaligned, long = _chunks(texts, lexicon)
     borders = (chunks == lex.BORDER_ID).nonzero()[0]
     token_counts, token_starts, _, _ = lexicon.chunks.array.take(chunks, axis=0).T
     tokens = lexicon.chunk_tokens.array[_ranges(token_starts, token_counts)]
-    token_ends = token_counts.cumsum()
-    first_tokens, last_tokens = token_ends[borders[:-1]], token_ends[borders[1:]] - REACH
-    begins = _begins(tokens, first_tokens, last_tokens, lexicon, scorer, along)
+    chunk_ends = token_counts.cumsum()
+    starts, ends = chunk_ends[borders[:-1]], chunk_ends[borders[1:]] - REACH
+    begins = _begins(tokens, starts, ends, lexicon, scorer, transitions)
     return Segmented(
         chunks=chunks,
         tokens=tokens,
         begins=begins,
-        token_starts=first_tokens,
-        token_ends=last_tokens,
+        token_starts=starts,
+        token_ends=ends,
         unaligned=unaligned,
         long=long,
     )
 
 
 def syllable_flags(segmented: Segmented, lexicon: Lexicon) -> SyllableFlags:
-    """Return where words start on the syllable grids of the texts."""
+    """Return the word starts on the syllable grids of the texts."""
     chunks = segmented.chunks
     token_counts, _, syllable_counts, syllable_starts = lexicon.chunks.array.take(chunks, axis=0).T
-    # A syllable starts a word unless it starts in a token of the same word as the one before.
+    # A syllable starts a word unless its token and that of the previous syllable are of one word.
     in_chunk = lexicon.chunk_syllables.array[_ranges(syllable_starts, syllable_counts)]
     token_of = in_chunk + (token_counts.cumsum() - token_counts).repeat(syllable_counts)
     word_of = segmented.begins.cumsum()[token_of]
@@ -109,9 +110,9 @@ def words(segmented: Segmented, pieces: Sequence[str]) -> list[list[str]]:
 
     :param pieces: the ``pieces`` of the lexicon.
     """
-    # No token has a line feed, so it can part the words of a text that is joined at once.
-    codes = (2 * segmented.tokens + segmented.begins).tolist()
-    joined = list(map(pieces.__getitem__, codes))
+    # No token contains a line feed, so it can separate the words of a joined text.
+    piece_ids = (2 * segmented.tokens + segmented.begins).tolist()
+    joined = list(map(pieces.__getitem__, piece_ids))
     return [
         "".join(joined[start:end])[1:].split("\n") if end > start else []
         for start, end in zip(
@@ -123,15 +124,19 @@ def words(segmented: Segmented, pieces: Sequence[str]) -> list[list[str]]:
 def _chunks(
     texts: Sequence[str], lexicon: Lexicon
 ) -> tuple[NDArray[np.int64], frozenset[int], frozenset[int]]:
-    """Return the chunks of D texts with borders around them; the texts that are odd."""
+    """Find the chunks of D texts.
+
+    :return: the ids of the chunks, with a border before each text and after the last one; the
+        indices of the unaligned texts; the indices of the texts with an overlong chunk.
+    """
     found = find_chunks(texts)
     starts, ends, offsets = found.starts, found.ends, found.offsets
     ids = lexicon.run_ids(found)
-    last = [index for index, text in enumerate(texts) if ends_capital(text)]
-    if last:
-        at_end = offsets[1:][last] - 1
-        places = zip(starts[at_end].tolist(), ends[at_end].tolist(), strict=True)
-        ids[at_end] = lexicon.chunk_ids([found.text[a:b] + TEXT_END for a, b in places])
+    capital_texts = [index for index, text in enumerate(texts) if ends_capital(text)]
+    if capital_texts:
+        last = offsets[1:][capital_texts] - 1
+        spans = zip(starts[last].tolist(), ends[last].tolist(), strict=True)
+        ids[last] = lexicon.chunk_ids([found.text[a:b] + TEXT_END for a, b in spans])
     borders = offsets + np.arange(len(offsets))
     is_chunk = np.ones(len(ids) + len(offsets), np.bool_)
     is_chunk[borders] = False
@@ -142,72 +147,76 @@ def _chunks(
         return chunks, frozenset(), frozenset()
     text_of = np.searchsorted(offsets, odd, "right") - 1
     long = text_of[ids[odd] == lex.LONG_ID]
-    # Superset of the texts where a token reaches over white space: `Th` and then an s.
-    joins = {
+    # A superset of the texts in which a token crosses white space: `Th` and then an s.
+    crossed = {
         text
-        for text, at in zip(text_of.tolist(), odd.tolist(), strict=True)
-        if at + 1 < offsets[text + 1]
-        and found.text[starts[at + 1]] in "sS"
-        and found.text.startswith(lex.HALF_TOKEN, ends[at] - len(lex.HALF_TOKEN))
+        for text, index in zip(text_of.tolist(), odd.tolist(), strict=True)
+        if index + 1 < offsets[text + 1]
+        and found.text[starts[index + 1]] in "sS"
+        and found.text.startswith(lex.HALF_TOKEN, ends[index] - len(lex.HALF_TOKEN))
     }
-    chunks = _with_whole_texts(
-        chunks, borders, sorted(joins.difference(long.tolist())), texts, lexicon
+    chunks = _merge_chunks(
+        chunks, borders, sorted(crossed.difference(long.tolist())), texts, lexicon
     )
-    unaligned = np.isin(chunks, list(lexicon.unaligned)) if lexicon.unaligned else chunks < 0
-    at_unaligned = np.flatnonzero(unaligned)
-    texts_unaligned = np.searchsorted(np.flatnonzero(chunks == lex.BORDER_ID), at_unaligned) - 1
-    return chunks, frozenset(texts_unaligned.tolist()), frozenset(long.tolist())
+    is_unaligned = np.isin(chunks, list(lexicon.unaligned)) if lexicon.unaligned else chunks < 0
+    unaligned = np.flatnonzero(is_unaligned)
+    unaligned_texts = np.searchsorted(np.flatnonzero(chunks == lex.BORDER_ID), unaligned) - 1
+    return chunks, frozenset(unaligned_texts.tolist()), frozenset(long.tolist())
 
 
-def _with_whole_texts(
+def _merge_chunks(
     chunks: NDArray[np.int64],
     borders: NDArray[np.int64],
-    whole: Sequence[int],
+    merged_texts: Sequence[int],
     texts: Sequence[str],
     lexicon: Lexicon,
 ) -> NDArray[np.int64]:
-    """Return the chunks with some texts, by their indexes in order, as one chunk each."""
+    """Replace the chunks of each text in ``merged_texts`` (sorted indices) by one chunk."""
     pieces = []
-    at = 0
-    for text in whole:
-        pieces += [chunks[at : borders[text] + 1], np.array([lexicon.text_id(texts[text])])]
-        at = borders[text + 1]
-    return np.concatenate([*pieces, chunks[at:]])
+    start = 0
+    for text in merged_texts:
+        pieces += [chunks[start : borders[text] + 1], np.array([lexicon.text_id(texts[text])])]
+        start = borders[text + 1]
+    return np.concatenate([*pieces, chunks[start:]])
 
 
 def _begins(
     tokens: NDArray[np.int64],
-    first_tokens: NDArray[np.int64],
-    last_tokens: NDArray[np.int64],
+    starts: NDArray[np.int64],
+    ends: NDArray[np.int64],
     lexicon: Lexicon,
     scorer: Scorer,
-    along: Transitions,
+    transitions: Transitions,
 ) -> NDArray[np.bool_]:
-    """Return whether a word begins with each of T padded tokens: (T,) bool."""
+    """Return whether a word begins with each of T padded tokens: (T,) bool.
+
+    :param starts: (D,) int64, the index of the first token of each text.
+    :param ends: (D,) int64, the index after the last token of each text.
+    """
     columns = lexicon.columns(tokens)
     weights = np.empty(len(tokens))
     for start in range(0, len(tokens), _BLOCK):
         stop = min(start + _BLOCK, len(tokens))
-        # Features of these tokens reach so far beyond them, at most.
-        around = slice(max(start - REACH, 0), stop + REACH)
-        rows = lexicon.rows.array.take(tokens[around], axis=0)
-        scores = scorer.differences(columns[around], rows)
-        weights[start:stop] = scores[start - around.start :][: stop - start]
-    decoded = decode(weights, columns.title == BORDER, along)
+        # The features of these tokens look at most REACH tokens beyond them.
+        padded = slice(max(start - REACH, 0), stop + REACH)
+        rows = lexicon.rows.array.take(tokens[padded], axis=0)
+        scores = scorer.differences(columns[padded], rows)
+        weights[start:stop] = scores[start - padded.start :][: stop - start]
+    decoded = decode(weights, columns.title == BORDER, transitions)
     begins = decoded.begins
-    if len(first_tokens):
-        doubt = np.minimum.reduceat(decoded.doubt, first_tokens)
-        counts = last_tokens - first_tokens
-        for text in np.flatnonzero(doubt <= rounding(counts, scorer.bound, decoded.steps)):
-            start, end = first_tokens[text], last_tokens[text]
+    if len(starts):
+        margins = np.minimum.reduceat(decoded.doubt, starts)
+        counts = ends - starts
+        for text in np.flatnonzero(margins <= rounding(counts, scorer.bound, decoded.steps)):
+            start, end = starts[text], ends[text]
             padded = slice(start - REACH, end + REACH)
-            begins[start:end] = decode_exactly(scorer.exact(columns[padded]), along)
-    begins[first_tokens] = True  # whatever its label, the first token begins a word
+            begins[start:end] = decode_exactly(scorer.exact(columns[padded]), transitions)
+    begins[starts] = True  # the first token of a text begins a word, whatever its label is
     return begins
 
 
 def _ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the numbers start, start + 1, … of each start, as many as its count, in one array."""
+    """Return the concatenated ranges ``start, …, start + count - 1`` as one array."""
     ends = counts.cumsum()
     ranges: NDArray[np.int64] = np.arange(ends[-1], dtype=np.int64)
     ranges += np.repeat(starts - (ends - counts), counts)

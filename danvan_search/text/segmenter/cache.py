@@ -1,8 +1,8 @@
-"""Compiled models on disk: one file per model, in the cache folder of the user.
+"""The disk cache of compiled models: one file per model, in the user's cache folder.
 
-A file is an ``.npz`` archive of plain arrays, and the SHA-256 of that archive after it. It
-is never unpickled. A file that is damaged counts as missing; one that cannot be written is
-done without. Two processes may write the same file: each writes its own and renames it.
+A file is an ``.npz`` archive of plain arrays followed by the SHA-256 digest of the archive, and
+is never unpickled. A damaged file counts as missing, and a failed write is ignored. Two
+processes may write the same file: each writes a temporary file and renames it.
 """
 
 import contextlib
@@ -19,7 +19,7 @@ import numpy as np
 from danvan_search.text.segmenter.model import Model, from_arrays, to_arrays
 
 TABLES_VERSION: Final = 1
-"""To be raised whenever the arrays of a model change."""
+"""The version of the file format; increase it whenever the arrays of a model change."""
 
 _DIGEST_BYTES: Final = 32
 
@@ -27,19 +27,19 @@ _logger = logging.getLogger(__name__)
 
 
 def user_folder() -> Path:
-    """Return the folder where models are kept unless another is given."""
+    """Return the default folder of compiled models: the user's cache folder."""
     from platformdirs import user_cache_path
 
     return user_cache_path("danvan-search", appauthor=False)
 
 
 def path_of(folder: Path, fingerprint: str) -> Path:
-    """Return where the model with this fingerprint is kept."""
+    """Return the path of the file of the model with this fingerprint."""
     return folder / f"segmenter-{TABLES_VERSION}-{fingerprint}.npz"
 
 
 def read(folder: Path, fingerprint: str) -> Model | None:
-    """Return the model with this fingerprint; None if there is none that can be used."""
+    """Return the cached model with this fingerprint; None if it is missing or damaged."""
     path = path_of(folder, fingerprint)
     try:
         content = path.read_bytes()
@@ -56,7 +56,7 @@ def read(folder: Path, fingerprint: str) -> Model | None:
 
 
 def write(folder: Path, model: Model) -> None:
-    """Keep a model, if the folder can be written to."""
+    """Write a model to the cache folder; a failed write is logged and leaves no file."""
     archive = io.BytesIO()
     arrays: dict[str, Any] = to_arrays(model)
     np.savez(archive, **arrays)
@@ -71,7 +71,7 @@ def write(folder: Path, model: Model) -> None:
             file.write(hashlib.sha256(content).digest())
         Path(temporary).replace(path)
     except OSError as error:
-        _logger.debug("the compiled model cannot be kept at %s: %s", path, error)
+        _logger.debug("the compiled model cannot be written to %s: %s", path, error)
         if temporary is not None:
             with contextlib.suppress(OSError):
                 Path(temporary).unlink()

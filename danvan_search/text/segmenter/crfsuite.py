@@ -1,8 +1,8 @@
-"""Reading a model file in the binary format of CRFsuite.
+"""A parser of CRFsuite model files (binary, linear-chain CRF).
 
-The format is described in the sources of CRFsuite (``crf1d_model.c`` and ``cqdb.c``): a
-header of twelve 32-bit words, the features, then two string tables, for labels and for
-attributes. All numbers are little-endian.
+The sources of CRFsuite (``crf1d_model.c`` and ``cqdb.c``) describe the format: a header of twelve
+32-bit words, the features, a string table of labels and one of attributes. All numbers are
+little-endian.
 """
 
 import struct
@@ -27,8 +27,8 @@ class CrfModel:
 
     :ivar labels: the names of the L labels.
     :ivar attributes: the names of the A attributes.
-    :ivar weights: (A, L) float64, the weight of a label where an attribute is present.
-    :ivar transitions: (L, L) float64, the weight of going from a label to a label.
+    :ivar weights: (A, L) float64, the weight of each label for a present attribute.
+    :ivar transitions: (L, L) float64, the weight of the transition from label to label.
     """
 
     labels: list[str]
@@ -40,7 +40,7 @@ class CrfModel:
 def parse(content: bytes) -> CrfModel:
     """Parse the content of a model file.
 
-    :raises UnsupportedModelError: if it is not such a file, or is damaged.
+    :raises UnsupportedModelError: if the content has another format or is damaged.
     """
     try:
         return _parse(content)
@@ -67,15 +67,15 @@ def _parse(content: bytes) -> CrfModel:
 
 
 def _strings(content: bytes, start: int) -> list[str]:
-    """Return the strings of a table, in the order of their numbers."""
-    magic, _size, _flag, _order, count, at_places = _STRINGS.unpack_from(content, start)
+    """Return the strings of the table at offset ``start``, in the order of their ids."""
+    magic, _size, _flag, _order, count, at_offsets = _STRINGS.unpack_from(content, start)
     if magic != b"CQDB":
         raise ValueError(f"unknown string table {magic!r}")
     strings: list[str] = []
-    for place in struct.unpack_from(f"<{count}I", content, start + at_places):
-        number, size = struct.unpack_from("<2I", content, start + place)
-        if number != len(strings):
+    for offset in struct.unpack_from(f"<{count}I", content, start + at_offsets):
+        string_id, size = struct.unpack_from("<2I", content, start + offset)
+        if string_id != len(strings):
             raise ValueError("the string table is out of order")
-        at = start + place + 8
-        strings.append(content[at : at + size - 1].decode())  # without the closing NUL
+        at = start + offset + 8
+        strings.append(content[at : at + size - 1].decode())  # without the final NUL
     return strings

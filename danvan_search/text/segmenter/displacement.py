@@ -1,8 +1,8 @@
-"""A fixed map from pairs of numbers to numbers, looked up for whole arrays in two gathers.
+"""An immutable map from pairs of integers to integers, which looks up whole arrays of pairs.
 
-The method is row displacement (Tarjan and Yao, "Storing a sparse table", 1979): the second
-numbers of each first number are a sparse row, and all rows are laid over one another in one
-array, each shifted so that no two of them use the same cell.
+The method is row displacement (Tarjan and Yao, "Storing a sparse table", 1979). The values of one
+first number form a sparse row, indexed by the second number. All rows share one array of cells;
+each row is shifted so that no two rows use the same cell. A lookup takes two gathers.
 """
 
 from collections import defaultdict
@@ -23,29 +23,34 @@ _EMPTY: Final = -1
 
 @dataclass(frozen=True, slots=True)
 class PairMap:
-    """A map from (first, second) to a value above 0; 0 stands for "not in the map".
+    """A map from (first, second) to a value above 0; 0 means that a pair is not in the map.
 
-    :ivar shifts: (first numbers,) int64, where the row of a first number starts.
-    :ivar cells: (cells,) int64, the first number that owns a cell in the high 32 bits and
-        the value in the low ones; an empty cell is -1. No first number is 0.
+    :ivar shifts: (number of rows,) int64, the index of the cell at which each row starts.
+    :ivar cells: (number of cells,) int64, in the high 32 bits the first number of the row that
+        uses the cell, in the low 32 bits the value; -1 if the cell is empty. No first number in
+        the map is 0.
     """
 
     shifts: NDArray[np.int64]
     cells: NDArray[np.int64]
 
     def __call__(self, first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the values of N pairs: (N,) int64 of values, 0 for pairs not in the map."""
-        # take() is faster than [], and faster still if no index can be out of range.
-        at = self.shifts.take(first, mode="clip")
-        at += second
-        cells = self.cells.take(at, mode="clip")
-        is_there = np.right_shift(cells, _OWNER_SHIFT, out=at) == first
+        """Return the values of N pairs: (N,) int64, 0 for a pair that is not in the map.
+
+        :param first: (N,) int64, the first numbers.
+        :param second: (N,) int64, the second numbers.
+        """
+        # take() is faster than [], and with mode="clip" it also skips the range check.
+        indices = self.shifts.take(first, mode="clip")
+        indices += second
+        cells = self.cells.take(indices, mode="clip")
+        is_found = np.right_shift(cells, _OWNER_SHIFT, out=indices) == first
         cells &= _VALUE_MASK
-        cells *= is_there
+        cells *= is_found
         return cells
 
     def getter(self) -> Callable[[int, int], int]:
-        """Return the map as a function of one pair, which does not call NumPy."""
+        """Return a function that looks up one pair without NumPy."""
         shifts, cells = self.shifts.data, self.cells.data
 
         def get(first: int, second: int) -> int:
@@ -56,12 +61,12 @@ class PairMap:
 
 
 def build(pairs: Mapping[tuple[int, int], int], firsts: int, seconds: int) -> PairMap:
-    """Lay out a map.
+    """Build a map.
 
-    :param pairs: (first, second) to value; all of them above 0 and below 2**31.
-    :param firsts: one above the greatest first number that will ever be asked for.
-    :param seconds: one above the greatest second number that will ever be asked for.
-    :raises UnsupportedModelError: if no place is found for a row.
+    :param pairs: maps (first, second) to a value; all three are above 0 and below 2**31.
+    :param firsts: the exclusive upper bound of the first numbers of all future lookups.
+    :param seconds: the exclusive upper bound of the second numbers of all future lookups.
+    :raises UnsupportedModelError: if a row does not fit into the table.
     """
     rows: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
     for (first, second), value in pairs.items():
@@ -70,7 +75,7 @@ def build(pairs: Mapping[tuple[int, int], int], firsts: int, seconds: int) -> Pa
     shifts = [0] * firsts
     cells = [_EMPTY] * (span + seconds)
     for first, row in sorted(rows.items(), key=lambda item: (-len(item[1]), item[0])):
-        # A scattered first try keeps the rows apart, so that few tries are needed.
+        # Multiplicative hashing scatters the initial shifts, so that few shifts are tried.
         shift = first * _GOLDEN % span
         for _ in range(span):
             if all(cells[shift + second] == _EMPTY for second, _ in row):

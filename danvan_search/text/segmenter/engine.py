@@ -1,4 +1,4 @@
-"""The fast segmentation: the compiled model at work."""
+"""The fast segmentation engine: it segments texts with the compiled model, in batches."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -19,16 +19,16 @@ from danvan_search.text.segmenter.tokens import Tokenizer
 from danvan_search.text.segmenter.viterbi import transitions
 
 _BATCH_CHARS: Final = 1 << 17
-"""Texts of so many characters are segmented at once; their arrays fit into a cache."""
+"""The size of a batch in characters; the arrays of a batch fit into a CPU cache."""
 
-_FEW_TEXTS: Final = 2
-"""More short texts than these are faster together."""
+_MAX_SCALAR_TEXTS: Final = 2
+"""A batch is faster than the scalar segmenter for more short texts than these."""
 
 
 class FastEngine:
-    """Segments texts, 2 million syllables a second in batches.
+    """Segments texts, in batches 2 million syllables a second.
 
-    May be shared by threads: what changes is the lexicon, which guards itself.
+    Thread-safe: the lexicon is the only mutable state, and it has a lock.
     """
 
     def __init__(self, model: Model) -> None:
@@ -39,44 +39,47 @@ class FastEngine:
         self._lexicon = Lexicon(self._tokenizer, self._scorer)
 
     def segment_words(self, texts: Sequence[str]) -> list[list[str]]:
-        """Return the words of each text; a chunk of over 1,000 characters is a word."""
-        short = self._short_texts(texts)
+        """Return the words of each text; a chunk of over 1,000 characters is one word."""
+        short = self._segment_short(texts)
         if short is not None:
-            pieces, all_found = short
-            return [_words(one, pieces) for one in all_found]
+            pieces, short_texts = short
+            return [_words(one, pieces) for one in short_texts]
         found: list[list[str]] = []
-        for some in _batches(texts):
+        for batch in _batches(texts):
             lexicon = self._current_lexicon()
-            segmented = self._segment(some, lexicon)
+            segmented = self._segment(batch, lexicon)
             words = batch_segmenter.words(segmented, lexicon.pieces)
             for text in segmented.long:
-                words[text] = self._words_in_parts(some[text])
+                words[text] = self._words_in_parts(batch[text])
             found += words
         return found
 
     def word_starts_batch(self, texts: Sequence[str]) -> list[WordStarts]:
-        """Return where the words of each text start."""
-        short = self._short_texts(texts)
+        """Return the word starts of each text."""
+        short = self._segment_short(texts)
         if short is not None:
             return [WordStarts(tuple(one.word_starts)) for one in short[1]]
         found: list[WordStarts] = []
-        for some in _batches(texts):
+        for batch in _batches(texts):
             lexicon = self._current_lexicon()
-            segmented = self._segment(some, lexicon)
+            segmented = self._segment(batch, lexicon)
             starts = _word_starts(segmented, batch_segmenter.syllable_flags(segmented, lexicon))
             for text in segmented.long:
-                starts[text] = self._word_starts_in_parts(some[text])
+                starts[text] = self._word_starts_in_parts(batch[text])
             found += starts
         return found
 
     def word_start_flags(self, texts: Sequence[str]) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
-        """Return the flags of all syllables of D texts, (S,) bool, and their counts, (D,)."""
+        """Return the word-start flags of the S syllables of D texts, and their counts.
+
+        :return: the flags, (S,) bool, and the number of syllables per text, (D,) int64.
+        """
         flags, counts = [np.zeros(0, np.bool_)], [np.zeros(0, np.int64)]
-        for some in _batches(texts):
+        for batch in _batches(texts):
             lexicon = self._current_lexicon()
-            segmented = self._segment(some, lexicon)
+            segmented = self._segment(batch, lexicon)
             if segmented.long:
-                starts = [np.array(one.flags, np.bool_) for one in self.word_starts_batch(some)]
+                starts = [np.array(one.flags, np.bool_) for one in self.word_starts_batch(batch)]
                 flags += starts
                 counts.append(np.array(list(map(len, starts)), np.int64))
             else:
@@ -85,9 +88,13 @@ class FastEngine:
                 counts.append(syllables.ends - syllables.starts)
         return np.concatenate(flags), np.concatenate(counts)
 
-    def _short_texts(self, texts: Sequence[str]) -> tuple[list[str], list[ShortText]] | None:
-        """Return the words of a few short texts; None if it takes arrays to find them."""
-        if len(texts) > _FEW_TEXTS or any(len(text) > MAX_CHARS for text in texts):
+    def _segment_short(self, texts: Sequence[str]) -> tuple[list[str], list[ShortText]] | None:
+        """Segment a few short texts one by one.
+
+        :return: the ``pieces`` of the lexicon and the segmented texts; None if the texts are too
+            many or too long, or if one of them needs the batch segmenter.
+        """
+        if len(texts) > _MAX_SCALAR_TEXTS or any(len(text) > MAX_CHARS for text in texts):
             return None
         lexicon = self._current_lexicon()
         found = []
@@ -102,7 +109,7 @@ class FastEngine:
         return batch_segmenter.segment(texts, lexicon, self._scorer, self._transitions)
 
     def _current_lexicon(self) -> Lexicon:
-        """Return the lexicon for one batch, which has to keep to it."""
+        """Return the lexicon, a new one if it is full; a batch must use one lexicon throughout."""
         lexicon = self._lexicon
         if lexicon.is_full:
             lexicon = self._lexicon = Lexicon(self._tokenizer, self._scorer)
@@ -128,8 +135,8 @@ class FastEngine:
 
 
 def _words(text: ShortText, pieces: Sequence[str]) -> list[str]:
-    codes = zip(text.tokens, text.begins, strict=True)
-    joined = "".join([pieces[2 * token + begins] for token, begins in codes])
+    labelled = zip(text.tokens, text.begins, strict=True)
+    joined = "".join([pieces[2 * token + begins] for token, begins in labelled])
     return joined[1:].split("\n") if joined else []
 
 
@@ -144,7 +151,7 @@ def _word_starts(segmented: Segmented, syllables: SyllableFlags) -> list[WordSta
 
 
 def _batches(texts: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Yield runs of texts, each of about as many characters as are segmented at once."""
+    """Yield slices of the texts, of about _BATCH_CHARS characters each."""
     start = size = 0
     for index, text in enumerate(texts):
         size += len(text)

@@ -1,11 +1,11 @@
-"""Tokens to scores: what the features of a token weigh for the two labels.
+"""The feature scorer: the scores of the labels B and I of each token, from the feature weights.
 
-Most of the work is done on differences, the weight of label I minus that of label B, summed
-in whatever order is fast. :meth:`Scorer.exact` sums the weights of the labels of one text in
-the order of the templates, so that they equal those of underthesea to the last bit.
+Fast scoring sums only differences, the weight of label I minus that of label B, in any
+convenient order. :meth:`Scorer.exact` sums the weights of both labels of one text in the order of
+the templates, so that the scores equal those of underthesea to the last bit.
 
-All arrays of tokens are padded: two border tokens stand before the first text, between any
-two texts and after the last one, so that no feature of a text sees another text.
+All arrays of tokens are padded: there are two border tokens before the first text, between
+texts and after the last text, so that no feature of a text depends on another text.
 """
 
 from collections.abc import Iterator
@@ -19,19 +19,19 @@ from danvan_search.text.segmenter.tables import Tables
 from danvan_search.text.segmenter.templates import REACH, WINDOW, Kind, Template, Value
 
 NOT_TITLE, TITLE, BORDER = 0, 1, 2
-"""What a token is to the features that ask for titles; a border token is none of both."""
+"""The title codes of tokens; a border token is neither a title nor not a title."""
 
-_SIDES: Final = 3
+_TITLE_CODES: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
 class TokenColumns:
     """N tokens in columns.
 
-    :ivar word: (N,) int64, the number of the token as written; 0 if the model has none.
-    :ivar lower: (N,) int64, the number of its lower case.
+    :ivar word: (N,) int64, the word id of the token as written; 0 if the model does not have it.
+    :ivar lower: (N,) int64, the word id of the token in lower case, or 0.
     :ivar title: (N,) int64, NOT_TITLE, TITLE or BORDER.
-    :ivar digit: (N,) int64, 1 if it is a number of 32 bits.
+    :ivar digit: (N,) int64, 1 if the token is a 32-bit integer, else 0.
     """
 
     word: NDArray[np.int64]
@@ -47,19 +47,21 @@ class TokenColumns:
 
 
 class Scorer:
-    """The weights of the features, laid out for sums.
+    """Computes scores from the weights of the features, which are laid out for fast sums.
 
-    The rows of differences have 5 columns. In the row of token p stands in column j what
-    its feature adds to token p + 2 - j: a template that starts k tokens from the token that
-    it labels has the column k + 2, whatever its width.
+    A row of differences has 5 columns. Column j of the row of token p is added to the score of
+    token p + 2 - j: a template that starts k tokens after the token it labels uses column k + 2,
+    whatever its width is.
 
     :ivar pair_rows: (P, 5) float64, differences of the pairs as written.
-    :ivar lower_pair_rows: (P', 5) float64, of the pairs in lower case and in the dictionary.
-    :ivar triple_rows: (Q, 5) float64, of the triples as written.
-    :ivar lower_triple_row: (5,) float64, of all triples that are in the dictionary.
-    :ivar side_rows: (27, 5) float64, of titles and borders, by 9 times the title code of the
-        token, 3 times that of the next and that of the one after it.
-    :ivar bound: no score of a label for one token, transition included, exceeds this.
+    :ivar lower_pair_rows: (P', 5) float64, differences of the pairs in lower case; those of the
+        pairs in the dictionary include the difference of the answer True.
+    :ivar triple_rows: (Q, 5) float64, differences of the triples as written.
+    :ivar lower_triple_row: (5,) float64, the differences of any triple in the dictionary.
+    :ivar side_rows: (27, 5) float64, differences of titles and borders; the row index is
+        9 * the title code of the token + 3 * that of the next token + that of the token after it.
+    :ivar bound: an upper bound of the absolute score of a label of one token, including the
+        transition weight.
     """
 
     def __init__(self, tables: Tables) -> None:
@@ -70,8 +72,8 @@ class Scorer:
         self.lower_pair_rows = _difference(tables.lower_pair_weights)
         self.triple_rows = _difference(tables.triple_weights)
         self.lower_triple_row = np.zeros(WINDOW)
-        self.side_rows = np.zeros((_SIDES**3, WINDOW))
-        # (kind, 0 or 1) to the row of a token alone, by the templates of width 1.
+        self.side_rows = np.zeros((_TITLE_CODES**3, WINDOW))
+        # The differences of the templates of width 1, by (kind, answer 0 or 1).
         self._flag_rows = np.zeros((len(Kind), 2, WINDOW))
         self._border_row = np.zeros(WINDOW)
         for template, values in zip(tables.templates, self._values, strict=True):
@@ -88,13 +90,13 @@ class Scorer:
             tables.triple_weights,
         )
         greatest = max(max(array.max(), -array.min()) for array in weights)
-        # Each template adds one weight, and the step from the token before adds another.
+        # Each template adds one weight, and the transition from the previous token adds another.
         self.bound = float(len(tables.templates) * greatest + np.abs(tables.transitions).max())
 
     def _add_joined(self, template: Template, values: NDArray[np.float64]) -> None:
-        """Add the answers of a template that joins tokens, but for its words."""
+        """Add the differences of a template of several tokens, except those of its words."""
         column = template.column
-        for code in range(_SIDES**3):
+        for code in range(_TITLE_CODES**3):
             titles = (code // 9, code // 3 % 3, code % 3)[: template.width]
             answer = _answer(template, titles)
             if answer is not None:
@@ -107,7 +109,7 @@ class Scorer:
                 self.lower_triple_row[column] += gain
 
     def token_rows(self, tokens: TokenColumns) -> NDArray[np.float64]:
-        """Return what N tokens add to their neighbours by themselves: (N, 5) differences."""
+        """Return the rows of the features of N single tokens: (N, 5) float64 differences."""
         in_dict = self.tables.in_dict[tokens.lower].astype(np.int64)
         is_title = (tokens.title == TITLE).astype(np.int64)
         rows: NDArray[np.float64] = (
@@ -123,8 +125,8 @@ class Scorer:
     def differences(self, tokens: TokenColumns, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the score of label I minus that of label B for each of N padded tokens.
 
-        :param rows: (N, 5) float64, the :meth:`token_rows` of the tokens; added to in place.
-        :return: (N,) float64; what stands at border tokens means nothing.
+        :param rows: (N, 5) float64, the :meth:`token_rows` of the tokens; modified in place.
+        :return: (N,) float64; the values of border tokens are meaningless.
         """
         tables = self.tables
         title = tokens.title
@@ -134,7 +136,7 @@ class Scorer:
         sides[-1] += BORDER
         rows[:-1] += self.side_rows.take(
             sides, axis=0, mode="clip"
-        )  # several times faster than [sides]
+        )  # take() is several times faster than [sides]
 
         pair = tables.pairs(tokens.word[:-1], tokens.word[1:])
         rows[:-1] += self.pair_rows.take(pair, axis=0, mode="clip")
@@ -159,8 +161,8 @@ class Scorer:
     def exact(self, tokens: TokenColumns) -> NDArray[np.float64]:
         """Return the scores of both labels for the n tokens of one text, padded.
 
-        :param tokens: the n + 4 tokens of the text and of its borders.
-        :return: (n, 2) float64, equal to the last bit to what underthesea sums up.
+        :param tokens: n + 4 tokens: 2 border tokens, the n tokens of the text, 2 border tokens.
+        :return: (n, 2) float64, equal to the scores of underthesea to the last bit.
         """
         scores = np.zeros((len(tokens) - 2 * REACH, 2))
         for weights in self._exact_weights(tokens):
@@ -168,7 +170,7 @@ class Scorer:
         return scores
 
     def _exact_weights(self, tokens: TokenColumns) -> Iterator[NDArray[np.float64]]:
-        """Yield the weights of each template in order: (n, 2) float64."""
+        """Yield the weights of each template, in the order of the templates: (n, 2) float64."""
         tables = self.tables
         pair, triple, lower_pair, lower_triple = (np.zeros(len(tokens), np.int64) for _ in "1234")
         pair[:-1] = tables.pairs(tokens.word[:-1], tokens.word[1:])
@@ -180,7 +182,7 @@ class Scorer:
             2: tables.lower_pair_in_dict[lower_pair],
             3: lower_triple > 0,
         }
-        numbers = {
+        word_tables = {
             (Kind.FORM, 1): (tables.word_weights[Kind.FORM], tokens.word),
             (Kind.FORM, 2): (tables.pair_weights, pair),
             (Kind.FORM, 3): (tables.triple_weights, triple),
@@ -194,8 +196,8 @@ class Scorer:
             first = slice(template.column, template.column + count)
             parts = [slice(first.start + step, first.stop + step) for step in range(template.width)]
             if template.kind in (Kind.FORM, Kind.LOWER):
-                table, number = numbers[template.kind, template.width]
-                weights = table[number[first], template.column]
+                table, ids = word_tables[template.kind, template.width]
+                weights = table[ids[first], template.column]
             elif template.kind == Kind.DICT:
                 weights = values[in_dict[template.width][first].astype(np.int64)]
             elif template.kind == Kind.DIGIT:
@@ -203,7 +205,7 @@ class Scorer:
             else:
                 all_titles = np.logical_and.reduce([is_title[part] for part in parts])
                 weights = values[all_titles.astype(np.int64)]
-            # A first token outside of the text decides before a last one does.
+            # If the first and the last token are outside the text, the first one decides.
             weights[is_border[parts[-1]]] = values[Value.END]
             weights[is_border[first]] = values[template.border]
             yield weights
@@ -215,7 +217,7 @@ def _difference(weights: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _answer(template: Template, titles: tuple[int, ...]) -> Value | None:
-    """Return the answer of a template that joins tokens of these codes; None for its words."""
+    """Return the answer of a template for tokens with these title codes; None if it is words."""
     if titles[0] == BORDER:
         return template.border
     if titles[-1] == BORDER:

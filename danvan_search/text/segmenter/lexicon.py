@@ -1,9 +1,8 @@
-"""What a segmenter has seen: chunks of text to tokens, tokens to rows of numbers.
+"""The lexicon: a cache of chunks with their tokens, and of tokens with their score rows.
 
-Two texts share most of their chunks (98 % in news), so the work on characters is done once
-for each distinct chunk, and for all new ones of a batch at once; the others are looked up in
-arrays. A lexicon only grows, and may be shared by threads; whoever owns it starts a new one when
-it is full.
+Texts share most of their chunks (98 % in news), so each distinct chunk is cut into tokens only
+once, together with all other new chunks of its batch. Known chunks are looked up with arrays. A
+lexicon is thread-safe and only grows; its owner replaces it when it is full.
 """
 
 import threading
@@ -22,33 +21,37 @@ from danvan_search.text.segmenter.templates import WINDOW
 from danvan_search.text.segmenter.tokens import MAX_CHUNK_CHARS, Tokenized, Tokenizer
 
 MAX_CHUNKS: Final = 1 << 19
-"""A lexicon of so many chunks is full. One takes some 300 bytes."""
+"""The number of chunks at which a lexicon is full; a chunk takes some 300 bytes."""
 
 MAX_TOKENS: Final = 1 << 21
-"""A lexicon that holds so many tokens, in all its chunks, is full."""
+"""The number of tokens, summed over all chunks, at which a lexicon is full."""
 
 BORDER_KEY: Final = ""
-"""The key of what stands between two texts: two tokens that are the border of both."""
+"""The key of the border chunk, the two border tokens between texts."""
 
 BORDER_ID: Final = 0
-"""The number of that key, and of its token."""
+"""The id of the border chunk and of the border token."""
 
 LONG_ID: Final = 1
-"""The number of every chunk that is too long for the pattern."""
+"""The id of every chunk that is too long for the pattern."""
 
 HALF_TOKEN: Final = "Th"  # noqa: S105
-"""`Th s` is one token, by a dot of the pattern that was meant to be a full stop."""
+"""The first half of the token `Th s`: the token pattern has an unescaped dot in `Th.s`."""
 
 _SHORT_BITS: Final = 19  # 6 MB, 262,144 chunks of 1 to 8 characters
 _LONG_BITS: Final = 17  # 2.6 MB, 65,536 chunks of 9 to 16 characters
 
 Row = tuple[float, ...]
 Token = tuple[int, int, int, Row]
-"""A token for those who use no arrays: word, lower, title and row; see :class:`Lexicon`."""
+"""A token without arrays: word, lower, title and row; see :class:`Lexicon`."""
 
 
 class Column:
-    """An array that grows at its end, for readers who only use indexes that they were given."""
+    """A growing array; concurrent readers may use any index below ``size``.
+
+    :ivar size: the number of rows in use.
+    :ivar array: the rows in use, then unused rows.
+    """
 
     def __init__(self, dtype: DTypeLike, width: int | None = None) -> None:
         self._width = () if width is None else (width,)
@@ -67,20 +70,23 @@ class Column:
 
 
 class Lexicon:
-    """Chunks and tokens with their numbers.
+    """The C chunks and K distinct tokens that a segmenter has seen, by id.
 
-    :ivar chunks: (C, 4) int64 per chunk: how many tokens it has, where they start in
-        ``chunk_tokens``, how many syllables, where they start in ``chunk_syllables``.
-    :ivar chunk_tokens: (all tokens of chunks,) int64, the numbers of tokens.
-    :ivar chunk_syllables: (all syllables of chunks,) int64, the token of the chunk, counted
-        from 0, that a syllable starts in.
-    :ivar odd: (C,) bool, whether a chunk needs a closer look: it may join the next one, or
-        its syllables are not those of its normalised form.
-    :ivar unaligned: the numbers of the chunks of the latter kind.
-    :ivar word, lower, title, digit: (tokens,) int64, see
+    :ivar chunks: (C, 4) int64, per chunk: the number of its tokens, the index of the first one
+        in ``chunk_tokens``, the number of its syllables, the index of the first one in
+        ``chunk_syllables``.
+    :ivar chunk_tokens: (tokens of all chunks,) int64, token ids.
+    :ivar chunk_syllables: (syllables of all chunks,) int64, the index within its chunk, from 0,
+        of the token in which each syllable starts.
+    :ivar odd: (C,) bool, whether a chunk needs special treatment: a token may continue into the
+        next chunk, the chunk is too long, or normalisation changes its number of syllables.
+    :ivar unaligned: the ids of the chunks whose number of syllables normalisation changes.
+    :ivar word, lower, title, digit: (K,) int64, see
         :class:`~danvan_search.text.segmenter.features.TokenColumns`.
-    :ivar rows: (tokens, 5) float64, what a token adds to the scores around it by itself.
-    :ivar pieces: two strings per token: what joins it to a word, and what begins a word.
+    :ivar rows: (K, 5) float64, see
+        :meth:`~danvan_search.text.segmenter.features.Scorer.token_rows`.
+    :ivar pieces: two strings per token: a blank and the token, to continue a word, then a line
+        feed and the token, to begin one.
     """
 
     def __init__(self, tokenizer: Tokenizer, scorer: Scorer) -> None:
@@ -88,7 +94,7 @@ class Lexicon:
         self._scorer = scorer
         self._facts = TokenFacts()
         self._lock = threading.RLock()
-        # What has a number here stands in the arrays.
+        # An id is added to these maps only after its rows are in the arrays.
         self._chunk_ids: dict[str, int] = {}
         self._token_ids: dict[str, int] = {}
         self._runs = RunTable(SHARED, _SHORT_BITS, _LONG_BITS)
@@ -100,86 +106,89 @@ class Lexicon:
         self.title, self.digit = Column(np.int64), Column(np.int64)
         self.rows = Column(np.float64, WINDOW)
         self.pieces: list[str] = []
-        # What short texts ask for, one by one; see chunk() and token().
-        self._plain_chunks: dict[int, tuple[list[int], list[int]]] = {}
-        self._plain_tokens: dict[int, Token] = {}
-        self._add_fixed()
+        # Memos of chunk() and token(), which serve short texts.
+        self._chunk_memo: dict[int, tuple[list[int], list[int]]] = {}
+        self._token_memo: dict[int, Token] = {}
+        self._add_reserved_ids()
 
-    def _add_fixed(self) -> None:
-        """Add the border, with its two tokens, and the chunk of those that are too long."""
+    def _add_reserved_ids(self) -> None:
+        """Add the border chunk with its two tokens, and the chunk that stands for overlong ones."""
         self._chunk_ids[BORDER_KEY] = BORDER_ID
         self.chunks.extend(np.array([[2, 0, 0, 0], [0, 0, 0, 0]]))
         self.chunk_tokens.extend(np.array([BORDER_ID, BORDER_ID]))
         self.odd.extend(np.array([False, True]))
         self.pieces += ["", ""]
-        border = TokenColumns(*(np.array([number]) for number in (0, 0, BORDER, 0)))
+        border = TokenColumns(*(np.array([value]) for value in (0, 0, BORDER, 0)))
         self._extend_tokens(border)
 
     @property
     def is_full(self) -> bool:
-        """Whether it is time for a new lexicon."""
+        """Whether the owner should replace the lexicon by a new one."""
         return self.chunks.size >= MAX_CHUNKS or self.chunk_tokens.size >= MAX_TOKENS
 
     def chunk_ids(self, keys: Sequence[str]) -> list[int]:
-        """Return the numbers of chunks by their keys; the arrays have them from now on."""
+        """Return the ids of chunks, given their keys; new chunks are added."""
         known = self._chunk_ids
         ids = [known.get(key) for key in keys]
-        missing = [key for key, number in zip(keys, ids, strict=True) if number is None]
+        missing = [key for key, chunk_id in zip(keys, ids, strict=True) if chunk_id is None]
         if missing:
             self._add_chunks(missing)
         return [known.get(key, LONG_ID) for key in keys]
 
     def run_ids(self, chunks: Chunks) -> NDArray[np.int64]:
-        """Return the numbers of chunks, (C,) int64; the arrays have them from now on."""
+        """Return the ids of the chunks of texts, (C,) int64; new chunks are added."""
         codes, starts, ends = chunks.codes, chunks.starts, chunks.ends
         with self._lock:
             ids = self._runs.find(codes, starts, ends)
             missing = (ids == ABSENT).nonzero()[0]
             if len(missing):
-                places = zip(starts[missing].tolist(), ends[missing].tolist(), strict=True)
-                keys = [chunks.text[start:end] for start, end in places]
+                offsets = zip(starts[missing].tolist(), ends[missing].tolist(), strict=True)
+                keys = [chunks.text[start:end] for start, end in offsets]
                 ids[missing] = self.chunk_ids(keys)
-                once = missing[list({key: index for index, key in enumerate(keys)}.values())]
-                self._runs.add(codes, starts[once], ends[once], ids[once])
+                distinct = missing[list({key: index for index, key in enumerate(keys)}.values())]
+                self._runs.add(codes, starts[distinct], ends[distinct], ids[distinct])
         return ids.astype(np.int64)
 
-    def chunk(self, number: int) -> tuple[list[int], list[int]] | None:
-        """Return the tokens of a chunk and the tokens of its syllables; None if it is odd."""
-        chunk = self._plain_chunks.get(number)
+    def chunk(self, chunk_id: int) -> tuple[list[int], list[int]] | None:
+        """Return a chunk as lists: its token ids, and the token index of each of its syllables.
+
+        :return: the two lists; None if the chunk is odd.
+        """
+        chunk = self._chunk_memo.get(chunk_id)
         if chunk is None:
-            if self.odd.array[number]:
+            if self.odd.array[chunk_id]:
                 return None
-            tokens, start, syllables, syllable_start = self.chunks.array[number].tolist()
-            chunk = self._plain_chunks[number] = (
+            tokens, start, syllables, syllable_start = self.chunks.array[chunk_id].tolist()
+            chunk = self._chunk_memo[chunk_id] = (
                 self.chunk_tokens.array[start : start + tokens].tolist(),
                 self.chunk_syllables.array[syllable_start : syllable_start + syllables].tolist(),
             )
         return chunk
 
-    def token(self, number: int) -> Token:
-        """Return what is known of a token."""
-        token = self._plain_tokens.get(number)
+    def token(self, token_id: int) -> Token:
+        """Return the columns of one token as a tuple."""
+        token = self._token_memo.get(token_id)
         if token is None:
             columns = (self.word, self.lower, self.title)
-            word, lower, title = (int(column.array[number]) for column in columns)
-            row = tuple(self.rows.array[number].tolist())
-            token = self._plain_tokens[number] = (word, lower, title, row)
+            word, lower, title = (int(column.array[token_id]) for column in columns)
+            row = tuple(self.rows.array[token_id].tolist())
+            token = self._token_memo[token_id] = (word, lower, title, row)
         return token
 
     def text_id(self, text: str) -> int:
-        """Return the number of a whole text as one chunk, which is not remembered."""
+        """Add a whole text as one chunk, without a key; return the id of the chunk."""
         with self._lock:
             return self._extend_chunks(self._tokenizer.text(text), np.zeros(1, np.bool_))
 
     def columns(self, ids: NDArray[np.int64] | slice) -> TokenColumns:
-        """Return the columns of tokens with these numbers."""
+        """Return the columns of the tokens with these ids."""
         columns = TokenColumns(
             self.word.array, self.lower.array, self.title.array, self.digit.array
         )
         return columns[ids]
 
     def _add_chunks(self, keys: Sequence[str]) -> None:
-        """Give numbers to chunks that have none, unless they are too long."""
+        """Add the chunks with these keys that are neither known nor too long."""
         with self._lock:
             new = [
                 key
@@ -197,12 +206,13 @@ class Lexicon:
                     self._chunk_ids[key] = self._extend_chunks(cut, np.zeros(1, np.bool_))
 
     def _extend_chunks(self, cut: Tokenized, odd: NDArray[np.bool_]) -> int:
-        """Bring chunks into the arrays; return the number of the first.
+        """Append chunks to the arrays; return the id of the first one.
 
-        :param odd: (chunks,) bool, whether each is odd, were it aligned.
+        :param cut: the tokens and syllables of the chunks.
+        :param odd: (chunks,) bool, whether each chunk is odd even if it is aligned.
         """
         first = self.chunks.size
-        tokens = self._numbers_of(cut.tokens)
+        tokens = self._ids_of_tokens(cut.tokens)
         token_starts = self.chunk_tokens.size + cut.token_counts.cumsum() - cut.token_counts
         syllable_starts = (
             self.chunk_syllables.size + cut.syllable_counts.cumsum() - cut.syllable_counts
@@ -216,16 +226,16 @@ class Lexicon:
         )
         return first
 
-    def _numbers_of(self, tokens: Sequence[str]) -> NDArray[np.int64]:
-        """Return the numbers of tokens, which get one if they have none."""
+    def _ids_of_tokens(self, tokens: Sequence[str]) -> NDArray[np.int64]:
+        """Return the ids of tokens; new tokens are added."""
         known = self._token_ids
         new = [token for token in dict.fromkeys(tokens) if token not in known]
         if new:
             first = len(self.pieces) // 2
             self._extend_tokens(self._facts.columns(new, self._scorer.tables.words))
-            for number, token in enumerate(new, first):
+            for token_id, token in enumerate(new, first):
                 self.pieces += (f" {token}", f"\n{token}")
-                known[token] = number
+                known[token] = token_id
         return np.fromiter(map(known.__getitem__, tokens), np.int64, len(tokens))
 
     def _extend_tokens(self, columns: TokenColumns) -> None:

@@ -1,4 +1,4 @@
-"""Finding a compiled model, or making one."""
+"""Loading of the compiled model: from the cache folder, or compiled and self-tested."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -11,10 +11,13 @@ from danvan_search.text.segmenter.underthesea_oracle import UndertheseaEngine
 
 
 def load_model(folder: Path | None = None) -> Model:
-    """Return the compiled model of the installed underthesea, trusted or not.
+    """Return the compiled model of the installed underthesea.
 
-    :param folder: where compiled models are kept; the user's cache folder if None.
-    :raises UnsupportedModelError: if there is no model that could be compiled.
+    A model that is not in the cache is compiled, tested against underthesea and cached. A model
+    that failed the test has ``trusted`` False.
+
+    :param folder: the folder of compiled models; the user's cache folder if None.
+    :raises UnsupportedModelError: if the installed underthesea has no model that can be compiled.
     """
     folder = cache.user_folder() if folder is None else folder
     source = locate()

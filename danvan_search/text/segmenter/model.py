@@ -1,4 +1,4 @@
-"""The compiled model: tables and token rules, made from underthesea or read from a file."""
+"""The compiled model (tables and token rules), its compilation and its conversion to arrays."""
 
 import json
 import pickle
@@ -15,17 +15,17 @@ from danvan_search.text.segmenter.source import Source, UnsupportedModelError
 from danvan_search.text.segmenter.tables import Tables, compile_tables
 from danvan_search.text.segmenter.tokens import TokenRules
 
-_TEXTS: Final = "texts"  # the array of a file that holds all of its strings
+_TEXTS: Final = "texts"  # the name of the array that holds all strings, as JSON
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """All that the segmentation needs of underthesea.
+    """The data that the fast segmentation takes from underthesea.
 
-    :ivar fingerprint: the fingerprint of the files that it was made from.
-    :ivar trusted: whether it passed the self-test: the same words as underthesea's.
-    :ivar rules: how text becomes tokens.
-    :ivar tables: how tokens become words.
+    :ivar fingerprint: the fingerprint of the files that the model was compiled from.
+    :ivar trusted: whether the model passed the self-test, that is, gave the words of underthesea.
+    :ivar rules: the rules that cut text into tokens.
+    :ivar tables: the weights that join tokens into words.
     """
 
     fingerprint: str
@@ -35,11 +35,12 @@ class Model:
 
 
 def compile_model(source: Source) -> Model:
-    """Compile the model of an installed underthesea, not trusted yet. Takes about 1.5 s.
+    """Compile the model of an installed underthesea; this takes about 1.5 s.
 
-    Imports underthesea for the one pattern that only its code has.
+    It imports underthesea, because the token pattern exists only in its code. The model has
+    ``trusted`` False until it passes the self-test.
 
-    :raises UnsupportedModelError: if the model cannot be read or expressed.
+    :raises UnsupportedModelError: if the model cannot be read, or the tables cannot represent it.
     """
     fingerprint = source.fingerprint()
     try:
@@ -51,19 +52,19 @@ def compile_model(source: Source) -> Model:
     except (OSError, pickle.UnpicklingError, ImportError, AttributeError, KeyError) as error:
         raise UnsupportedModelError(f"the files of underthesea cannot be read: {error}") from error
     if any(" " in token or not token for token in tokens.values()):
-        raise UnsupportedModelError("a token is replaced by none or by several")
-    pattern, flags = _pattern()
+        raise UnsupportedModelError("the replacement of a token is empty or has a blank")
+    pattern, flags = _token_pattern()
     rules = TokenRules(pattern, flags, characters, tokens)
     tables = compile_tables(crf, templates.parse(names), set(dictionary))
     return Model(fingerprint, trusted=False, rules=rules, tables=tables)
 
 
-def _pattern() -> tuple[str, int]:
-    """Return the token pattern and its flags, as underthesea has them before anyone alters them."""
+def _token_pattern() -> tuple[str, int]:
+    """Return the source and the flags of underthesea's unmodified token pattern."""
     try:
         from underthesea.pipeline.word_tokenize import regex_tokenize
 
-        # `patterns` itself changes when someone calls word_tokenize(fixed_words=...).
+        # word_tokenize(fixed_words=...) modifies `patterns`, but not its source.
         flags = int(regex_tokenize.patterns.flags)
         return str(regex_tokenize.regex_patterns_combine), flags
     except (ImportError, AttributeError) as error:
@@ -71,7 +72,7 @@ def _pattern() -> tuple[str, int]:
 
 
 def to_arrays(model: Model) -> dict[str, NDArray[Any]]:
-    """Return a model as named arrays of numbers and bytes, none of them of objects."""
+    """Return a model as named arrays of numbers and bytes, without object arrays."""
     tables = model.tables
     texts = {
         "fingerprint": model.fingerprint,
@@ -95,9 +96,9 @@ def to_arrays(model: Model) -> dict[str, NDArray[Any]]:
 
 
 def from_arrays(arrays: Mapping[str, NDArray[Any]]) -> Model:
-    """Return the model that :func:`to_arrays` took apart.
+    """Return the model whose :func:`to_arrays` are given.
 
-    :raises KeyError, ValueError, TypeError: if the arrays are not of a model.
+    :raises KeyError, ValueError, TypeError: if the arrays are not those of a model.
     """
     texts = json.loads(arrays[_TEXTS].tobytes())
     parts: dict[str, Any] = {name: arrays[name] for name in _ARRAYS}
@@ -105,7 +106,7 @@ def from_arrays(arrays: Mapping[str, NDArray[Any]]) -> Model:
         parts[name] = PairMap(arrays[f"{name}.shifts"], arrays[f"{name}.cells"])
     tables = Tables(
         templates=templates.parse(texts["templates"]),
-        words={word: number for number, word in enumerate(texts["words"], 1)},
+        words={word: word_id for word_id, word in enumerate(texts["words"], 1)},
         **parts,
     )
     rules = TokenRules(texts["pattern"], texts["flags"], texts["characters"], texts["tokens"])

@@ -1,15 +1,15 @@
-"""What a segmentation of one text is."""
+"""The result type of the word segmentation of one text: word-start flags per syllable."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class WordStarts:
-    """Where the words of a text start.
+    """The word starts of a text.
 
-    :ivar flags: one flag per syllable of the text: does a word start with it?
-    :ivar unaligned: how many syllables stand as words of their own because the segmenter's
-        tokens could not be found in their text again.
+    :ivar flags: one flag per syllable of the text: whether a word starts with the syllable.
+    :ivar unaligned: the number of syllables that count as one-syllable words because the tokens
+        of the segmenter could not be aligned with the text.
     """
 
     flags: tuple[bool, ...]

@@ -1,8 +1,8 @@
-"""One short text at a time: the sums of ``features`` and ``viterbi`` without arrays.
+"""The scalar segmenter of short texts: the sums of ``features`` and ``viterbi`` without NumPy.
 
-A call of NumPy takes a microsecond whatever it is given, and a batch takes a hundred of
-them; a query of five syllables is done before that. What is doubtful or odd is left to
-``batch``, which knows what to do with it.
+A NumPy call costs at least a microsecond, and a batch makes a hundred calls; this module segments
+a query of five syllables in less time. It leaves texts with odd chunks, and texts whose labels
+may depend on rounding, to ``batch_segmenter``.
 """
 
 from dataclasses import dataclass
@@ -19,16 +19,16 @@ from danvan_search.text.segmenter.templates import REACH
 from danvan_search.text.segmenter.viterbi import Transitions, rounding
 
 MAX_CHARS: Final = 150
-"""Longer texts are faster in arrays."""
+"""The longest text to segment here; the batch segmenter is faster for longer ones."""
 
-_MAX_ROWS: Final = 1 << 15
+_MAX_ROWS: Final = 1 << 15  # in the cache of an array
 
 
 @dataclass(frozen=True, slots=True)
 class ShortText:
     """The words of a short text.
 
-    :ivar tokens: the numbers of its tokens in the lexicon.
+    :ivar tokens: the ids of its tokens in the lexicon.
     :ivar begins: for each token, whether a word begins with it.
     :ivar word_starts: for each syllable, whether a word starts with it.
     """
@@ -39,29 +39,30 @@ class ShortText:
 
 
 class ScalarSegmenter:
-    """Segments one text at a time. May be shared by threads."""
+    """Segments one text at a time; thread-safe."""
 
-    def __init__(self, scorer: Scorer, along: Transitions) -> None:
+    def __init__(self, scorer: Scorer, transitions: Transitions) -> None:
         tables = scorer.tables
-        self._along = along
-        self._rounding = [
+        self._transitions = transitions
+        # Indexed by the number of tokens of a text.
+        self._rounding_errors = [
             float(rounding(np.array([count]), scorer.bound, steps=count)[0])
             for count in range(MAX_CHARS + 1)
         ]
         self._side_rows: list[Row] = [tuple(row) for row in scorer.side_rows.tolist()]
-        self._triple_in_dict: Row = tuple(scorer.lower_triple_row.tolist())
+        self._lower_triple_row: Row = tuple(scorer.lower_triple_row.tolist())
         self._pair, self._lower_pair = tables.pairs.getter(), tables.lower_pairs.getter()
         self._triple, self._lower_triple = tables.triples.getter(), tables.lower_triples.getter()
-        self._pair_row = _Rows(scorer.pair_rows)
-        self._lower_pair_row = _Rows(scorer.lower_pair_rows)
-        self._triple_row = _Rows(scorer.triple_rows)
+        self._pair_rows = _RowCache(scorer.pair_rows)
+        self._lower_pair_rows = _RowCache(scorer.lower_pair_rows)
+        self._triple_rows = _RowCache(scorer.triple_rows)
 
     def segment(self, text: str, lexicon: Lexicon) -> ShortText | None:
-        """Return the words of a text; None if they are to be found by other means."""
+        """Return the words of a text; None if only the batch segmenter can find them."""
         tokens: list[int] = []
-        token_of: list[int] = []  # of each syllable
-        for key in lexicon.chunk_ids(keys_of(text)):
-            chunk = lexicon.chunk(key)
+        token_of: list[int] = []  # the token of each syllable
+        for chunk_id in lexicon.chunk_ids(keys_of(text)):
+            chunk = lexicon.chunk(chunk_id)
             if chunk is None:
                 return None
             token_of += [len(tokens) + index for index in chunk[1]]
@@ -78,25 +79,27 @@ class ScalarSegmenter:
         return ShortText(tokens, begins, word_starts)
 
     def _begins(self, tokens: list[Token], lexicon: Lexicon) -> list[bool] | None:
-        """Say whether a word begins with each of n tokens; None if rounding may decide it."""
+        """Return whether a word begins with each of n tokens; None if rounding may decide it."""
         if len(tokens) < 2:
             return [True] * len(tokens)
         if len(tokens) > MAX_CHARS:
             return None
         border = lexicon.token(lex.BORDER_ID)
         weights = self._weights([border] * REACH + tokens + [border] * 2 * REACH)
-        along = self._along
-        low, high, middle = along.low, along.high, along.middle
-        scores, follow, doubt = [], 0.0, along.high
+        transitions = self._transitions
+        low, high, middle = transitions.low, transitions.high, transitions.middle
+        least, most = transitions.least, transitions.most
+        scores, follow, margin = [], 0.0, high
         for weight in weights:
             score = weight + follow
             scores.append(score)
-            follow = along.most if score <= low else along.least if score > high else middle - score
-            doubt = min(doubt, abs(score - low), abs(score - high))
+            follow = most if score <= low else least if score > high else middle - score
+            margin = min(margin, abs(score - low), abs(score - high))
         last = scores.pop()
-        # At the last token only the sign counts, but a doubt too many costs little.
-        doubt = min(doubt, abs(last))
-        if doubt <= self._rounding[len(tokens)]:
+        # At the last token only the sign matters. Its distances to low and high are included
+        # needlessly, but an extra call of the batch segmenter costs little.
+        margin = min(margin, abs(last))
+        if margin <= self._rounding_errors[len(tokens)]:
             return None
         begins = [last <= 0]
         for score in reversed(scores):
@@ -106,34 +109,37 @@ class ScalarSegmenter:
         return begins
 
     def _weights(self, tokens: list[Token]) -> list[float]:
-        """Return the differences of weights of n tokens, given n + 6 padded ones."""
+        """Return the weight of label I minus that of label B for n tokens.
+
+        :param tokens: n + 6 tokens: 2 border tokens before the n tokens, and 4 after them.
+        """
         weights = [0.0] * len(tokens)
-        for at in range(len(tokens) - REACH):
-            word, lower, title, (a, b, c, d, e) = tokens[at]
-            next_word, next_lower, next_title, _ = tokens[at + 1]
-            third_word, third_lower, third_title, _ = tokens[at + 2]
+        for index in range(len(tokens) - REACH):
+            word, lower, title, (a, b, c, d, e) = tokens[index]
+            next_word, next_lower, next_title, _ = tokens[index + 1]
+            third_word, third_lower, third_title, _ = tokens[index + 2]
             rows = [self._side_rows[title * 9 + next_title * 3 + third_title]]
             if word and next_word and (pair := self._pair(word, next_word)):
-                rows.append(self._pair_row[pair])
+                rows.append(self._pair_rows[pair])
                 if third_word and (triple := self._triple(pair, third_word)):
-                    rows.append(self._triple_row[triple])
+                    rows.append(self._triple_rows[triple])
             if lower and next_lower and (pair := self._lower_pair(lower, next_lower)):
-                rows.append(self._lower_pair_row[pair])
+                rows.append(self._lower_pair_rows[pair])
                 if third_lower and self._lower_triple(pair, third_lower):
-                    rows.append(self._triple_in_dict)
+                    rows.append(self._lower_triple_row)
             for row in rows:
                 a, b, c, d, e = a + row[0], b + row[1], c + row[2], d + row[3], e + row[4]
-            # A feature that starts k tokens from the token it labels stands in column k + 2.
-            weights[at + 2] += a
-            weights[at + 1] += b
-            weights[at] += c
-            weights[at - 1] += d
-            weights[at - 2] += e
+            # Column k + 2 holds the features that start k tokens after the token they label.
+            weights[index + 2] += a
+            weights[index + 1] += b
+            weights[index] += c
+            weights[index - 1] += d
+            weights[index - 2] += e
         return weights[REACH : -2 * REACH]
 
 
-class _Rows(dict[int, Row]):
-    """The rows of an array as tuples, each made when it is first asked for."""
+class _RowCache(dict[int, Row]):
+    """The rows of an array as tuples, each made on first access; cleared when full."""
 
     def __init__(self, array: NDArray[np.float64]) -> None:
         super().__init__()

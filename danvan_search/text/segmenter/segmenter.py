@@ -1,4 +1,4 @@
-"""The segmenter that the rest of the package sees: fast if it can be, right in any case."""
+"""The `Segmenter`: the public word segmentation, with underthesea as its fallback engine."""
 
 import logging
 import threading
@@ -19,7 +19,7 @@ _logger = logging.getLogger(__name__)
 
 
 class Engine(Protocol):
-    """A way of segmenting; the methods are those of :class:`Segmenter`."""
+    """A segmentation engine; its methods are those of :class:`Segmenter`."""
 
     def segment_words(self, texts: Sequence[str]) -> list[list[str]]: ...  # noqa: D102
 
@@ -33,16 +33,16 @@ class Engine(Protocol):
 class Segmenter:
     """Segments Vietnamese texts into words, exactly as underthesea does.
 
-    The first text takes 0.1 s, in which the compiled model is read from the cache folder; on
-    the first use of a version of underthesea it takes 2 s, in which the model is compiled and
-    compared with underthesea on some 200 lines. Should they differ, underthesea itself is
-    used, and the log says so once.
+    The first call takes 0.1 s to read the compiled model from the cache folder. The first call
+    with a new version of underthesea takes 2 s: it compiles the model and compares it with
+    underthesea on some 200 lines. If they differ, the segmenter uses underthesea itself and logs
+    one warning.
 
-    A segmenter may be shared by threads. It remembers the chunks it has seen, in up to some
-    200 MB once it has seen millions of them; :func:`default_segmenter` is there to be shared.
+    A segmenter is thread-safe. It caches the chunks it has seen, which takes up to some 200 MB
+    after millions of chunks; :func:`default_segmenter` is shared by the whole process.
 
-    :param cache_folder: where compiled models are kept; the user's cache folder if None. It
-        need not be there, and need not be writable.
+    :param cache_folder: the folder of compiled models; the user's cache folder if None. It may
+        be missing or read-only.
     """
 
     def __init__(self, cache_folder: Path | None = None) -> None:
@@ -54,14 +54,14 @@ class Segmenter:
         """Return the words of each text: ``[underthesea.word_tokenize(t) for t in texts]``.
 
         :param texts: any strings. A chunk of over 1,000 characters without white space is one
-            word, and the texts around it are segmented apart.
+            word; the text before it and the text after it are segmented separately.
         """
         return self._engine.segment_words(texts)
 
     def word_starts_batch(self, texts: Sequence[str]) -> list[WordStarts]:
-        """Return where words start on the syllable grid of each text.
+        """Return the word starts on the syllable grid of each text.
 
-        :param texts: any strings. In a chunk of over 1,000 characters without white space
+        :param texts: any strings. In a chunk of over 1,000 characters without white space,
             each syllable is a word.
         """
         return self._engine.word_starts_batch(texts)
@@ -78,13 +78,13 @@ class Segmenter:
 
     @property
     def is_fast(self) -> bool:
-        """Whether the compiled model is used, and not underthesea itself."""
+        """Whether the segmenter uses the compiled model, not underthesea itself."""
         return not isinstance(self._engine, UndertheseaEngine)
 
     def fingerprint(self) -> str:
         """Return a string that changes whenever the segmentation of a text may change.
 
-        An index keeps it, so that it is known which words it was made of.
+        An index stores it to record which segmentation its words come from.
         """
         return self._fingerprint
 
@@ -107,7 +107,8 @@ class Segmenter:
         return self._loaded
 
     def _load(self) -> Engine:
-        # NumPy and the tables take 0.1 s, and a search that asks for no words needs neither.
+        # Imported late: the engine and its tables take 0.1 s to load, and a search without word
+        # queries does not need them.
         try:
             from danvan_search.text.segmenter.engine import FastEngine
             from danvan_search.text.segmenter.load import load_model
@@ -115,26 +116,27 @@ class Segmenter:
             model = load_model(self._cache_folder)
             if model.trusted:
                 return FastEngine(model)
-            reason = "the compiled model gives other words"
+            reason = "the compiled model fails its self-test"
         except UnsupportedModelError as error:
             reason = str(error)
-        _notice_fallback(reason)
+        _warn_of_fallback(reason)
         return UndertheseaEngine()
 
 
 @cache
-def _notice_fallback(reason: str) -> None:
-    """Say that it will be slow, once in a process for each reason."""
+def _warn_of_fallback(reason: str) -> None:
+    """Log that segmentation will be slow, once per process and reason."""
     _logger.warning(
-        "this version of underthesea is not known to the fast word segmentation (%s); "
-        "underthesea itself is used, which is some 40 times slower",
+        "the fast word segmentation does not support the installed underthesea (%s), so "
+        "underthesea itself is used, which is some 40 times slower: update danvan-search or "
+        "install another version of underthesea",
         reason,
     )
 
 
 @cache
 def default_segmenter() -> Segmenter:
-    """Return the segmenter that a process shares."""
+    """Return the segmenter that the whole process shares."""
     return Segmenter()
 
 

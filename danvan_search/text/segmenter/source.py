@@ -1,7 +1,7 @@
-"""Where underthesea's word segmentation lies on disk, and which one it is.
+"""The location of the installed underthesea, the paths of its model files, and its fingerprint.
 
-underthesea is found without being imported: its import takes 0.3 s and loads its dictionary
-three times. Only the compilation of its model, once for each version, imports it.
+This module does not import underthesea, because the import takes 0.3 s and loads the dictionary
+three times. Only the compilation of the model, once per version, imports it.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ _DATA: Final = (
     f"{_MODEL_FOLDER}/dictionary.bin",
     _RULES,
 )
-# The code that says what the data mean.
+# The code that interprets the data.
 _CODE: Final = (
     "models/fast_crf_sequence_tagger.py",
     "pipeline/text_normalize/character_normalize.py",
@@ -33,7 +33,7 @@ _CODE: Final = (
 
 
 class UnsupportedModelError(DanvanError):
-    """The installed underthesea segments in a way that the tables cannot express."""
+    """The tables cannot represent the segmentation of the installed underthesea."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Source:
     """The files of an installed underthesea.
 
     :ivar root: the folder of the package.
-    :ivar core_version: the version of its compiled part, or ``unknown``.
+    :ivar core_version: the version of its compiled part, underthesea_core, or ``unknown``.
     """
 
     root: Path
@@ -49,38 +49,40 @@ class Source:
 
     @property
     def model(self) -> Path:
-        """The weights, in the format of CRFsuite."""
+        """The path of the CRF weights, in the format of CRFsuite."""
         return self.root / _DATA[0]
 
     @property
     def templates(self) -> Path:
-        """The feature templates: a pickled list of strings."""
+        """The path of the feature templates, a pickled list of strings."""
         return self.root / _DATA[1]
 
     @property
     def dictionary(self) -> Path:
-        """The words: a pickled set of lower-case strings."""
+        """The path of the dictionary, a pickled set of lower-case strings."""
         return self.root / _DATA[2]
 
     @property
     def rules(self) -> Path:
-        """The replacements of characters and tokens: a pickled dict of dicts."""
+        """The path of the replacements of characters and tokens, a pickled dict of dicts."""
         return self.root / _DATA[3]
 
     def fingerprint(self) -> str:
         """Return 16 hex digits that change whenever the segmentation may change.
 
-        They cover the content of the files above, the code around them and the version of
-        the compiled part, and are the same on every platform.
+        The fingerprint covers the content of the data files, the code that interprets them and
+        the version of underthesea_core. It is the same on every platform.
 
-        :raises UnsupportedModelError: if one of the files is not there.
+        :raises UnsupportedModelError: if one of the files cannot be read.
         """
         digest = hashlib.sha256(self.core_version.encode())
         for name in (*_DATA, *_CODE):
             try:
                 content = (self.root / name).read_bytes()
             except OSError as error:
-                raise UnsupportedModelError(f"underthesea has no file {name}: {error}") from error
+                raise UnsupportedModelError(
+                    f"the file {name} of underthesea cannot be read: {error}"
+                ) from error
             if name in _CODE:
                 content = content.replace(b"\r\n", b"\n")
             digest.update(hashlib.sha256(content).digest())
@@ -89,9 +91,9 @@ class Source:
 
 @cache
 def locate() -> Source:
-    """Return where underthesea is, without importing it.
+    """Return the installed underthesea, without importing it.
 
-    :raises UnsupportedModelError: if it is not installed as a folder of files.
+    :raises UnsupportedModelError: if underthesea is not installed as a folder of files.
     """
     spec = find_spec("underthesea")
     if spec is None or not spec.submodule_search_locations:
@@ -100,7 +102,7 @@ def locate() -> Source:
 
 
 def _core_version() -> str:
-    """Return the version of ``underthesea_core``, from its folder of metadata if there is one."""
+    """Return the version of underthesea_core, from the name of its dist-info folder if possible."""
     spec = find_spec("underthesea_core")
     if spec is None or spec.origin is None:
         return "unknown"

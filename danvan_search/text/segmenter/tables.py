@@ -1,8 +1,8 @@
-"""The segmentation model as arrays, compiled from the files of underthesea.
+"""The tables of the segmentation model, and their compiler from underthesea's model files.
 
-Words that the model or the dictionary knows have a number above 0; all others are 0, and
-row 0 of every table is zeros. Weights stand in pairs: of the label B ("a word begins") and
-of the label I ("the word goes on").
+A word of the model or of the dictionary has an id above 0; all other words have id 0, and row 0
+of every table is zeros. Weights come in pairs: first of label B ("a word begins"), then of label
+I ("the word goes on").
 """
 
 from dataclasses import dataclass
@@ -21,24 +21,28 @@ _LABELS: Final = ["B-W", "I-W"]
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """The model. V words, P pairs of words, Q triples of words, T templates.
+    """The arrays and maps of a model.
 
-    :ivar templates: the templates, in the order in which their weights are added.
-    :ivar words: word to its number, 1 to V - 1.
-    :ivar in_dict: (V,) bool, whether the word stands in the dictionary.
+    The model has V words, P pairs and Q triples of words as written, P' pairs of words in lower
+    case, and T templates; V, P, P' and Q include row 0.
+
+    :ivar templates: the templates, in the order in which underthesea adds their weights.
+    :ivar words: maps a word to its id, 1 to V - 1.
+    :ivar in_dict: (V,) bool, whether the word is in the dictionary.
     :ivar values: (T, 4, 2) float64, the weights of the answers in
         :class:`~danvan_search.text.segmenter.templates.Value`.
-    :ivar word_weights: (2, V, 5, 2) float64: the weights of a word as written, and as the
-        lower case of a token, by the column of the template.
-    :ivar pairs: two words as written to the number of their pair.
-    :ivar pair_weights: (P, 5, 2) float64, by the column of the template.
-    :ivar lower_pairs: two words in lower case to the number of their pair.
-    :ivar lower_pair_weights: (P', 5, 2) float64, by the column of the template.
-    :ivar lower_pair_in_dict: (P',) bool, whether the pair stands in the dictionary.
-    :ivar triples: a pair as written and a third word to the number of the triple.
-    :ivar triple_weights: (Q, 5, 2) float64, by the column of the template.
-    :ivar lower_triples: a pair in lower case and a third word, to 1 if the dictionary has it.
-    :ivar transitions: (2, 2) float64, from label to label.
+    :ivar word_weights: (2, V, 5, 2) float64, by kind (as written, lower case), word id and column
+        of the template.
+    :ivar pairs: maps two words as written to the id of their pair.
+    :ivar pair_weights: (P, 5, 2) float64, by pair id and column of the template.
+    :ivar lower_pairs: maps two words in lower case to the id of their pair.
+    :ivar lower_pair_weights: (P', 5, 2) float64, by pair id and column of the template.
+    :ivar lower_pair_in_dict: (P',) bool, whether the pair is in the dictionary.
+    :ivar triples: maps a pair as written and a third word to the id of their triple.
+    :ivar triple_weights: (Q, 5, 2) float64, by triple id and column of the template.
+    :ivar lower_triples: maps a pair in lower case and a third word to 1 if the dictionary has
+        the triple.
+    :ivar transitions: (2, 2) float64, the transition weights from label to label.
     """
 
     templates: tuple[Template, ...]
@@ -62,15 +66,15 @@ def compile_tables(
 ) -> Tables:
     """Compile a model into tables.
 
-    :param dictionary: the words, in lower case, the syllables of each joined by a blank.
-    :raises UnsupportedModelError: if the tables cannot express the model.
+    :param dictionary: the words in lower case; the syllables of a word are joined by one blank.
+    :raises UnsupportedModelError: if the tables cannot represent the model.
     """
     if model.labels != _LABELS:
-        raise UnsupportedModelError(f"unknown labels {model.labels}")
+        raise UnsupportedModelError(f"the model has the labels {model.labels}, not {_LABELS}")
     entries = [parts for entry in dictionary if all(parts := entry.split(" "))]
     if any("th s" in " ".join(parts) for parts in entries if len(parts) > 1):
-        # `Th s` is the only token with a blank, and its pairs are taken for unknown.
-        raise UnsupportedModelError("the dictionary has words with the syllables th s")
+        # `Th s` is the only token with a blank, and the tables treat its pairs as unknown.
+        raise UnsupportedModelError("the dictionary has a word with the syllables th s")
     compiler = _Compiler(model, templates)
     for parts in sorted(entries):
         compiler.add_entry(parts)
@@ -79,16 +83,16 @@ def compile_tables(
     return compiler.tables(model)
 
 
-class _Numbers(dict[tuple[int, int], int]):
-    """Numbers, from 1 on, to pairs in the order in which they are first asked for."""
+class _PairIds(dict[tuple[int, int], int]):
+    """Maps pairs to ids from 1 on, assigned in the order of first access."""
 
     def __missing__(self, key: tuple[int, int]) -> int:
-        self[key] = number = len(self) + 1
-        return number
+        self[key] = pair_id = len(self) + 1
+        return pair_id
 
 
 class _Compiler:
-    """Collects the entries of the dictionary and the attributes of the model."""
+    """Collects dictionary entries and model attributes, and builds the tables from them."""
 
     def __init__(self, model: CrfModel, templates: tuple[Template, ...]) -> None:
         self.templates = templates
@@ -97,49 +101,49 @@ class _Compiler:
         self.values = np.zeros((len(templates), len(VALUES), len(model.labels)))
         self.words: dict[str, int] = {}
         self.in_dict: set[int] = set()
-        self.pairs, self.lower_pairs = _Numbers(), _Numbers()
-        self.triples, self.lower_triples = _Numbers(), _Numbers()
+        self.pairs, self.lower_pairs = _PairIds(), _PairIds()
+        self.triples, self.lower_triples = _PairIds(), _PairIds()
         self.pairs_in_dict: set[int] = set()
-        # (table, number, column) to the weights of the labels.
+        # Maps (table, row, column) to the weights of the labels.
         self.weights: dict[tuple[str, int, int], NDArray[np.float64]] = {}
 
-    def number(self, word: str) -> int:
+    def word_id(self, word: str) -> int:
         return self.words.setdefault(word, len(self.words) + 1)
 
     def add_entry(self, parts: list[str]) -> None:
         if len(parts) > 3:
-            return  # no feature joins so many
-        numbers = [self.number(part) for part in parts]
-        if len(numbers) == 1:
-            self.in_dict.add(numbers[0])
+            return  # no template joins more than three tokens
+        ids = [self.word_id(part) for part in parts]
+        if len(ids) == 1:
+            self.in_dict.add(ids[0])
             return
-        pair = self.lower_pairs[numbers[0], numbers[1]]
-        if len(numbers) == 2:
+        pair = self.lower_pairs[ids[0], ids[1]]
+        if len(ids) == 2:
             self.pairs_in_dict.add(pair)
         else:
-            self.lower_triples[pair, numbers[2]]
+            self.lower_triples[pair, ids[2]]
 
     def add_attribute(self, name: str, weights: NDArray[np.float64]) -> None:
         head, equals, answer = name.partition("=")
         template = self.by_name.get(head)
         if not equals or template is None:
-            return  # no feature will ever have it
+            return  # no template produces this attribute
         if answer in VALUES and (template.kind >= Kind.DIGIT or answer in VALUES[2:]):
             self.values[self.order[head], VALUES.index(answer)] = weights
         if template.kind >= Kind.DIGIT:
             return
         table = template.kind.name.lower()
         if template.width == 1:
-            self.weights[f"{table}1", self.number(answer), template.column] = weights
+            self.weights[f"{table}1", self.word_id(answer), template.column] = weights
             return
         parts = answer.split(" ")
         if len(parts) != template.width or not all(parts):
-            return  # BOS and EOS, or what no tokens join to
-        numbers = [self.number(part) for part in parts]
+            return  # BOS, EOS, or a string that joined tokens cannot form
+        ids = [self.word_id(part) for part in parts]
         pairs = self.pairs if template.kind == Kind.FORM else self.lower_pairs
-        row = pairs[numbers[0], numbers[1]]
+        row = pairs[ids[0], ids[1]]
         if template.width == 3:
-            row = self.triples[row, numbers[2]]
+            row = self.triples[row, ids[2]]
         self.weights[f"{table}{template.width}", row, template.column] = weights
 
     def tables(self, model: CrfModel) -> Tables:

@@ -1,8 +1,9 @@
-"""The feature templates of the model: which tokens a feature looks at, and what it asks.
+"""The feature templates of the model: a parser of their names, and their kinds and answers.
 
-``T[-1,0].lower`` asks for the lower case of the previous token and this one, joined by a
-blank; ``T[2].istitle`` asks whether the token after the next is a title. Where a template
-reaches over a border of the text its answer is ``BOS`` or ``EOS``.
+A template names the tokens that a feature looks at and a property of them. The answer of
+``T[-1,0].lower`` is the lower case of the previous token and the current one, joined by a blank;
+the answer of ``T[2].istitle`` is whether the second token to the right is a title. A template
+that looks beyond the start or the end of the text has the answer ``BOS`` or ``EOS``.
 """
 
 import enum
@@ -14,7 +15,7 @@ from typing import Final
 from danvan_search.text.segmenter.source import UnsupportedModelError
 
 REACH: Final = 2
-"""How many tokens to the left and to the right of a token its features look at."""
+"""The number of tokens to the left and to the right of a token that its features look at."""
 
 WINDOW: Final = 2 * REACH + 1
 
@@ -22,7 +23,7 @@ _TEMPLATE: Final = re.compile(r"T\[(-?\d+)(?:,(-?\d+))?\](?:\.(\w+))?")
 
 
 class Kind(enum.IntEnum):
-    """What a template asks of its tokens."""
+    """The property of tokens that a template looks at."""
 
     FORM = 0
     LOWER = 1
@@ -32,7 +33,7 @@ class Kind(enum.IntEnum):
 
 
 class Value(enum.IntEnum):
-    """The answers that are not words; their names in the model are those of :data:`VALUES`."""
+    """The answers that are not words; :data:`VALUES` has their names in the model."""
 
     FALSE = 0
     TRUE = 1
@@ -49,18 +50,18 @@ _KIND_OF_NAME: Final = {
     "istitle": Kind.TITLE,
     "is_in_dict": Kind.DICT,
 }
-# How many tokens the features of a kind may join, in the tables of this package.
+# The maximum number of tokens that a template of each kind may join in `tables.Tables`.
 _MAX_WIDTH: Final = {Kind.FORM: 3, Kind.LOWER: 2, Kind.DIGIT: 1, Kind.TITLE: 3, Kind.DICT: 3}
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """One template.
+    """A feature template.
 
-    :ivar name: its name in the model, ``T[-1,0].lower``.
-    :ivar first: the offset of its first token from the token that is labelled.
-    :ivar width: how many tokens it joins, 1 to 3.
-    :ivar kind: what it asks.
+    :ivar name: its name in the model, for example ``T[-1,0].lower``.
+    :ivar first: the index of its first token relative to the labelled token, -2 to 2.
+    :ivar width: the number of tokens that it joins, 1 to 3.
+    :ivar kind: the property that it looks at.
     """
 
     name: str
@@ -70,19 +71,19 @@ class Template:
 
     @property
     def column(self) -> int:
-        """The offset of the first token, counted from 0."""
+        """The relative index of the first token, counted from 0 to 4."""
         return self.first + REACH
 
     @property
     def border(self) -> Value:
-        """The answer where the first token lies outside of the text."""
+        """The answer if the first token is outside the text."""
         return Value.BEGIN if self.first < 0 else Value.END
 
 
 def parse(names: Iterable[str]) -> tuple[Template, ...]:
     """Parse the names of templates, in order.
 
-    :raises UnsupportedModelError: for a template that the tables cannot express.
+    :raises UnsupportedModelError: if the tables cannot represent a template.
     """
     return tuple(map(_parse, names))
 
@@ -96,5 +97,5 @@ def _parse(name: str) -> Template:
     last = int(match[2] or match[1])
     width = last - first + 1
     if not (-REACH <= first <= last <= REACH and width <= _MAX_WIDTH[kind]):
-        raise UnsupportedModelError(f"unknown reach of the feature template {name}")
+        raise UnsupportedModelError(f"the feature template {name} has an unknown range of tokens")
     return Template(name, first, width, kind)

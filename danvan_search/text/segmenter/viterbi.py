@@ -1,17 +1,20 @@
-"""Scores to labels: the best sequence of B ("a word begins") and I ("the word goes on").
+"""Viterbi decoding of scores to the labels B ("a word begins") and I ("the word goes on").
 
-With two labels the Viterbi recursion needs only the difference of their scores. For a token
-with the difference of weights w, after a token with the difference x::
+With two labels, the Viterbi recursion needs only the difference of their scores. Let x be the
+difference at the previous token, and w the difference of the weights of a token. The difference
+at the token is::
 
     x' = w + f(x),    f(x) = max(t_BI, x + t_II) - max(t_BB, x + t_IB)
                            = clip(t_BI - t_IB - x, t_II - t_IB, t_BI - t_BB)
 
-where t_BI is the weight of going from B to I. Below ``low`` = t_BB - t_IB both labels follow
-B, above ``high`` = t_BI - t_II both follow I, and in between I follows B and B follows I. So
-nine of ten tokens are decided by their own weights, and only the rest go through the loop.
+where t_BI is the weight of the transition from B to I. If x is at most ``low`` = t_BB - t_IB,
+the best predecessor of both labels is B; if x is above ``high`` = t_BI - t_II, it is I; in
+between, it is B for I and I for B. Nine of ten tokens are decided by their own weights; only the
+others go through a loop.
 
-Rounding is not that of underthesea, which keeps both scores. Where a difference lies nearer
-to a border than rounding can explain, :func:`decode_exactly` does as underthesea does.
+underthesea rounds differently, because it keeps both scores. If a difference is so close to a
+decision boundary (``low``, ``high``, or 0 at the last token) that rounding may decide,
+:func:`decode_exactly` repeats the computation of underthesea.
 """
 
 from dataclasses import dataclass
@@ -22,22 +25,22 @@ from numpy.typing import NDArray
 
 from danvan_search.text.segmenter.source import UnsupportedModelError
 
-_FEW_RUNS: Final = 40
-"""So few runs of undecided tokens are faster one by one."""
+_MAX_PYTHON_RUNS: Final = 40
+"""A Python loop is faster than NumPy for up to this many runs of undecided tokens."""
 
 _EPSILON: Final = float(np.finfo(np.float64).eps)
 
 
 @dataclass(frozen=True, slots=True)
 class Transitions:
-    """The transitions of two labels, as the recursion on differences needs them.
+    """The transition weights of two labels, prepared for the recursion on differences.
 
     :ivar both: (2, 2) float64, the weights from label to label.
-    :ivar low: at or below this difference both labels follow B.
-    :ivar high: above this difference both labels follow I.
-    :ivar least: the least value of f.
-    :ivar most: the greatest value of f.
-    :ivar middle: f(x) is ``middle - x`` between ``low`` and ``high``.
+    :ivar low: at or below this difference, the best predecessor of both labels is B.
+    :ivar high: above this difference, the best predecessor of both labels is I.
+    :ivar least: the minimum of f.
+    :ivar most: the maximum of f.
+    :ivar middle: between ``low`` and ``high``, f(x) is ``middle - x``.
     """
 
     both: NDArray[np.float64]
@@ -52,13 +55,13 @@ def transitions(weights: NDArray[np.float64]) -> Transitions:
     """Return the transitions with these weights.
 
     :param weights: (2, 2) float64, from label to label, B before I.
-    :raises UnsupportedModelError: if words are not what both labels would rather change for.
+    :raises UnsupportedModelError: unless changing the label is preferred to keeping it.
     """
     (bb, bi), (ib, ii) = weights.tolist()
-    found = Transitions(weights, bb - ib, bi - ii, ii - ib, bi - bb, bi - ib)
-    if not (found.low < found.high and found.least < 0 < found.most):
-        raise UnsupportedModelError("the transitions of the model are of another kind")
-    return found
+    prepared = Transitions(weights, bb - ib, bi - ii, ii - ib, bi - bb, bi - ib)
+    if not (prepared.low < prepared.high and prepared.least < 0 < prepared.most):
+        raise UnsupportedModelError("the transition weights do not favour a change of the label")
+    return prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +69,8 @@ class Decoded:
     """The labels of N padded tokens.
 
     :ivar begins: (N,) bool, whether the label is B; True for border tokens.
-    :ivar doubt: (N,) float64, how far the difference is from the nearest border.
-    :ivar steps: no difference is the outcome of more than this many additions in a row.
+    :ivar doubt: (N,) float64, the distance of the difference to the nearest decision boundary.
+    :ivar steps: the maximum number of consecutive additions behind a difference.
     """
 
     begins: NDArray[np.bool_]
@@ -76,110 +79,118 @@ class Decoded:
 
 
 def decode(
-    weights: NDArray[np.float64], is_border: NDArray[np.bool_], along: Transitions
+    weights: NDArray[np.float64], is_border: NDArray[np.bool_], transitions: Transitions
 ) -> Decoded:
     """Label N padded tokens.
 
     :param weights: (N,) float64, the weight of label I minus that of label B.
-    :param is_border: (N,) bool, the tokens between the texts.
+    :param is_border: (N,) bool, whether the token is a border token.
     """
-    # A border counts as a certain B; what f would add to the first token is taken off it.
+    low, high, most = transitions.low, transitions.high, transitions.most
+    # A border token is a certain B. It would add f = most to the first token of a text, which has
+    # no predecessor, so that amount is subtracted in advance.
     weights = np.where(is_border, -np.inf, weights)
-    weights[1:][is_border[:-1] > is_border[1:]] -= along.most
-    scores, steps = _forward(weights, along)
+    weights[1:][is_border[:-1] > is_border[1:]] -= most
+    scores, steps = _forward(weights, transitions)
 
     is_last = np.zeros(len(scores), np.bool_)
     is_last[:-1] = is_border[1:]
-    begins = scores <= np.where(is_last, 0.0, along.low)
-    _backward(begins, (scores > along.low) & (scores <= along.high) & ~is_last)
+    begins = scores <= np.where(is_last, 0.0, low)
+    _backward(begins, (scores > low) & (scores <= high) & ~is_last)
 
-    doubt = np.minimum(np.abs(scores - along.low), np.abs(scores - along.high))
+    doubt = np.minimum(np.abs(scores - low), np.abs(scores - high))
     doubt[is_last] = np.abs(scores[is_last])
     return Decoded(begins, doubt, steps)
 
 
-def _forward(weights: NDArray[np.float64], along: Transitions) -> tuple[NDArray[np.float64], int]:
-    """Return the differences of the recursion, and how many follow one another undecided."""
-    low, high, middle = along.low, along.high, along.middle
-    goes_on, begins = weights > high - along.least, weights < low - along.most
-    # f of every token that is decided by its own weight, and of some tenth that is not.
-    follow = np.where(goes_on, along.least, along.most)
+def _forward(
+    weights: NDArray[np.float64], transitions: Transitions
+) -> tuple[NDArray[np.float64], int]:
+    """Return the differences of the recursion, and the maximum number of consecutive additions."""
+    low, high, middle = transitions.low, transitions.high, transitions.middle
+    least, most = transitions.least, transitions.most
+    goes_on, begins = weights > high - least, weights < low - most
+    # The value of f after each token. It is final where the weight of the token decides; the
+    # undecided tokens, about one in ten, are computed below.
+    follow = np.where(goes_on, least, most)
     undecided = (~(goes_on | begins)).nonzero()[0]
-    first = _run_starts(undecided)
-    own = weights[undecided]
+    run_starts = _run_starts(undecided)
+    undecided_weights = weights[undecided]
     values = np.empty(len(undecided))
-    # All runs of undecided tokens at once, one token of each at a time.
-    at = first[:-1]
-    before = follow[undecided[at] - 1]
+    # All runs of undecided tokens advance together, one token per step.
+    current = run_starts[:-1]
+    previous = follow[undecided[current] - 1]
     is_first = np.zeros(len(undecided) + 1, np.bool_)
-    is_first[first] = True
-    while len(at) > _FEW_RUNS:
-        score = own[at] + before
-        value = np.where(score <= low, along.most, middle - score)
-        value[score > high] = along.least
-        values[at] = value
-        at = at + 1
-        going = ~is_first[at]
-        at, before = at[going], value[going]
-    if len(at):
-        ends = first[np.searchsorted(first, at, "right")]
-        for start, end, last in zip(at.tolist(), ends.tolist(), before.tolist(), strict=True):
-            found = []
-            for weight in own[start:end].tolist():
+    is_first[run_starts] = True
+    while len(current) > _MAX_PYTHON_RUNS:
+        score = undecided_weights[current] + previous
+        value = np.where(score <= low, most, middle - score)
+        value[score > high] = least
+        values[current] = value
+        current = current + 1
+        continues = ~is_first[current]
+        current, previous = current[continues], value[continues]
+    if len(current):
+        ends = run_starts[np.searchsorted(run_starts, current, "right")]
+        runs = zip(current.tolist(), ends.tolist(), previous.tolist(), strict=True)
+        for start, end, last in runs:
+            run_values = []
+            for weight in undecided_weights[start:end].tolist():
                 score = weight + last
-                last = (
-                    along.most if score <= low else along.least if score > high else middle - score
-                )
-                found.append(last)
-            values[start:end] = found
+                last = most if score <= low else least if score > high else middle - score
+                run_values.append(last)
+            values[start:end] = run_values
     follow[undecided] = values
     scores = weights
     scores[1:] += follow[:-1]
-    return scores, int(np.diff(first).max(initial=0)) + 1
+    return scores, int(np.diff(run_starts).max(initial=0)) + 1
 
 
-def _backward(begins: NDArray[np.bool_], changes: NDArray[np.bool_]) -> None:
-    """Give each token that changes the label that the next token has not, the last first."""
-    changing = changes.nonzero()[0]
-    # In a run of such tokens the labels take turns, up to the one after the run.
-    first = _run_starts(changing)
-    after = (changing[first[1:] - 1] + 1).repeat(np.diff(first))
-    begins[changing] = begins[after] ^ ((after - changing) % 2 == 1)
+def _backward(begins: NDArray[np.bool_], alternates: NDArray[np.bool_]) -> None:
+    """Set the label of each token marked in ``alternates`` to the opposite of the next label."""
+    indices = alternates.nonzero()[0]
+    # In a run of marked tokens the labels alternate, ending at the token after the run.
+    run_starts = _run_starts(indices)
+    after_run = (indices[run_starts[1:] - 1] + 1).repeat(np.diff(run_starts))
+    begins[indices] = begins[after_run] ^ ((after_run - indices) % 2 == 1)
 
 
-def _run_starts(places: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return where the runs of neighbours start among rising places, and how many places."""
-    is_first = np.ones(len(places) + 1, np.bool_)
-    np.not_equal(places[1:], places[:-1] + 1, out=is_first[1:-1])
-    if not len(places):
+def _run_starts(indices: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return where runs of consecutive integers start in a sorted array, then its length."""
+    is_first = np.ones(len(indices) + 1, np.bool_)
+    np.not_equal(indices[1:], indices[:-1] + 1, out=is_first[1:-1])
+    if not len(indices):
         return np.zeros(1, np.int64)
     return is_first.nonzero()[0]
 
 
 def rounding(tokens: NDArray[np.int64], bound: float, steps: int) -> NDArray[np.float64]:
-    """Return how far rounding may move a difference of scores, theirs and ours together.
+    """Return an upper bound of the rounding error of a difference, underthesea's and ours combined.
 
-    :param tokens: (D,) int64, how many tokens each text has, n.
-    :param bound: no score of a label for one token, transition included, exceeds this.
-    :param steps: how many additions may have moved it since the last decided token.
+    Both scores of underthesea stay below n * bound, and each step rounds each of them twice, by
+    at most half a unit in the last place. The sums of some 40 weights of a token, and our own
+    sums, have as many roundings of smaller numbers. The result is twice the total of these
+    errors, to be safe.
+
+    :param tokens: (D,) int64, the number n of tokens of each text.
+    :param bound: an upper bound of the absolute score of a label of one token, including the
+        transition weight.
+    :param steps: the maximum number of consecutive additions behind a difference.
     :return: (D,) float64.
-
-    Both scores of underthesea stay below n * bound and each step rounds each of them twice,
-    by half a unit in the last place at most; the some 40 weights of a token, and ours, round
-    as often but are smaller. Twice the sum is on the safe side.
     """
     return (2 * tokens + 128) * np.float64(2 * _EPSILON * steps * bound)
 
 
-def decode_exactly(scores: NDArray[np.float64], along: Transitions) -> NDArray[np.bool_]:
-    """Label the n tokens of one text with the roundings of underthesea.
+def decode_exactly(scores: NDArray[np.float64], transitions: Transitions) -> NDArray[np.bool_]:
+    """Label the n tokens of one text with the same rounding as underthesea.
 
     :param scores: (n, 2) float64, the exact scores of labels B and I.
     :return: (n,) bool, whether the label is B.
     """
-    (bb, bi), (ib, ii) = along.both.tolist()
+    (bb, bi), (ib, ii) = transitions.both.tolist()
     begin, inside = scores[0].tolist()
-    after_inside: list[tuple[bool, bool]] = []  # whether B, and I, had better follow I
+    # Whether the best predecessor of B, and of I, is I.
+    after_inside: list[tuple[bool, bool]] = []
     for add_begin, add_inside in scores[1:].tolist():
         begin_begin, inside_begin = begin + bb, inside + ib
         begin_inside, inside_inside = begin + bi, inside + ii
@@ -188,7 +199,7 @@ def decode_exactly(scores: NDArray[np.float64], along: Transitions) -> NDArray[n
         inside = max(begin_inside, inside_inside) + add_inside
     is_inside = inside > begin
     labels = [is_inside]
-    for choice in reversed(after_inside):
-        is_inside = choice[is_inside]
+    for predecessors in reversed(after_inside):
+        is_inside = predecessors[is_inside]
         labels.append(is_inside)
     return ~np.array(labels[::-1], np.bool_)
