@@ -1,14 +1,13 @@
-"""The command `dvsearch`: what must be settled before anything else is loaded, then the command."""
+"""The entry point of the command `dvsearch`."""
 
 import os
 
 
 def main() -> None:
-    """Run `dvsearch`.
+    """Run `dvsearch`, with OpenBLAS limited to one thread.
 
-    NumPy's algebra library starts a thread for each processor when it is loaded, which takes more
-    time than a search. Nothing here uses it, so the command does without; a program that uses the
-    library keeps its own setting.
+    NumPy loads OpenBLAS, which starts a thread for each processor; that takes longer than a search.
+    The command does not use OpenBLAS. A program that imports the library keeps its own setting.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from danvan_search.cli import main as run

@@ -13,6 +13,7 @@
 from danvan_search.api import Index
 from danvan_search.article import Article
 from danvan_search.errors import (
+    ArgumentTypeError,
     ArticleError,
     BackupError,
     DanvanError,
@@ -26,18 +27,25 @@ from danvan_search.errors import (
     QueryError,
     StoreError,
 )
-from danvan_search.index import Word
-from danvan_search.index.verify import Damage
-from danvan_search.reports import BackupReport, Changes, RepairReport, Stats, Verification
+from danvan_search.reports import (
+    BackupReport,
+    Changes,
+    Damage,
+    RepairReport,
+    Stats,
+    SyncReport,
+    Verification,
+)
 from danvan_search.rescue.check import verify_index
 from danvan_search.search import Hit, Results, Snippet
-from danvan_search.sync import SyncReport
+from danvan_search.search.word_list import Word
 from danvan_search.text import Analysis, AnalyzedSyllable, Syllable, analyze, segment_words
 from danvan_search.version import __version__
 
 __all__ = [
     "Analysis",
     "AnalyzedSyllable",
+    "ArgumentTypeError",
     "Article",
     "ArticleError",
     "BackupError",

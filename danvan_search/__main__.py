@@ -1,4 +1,4 @@
-"""`python -m danvan_search` is `dvsearch`."""
+"""`python -m danvan_search` runs the command `dvsearch`."""
 
 from danvan_search.cli import main
 

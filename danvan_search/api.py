@@ -1,48 +1,40 @@
 """The public face: one object for an index."""
 
-import datetime
 import os
-import threading
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Final, Self
+from typing import BinaryIO, Self
 
 from danvan_search.article import Article
-from danvan_search.errors import (
-    DanvanError,
-    IndexExistsError,
-    OptionError,
-)
+from danvan_search.errors import IndexExistsError, OptionError
 from danvan_search.index import (
-    FORMAT,
-    ArticleWriter,
-    Known,
-    SegmentCache,
-    Snapshot,
-    Word,
+    IndexWriter,
+    LiveSnapshot,
     await_index,
-    call_after_fork,
-    check_format,
+    build,
     check_index,
     create,
     is_index,
-    plain_prefix,
     put_back,
-    size_on_disk,
 )
-from danvan_search.ingest import MAX_BYTES
-from danvan_search.query import MAX_QUERY_CHARS
-from danvan_search.reports import BackupReport, Changes, RepairReport, Stats, Verification
+from danvan_search.index.statistics import statistics_of
+from danvan_search.options import takes
+from danvan_search.reports import (
+    BackupReport,
+    Changes,
+    Progress,
+    RepairReport,
+    Stats,
+    SyncReport,
+    Verification,
+)
 from danvan_search.rescue.check import verify_index
-from danvan_search.search import Results, search, search_options
-from danvan_search.search.options import Accents, Match, Sort
-from danvan_search.sync import OnSkip, Progress, SyncReport, build_index, sync_paths
-from danvan_search.text import is_marked
-from danvan_search.version import __version__
-
-_LIBRARIES: Final = ("Whoosh", "underthesea")
+from danvan_search.search import Results, SearchOptions, search
+from danvan_search.search.searchable import SearchableSnapshot
+from danvan_search.search.word_list import Word, find_words
+from danvan_search.sync import BuildOptions, SyncOptions, WriteOptions, sync_paths
+from danvan_search.upsert import checked_articles, checked_id, checked_ids, upsert
 
 
 class Index:
@@ -61,15 +53,8 @@ class Index:
         self._wait = _checked_wait(wait)
         await_index(self._path, self._wait)
         check_index(self._path)
-        self._segments = SegmentCache(self._path)
-        self._snapshot: Snapshot | None = None
-        self._closed = False
-        self.after_fork()
-        call_after_fork(self)
-
-    def after_fork(self) -> None:
-        """Have locks that no thread of another process holds; Python calls it after a fork."""
-        self._lock = threading.Lock()
+        self._live = LiveSnapshot(self._path)
+        self._searchable: SearchableSnapshot | None = None
 
     @classmethod
     def create(cls, path: str | os.PathLike[str], *, wait: float = 0.0) -> Self:
@@ -109,43 +94,33 @@ class Index:
         return cls(path, wait=wait)
 
     @classmethod
+    @takes(BuildOptions)
     def build(
         cls,
         path: str | os.PathLike[str],
         paths: Sequence[str | os.PathLike[str]],
-        *,
-        dry_run: bool = False,
-        max_bytes: int = MAX_BYTES,
-        words: bool = True,
-        jobs: int = 1,
-        wait: float = 0.0,
-        progress: Progress | None = None,
-        on_skip: OnSkip | None = None,
+        options: BuildOptions,
     ) -> SyncReport:
-        """Index folders and files into a new index, in place of what index there is.
+        """Index folders and files into a new index, in place of the index that is there, if any.
 
         The index appears when it is finished; until then, and if the call fails, the place
         stays as it was. This is also the way to replace an index of another format.
 
         :param path: the folder of the index.
-        :param wait: how long to wait for another writer, in seconds. The other parameters are
-            those of :meth:`sync`.
+        :param paths: see :meth:`sync`. The keyword arguments are the fields of
+            :class:`~danvan_search.sync.BuildOptions`.
         :raises IndexExistsError: the folder holds files that are not an index.
         :raises ArticleError: there is nothing to index.
         :raises IndexLockedError: another writer is at work.
         :raises IndexStorageError: the index cannot be written.
         """
-        return build_index(
-            Path(path),
-            paths,
-            dry_run=dry_run,
-            max_bytes=max_bytes,
-            words=words,
-            jobs=jobs,
-            wait=_checked_wait(wait),
-            progress=progress,
-            on_skip=on_skip,
-        )
+
+        def fill(fresh: Path) -> SyncReport:
+            with IndexWriter(fresh, words=options.words, jobs=options.jobs) as writer:
+                return sync_paths(writer, paths, options)
+
+        wait = _checked_wait(options.wait)
+        return build(Path(path), fill, dry_run=options.dry_run, wait=wait)
 
     @classmethod
     def repair(
@@ -233,144 +208,88 @@ class Index:
         self.close()
 
     def __len__(self) -> int:
-        return self._current().doc_count
+        return self._live.current().doc_count
 
     def __contains__(self, article_id: object) -> bool:
-        return isinstance(article_id, str) and self._current().find(article_id) is not None
+        return isinstance(article_id, str) and self._live.current().find(article_id) is not None
 
     def ids(self) -> Iterator[str]:
         """Yield the ids of all articles, in the order in which they were added."""
-        yield from self._current().ids()
+        yield from self._live.current().ids()
 
     def get(self, article_id: str) -> Article | None:
-        """Return the article of an id; None if it is not there."""
-        snapshot = self._current()
-        doc = snapshot.find(article_id)
+        """Return the article of an id; None if it is not there.
+
+        :raises ArgumentTypeError: the id is no string.
+        """
+        snapshot = self._live.current()
+        doc = snapshot.find(checked_id(article_id))
         return None if doc is None else snapshot.article(doc)
 
-    def add(self, articles: Iterable[Article], *, words: bool = True, jobs: int = 1) -> Changes:
+    @takes(WriteOptions)
+    def add(self, articles: Iterable[Article], options: WriteOptions) -> Changes:
         """Add articles, replacing those of the same id, in one commit.
 
         Of two with the same id in one call the last one stays. If the call fails, or the
         iteration of the articles does, the index is as it was.
 
-        :param words: segment the texts into words: see :meth:`sync`.
-        :param jobs: how many processes analyse the texts: see :meth:`sync`.
+        :param articles: the articles. The keyword arguments are the fields of
+            :class:`~danvan_search.sync.WriteOptions`.
+        :raises ArgumentTypeError: ``articles`` holds something that is no article.
         :raises OptionError: ``jobs`` is no number of processes.
         :raises IndexLockedError: another writer is at work.
         :raises IndexStorageError: the index cannot be written.
         """
-        became: dict[str, str] = {}
-        with self._writer(words=words, jobs=jobs) as writer:
-            for article in articles:
-                if became.get(article.id, "unchanged") == "unchanged":
-                    known = writer.find(article.id)
-                    if known == Known(article.id, article.content_hash(), "", ""):
-                        became[article.id] = "unchanged"
-                        continue
-                    became[article.id] = "added" if known is None else "updated"
-                writer.put(article)
-        counts = Counter(became.values())
-        return Changes(counts["added"], counts["updated"], counts["unchanged"])
+        checked = checked_articles(articles)
+        with self._writer(options) as writer:
+            return upsert(writer, checked)
 
     def remove(self, ids: Iterable[str]) -> int:
         """Remove articles by id, in one commit; return how many were there.
 
+        :raises ArgumentTypeError: an id is no string.
         :raises IndexLockedError: another writer is at work.
         :raises IndexStorageError: the index cannot be written.
         """
-        if isinstance(ids, str):
-            ids = [ids]
+        checked = checked_ids(ids)
         with self._writer() as writer:
-            return sum(writer.remove(one) for one in ids)
+            return sum(writer.remove(one) for one in checked)
 
-    def sync(
-        self,
-        paths: Sequence[str | os.PathLike[str]],
-        *,
-        prune: bool = True,
-        rebuild: bool = False,
-        dry_run: bool = False,
-        max_bytes: int = MAX_BYTES,
-        words: bool = True,
-        jobs: int = 1,
-        progress: Progress | None = None,
-        on_skip: OnSkip | None = None,
-    ) -> SyncReport:
+    @takes(SyncOptions)
+    def sync(self, paths: Sequence[str | os.PathLike[str]], options: SyncOptions) -> SyncReport:
         """Bring the index in line with folders and files of articles, in one commit.
 
         Unchanged articles are skipped, changed ones replaced, and those that vanished from
         the given paths removed; articles from elsewhere are left alone.
 
         :param paths: folders, taken with all below them, or files; ``-`` reads JSON lines
-            from standard input.
-        :param prune: remove the articles that vanished.
-        :param rebuild: forget all that is in the index and index only the paths.
-        :param dry_run: report what would be done and change nothing.
-        :param max_bytes: the largest text file, or JSON line, to read, in bytes.
-        :param words: segment the texts into words. Without them indexing takes less time, and
-            ``word:`` queries and :meth:`vocabulary` are errors as long as the index holds one
-            such article. Articles that are unchanged stay as they are.
-        :param jobs: how many processes analyse the texts, this one among them. Others are
-            started that import the main module: a script has its work under
-            ``if __name__ == "__main__"``. What is found does not depend on it.
-        :param progress: called with (bytes read, bytes in all) as the work goes on.
-        :param on_skip: called with one line for each file or record that is skipped.
-        :raises OptionError: ``jobs`` is no number of processes.
+            from standard input. The keyword arguments are the fields of
+            :class:`~danvan_search.sync.SyncOptions`.
+        :raises OptionError: an option has a value that makes no sense.
         :raises ArticleError: there is nothing to index in any path. One of several that is missing
             or empty is skipped, and what the index holds from it stays.
         :raises IndexLockedError: another writer is at work.
         :raises IndexStorageError: the index cannot be written.
         """
-        with self._writer(clear=rebuild, words=words, jobs=jobs) as writer:
-            report = sync_paths(
-                writer,
-                paths,
-                prune=prune,
-                max_bytes=max_bytes,
-                progress=progress,
-                on_skip=on_skip,
-            )
-            if dry_run:
+        with self._writer(options, clear=options.rebuild) as writer:
+            report = sync_paths(writer, paths, options, prune=options.prune)
+            if options.dry_run:
                 writer.discard()
         return report
 
-    def search(
-        self,
-        query: str,
-        *,
-        limit: int = 10,
-        page: int = 1,
-        match: Match = "auto",
-        accents: Accents = "auto",
-        since: datetime.date | None = None,
-        until: datetime.date | None = None,
-        category: str | None = None,
-        sort: Sort = "score",
-        snippet_chars: int = 200,
-        max_query_chars: int = MAX_QUERY_CHARS,
-    ) -> Results:
-        """Search the index; :class:`~danvan_search.search.SearchOptions` explains the options.
+    @takes(SearchOptions)
+    def search(self, query: str, options: SearchOptions) -> Results:
+        """Search the index.
 
-        :param query: bare syllables, ``"quoted phrases"``, ``word:"one word"``, or several.
+        :param query: bare syllables, ``"quoted phrases"``, ``word:"one word"``, or several. The
+            keyword arguments are the fields of :class:`~danvan_search.search.SearchOptions`.
         :raises QueryError: the query cannot be understood, or asks for words of an index that
             holds none.
+        :raises ArgumentTypeError: the query is no string.
         :raises OptionError: an option has a value that makes no sense.
         :raises IndexDamagedError: the bytes of the index are not those that were written.
         :raises IndexStorageError: the index cannot be read.
         """
-        options = search_options(
-            limit=limit,
-            page=page,
-            match=match,
-            accents=accents,
-            since=since,
-            until=until,
-            category=category,
-            sort=sort,
-            snippet_chars=snippet_chars,
-            max_query_chars=max_query_chars,
-        )
         return search(self._current(), query, options)
 
     def optimize(self) -> None:
@@ -400,39 +319,11 @@ class Index:
         :raises StoreError: articles were indexed without words.
         :raises IndexStorageError: the index cannot be read.
         """
-        if not isinstance(prefix, str):
-            raise OptionError(f"prefix is {prefix!r}: give a string")
-        if isinstance(limit, bool) or not isinstance(limit, int) or limit < 0:
-            raise OptionError(f"limit is {limit!r}: give a whole number of at least 0")
-        fold_forms = folded or not is_marked(plain_prefix(prefix, folded=False))
-        plain = plain_prefix(prefix, folded=fold_forms)
-        words = self._current().word_list(folded=folded)
-        if prefix.strip() and not plain:
-            return []  # signs only: no word begins with them
-        return words.find(plain, limit, fold_forms=fold_forms)
+        return find_words(self._current().word_list, prefix, limit=limit, folded=folded)
 
     def stats(self) -> Stats:
         """Return the numbers of the index."""
-        import importlib.metadata  # takes longer to load than a search
-
-        snapshot = self._current()
-        accented_forms, folded_forms = snapshot.distinct_forms()
-        return Stats(
-            articles=snapshot.doc_count,
-            syllables=snapshot.syllable_count,
-            accented_forms=accented_forms,
-            folded_forms=folded_forms,
-            size_bytes=size_on_disk(self._path),
-            last_commit=snapshot.committed,
-            generation=snapshot.generation,
-            without_words=snapshot.without_words,
-            segmenters=snapshot.segmenters,
-            format=FORMAT,
-            versions={
-                "danvan-search": __version__,
-                **{name: importlib.metadata.version(name) for name in _LIBRARIES},
-            },
-        )
+        return statistics_of(self._live.current(), self._path)
 
     def verify(self) -> Verification:
         """Read the whole index and tell what is not what was written; about 1 GB a second.
@@ -443,8 +334,7 @@ class Index:
         :raises IndexFormatError: another took its place that is of another format.
         :raises IndexStorageError: the folder cannot be read.
         """
-        with self._lock:
-            self._check_open()
+        self._live.check_open()
         return verify_index(self._path)
 
     def backup(
@@ -469,49 +359,25 @@ class Index:
         """
         from danvan_search.rescue.backup import backup_index
 
-        with self._lock:
-            self._check_open()
+        self._live.check_open()
         return backup_index(self._path, _file(target), force=force, progress=progress)
 
-    def refresh(self) -> bool:
-        """Move to the newest commit; return whether there was a newer one.
-
-        Searches do so by themselves. Newer is what was committed, by this object too, since it was
-        last read from.
-        """
-        with self._lock:
-            before = self._snapshot
-        return self._current() is not before and before is not None
-
     def close(self) -> None:
-        """Close the files. The index cannot be used afterwards."""
-        with self._lock:
-            # Results hold no file; the mapped ones go when the last reader of them is done.
-            self._segments = SegmentCache(self._path)
-            self._snapshot = None
-            self._closed = True
+        """Close the files. The index cannot be used afterwards; results can."""
+        self._live.close()
+        self._searchable = None
 
-    def _writer(self, *, clear: bool = False, words: bool = True, jobs: int = 1) -> ArticleWriter:
-        with self._lock:
-            self._check_open()
-        return ArticleWriter(self._path, clear=clear, words=words, jobs=jobs, wait=self._wait)
+    def _writer(self, options: WriteOptions | None = None, *, clear: bool = False) -> IndexWriter:
+        self._live.check_open()
+        how = options or WriteOptions()
+        return IndexWriter(self._path, clear=clear, words=how.words, jobs=how.jobs, wait=self._wait)
 
-    def _current(self) -> Snapshot:
-        with self._lock:
-            self._check_open()
-            if self._snapshot is not None and self._snapshot.is_untouched():
-                return self._snapshot
-            if self._snapshot is not None and self._snapshot.is_replaced():
-                check_format(self._path)
-                self._snapshot = None
-            if self._snapshot is None or self._snapshot.is_outdated():
-                # Other threads may still read the old one; it closes when they are done.
-                self._snapshot = Snapshot(self._path, self._segments)
-            return self._snapshot
-
-    def _check_open(self) -> None:
-        if self._closed:
-            raise DanvanError("the index is closed: open it again")
+    def _current(self) -> SearchableSnapshot:
+        snapshot = self._live.current()
+        known = self._searchable
+        if known is None or known.snapshot is not snapshot:
+            known = self._searchable = SearchableSnapshot(snapshot)
+        return known
 
 
 def _file(file: str | os.PathLike[str] | BinaryIO) -> Path | BinaryIO:

@@ -1,37 +1,46 @@
-"""What an article is: the unit that is stored, found and shown."""
+"""The article: the unit that users add to an index and find in it."""
 
 import datetime
 import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from danvan_search.errors import ArticleError
 
 MAX_ID_CHARS: Final = 1000
-"""An id is a key, not a text."""
+"""The maximum length of an id."""
 
 MAX_EXTRA_DEPTH: Final = 100
-"""Levels of lists and objects in the extra values; deeper ones could not be written again."""
+"""The maximum nesting of lists and objects in the extra values. The JSON encoder is recursive and
+fails on deep values."""
 
-# Escaped, two halves of a surrogate pair would look like the character they make.
+# With ensure_ascii, two halves of a surrogate pair and the character they encode would look alike.
 _CANONICAL: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
+
+
+class Heading(NamedTuple):
+    """What identifies an article to a reader; see :class:`Article`."""
+
+    id: str
+    title: str
+    source: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One article. Its texts are kept exactly as they are given.
+    """One article. Its texts are stored unchanged.
 
-    :ivar id: the key of the article in its index; not empty, at most 1,000 characters.
+    :ivar id: the key of the article in its index; 1 to 1,000 characters.
     :ivar title: the title, or an empty string.
     :ivar body: the text.
-    :ivar date: the day it is of, if known.
-    :ivar category: the rubric it stands under, if known.
-    :ivar source: where it comes from, for a person to read: a path or an address.
-    :ivar extra: other values to keep with it; must be what JSON can hold.
-    :raises ArticleError: when a value is not of its type, or the id is empty, too long or no
-        text that UTF-8 can hold.
+    :ivar date: the date, if known; a datetime is cut to its date.
+    :ivar category: the category, if known.
+    :ivar source: where it comes from, for people: a path or a URL.
+    :ivar extra: other values to store with it; JSON values, nested at most 100 levels deep.
+    :raises ArticleError: a value has the wrong type; the id is empty, too long, or holds half a
+        surrogate pair; or the extra values cannot be written as JSON.
     """
 
     id: str
@@ -79,7 +88,7 @@ class Article:
             ) from error
 
     def to_json(self) -> dict[str, Any]:
-        """Return the article as plain JSON values; :meth:`from_json` takes them back."""
+        """Return the article as JSON values; :meth:`from_json` is the inverse."""
         return {
             "id": self.id,
             "title": self.title,
@@ -92,12 +101,12 @@ class Article:
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "Article":
-        """Make an article of what :meth:`to_json` returned."""
+        """Return the article of the values that :meth:`to_json` returned."""
         day = values["date"]
         return cls(**{**values, "date": datetime.date.fromisoformat(day) if day else None})
 
     def content_hash(self) -> str:
-        """Return a short hash of all of its values: equal articles have equal hashes."""
+        """Return a hash of all values, 32 hexadecimal digits: equal articles have equal hashes."""
         rest = {**self.to_json(), "title": "", "body": ""}
         canonical = _CANONICAL.encode(rest)
         digest = hashlib.blake2b(digest_size=16)
@@ -118,7 +127,7 @@ class Article:
         source: str | None,
         extra: Mapping[str, Any],
     ) -> "Article":
-        """Make an article of values that were checked before, without checking them again."""
+        """Return an article of values that are known to be valid, without checking them."""
         article = object.__new__(cls)
         for name, value in zip(
             cls.__slots__, (id, title, body, date, category, source, extra), strict=True
@@ -128,7 +137,7 @@ class Article:
 
 
 def is_utf8(text: str) -> bool:
-    """Say whether UTF-8 can hold a text: half a surrogate pair it cannot."""
+    """Return whether UTF-8 can encode a text: it cannot encode half a surrogate pair."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -137,7 +146,10 @@ def is_utf8(text: str) -> bool:
 
 
 def is_deeper(value: Any, levels: int) -> bool:  # noqa: ANN401 - any JSON value
-    """Say whether lists and objects are nested deeper than so many levels, without recursion."""
+    """Return whether lists and objects are nested deeper than a number of levels.
+
+    It does not recurse, so any depth is safe.
+    """
     level = [value]
     for _ in range(levels + 1):
         level = [

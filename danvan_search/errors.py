@@ -1,32 +1,33 @@
-"""The errors that danvan-search raises for its users to catch.
+"""The exceptions of danvan-search.
 
-Each message is one sentence or two for a person: what is wrong, and what to do next::
+Each message is one or two sentences for people: what is wrong, and what to do next::
 
     DanvanError
      ├── ArticleError          an article, or an article file, cannot be used
      ├── QueryError            a query cannot be understood; .position points at the character
-     ├── OptionError           an option has a value that makes no sense
-     └── StoreError            something about the index
-          ├── IndexNotFoundError    there is none at that place
-          ├── IndexExistsError      there is one already, or something else
-          ├── IndexFormatError      it was written by another version, or is not ours
-          ├── IndexLockedError      another process is writing to it
-          ├── IndexDamagedError     its bytes are not those that were written
-          ├── IndexStorageError     the disk, a permission or a missing file stood in the way
-          └── BackupError           a backup cannot be written, or cannot be used
+     ├── OptionError           an option has an invalid value
+     ├── ArgumentTypeError     an argument is of the wrong type
+     └── StoreError            an index, or a backup of one, cannot be used
+          ├── IndexNotFoundError    there is no index at the path
+          ├── IndexExistsError      an index, or something else, exists at the path
+          ├── IndexFormatError      the format is that of another version, or is unknown
+          ├── IndexLockedError      another process is writing to the index
+          ├── IndexDamagedError     a checksum or a structure of the index is wrong
+          ├── IndexStorageError     a file of the index cannot be read or written
+          └── BackupError           a backup cannot be written or used
 """
 
 from typing import Final, Self
 
 REBUILD: Final = "rebuild the index with `dvsearch index --rebuild FOLDER`"
-"""What to do about an index that this version cannot read: the end of many a message."""
+"""The advice of messages about an index that this version cannot read."""
 
-RESCUE: Final = f"save what is whole with `dvsearch repair`, or {REBUILD}"
-"""What to do about an index that is damaged."""
+RESCUE: Final = f"repair the index with `dvsearch repair`, or {REBUILD}"
+"""The advice of messages about a damaged index."""
 
 
 class DanvanError(Exception):
-    """The root of all errors of danvan-search."""
+    """The base class of all errors of danvan-search."""
 
 
 class ArticleError(DanvanError):
@@ -34,14 +35,19 @@ class ArticleError(DanvanError):
 
 
 class OptionError(DanvanError, ValueError):
-    """An option has a value that makes no sense."""
+    """An option has an invalid value."""
+
+
+class ArgumentTypeError(DanvanError, TypeError):
+    """An argument is of the wrong type."""
 
 
 class QueryError(DanvanError):
     """A query cannot be understood.
 
     :ivar query: the query as typed.
-    :ivar position: the index of the character at fault in ``query``; None where it is all of it.
+    :ivar position: the offset of the wrong character in ``query``; None if the error concerns the
+        whole query.
     """
 
     def __init__(self, message: str, query: str = "", position: int | None = None) -> None:
@@ -51,30 +57,30 @@ class QueryError(DanvanError):
 
 
 class StoreError(DanvanError):
-    """Something about the index; the kinds below say what."""
+    """An index, or a backup of one, cannot be used; the subclasses say why."""
 
 
 class IndexNotFoundError(StoreError):
-    """There is no index at that place."""
+    """There is no index at the path."""
 
 
 class IndexExistsError(StoreError):
-    """There is an index at that place already, or files that are not an index."""
+    """The path exists already: as an index, or as something else."""
 
 
 class IndexFormatError(StoreError):
-    """The index was written in another format, or is not one of ours."""
+    """The index has the format of another version, or an unknown one."""
 
 
 class IndexLockedError(StoreError):
-    """Another writer is at work on the index."""
+    """Another process, or thread, is writing to the index."""
 
 
 class IndexDamagedError(StoreError):
-    """The bytes of the index are not those that were written: repair it, or build it again.
+    """The content of an index is not what was written: repair or rebuild the index.
 
-    :ivar where: the file, or the folder of the index.
-    :ivar problem: what is wrong with it, in a few words.
+    :ivar where: the damaged file, or the folder of the index.
+    :ivar problem: the damage, in a few words.
     """
 
     def __init__(self, message: str, where: str = "", problem: str = "") -> None:
@@ -84,13 +90,13 @@ class IndexDamagedError(StoreError):
 
     @classmethod
     def of(cls, where: object, problem: str) -> Self:
-        """Return the error for a file, or for an index."""
+        """Return the error for a damaged file or index."""
         return cls(f"{where} is damaged ({problem}): {RESCUE}", str(where), problem)
 
 
 class IndexStorageError(StoreError):
-    """The disk, a permission or a missing file stood in the way."""
+    """A file of the index cannot be read or written: disk full, no permission, file missing."""
 
 
 class BackupError(StoreError):
-    """A backup cannot be written, or cannot be used."""
+    """A backup cannot be written or used."""

@@ -1,11 +1,28 @@
 """What an index reports of itself and of a change: plain values."""
 
 import datetime
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from danvan_search.index.verify import Damage
+Progress = Callable[[int, int], None]
+"""Called with (bytes read, bytes in all)."""
+
+OnSkip = Callable[[str], None]
+"""Called with one line for each file or record that is skipped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """A file of an index that is not what was written.
+
+    :ivar file: its name in the folder of the index.
+    :ivar problem: what is wrong with it, in words.
+    """
+
+    file: str
+    problem: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,3 +160,25 @@ class BackupReport:
     def to_json(self) -> dict[str, Any]:
         """Return the report as plain JSON values."""
         return {**asdict(self), "old": None if self.old is None else str(self.old)}
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What a synchronisation did, or would do in a dry run.
+
+    :ivar added: articles that were not in the index.
+    :ivar updated: articles that changed.
+    :ivar removed: articles that vanished from the paths.
+    :ivar unchanged: articles that were in the index already.
+    :ivar skipped: files and records that could not be used.
+    """
+
+    added: int
+    updated: int
+    removed: int
+    unchanged: int
+    skipped: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the report as plain JSON values."""
+        return asdict(self)

@@ -10,14 +10,12 @@ touched.
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from danvan_search.article import Article
 from danvan_search.errors import ArticleError
-from danvan_search.index import ArticleWriter, Known, build
 from danvan_search.ingest import (
     MAX_BYTES,
     STANDARD_INPUT,
@@ -30,34 +28,75 @@ from danvan_search.ingest import (
     read_stream,
     scan,
 )
-
-Progress = Callable[[int, int], None]
-"""Called with (bytes read, bytes in all)."""
-
-OnSkip = Callable[[str], None]
-"""Called with one line for each file or record that is skipped."""
+from danvan_search.options import option
+from danvan_search.parsing import parse_size
+from danvan_search.reports import OnSkip, Progress, SyncReport
+from danvan_search.store import ArticleWriter, IndexedArticle
 
 
-@dataclass(frozen=True, slots=True)
-class SyncReport:
-    """What a synchronisation did, or would do in a dry run.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteOptions:
+    """How to write articles.
 
-    :ivar added: articles that were not in the index.
-    :ivar updated: articles that changed.
-    :ivar removed: articles that vanished from the paths.
-    :ivar unchanged: articles that were in the index already.
-    :ivar skipped: files and records that could not be used.
+    :ivar words: segment the texts into words. Without them indexing takes less time, and ``word:``
+        queries and :meth:`Index.vocabulary` are errors as long as the index holds one such article.
+        Articles that are unchanged stay as they are.
+    :ivar jobs: how many processes analyse the texts, this one among them. The others import the
+        main module: a script does its work under ``if __name__ == "__main__"``. What is found does
+        not depend on it.
     """
 
-    added: int
-    updated: int
-    removed: int
-    unchanged: int
-    skipped: int
+    words: bool = option(
+        True, "Do not segment the texts into words: quicker, and without word: and vocabulary."
+    )
+    jobs: int = option(1, "How many processes analyse the texts.", "N")
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the report as plain JSON values."""
-        return asdict(self)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexingOptions(WriteOptions):
+    """How to index folders and files; see also :class:`WriteOptions`.
+
+    :ivar dry_run: report what would be done and change nothing.
+    :ivar max_bytes: the largest text file, or line of JSON, to read: a number of bytes, or a string
+        such as ``20MB``.
+    :ivar progress: called with (bytes read, bytes in all) as the work goes on.
+    :ivar on_skip: called with one line for each file or record that is skipped.
+    """
+
+    dry_run: bool = option(False, "Say what would be done and change nothing.")
+    max_bytes: int | str = option(MAX_BYTES, "Skip larger text files, and longer lines of JSON.")
+    progress: Progress | None = None
+    on_skip: OnSkip | None = None
+
+    @property
+    def byte_limit(self) -> int:
+        """``max_bytes`` as a number."""
+        return parse_size(self.max_bytes) if isinstance(self.max_bytes, str) else self.max_bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildOptions(IndexingOptions):
+    """How to build a new index; see also :class:`IndexingOptions`.
+
+    :ivar wait: how long to wait for another writer, in seconds.
+    """
+
+    wait: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncOptions(IndexingOptions):
+    """How to bring an index in line with folders and files; see also :class:`IndexingOptions`.
+
+    :ivar prune: remove the articles that vanished.
+    :ivar rebuild: forget all that is in the index and index only the paths.
+    """
+
+    prune: bool = option(True, "Keep articles that vanished from PATH.")
+    rebuild: bool = option(
+        False,
+        "Forget everything in the index, articles from elsewhere too, and index only PATH.",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +116,13 @@ class _Source:
 def sync_paths(
     writer: ArticleWriter,
     paths: Sequence[str | os.PathLike[str]],
+    options: IndexingOptions,
     *,
-    prune: bool = True,
-    max_bytes: int = MAX_BYTES,
-    progress: Progress | None = None,
-    on_skip: OnSkip | None = None,
+    prune: bool = False,
 ) -> SyncReport:
-    """Put into a writer what brings its index in line with the paths; the caller commits.
+    """Put into a writer what brings its store in line with the paths; the caller commits.
 
-    The arguments are those of :meth:`danvan_search.Index.sync`.
-
+    :param prune: remove the articles that vanished from the paths.
     :raises ArticleError: no path holds anything to index, or two folders of one name claim
         the same ids.
     """
@@ -95,18 +131,19 @@ def sync_paths(
     names = list(dict.fromkeys(os.fspath(path) for path in paths))
     if not names:
         raise ArticleError("there is nothing to index: name a folder or a file of articles")
-    run = _Run(writer, on_skip)
+    run = _Run(writer, options.on_skip)
     sources = run.scan([Path(name) for name in names if name != STANDARD_INPUT])
     if not sources and STANDARD_INPUT not in names:
         raise ArticleError("there is nothing to index in any of the paths")
     # A file that two of the paths hold is read once.
     files = {file.path: (file, source.root) for source in sources for file in source.files}
     total = sum(file.size for file, _ in files.values())
+    max_bytes = options.byte_limit
     done = 0
 
     def tell(consumed: int) -> None:
-        if progress is not None:
-            progress(done + consumed, total)
+        if options.progress is not None:
+            options.progress(done + consumed, total)
 
     for file, root in files.values():
         for item in read_file(file, max_bytes=max_bytes, progress=tell):
@@ -119,32 +156,6 @@ def sync_paths(
     if prune:
         run.prune([source.path for source in sources])
     return run.report()
-
-
-def build_index(
-    place: Path,
-    paths: Sequence[str | os.PathLike[str]],
-    *,
-    dry_run: bool = False,
-    max_bytes: int = MAX_BYTES,
-    words: bool = True,
-    jobs: int = 1,
-    wait: float = 0.0,
-    progress: Progress | None = None,
-    on_skip: OnSkip | None = None,
-) -> SyncReport:
-    """Index the paths into a new index, in place of what index there is.
-
-    The arguments, and what is raised, are those of :meth:`danvan_search.Index.build`.
-    """
-
-    def fill(fresh: Path) -> SyncReport:
-        with ArticleWriter(fresh, words=words, jobs=jobs) as writer:
-            return sync_paths(
-                writer, paths, max_bytes=max_bytes, progress=progress, on_skip=on_skip
-            )
-
-    return build(place, fill, dry_run=dry_run, wait=wait)
 
 
 class _Run:
@@ -249,7 +260,7 @@ class _Run:
             self._counts["skipped"],
         )
 
-    def _check_moved(self, known: Known, origin: str, root: str) -> None:
+    def _check_moved(self, known: IndexedArticle, origin: str, root: str) -> None:
         """Tell a folder that moved from a second folder of the same name."""
         if known.root in ("", root) or known.origin == origin:
             return
@@ -273,8 +284,8 @@ class _Run:
             self._on_skip(str(skipped))
 
 
-def _as_known(article: Article, origin: str, root: str) -> Known:
-    return Known(article.id, article.content_hash(), origin, root)
+def _as_known(article: Article, origin: str, root: str) -> IndexedArticle:
+    return IndexedArticle(article.id, article.content_hash(), origin, root)
 
 
 def _is_in(path: Path, folders: Sequence[Path]) -> bool:

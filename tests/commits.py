@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from danvan_search import Article, Index
-from danvan_search.index.verify import damages
+from danvan_search.index.folder.verify import damages
 
 PHRASES = {
     "dân vận khéo": "dan van kheo",

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from danvan_search.index import disk
+from danvan_search.index.folder import fsync
 
 NEED_SPACE = ("open", "write", "fsync", "mkdir")
 """The calls that a full disk refuses."""
@@ -108,7 +108,7 @@ def _watch(patch: pytest.MonkeyPatch, counted: Disk) -> None:
     patch.setattr(os, "fsync", synced)
     for name in ("rename", "replace", "mkdir", "unlink", "rmdir"):
         around(os, name)
-    around(disk, "exchange")
+    around(fsync, "exchange")
 
 
 def failing(call: int, number: int = errno.ENOSPC) -> Act:

@@ -7,6 +7,7 @@ import pytest
 
 import danvan_search
 from danvan_search import (
+    ArgumentTypeError,
     Article,
     ArticleError,
     BackupError,
@@ -31,6 +32,7 @@ def test_public_names():
     assert danvan_search.__all__ == [
         "Analysis",
         "AnalyzedSyllable",
+        "ArgumentTypeError",
         "Article",
         "ArticleError",
         "BackupError",
@@ -71,6 +73,7 @@ def test_error_tree():
         ArticleError: DanvanError,
         QueryError: DanvanError,
         OptionError: DanvanError,
+        ArgumentTypeError: DanvanError,
         StoreError: DanvanError,
         IndexNotFoundError: StoreError,
         IndexExistsError: StoreError,
@@ -85,6 +88,7 @@ def test_error_tree():
     assert named == {DanvanError, *tree}
     assert all(one.__name__ in errors.__doc__ for one in named)
     assert issubclass(OptionError, ValueError)
+    assert issubclass(ArgumentTypeError, TypeError)
 
 
 @pytest.fixture
@@ -248,19 +252,6 @@ def test_stats(index):
     assert index.stats().generation == 2
 
 
-def test_refresh(index):
-    """Refreshing tells whether another handle committed since the last use."""
-    with Index.open(index.path) as other:
-        assert other.refresh() is False
-        assert other.refresh() is False
-        index.add([article("1")])
-        assert other.refresh() is True
-        assert other.refresh() is False
-        index.add([article("2")])
-        assert len(other) == 2
-        assert other.refresh() is False
-
-
 CALLS = {
     "len": len,
     "in": lambda index: "1" in index,
@@ -272,7 +263,6 @@ CALLS = {
     "sync": lambda index: index.sync(["-"]),
     "search": lambda index: index.search("dân"),
     "stats": lambda index: index.stats(),
-    "refresh": lambda index: index.refresh(),
 }
 
 
@@ -315,7 +305,8 @@ def test_results_outlive_the_handle(tmp_path):
         {"match": "some"},
         {"accents": None},
         {"sort": "title"},
-        {"since": "2020-01-01"},
+        {"since": "yesterday"},
+            {"until": datetime.datetime(2020, 1, 1)},
         {"since": datetime.date.max, "until": datetime.date.min},
         {"category": 5},
         {"snippet_chars": -1},

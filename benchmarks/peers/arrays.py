@@ -7,8 +7,11 @@ from benchmarks.corpora import Collection
 from benchmarks.peers.base import Engine, Found
 from benchmarks.peers.ours import Ours
 from benchmarks.sampling import Query
-from danvan_search.index import SegmentCache, Snapshot
-from danvan_search.index.arrays import Pattern, bag_top, phrase_top
+from danvan_search.index import LiveSnapshot
+from danvan_search.index.codec.segment_reader import Pattern
+from danvan_search.search.execution.bag_top_docs import bag_top
+from danvan_search.search.execution.phrase_top_docs import phrase_top
+from danvan_search.search.searchable import SearchableSnapshot
 from danvan_search.text import is_marked
 
 
@@ -29,11 +32,10 @@ class Arrays(Engine):
 
     def __init__(self, collection: Collection, folder: Path) -> None:
         del collection
-        path = folder / "index"
-        snapshot = Snapshot(path, SegmentCache(path))
-        self._searcher = snapshot.searcher
+        snapshot = LiveSnapshot(folder / "index").current()
+        self._searcher = SearchableSnapshot(snapshot).searcher
         self._before = list(
-            accumulate((len(one.documents) for one in snapshot.segments), initial=0)
+            accumulate((len(one.doc_values) for one in snapshot.segments), initial=0)
         )
 
     def search(
@@ -46,13 +48,13 @@ class Arrays(Engine):
             for folded, accented in zip(query.folded, query.accented, strict=True)
         ]
         if query.kind == "phrase":
-            ranking = phrase_top(self._searcher, pattern, limit)
+            top_docs = phrase_top(self._searcher, pattern, limit)
         else:
             needs_all = query.kind != "any"
-            ranking = bag_top(
+            top_docs = bag_top(
                 self._searcher, pattern, limit, require_all=needs_all, accents_first=needs_all
             )
-        return Found(list(zip(ranking.segments, ranking.docs, strict=True)), ranking.total)
+        return Found(list(zip(top_docs.segments, top_docs.docs, strict=True)), top_docs.total)
 
     def can(self, query: Query, *, total: bool = False, snippets: bool = False) -> bool:
         """Everything but snippets."""

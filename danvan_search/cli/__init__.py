@@ -1,8 +1,11 @@
-"""The command line: a face over the public API, with nothing in it that a library cannot do.
+"""The command line: a thin layer over the public API.
 
-``app`` is the command and its errors; ``query``, ``indexing``, ``stats``, ``vocabulary``,
-``analyze``, ``rescue`` and ``backup`` are its commands; ``options`` and ``progress`` what they
-share; ``render`` what people see and ``output`` what programs read.
+- ``app``: the group of commands, and exit codes.
+- ``query``, ``indexing``, ``stats``, ``vocabulary``, ``analyze``, ``rescue``, ``backup``: the
+  commands.
+- ``options``: the options that commands share. ``progress``: progress bars and signals.
+- ``streams``: the standard streams, closed ones too.
+- ``render``: output for people. ``output``: JSON, JSON lines and CSV.
 """
 
 from danvan_search.cli.app import cli

@@ -1,4 +1,4 @@
-"""`dvsearch analyze`: what a text becomes in the index."""
+"""`dvsearch analyze`: how the index analyses a text."""
 
 import sys
 from dataclasses import asdict, fields
@@ -9,6 +9,7 @@ from danvan_search import Analysis, AnalyzedSyllable, analyze, segment_words
 from danvan_search.cli.options import color_option, output_options
 from danvan_search.cli.output import emit
 from danvan_search.cli.render import Color, console, print_table
+from danvan_search.cli.streams import read_standard_input
 
 
 @click.command("analyze")
@@ -17,16 +18,17 @@ from danvan_search.cli.render import Color, console, print_table
     "--words",
     "with_words",
     is_flag=True,
-    help="Show the words too: ours, made of syllables, and underthesea's own, with their signs.",
+    help="Show the words too: those of the index, made of syllables, and those of underthesea, "
+    "with punctuation.",
 )
 @output_options
 @color_option
 def analyze_command(
     words: tuple[str, ...], with_words: bool, output: str | None, color: Color
 ) -> int:
-    """Show the syllables of a text: places, accented and folded forms, and words.
+    """Show the syllables of a text: offsets, accented and folded forms, and words.
 
-    - reads the text from standard input.
+    With - as TEXT, the text is read from standard input.
 
     \b
     Examples:
@@ -34,9 +36,7 @@ def analyze_command(
       dvsearch analyze --words "hội thi “Dân vận khéo” ở TP.HCM"
       dvsearch analyze - --json < seeds/000_010290c72eb7b5ac.txt
     """
-    text = (
-        sys.stdin.buffer.read().decode("utf-8", "replace") if words == ("-",) else " ".join(words)
-    )
+    text = read_standard_input() if words == ("-",) else " ".join(words)
     analysis = analyze(text)
     segmented = _segmented(analysis) if with_words else {}
     rows = [asdict(one) for one in analysis.syllables]
@@ -49,7 +49,7 @@ def analyze_command(
         }
         names = [field.name for field in fields(AnalyzedSyllable)]
         if with_words and output != "json":
-            # Rows of words, and no rows of another shape among them.
+            # Rows of words replace those of syllables: all rows have the same columns.
             names = ["segmentation", "word"]
             rows = [
                 {"segmentation": name, "word": word}
@@ -85,6 +85,6 @@ def analyze_command(
 
 
 def _segmented(analysis: Analysis) -> dict[str, list[str]]:
-    """The words of a text as the index has them, and as underthesea itself gives them."""
+    """The words of a text: those of the index, and the tokens of underthesea."""
     (tokens,) = segment_words([analysis.text])
     return {"words": list(analysis.words), "underthesea": tokens}

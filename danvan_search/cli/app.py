@@ -1,40 +1,40 @@
-"""The command `dvsearch`: its commands, and how errors end it."""
+"""The command `dvsearch`: the group of its commands, and how errors become exit codes."""
 
 import contextlib
 import logging
-import os
 import sys
 from collections.abc import Iterator, Sequence
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 import click
 
 from danvan_search.cli.analyze import analyze_command
 from danvan_search.cli.backup import backup_command, restore_command
 from danvan_search.cli.indexing import index_command, remove_command
-from danvan_search.cli.output import safe_streams
 from danvan_search.cli.query import query_command
 from danvan_search.cli.render import error_lines, visible
 from danvan_search.cli.rescue import repair_command, verify_command
 from danvan_search.cli.stats import stats_command
+from danvan_search.cli.streams import discard_output, flush_output, open_streams
 from danvan_search.cli.vocabulary import vocabulary_command
 from danvan_search.errors import DanvanError
 from danvan_search.version import __version__
 
-EXIT_ERROR = 2
-EXIT_INTERRUPTED = 130
+EXIT_ERROR: Final = 2
+EXIT_INTERRUPTED: Final = 130
 
 
 class DefaultToQuery(click.Group):
-    """A group in which what is no command is a query, and errors are sentences.
+    """A group that runs `query` when the first argument names no command.
 
-    Exit codes: 0 done, or articles found; 1 none found; 2 an error; 130 Ctrl-C.
+    Errors are printed as sentences. Exit codes: 0 done, or articles found; 1 no article found;
+    2 an error; 130 Ctrl-C.
     """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put `query` before arguments that begin with no command and no option of ours.
+        """Insert `query` before arguments that begin with neither a command nor a group option.
 
-        Without any argument, show the help.
+        Without arguments, show the help.
         """
         if not args:
             args = ["--help"]
@@ -44,13 +44,13 @@ class DefaultToQuery(click.Group):
         return super().parse_args(ctx, args)
 
     def make_context(self, *args: Any, **extra: Any) -> click.Context:  # noqa: ANN401
-        """Read the arguments; --help and --version print already here."""
-        with _reader_may_go():
+        """Parse the arguments; --help and --version print here."""
+        with _catch_broken_pipe():
             return super().make_context(*args, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401
-        """Run the command that was named."""
-        with _reader_may_go():
+        """Run the command."""
+        with _catch_broken_pipe():
             return super().invoke(ctx)
 
     def main(  # type: ignore[override]
@@ -59,18 +59,13 @@ class DefaultToQuery(click.Group):
         **extra: Any,  # noqa: ANN401
     ) -> NoReturn:
         """Run the command and exit with its code."""
-        safe_streams()
-        _show_notices()
+        open_streams()
+        _show_warnings()
         extra["standalone_mode"] = False
         extra.setdefault("prog_name", "dvsearch")
         code = self._run(args, extra)
-        try:
-            sys.stdout.flush()
-        except OSError as error:
-            _leave_output()
-            # A reader that has seen enough is no error.
-            if not isinstance(error, BrokenPipeError):
-                code = _fail(f"error: the output cannot be written: {error.strerror or error}")
+        if problem := flush_output():
+            code = _fail(f"error: {problem}")
         sys.exit(code)
 
     def _run(self, args: Sequence[str] | None, extra: dict[str, Any]) -> int:
@@ -83,61 +78,60 @@ class DefaultToQuery(click.Group):
         except (click.Abort, KeyboardInterrupt):
             _fail("interrupted")
             return EXIT_INTERRUPTED
-        except _ReaderGoneError:
-            _leave_output()
+        except _OutputClosedError:
+            discard_output()
             return 0
         except OSError as error:
-            what = f"{error.filename}: " if error.filename else ""
-            return _fail(visible(f"error: {what}{error.strerror or error}"))
+            # After a failed write the output is still in the buffer, so flushing it fails too.
+            if problem := flush_output():
+                return _fail(f"error: {problem}")
+            file = f"{error.filename}: " if error.filename else ""
+            return _fail(visible(f"error: {file}{error.strerror or error}"))
         return code if isinstance(code, int) else 0
 
 
-class _Notices(logging.Handler):
-    """Shows what the library has to say, without what steers a terminal."""
+class _WarningHandler(logging.Handler):
+    """Prints the warnings of the library on stderr, without terminal control characters."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Print a notice."""
+        """Print a warning."""
         _fail(visible(f"{record.levelname.lower()}: {record.getMessage()}"))
 
 
-def _show_notices() -> None:
+def _show_warnings() -> None:
     logger = logging.getLogger("danvan_search")
-    if not any(isinstance(handler, _Notices) for handler in logger.handlers):
-        logger.addHandler(_Notices(logging.WARNING))
+    if not any(isinstance(handler, _WarningHandler) for handler in logger.handlers):
+        logger.addHandler(_WarningHandler(logging.WARNING))
 
 
-class _ReaderGoneError(Exception):
-    """Whoever read the output has seen enough."""
+class _OutputClosedError(Exception):
+    """The reader of the output closed the pipe."""
 
 
 @contextlib.contextmanager
-def _reader_may_go() -> Iterator[None]:
-    # click would take it for a failure.
+def _catch_broken_pipe() -> Iterator[None]:
+    # click would exit with 1.
     try:
         yield
     except BrokenPipeError:
-        raise _ReaderGoneError from None
+        raise _OutputClosedError from None
 
 
 def _fail(*lines: str) -> int:
+    """Print lines on stderr and return the exit code of an error."""
     for line in lines:
-        # Nobody may be there to read it.
+        # The reader of stderr may have closed the pipe.
         with contextlib.suppress(OSError):
             click.echo(line, err=True)
     return EXIT_ERROR
 
 
 def _usage_lines(error: click.ClickException) -> list[str]:
-    """A mistake in the command line, as click words it, without what steers a terminal."""
+    """An error in the command line, in click's words, without terminal control characters."""
     lines = [visible(line) for line in f"error: {error.format_message()}".split("\n")]
     if isinstance(error, click.UsageError) and error.ctx is not None:
-        lines.append(f"`{error.ctx.command_path} --help` shows what it takes")
+        lines.append(f"`{error.ctx.command_path} --help` shows its arguments and options")
     return lines
-
-
-def _leave_output() -> None:
-    """Throw away what is still to be written: Python would try again at its end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @click.group(

@@ -1,16 +1,22 @@
-"""`dvsearch backup` and `dvsearch restore`: an index into one file, and back."""
+"""`dvsearch backup` and `dvsearch restore`: save an index in one file, and restore it."""
 
-import sys
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 from rich.filesize import decimal
 
-from danvan_search import BackupReport, Index
+from danvan_search import BackupError, BackupReport, Index
 from danvan_search.cli.options import index_option, output_options, wait_option
 from danvan_search.cli.output import emit
 from danvan_search.cli.progress import progress_bar, stop_cleanly
 from danvan_search.cli.render import articles, visible
+from danvan_search.cli.streams import (
+    allow_lost_report,
+    discard_output,
+    standard_input,
+    standard_output,
+)
 
 
 @click.command("backup")
@@ -19,47 +25,51 @@ from danvan_search.cli.render import articles, visible
 @click.option("--force", is_flag=True, help="Overwrite FILE.")
 @output_options
 def backup_command(file: str, index_path: Path, force: bool, output: str | None) -> int:
-    """Write the index as it is now into FILE, by custom named .tar.zst.
+    """Write a backup of the index to FILE, usually named .tar.zst.
 
-    It holds one commit, whatever writers do meanwhile, and all of it is checked first: a damaged
-    index is not saved silently. - writes to standard output.
+    The backup holds one commit, even if other processes write to the index meanwhile. The index is
+    verified first: if it is damaged, no backup is written. With - as FILE, the backup goes to
+    standard output.
 
     \b
     Examples:
       dvsearch backup news.tar.zst
       dvsearch backup - --index indexes/archive | ssh elsewhere 'cat > archive.tar.zst'
     """
-    if file == "-" and sys.stdout.isatty():
-        raise click.UsageError("a backup is nothing for a terminal: name a file, or redirect it")
-    if file == "-" and output:
-        raise click.UsageError(f"--{output} and a backup cannot both go to standard output")
+    target = _archive_output(output) if file == "-" else file
     with stop_cleanly(), progress_bar("packing") as progress, Index.open(index_path) as index:
-        report = index.backup(
-            sys.stdout.buffer if file == "-" else file, force=force, progress=progress.tell
-        )
+        try:
+            report = index.backup(target, force=force, progress=progress.tell)
+        except BackupError:
+            if file == "-":
+                discard_output()  # the rest of an archive that is incomplete
+            raise
+    if file != "-":
+        allow_lost_report()
     if output:
         document = {**report.to_json(), "file": file}
         del document["old"]
         emit(output, document, [document], list(document))
     else:
-        place = visible("standard output" if file == "-" else file)
-        click.echo(f"{place}: {_holds(report)}", err=file == "-")
+        name = visible("standard output" if file == "-" else file)
+        click.echo(f"{name}: {_contents(report)}", err=file == "-")
     return 0
 
 
 @click.command("restore")
 @click.argument("file", metavar="FILE")
 @index_option
-@click.option("--force", is_flag=True, help="If there is an index, put it aside.")
+@click.option("--force", is_flag=True, help="If the index exists already, rename it.")
 @wait_option
 @output_options
 def restore_command(
     file: str, index_path: Path, force: bool, wait: float, output: str | None
 ) -> int:
-    """Bring the index back from FILE, which `dvsearch backup` wrote.
+    """Restore the index from FILE, a backup made by `dvsearch backup`.
 
-    All of it is checked before it is put in place. With --force an index that is there is kept
-    beside its place, until you delete it. - reads from standard input.
+    The backup is verified before the index appears. With --force an existing index is renamed, and
+    stays beside the restored one until you delete it. With - as FILE, the backup is read from
+    standard input.
 
     \b
     Examples:
@@ -69,22 +79,38 @@ def restore_command(
     with stop_cleanly(), progress_bar("unpacking") as progress:
         report = Index.restore(
             index_path,
-            sys.stdin.buffer if file == "-" else file,
+            standard_input() if file == "-" else file,
             force=force,
             wait=wait,
             progress=progress.tell,
         )
+    allow_lost_report()
     if output:
         document = {**report.to_json(), "file": file}
         emit(output, document, [document], list(document))
         return 0
-    click.echo(f"{visible(str(index_path))}: {_holds(report)}")
+    click.echo(f"{visible(str(index_path))}: {_contents(report)}")
     if report.old is not None:
         old = visible(str(report.old))
-        click.echo(f"the index that was there is kept as {old}: delete it when you need it no more")
+        click.echo(f"the old index is kept as {old}: delete it when you no longer need it")
     return 0
 
 
-def _holds(report: BackupReport) -> str:
+def _archive_output(output: str | None) -> BinaryIO:
+    """Return the stream for a backup that goes to standard output.
+
+    :param output: the output option of the command.
+    """
+    if output:
+        raise click.UsageError(f"--{output} and a backup cannot both go to standard output")
+    stream = standard_output()
+    if stream.isatty():
+        raise click.UsageError(
+            "a backup cannot be printed on a terminal: name a file, or redirect it"
+        )
+    return stream
+
+
+def _contents(report: BackupReport) -> str:
     files = f"{report.files:,} files with {decimal(report.size_bytes)}"
     return f"{articles(report.articles)} of generation {report.generation:,}, {files}"

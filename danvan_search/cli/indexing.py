@@ -1,6 +1,5 @@
-"""`dvsearch index` and `dvsearch remove`: change what is in the index."""
+"""`dvsearch index` and `dvsearch remove`: change the index."""
 
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +18,8 @@ from danvan_search.cli.options import index_option, output_options, size, wait_o
 from danvan_search.cli.output import emit
 from danvan_search.cli.progress import Bar, progress_bar, stop_cleanly
 from danvan_search.cli.render import visible
+from danvan_search.cli.streams import allow_lost_report, read_standard_input, standard_input
+from danvan_search.ingest import STANDARD_INPUT
 
 
 @click.command("index")
@@ -27,22 +28,22 @@ from danvan_search.cli.render import visible
 @click.option(
     "--rebuild",
     is_flag=True,
-    help="Forget everything in the index, articles from elsewhere too, and index only PATH.",
+    help="Replace the index, including articles from elsewhere, by one of PATH only.",
 )
-@click.option("--dry-run", is_flag=True, help="Say what would be done and change nothing.")
-@click.option("--no-prune", is_flag=True, help="Keep articles that vanished from PATH.")
+@click.option("--dry-run", is_flag=True, help="Report what would change, and change nothing.")
+@click.option("--no-prune", is_flag=True, help="Keep articles that are no longer in PATH.")
 @click.option(
     "--max-size",
     type=size,
     default="20MB",
     show_default=True,
     metavar="SIZE",
-    help="Skip larger text files, and longer lines of JSON.",
+    help="Skip text files, and lines of JSON, that are larger.",
 )
 @click.option(
     "--no-words",
     is_flag=True,
-    help="Do not segment the texts into words: quicker, and without word: and vocabulary.",
+    help="Do not segment the texts into words: faster, but without word: and vocabulary.",
 )
 @click.option(
     "--jobs",
@@ -50,7 +51,7 @@ from danvan_search.cli.render import visible
     default=1,
     show_default=True,
     metavar="N",
-    help="How many processes analyse the texts.",
+    help="The number of processes that analyse texts.",
 )
 @wait_option
 @output_options
@@ -66,12 +67,12 @@ def index_command(
     wait: float,
     output: str | None,
 ) -> int:
-    """Index folders and files of articles, or bring the index up to date with them.
+    """Index folders and files of articles, or update the index from them.
 
-    PATH is a folder, taken with all below it, or a file: .txt, .md, .jsonl, .jsonl.gz or
-    .jsonl.xz; - reads JSON lines from standard input. Unchanged articles are skipped, changed
-    ones replaced, and those that vanished from PATH removed; articles from elsewhere stay.
-    Ctrl-C leaves the index as it was.
+    PATH is a folder, read with its subfolders, or a file: .txt, .md, .jsonl, .jsonl.gz or
+    .jsonl.xz. With - as PATH, JSON lines are read from standard input. New articles are added,
+    changed ones replaced, and those that are no longer in PATH removed; articles from elsewhere
+    stay. Ctrl-C leaves the index as it was.
 
     \b
     Examples:
@@ -79,6 +80,8 @@ def index_command(
       dvsearch index laws/ news.jsonl.xz --index indexes/archive
       zcat dump.jsonl.gz | dvsearch index -
     """
+    if STANDARD_INPUT in paths:
+        standard_input()  # fails before the index is changed
     started = time.monotonic()
     with stop_cleanly(), progress_bar("indexing") as progress:
         report = _index(
@@ -94,6 +97,8 @@ def index_command(
             progress=progress,
         )
     seconds = time.monotonic() - started
+    if not dry_run:
+        allow_lost_report()
     if output:
         document = {**report.to_json(), "dry_run": dry_run, "seconds": round(seconds, 3)}
         emit(output, document, [document], list(document))
@@ -105,7 +110,7 @@ def index_command(
 @click.command("remove")
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
 @index_option
-@click.option("--dry-run", is_flag=True, help="Say what would be removed and change nothing.")
+@click.option("--dry-run", is_flag=True, help="Report what would be removed, and change nothing.")
 @wait_option
 @output_options
 def remove_command(
@@ -113,36 +118,39 @@ def remove_command(
 ) -> int:
     """Remove articles from the index by their ids; their files stay.
 
-    - reads ids from standard input, one a line.
+    With - as ID, ids are read from standard input, one per line.
 
     \b
     Examples:
       dvsearch remove seeds/000_010290c72eb7b5ac.txt
       dvsearch query '"dân vận"' --jsonl | jq -r .id | dvsearch remove -
     """
-    named = list(dict.fromkeys(_expand(ids)))
+    unique_ids = list(dict.fromkeys(_read_ids(ids)))
     with Index.open(index_path, wait=wait) as index:
-        there = [one for one in named if one in index]
+        in_index = {one: one in index for one in unique_ids}
+        found = [one for one in unique_ids if in_index[one]]
         if not dry_run:
-            index.remove(there)
-    missing = [one for one in named if one not in there]
+            index.remove(found)
+    if not dry_run:
+        allow_lost_report()
+    missing = [one for one in unique_ids if not in_index[one]]
     for one in missing:
         click.echo(f"not in the index: {visible(one)}", err=True)
     if output:
-        rows = [{"id": one, "removed": one in there} for one in named]
-        document = {"removed": there, "missing": missing, "dry_run": dry_run}
+        rows = [{"id": one, "removed": in_index[one]} for one in unique_ids]
+        document = {"removed": found, "missing": missing, "dry_run": dry_run}
         emit(output, document, rows, ("id", "removed"))
     else:
-        click.echo(f"{'would remove' if dry_run else 'removed'} {len(there)}")
-    return 0 if there else 1
+        click.echo(f"{'would remove' if dry_run else 'removed'} {len(found)}")
+    return 0 if found else 1
 
 
-def _expand(ids: tuple[str, ...]) -> Iterator[str]:
+def _read_ids(ids: tuple[str, ...]) -> Iterator[str]:
     for one in ids:
-        if one == "-":
-            lines = sys.stdin.buffer.read().decode("utf-8", "replace")
-            # An id may hold what str.splitlines() takes for the end of a line.
-            yield from filter(None, (line.removesuffix("\r") for line in lines.split("\n")))
+        if one == STANDARD_INPUT:
+            lines = read_standard_input().split("\n")
+            # Not str.splitlines(): an id may hold one of the characters that end a line there.
+            yield from filter(None, (line.removesuffix("\r") for line in lines))
         else:
             yield one
 
@@ -165,7 +173,8 @@ def _index(
     except IndexNotFoundError:
         index = None
     except (IndexFormatError, IndexDamagedError, IndexStorageError):
-        # Another format, or damage. What is no index at all is refused when it is replaced.
+        # A rebuild may replace an index of another format, or a damaged one. Index.build refuses to
+        # replace a folder that is not an index.
         if not rebuild:
             raise
         index = None

@@ -1,6 +1,5 @@
-"""Output that programs read: JSON, JSON lines and CSV, always UTF-8."""
+"""Output for programs: JSON, JSON lines and CSV, always UTF-8."""
 
-import io
 import json
 import re
 import sys
@@ -8,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from danvan_search.cli.render import visible
+from danvan_search.cli.streams import output_error
 
-# What JSON leaves as it is and a terminal may obey: C1 controls, marks of direction; and the
-# line separators, at which some programs would end a line of JSON.
+# Characters that JSON leaves unescaped although a terminal may act on them (C1 controls, direction
+# marks), or a program may split lines at them (line separators).
 _UNSAFE: Final = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _NEEDS_QUOTES: Final = re.compile('[",\r\n]')
 
@@ -24,9 +24,9 @@ def emit(
     """Print a result for programs.
 
     :param output: `json`, `jsonl` or `csv`.
-    :param document: what one JSON document holds.
-    :param rows: the same as rows, for JSON lines and CSV.
-    :param headings: the names of the columns for CSV: keys of the rows.
+    :param document: the value of the JSON document.
+    :param rows: the rows of JSON lines and CSV.
+    :param headings: the columns of CSV: keys of the rows.
     """
     if output == "json":
         _write(f"{_dumps(document)}\n")
@@ -39,16 +39,9 @@ def emit(
             _write(_csv_line([row[name] for name in headings]))
 
 
-def safe_streams() -> None:
-    """Let no character stop the output: what a stream cannot say becomes a question mark."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
-
-
 def _dumps(value: Any) -> str:  # noqa: ANN401
-    written = json.dumps(value, ensure_ascii=False)
-    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", written)
+    text = json.dumps(value, ensure_ascii=False)
+    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def _csv_line(cells: Iterable[Any]) -> str:
@@ -56,7 +49,7 @@ def _csv_line(cells: Iterable[Any]) -> str:
 
 
 def _csv_cell(value: Any) -> str:  # noqa: ANN401
-    # The csv module leaves a bare carriage return without quotes, and then cannot read it.
+    # The csv module writes a bare carriage return without quotes, and then cannot read it back.
     if value is None:
         return ""
     text = _dumps(value) if isinstance(value, dict | list | bool) else str(value)
@@ -69,5 +62,11 @@ def _csv_cell(value: Any) -> str:  # noqa: ANN401
 
 
 def _write(text: str) -> None:
-    # Half a surrogate pair has no UTF-8; \udXXX is how JSON writes it.
-    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+    # UTF-8 cannot encode half a surrogate pair; it is written as in JSON: \udXXX.
+    content = text.encode("utf-8", "backslashreplace")
+    try:
+        sys.stdout.buffer.write(content)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise output_error(error) from error

@@ -1,4 +1,4 @@
-"""What is shown while a long work goes on, and how it is ended."""
+"""Progress bars, and the termination signal, of commands that take long."""
 
 import signal
 import sys
@@ -17,7 +17,7 @@ _PROGRESS_AFTER_SECONDS: Final = 1.0
 
 
 class Bar:
-    """A progress bar on stderr, from the second second on, and only on a terminal."""
+    """A progress bar on stderr, only on a terminal, and only after one second."""
 
     def __init__(self, work: str, *, in_bytes: bool) -> None:
         self._work = work
@@ -27,13 +27,17 @@ class Bar:
         self._bar: Progress | None = None
 
     def tell(self, done: int, total: int) -> None:
-        """Show how much is done."""
+        """Update the bar; show it if it is time.
+
+        :param done: bytes, or articles, that are done.
+        :param total: bytes, or articles, in all.
+        """
         if self._bar is None:
             if time.monotonic() - self._started < _PROGRESS_AFTER_SECONDS:
                 return
             if not sys.stderr.isatty():
                 return
-            # Loaded with all else it would make every start slower.
+            # Imported at the top, it would slow down the start of every command.
             from rich.progress import (
                 BarColumn,
                 DownloadColumn,
@@ -55,21 +59,21 @@ class Bar:
         self._bar.update(self._bar.task_ids[0], completed=done, total=total)
 
     def skipped(self, line: str) -> None:
-        """Print what was skipped, beside the bar."""
+        """Print a skipped file or record above the bar."""
         self._console.print(f"skipped {visible(line)}")
 
     def stop(self) -> None:
-        """Take the bar away."""
+        """Remove the bar."""
         if self._bar is not None:
             self._bar.stop()
 
 
 @contextmanager
 def progress_bar(work: str, *, in_bytes: bool = True) -> Iterator[Bar]:
-    """Give a progress bar.
+    """Yield a progress bar, and remove it at the end.
 
-    :param work: what is done, in a word.
-    :param in_bytes: whether bytes are counted.
+    :param work: a word for the work: "indexing".
+    :param in_bytes: whether the progress is in bytes, not in articles.
     """
     bar = Bar(work, in_bytes=in_bytes)
     try:
@@ -80,14 +84,14 @@ def progress_bar(work: str, *, in_bytes: bool = True) -> Iterator[Bar]:
 
 @contextmanager
 def stop_cleanly() -> Iterator[None]:
-    """Make a termination signal end the work as Ctrl-C does: everything stays as it was."""
+    """Make SIGTERM raise KeyboardInterrupt, as Ctrl-C does: the index stays as it was."""
 
     def interrupt(_signal: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
     try:
         before = signal.signal(signal.SIGTERM, interrupt)
-    except ValueError:  # not in the main thread: the signal is not ours to take
+    except ValueError:  # signals can be handled in the main thread only
         yield
         return
     try:

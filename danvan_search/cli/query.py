@@ -35,35 +35,41 @@ _COLUMNS: Final = (
     default="auto",
     show_default=True,
     help="What an article must hold of a query without quotes: all of its syllables, any of "
-    "them, or the whole as a phrase. auto is all for up to five syllables, any if no article has "
-    "all, and any for more.",
+    "them, or all side by side as a phrase. auto: all for up to five syllables, any for more, and "
+    "any if no article has all.",
 )
 @click.option(
     "--accents",
     type=click.Choice(["auto", "exact", "ignore"]),
     default="auto",
     show_default=True,
-    help="auto finds every accent and puts the typed ones first; exact finds a syllable that "
-    "was typed with a mark only as typed; ignore takes no notice of accents.",
+    help="auto: find all accented forms, those as typed first. exact: a syllable typed with "
+    "accents matches only this form. ignore: accents do not count.",
 )
-@click.option("--limit", default=10, show_default=True, metavar="N", help="Hits per page.")
-@click.option("--page", default=1, show_default=True, metavar="N", help="Which page.")
-@click.option("--since", type=day, metavar="DATE", help="Only articles of this day or later.")
-@click.option("--until", type=day, metavar="DATE", help="Only articles of this day or earlier.")
-@click.option("--category", metavar="NAME", help="Only articles of this category.")
+@click.option(
+    "--limit", default=10, show_default=True, metavar="N", help="Hits per page; 0 only counts."
+)
+@click.option("--page", default=1, show_default=True, metavar="N", help="The page, from 1.")
+@click.option("--since", type=day, metavar="DATE", help="Only articles from this day on.")
+@click.option("--until", type=day, metavar="DATE", help="Only articles up to this day.")
+@click.option(
+    "--category",
+    metavar="NAME",
+    help="Only articles of this category; case and accents do not count.",
+)
 @click.option(
     "--sort",
     type=click.Choice(["score", "date"]),
     default="score",
     show_default=True,
-    help="Best first, or newest first.",
+    help="score: best first; date: newest first.",
 )
 @click.option(
     "--snippet-chars",
     default=200,
     show_default=True,
     metavar="N",
-    help="The longest snippet, in characters; 0 for none.",
+    help="The maximum length of a snippet, in characters; 0 for none.",
 )
 @output_options
 @color_option
@@ -76,8 +82,8 @@ def query_command(
 ) -> int:
     """Find articles by syllables or phrases, with or without accents.
 
-    Bare syllables may stand anywhere in an article; "quoted phrases" must stand together, and
-    word:"such ones" must be one word.
+    Syllables without quotes may be anywhere in an article; those of a "quoted phrase" must be side
+    by side, and those of word:"a phrase" must be one word.
 
     \b
     Examples:
@@ -103,7 +109,7 @@ def query_command(
 
 def _show(results: Results, before: int, color: Color) -> None:
     out = console(color, sys.stdout)
-    # All is read before anything is shown: a damaged index is an error, and no half of a page.
+    # All hits are read before one is printed: a damaged index is an error, without half a page.
     shown = [hit_lines(rank, hit) for rank, hit in enumerate(results, before + 1)]
     for lines in shown:
         for line in lines:
@@ -126,13 +132,13 @@ def _summary(results: Results, before: int) -> str:
 
 
 def _row(hit: dict[str, Any]) -> dict[str, Any]:
-    """A hit as one flat row; the snippet's text and spans stand in columns of their own."""
+    """A hit as a flat row: text and spans of the snippet are two columns."""
     snippet = hit["snippet"]
     return {**hit, "snippet": snippet["text"], "snippet_spans": snippet["spans"]}
 
 
 def _hint(words: tuple[str, ...]) -> None:
-    """Say so when what was taken for a query looks like a command."""
+    """Print a hint if the first word of the query resembles a command."""
     commands = click.get_current_context().find_root().command
     names = list(commands.commands) if isinstance(commands, click.Group) else []
     close = difflib.get_close_matches(words[0], names, n=1, cutoff=0.7)

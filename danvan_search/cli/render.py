@@ -1,4 +1,4 @@
-"""What people see: hits, tables and errors on a terminal, or in a plain pipe."""
+"""Output for people: hits, tables and errors, on a terminal or in a pipe."""
 
 import os
 import unicodedata
@@ -18,20 +18,22 @@ Color = Literal["auto", "always", "never"]
 _MARK_STYLE: Final = "bold red"
 _TITLE_STYLE: Final = "bold"
 _FAINT_STYLE: Final = "dim"
-_ERROR_WINDOW: Final = 60  # characters of a query shown around the one at fault
+_ERROR_WINDOW: Final = 60
+"""An error shows this many characters of the query on each side of the wrong one."""
 
-# What would steer a terminal instead of being read: controls, and marks that turn the
-# direction of the text after them.
-_STEERING: Final = frozenset({"Cc", "Cs"})
-_DIRECTIONS: Final = frozenset(
+# Characters that a terminal acts on instead of showing them: control characters (and surrogates),
+# by category, and direction marks.
+_CONTROL_CATEGORIES: Final = frozenset({"Cc", "Cs"})
+_DIRECTION_MARKS: Final = frozenset(
     "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 )
 
 
 def console(color: Color, stream: TextIO) -> Console:
-    """Return a console that wraps nothing and colours only where it should.
+    """Return a console that does not wrap lines.
 
-    ``--color`` beats ``NO_COLOR``, which beats ``FORCE_COLOR``, which beats the terminal.
+    It prints colours if ``--color`` says so, else ``NO_COLOR``, else ``FORCE_COLOR``, else if the
+    stream is a terminal.
     """
     if color == "auto":
         colored = not os.environ.get("NO_COLOR") and (
@@ -53,18 +55,19 @@ def console(color: Color, stream: TextIO) -> Console:
 
 
 class _Console(Console):
-    """A console that leaves it to the command what a reader that has gone means."""
+    """A console that leaves a broken pipe to the command."""
 
     def on_broken_pipe(self) -> None:
-        """Raise what rich caught; of itself it would end the program with a failure."""
+        """Raise the error that rich caught; rich would exit with 1."""
         raise BrokenPipeError
 
 
 def visible(text: str) -> str:
-    """Return a text with nothing in it that a terminal would obey.
+    """Return a text with the characters replaced that a terminal acts on.
 
-    Every character stays one character, so that spans stay true: white space becomes a blank,
-    a C0 control its picture, and what else would steer becomes U+FFFD.
+    Each character is replaced by one character, so offsets stay valid: white space by a blank, a
+    C0 control character by its Unicode picture, another control character, a surrogate or a
+    direction mark by U+FFFD.
     """
     return text if text.isprintable() else "".join(map(_visible, text))
 
@@ -72,19 +75,19 @@ def visible(text: str) -> str:
 def _visible(character: str) -> str:
     if character.isspace():
         return " "
-    if unicodedata.category(character) in _STEERING or character in _DIRECTIONS:
+    if unicodedata.category(character) in _CONTROL_CATEGORIES or character in _DIRECTION_MARKS:
         code = ord(character)
         return chr(0x2400 + code) if code < 0x20 else "\u2421" if code == 0x7F else "\ufffd"
     return character
 
 
 def articles(count: int) -> str:
-    """Return a number of articles in words."""
+    """Return a number of articles with its noun."""
     return "1 article" if count == 1 else f"{count:,} articles"
 
 
 def marked(text: str, spans: Sequence[tuple[int, int]], style: str = "") -> Text:
-    """Return a text with its spans marked."""
+    """Return a text with its spans (start and end offsets) in the style of marks."""
     rendered = Text(visible(text), style=style)
     for start, end in spans:
         rendered.stylize(_MARK_STYLE, start, end)
@@ -109,21 +112,21 @@ def hit_lines(rank: int, hit: Hit) -> list[Text]:
 
 
 def print_table(out: Console, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print a table without lines, its columns two blanks apart, none cut short."""
-    made = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style=_TITLE_STYLE)
+    """Print a table without rules. Columns are two blanks apart, and no cell is truncated."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style=_TITLE_STYLE)
     for heading in headings:
-        made.add_column(Text(visible(heading)), no_wrap=True, overflow="ignore")
+        table.add_column(Text(visible(heading)), no_wrap=True, overflow="ignore")
     for row in rows:
-        made.add_row(*(Text(visible(cell)) for cell in row))
-    width = out.measure(made).maximum
-    for segments in out.render_lines(made, out.options.update(width=width), pad=False):
+        table.add_row(*(Text(visible(cell)) for cell in row))
+    width = out.measure(table).maximum
+    for segments in out.render_lines(table, out.options.update(width=width), pad=False):
         line = Text.assemble(*((one.text, one.style or "") for one in segments))
         line.rstrip()
         out.print(line)
 
 
 def error_lines(error: DanvanError) -> list[str]:
-    """Return an error as lines; one of a query points at the character at fault."""
+    """Return an error as lines; an error in a query points at the wrong character."""
     lines = [f"error: {visible(str(error))}"]
     if isinstance(error, QueryError) and error.position is not None:
         start = max(0, error.position - _ERROR_WINDOW)

@@ -1,4 +1,4 @@
-"""`dvsearch stats`: numbers of the index."""
+"""`dvsearch stats`: the numbers of articles, syllables and forms, the size, and the versions."""
 
 import sys
 from pathlib import Path
@@ -17,7 +17,7 @@ from danvan_search.cli.render import Color, console, print_table
 @output_options
 @color_option
 def stats_command(index_path: Path, output: str | None, color: Color) -> int:
-    """Show how much the index holds, its size and its versions.
+    """Show what the index holds, its size and its versions.
 
     \b
     Examples:

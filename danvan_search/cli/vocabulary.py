@@ -1,4 +1,4 @@
-"""`dvsearch vocabulary`: the words of the index."""
+"""`dvsearch vocabulary`: list the words of the index."""
 
 import sys
 from pathlib import Path
@@ -20,9 +20,9 @@ from danvan_search.cli.render import Color, console, print_table
     default=100,
     show_default=True,
     metavar="N",
-    help="How many words.",
+    help="The maximum number of words.",
 )
-@click.option("--folded", is_flag=True, help="Take words that differ only in accents for one.")
+@click.option("--folded", is_flag=True, help="Merge words that differ only in accents.")
 @output_options
 @color_option
 def vocabulary_command(
@@ -30,8 +30,8 @@ def vocabulary_command(
 ) -> int:
     """List the words of the index, the most frequent first.
 
-    Words are those that the segmenter made. With PREFIX only words that begin with it; typed
-    without accents it stands for all of them.
+    The words are those of word segmentation. With PREFIX, only words that begin with it; a PREFIX
+    without accents matches all accented forms.
 
     \b
     Examples:

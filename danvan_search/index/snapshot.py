@@ -4,7 +4,6 @@ A snapshot never changes, whatever writers do, and any number of threads may use
 is a pair: the place of its segment in the list, and its number there.
 """
 
-import datetime
 import threading
 from collections.abc import Iterator
 from functools import cached_property
@@ -12,26 +11,21 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from danvan_search.article import Article
 from danvan_search.errors import StoreError
-from danvan_search.index import contents
-from danvan_search.index.arrays import Masks, Searcher
-from danvan_search.index.codec import ArticleSegment
-from danvan_search.index.damage import reading
-from danvan_search.index.documents import NO_DATE, category_key
-from danvan_search.index.locks import call_after_fork
-from danvan_search.index.segments import OpenSegment
-from danvan_search.index.store import (
+from danvan_search.index.codec.corruption import CorruptionGuard
+from danvan_search.index.codec.segment_files import OpenSegment
+from danvan_search.index.folder import commit_file
+from danvan_search.index.folder.file_lock import call_after_fork
+from danvan_search.index.folder.index_folder import (
     folder_state,
     identity,
     is_untouched,
     retry_while_committed,
     storage_errors,
 )
-from danvan_search.index.wordlist import WordList
-from danvan_search.index.writer import live_mask
+from danvan_search.index.folder.whoosh_segment import ArticleSegment, live_mask
 
 _WORDS_ANEW: Final = "index again with --rebuild and without --no-words"
 
@@ -69,7 +63,9 @@ class Snapshot:
     :ivar generation: the generation; each commit makes the next.
     :ivar committed: when the generation was committed, in UTC.
     :ivar segments: its segments.
-    :ivar searcher: the same, to be searched as one.
+    :ivar live: bool[docs] for each segment, False for deleted documents; None when it has none.
+    :ivar doc_count: documents of all segments that are not deleted.
+    :ivar guard: guards code that reads the segments; the methods here use it.
 
     :raises IndexStorageError: when the index cannot be read.
     :raises IndexDamagedError: when a file is cut or altered.
@@ -77,27 +73,24 @@ class Snapshot:
 
     def __init__(self, path: Path, cache: SegmentCache) -> None:
         self._path = path
-        self._reading = reading(path)
+        self.guard = CorruptionGuard(path, self.check_values)
         self._identity = identity(path)
         self._folder = folder_state(path)
-        self._word_lists: dict[bool, WordList] = {}
-        self.after_fork()
-        call_after_fork(self)
-        with storage_errors(path), reading(path):
+        with storage_errors(path):
             retry_while_committed(lambda: self._read(cache))
 
     def _read(self, cache: SegmentCache) -> None:
-        self.generation, own = contents.read_latest(self._path)
-        self._stamp = contents.stamp(self._path, self.generation)
+        self.generation, own = commit_file.read_latest(self._path)
+        self._stamp = commit_file.stamp(self._path, self.generation)
         self.committed = self._stamp.committed
         self.segments = cache.open(own)
-        self._live = [live_mask(segment) for segment in own]
+        self.live = [live_mask(segment) for segment in own]
         self.doc_count: int = sum(segment.doc_count() for segment in own)
-        self.searcher = Searcher([one.grid for one in self.segments], self._live)
 
-    def reading(self) -> reading:
-        """Turn what comes of values that no index has into errors; the methods here do so."""
-        return self._reading
+    def check_values(self) -> None:
+        """Check the values of all segments; see :meth:`OpenSegment.check_values`."""
+        for segment in self.segments:
+            segment.check_values()
 
     def is_outdated(self) -> bool:
         """Say whether there is another generation by now, a newer one as a rule."""
@@ -106,13 +99,9 @@ class Snapshot:
 
     def _is_outdated(self) -> bool:
         return (
-            contents.latest_generation(self._path) != self.generation
-            or contents.stamp(self._path, self.generation) != self._stamp
+            commit_file.latest_generation(self._path) != self.generation
+            or commit_file.stamp(self._path, self.generation) != self._stamp
         )
-
-    def after_fork(self) -> None:
-        """Have locks that no thread of another process holds."""
-        self._word_lock = threading.Lock()
 
     def is_replaced(self) -> bool:
         """Say whether another index was put in the place of this one."""
@@ -136,9 +125,9 @@ class Snapshot:
 
     def find(self, article_id: str) -> Doc | None:
         """Return the document of an id; None if it is not there."""
-        with self.reading():
+        with self.guard:
             for place, segment in enumerate(self.segments):
-                for number in segment.documents.find(article_id):
+                for number in segment.doc_values.find(article_id):
                     if self._is_live(place, number):
                         return place, number
         return None
@@ -146,51 +135,26 @@ class Snapshot:
     def ids(self) -> Iterator[str]:
         """Yield the ids of all articles, in the order of the index."""
         for place, segment in enumerate(self.segments):
-            for number in range(len(segment.documents)):
+            for number in range(len(segment.doc_values)):
                 if self._is_live(place, number):
-                    with self.reading():
-                        article_id = segment.documents.id(number)
+                    with self.guard:
+                        article_id = segment.doc_values.id(number)
                     yield article_id
-
-    def filters(
-        self,
-        since: datetime.date | None = None,
-        until: datetime.date | None = None,
-        category: str | None = None,
-    ) -> Masks | None:
-        """Return which documents of each segment pass the filters; None if there are none.
-
-        An article without a date passes no date filter. Categories are compared folded.
-        """
-        if since is None and until is None and category is None:
-            return None
-        masks: list[NDArray[np.bool_]] = []
-        for segment in self.segments:
-            dates = segment.documents.dates
-            mask = np.ones(len(dates), dtype=np.bool_)
-            if since is not None:
-                mask &= dates >= since.toordinal()
-            if until is not None:
-                mask &= (dates <= until.toordinal()) & (dates != NO_DATE)
-            if category is not None:
-                mask &= segment.documents.category_mask(category_key(category))
-            masks.append(mask)
-        return masks
 
     @property
     def segmenters(self) -> tuple[str, ...]:
         """The fingerprints of what made the words of the articles."""
-        return tuple(sorted({name for one in self.segments for name in one.grid.segmenters}))
+        return tuple(sorted({name for one in self.segments for name in one.reader.segmenters}))
 
     @cached_property
     def without_words(self) -> int:
         """The number of articles that were indexed without words."""
-        with self.reading():
+        with self.guard:
             return sum(
                 int(np.count_nonzero(~segmented if live is None else live & ~segmented))
                 for segmented, live in zip(
-                    (segment.grid.words.segmented() for segment in self.segments),
-                    self._live,
+                    (segment.reader.word_boundaries.segmented() for segment in self.segments),
+                    self.live,
                     strict=True,
                 )
             )
@@ -209,25 +173,14 @@ class Snapshot:
                 f"{_WORDS_ANEW}"
             )
 
-    def word_list(self, *, folded: bool) -> WordList:
-        """Return the words of all articles; made at the first call, which takes a while.
-
-        :raises StoreError: articles were indexed without words.
-        """
-        self.check_words()
-        with self._word_lock, self.reading():
-            if folded not in self._word_lists:
-                self._word_lists[folded] = WordList(self.searcher.views, folded=folded)
-            return self._word_lists[folded]
-
     @property
     def syllable_count(self) -> int:
         """The number of syllables of all articles, titles and bodies."""
         total = 0
-        for view in self.searcher.views:
-            grid = view.segment.grid
+        for segment, live in zip(self.segments, self.live, strict=True):
+            grid = segment.reader.grid
             lengths = grid.title_lengths.astype(np.int64) + grid.body_lengths
-            total += int(lengths.sum() if view.live is None else lengths[view.live].sum())
+            total += int(lengths.sum() if live is None else lengths[live].sum())
         return total
 
     def distinct_forms(self) -> tuple[int, int]:
@@ -237,13 +190,13 @@ class Snapshot:
         """
         accented: set[str] = set()
         folded: set[str] = set()
-        with self.reading():
+        with self.guard:
             for segment in self.segments:
-                own = segment.grid.vocabulary
+                own = segment.reader.term_dictionary
                 accented.update(map(own.accented_form, range(1, own.accented_count + 1)))
                 folded.update(map(own.folded_form, range(1, own.folded_count + 1)))
         return len(accented), len(folded)
 
     def _is_live(self, place: int, number: int) -> bool:
-        mask = self._live[place]
+        mask = self.live[place]
         return mask is None or bool(mask[number])

@@ -1,4 +1,8 @@
-"""Compressed streams, read piece by piece so that a small file cannot fill the memory."""
+"""Decompression of gzip and xz streams.
+
+The streams decompress in chunks and limit the memory of the decoder, so a small file cannot exhaust
+the memory.
+"""
 
 import gzip
 import io
@@ -7,11 +11,11 @@ import zlib
 from typing import BinaryIO, Final, cast
 
 XZ_MEMORY: Final = 256 * 1024 * 1024
-"""Bytes that decoding may take. The strongest preset, ``xz -9``, needs 65 MiB; a header may ask
-for 4 GiB."""
+"""The memory limit of the xz decoder, in bytes. The strongest preset, ``xz -9``, needs 65 MiB; a
+header may demand 4 GiB."""
 
 DAMAGED: Final = (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile)
-"""What reading raises when the data are damaged or cut short."""
+"""The errors that reading raises if the data are damaged or truncated."""
 
 _CHUNK: Final = 1 << 16
 
@@ -27,9 +31,9 @@ def open_xz(raw: BinaryIO) -> BinaryIO:
 
 
 class _XzReader(io.RawIOBase):
-    """The decompressed bytes of one xz stream after the other.
+    """The decompressed bytes of concatenated xz streams.
 
-    ``lzma.LZMAFile`` does the same, but has no limit for its memory.
+    Unlike ``lzma.LZMAFile``, it limits the memory of the decoder.
     """
 
     def __init__(self, raw: BinaryIO) -> None:
@@ -42,10 +46,10 @@ class _XzReader(io.RawIOBase):
         return True
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
-        """Fill the buffer, or a part of it; return how many bytes were written, 0 at the end.
+        """Write decompressed bytes into the buffer and return their number, 0 at the end.
 
-        :raises EOFError: if the file ends within a stream.
-        :raises lzma.LZMAError: if it is damaged, or wants more than :data:`XZ_MEMORY`.
+        :raises EOFError: the file ends within a stream.
+        :raises lzma.LZMAError: the file is damaged, or needs more memory than :data:`XZ_MEMORY`.
         """
         while True:
             if self._decoder is None or self._decoder.eof:
@@ -64,9 +68,14 @@ class _XzReader(io.RawIOBase):
                 buffer[: len(piece)] = piece
                 return len(piece)
 
-    def _next_stream(self, before: lzma.LZMADecompressor | None) -> bytes:
-        """Return the first bytes of the next stream; none if there are only zeros, or nothing."""
-        data = before.unused_data if before else b""
+    def _next_stream(self, finished: lzma.LZMADecompressor | None) -> bytes:
+        """Return the first bytes of the next stream; b"" at the end of the file.
+
+        Zeros between streams are skipped: the format pads with them.
+
+        :param finished: the decoder of the stream before, if any.
+        """
+        data = finished.unused_data if finished else b""
         while not (data := data.lstrip(b"\0")):
             data = self._raw.read(_CHUNK)
             if not data:

@@ -1,8 +1,8 @@
 """YAML front matter: the fields between two ``---`` lines at the head of a Markdown file.
 
-Values are kept as the text that is written (``no`` stays "no" and ``007`` "007"), in lists and
-mappings as deep as they are. What is no mapping, larger than 10,000 characters, damaged, or makes
-use of YAML aliases (with which a few lines can expand to gigabytes) is not taken for front matter.
+Scalars stay strings, as written (``no`` is "no" and ``007`` is "007"), also within lists and
+mappings. YAML that is not a mapping, is larger than 10,000 characters, does not parse, or contains
+aliases (with which a few lines can expand to gigabytes) does not count as front matter.
 """
 
 import json
@@ -18,14 +18,18 @@ _CLOSING: Final = re.compile(r"(?:(?<=\n)|(?<=\r))(?:---|\.\.\.)[ \t]*(?:\r\n|\n
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """The fields, and the place in the text where they end."""
+    """The front matter of a text.
+
+    :ivar fields: its fields.
+    :ivar end: the offset in the text at which the front matter ends.
+    """
 
     fields: dict[str, Any]
     end: int
 
 
 def read_front_matter(text: str) -> FrontMatter:
-    """Return the front matter of a text; without fields, and with an end of 0, if it has none."""
+    """Return the front matter of a text; if it has none, no fields and an end of 0."""
     opening = _OPENING.match(text)
     closing = opening and _CLOSING.search(text, opening.end(), opening.end() + MAX_CHARS)
     if not opening or not closing:
@@ -34,15 +38,15 @@ def read_front_matter(text: str) -> FrontMatter:
     return FrontMatter(fields, closing.end()) if fields else FrontMatter({}, 0)
 
 
-def _parse(written: str) -> dict[str, Any] | None:
-    # BaseLoader makes text, lists and mappings only: it runs nothing and guesses no types.
-    import yaml  # takes long to load, and few files have front matter
+def _parse(source: str) -> dict[str, Any] | None:
+    # BaseLoader makes strings, lists and mappings only: it runs no code and guesses no types.
+    import yaml  # slow to import, and few files have front matter
 
     try:
-        events = yaml.parse(written, yaml.BaseLoader)
+        events = yaml.parse(source, yaml.BaseLoader)
         if any(isinstance(event, yaml.AliasEvent) for event in events):
             return None
-        values = yaml.BaseLoader(written).get_single_data()
+        values = yaml.BaseLoader(source).get_single_data()
         if not isinstance(values, dict):
             return None
         json.dumps(values)

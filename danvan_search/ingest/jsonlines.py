@@ -1,8 +1,8 @@
 """JSON lines: one article a line, in a file (plain, ``.gz`` or ``.xz``) or from standard input.
 
-``id`` is needed, and ``text`` or ``body``; ``title``, ``date``, ``category`` and ``url`` (or
-``source``) may be given; all else goes to ``extra``. A line that is no article is skipped, by its
-number, and the next one is read. No more than one line is in memory, of at most ``max_bytes``.
+A line must have ``id``, and ``text`` or ``body``. It may have ``title``, ``date``, ``category`` and
+``url`` (or ``source``). Other fields go to ``extra``. A line that is not an article is skipped and
+reported with its number. At most one line is in memory, of at most ``max_bytes``.
 """
 
 import codecs
@@ -12,52 +12,52 @@ from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, Final, NoReturn
 
 from danvan_search.article import MAX_EXTRA_DEPTH, Article, is_deeper
+from danvan_search.dates import parse_date
 from danvan_search.errors import ArticleError
 from danvan_search.ingest.compressed import DAMAGED, open_gzip, open_xz
-from danvan_search.ingest.dates import parse_date
-from danvan_search.ingest.records import Loaded, Progress, Record, Records, Skipped, SourceFile
+from danvan_search.ingest.records import Loaded, OnBytes, Record, Records, Skipped, SourceFile
 from danvan_search.ingest.textfile import utf16_reason
 
 MAX_DEPTH: Final = MAX_EXTRA_DEPTH
-"""Levels of lists and objects in a line; deeper values could not be written again."""
+"""The maximum nesting of lists and objects in a line: that of the extra values of an article."""
 
 _CHUNK: Final = 1 << 16
 _OPTIONAL: Final = ("text", "body", "title", "url", "source", "category", "date", "extra")
-"""Fields for which null is as good as nothing."""
+"""The fields for which null means that they are missing."""
 
 
 class _BadLineError(Exception):
-    """A line is no article; the message says why."""
+    """A line is not an article; the message says why."""
 
 
-def read_json_lines(file: SourceFile, raw: BinaryIO, max_bytes: int, progress: Progress) -> Records:
+def read_json_lines(file: SourceFile, raw: BinaryIO, max_bytes: int, on_bytes: OnBytes) -> Records:
     """Yield the articles of a ``.jsonl`` file."""
     for record in read_lines(raw, file.name, str(file.path), max_bytes):
         yield record
-        progress(raw.tell())
+        on_bytes(raw.tell())
 
 
-def read_gzip_lines(file: SourceFile, raw: BinaryIO, max_bytes: int, progress: Progress) -> Records:
+def read_gzip_lines(file: SourceFile, raw: BinaryIO, max_bytes: int, on_bytes: OnBytes) -> Records:
     """Yield the articles of a ``.jsonl.gz`` file."""
-    return _read_compressed(file, raw, max_bytes, progress, open_gzip)
+    return _read_compressed(file, raw, max_bytes, on_bytes, open_gzip)
 
 
-def read_xz_lines(file: SourceFile, raw: BinaryIO, max_bytes: int, progress: Progress) -> Records:
+def read_xz_lines(file: SourceFile, raw: BinaryIO, max_bytes: int, on_bytes: OnBytes) -> Records:
     """Yield the articles of a ``.jsonl.xz`` file."""
-    return _read_compressed(file, raw, max_bytes, progress, open_xz)
+    return _read_compressed(file, raw, max_bytes, on_bytes, open_xz)
 
 
 def read_lines(stream: BinaryIO, name: str, origin: str, max_bytes: int) -> Records:
-    """Yield the articles of a stream of JSON lines, and why some were skipped.
+    """Yield the articles of a stream of JSON lines, and the lines that are skipped.
 
     :param stream: a binary stream; it need not be seekable.
-    :param name: what people call it; lines are named ``name:LINE``.
+    :param name: the name of the stream in messages; a line is named ``name:LINE``.
     :param origin: the path of its file, or ``-``.
-    :param max_bytes: the longest line that is read.
-    :raises ArticleError: if the stream is one of text.
+    :param max_bytes: the maximum length of a line, in bytes.
+    :raises ArticleError: the stream is a text stream.
     """
     number = 0
-    nothing = True
+    is_empty = True
     try:
         for number, line in enumerate(_bounded_lines(stream, max_bytes), start=1):
             if number == 1 and line and (utf16 := utf16_reason(line)):
@@ -65,14 +65,14 @@ def read_lines(stream: BinaryIO, name: str, origin: str, max_bytes: int) -> Reco
                 return
             if line is not None and not line.strip():
                 continue
-            nothing = False
+            is_empty = False
             yield _record(line, number, name, origin, max_bytes)
     except DAMAGED as error:
         after = f"after line {number:,}" if number else "from its beginning"
         reason = f"is damaged or cut short {after} ({error}): make it again"
         yield Skipped(name, reason, origin, unreadable=True)
         return
-    if nothing:
+    if is_empty:
         yield Skipped(name, "is empty", origin, unreadable=False)
 
 
@@ -80,26 +80,26 @@ def _read_compressed(
     file: SourceFile,
     raw: BinaryIO,
     max_bytes: int,
-    progress: Progress,
-    decompressed: Callable[[BinaryIO], BinaryIO],
+    on_bytes: OnBytes,
+    decompress: Callable[[BinaryIO], BinaryIO],
 ) -> Records:
-    if not raw.read(1):  # not even a header: what was written here is lost
+    if not raw.read(1):  # a compressed file has at least a header, even if it holds no lines
         reason = "has no bytes, so it was cut short: make it again"
         yield Skipped(file.name, reason, str(file.path), unreadable=True)
         return
     raw.seek(0)
-    with decompressed(raw) as lines:
+    with decompress(raw) as lines:
         for record in read_lines(lines, file.name, str(file.path), max_bytes):
             yield record
-            progress(raw.tell())
+            on_bytes(raw.tell())
 
 
 def _bounded_lines(stream: BinaryIO, max_bytes: int) -> Iterator[bytes | None]:
-    """Yield lines; None for each that is too long, whose rest is read and thrown away."""
+    """Yield the lines; None for a line that is too long, which is read and discarded."""
     first = True
     while line := stream.readline(max_bytes + 1):
         if not isinstance(line, bytes):
-            raise ArticleError("the articles come from a stream of text: open it in binary mode")
+            raise ArticleError("the articles come from a text stream: open it in binary mode")
         if len(line) <= max_bytes or line.endswith(b"\n"):
             yield line.removeprefix(codecs.BOM_UTF8) if first else line
         else:
@@ -129,31 +129,31 @@ def _parse(line: bytes) -> dict[str, Any]:
         raise _BadLineError(
             f"the line is not JSON ({error.msg} at character {error.pos + 1:,})"
         ) from error
-    except ValueError as error:  # int() refuses thousands of digits
+    except ValueError as error:  # int() limits the number of digits
         raise _BadLineError("the line holds a number of too many digits") from error
     except RecursionError as error:
         raise _BadLineError("the line is nested too deeply") from error
     if not isinstance(values, dict):
         raise _BadLineError('the line is not an object: write {"id": …, "text": …}')
     if is_deeper(values, MAX_DEPTH):
-        raise _BadLineError(f"the line is nested too deeply: at most {MAX_DEPTH} levels can be")
+        raise _BadLineError(f"the line is nested too deeply: the maximum is {MAX_DEPTH} levels")
     return values
 
 
 def _article(values: dict[str, Any], source: str | None) -> Article:
-    id_ = _take_id(values)
+    id_ = _pop_id(values)
     for key in _OPTIONAL:
         if values.get(key, "") is None:
             del values[key]
     has_text = values.get("text", "") != "" or "body" not in values
-    body = _take_string(values, "text" if has_text else "body")
-    title = _take_string(values, "title") or ""
+    body = _pop_string(values, "text" if has_text else "body")
+    title = _pop_string(values, "title") or ""
     if body is None:
         raise _BadLineError('the line has no text: give it as "text" or "body"')
     if not body.strip() and not title.strip():
         raise _BadLineError("the text and the title are empty")
-    url = _take_string(values, "url" if "url" in values else "source")
-    category = _take_string(values, "category")
+    url = _pop_string(values, "url" if "url" in values else "source")
+    category = _pop_string(values, "category")
     date = values.pop("date", None)
     day = parse_date(date) if isinstance(date, str) else None
     given_extra = values.pop("extra") if isinstance(values.get("extra"), dict) else {}
@@ -169,7 +169,7 @@ def _article(values: dict[str, Any], source: str | None) -> Article:
     )
 
 
-def _take_id(values: dict[str, Any]) -> str:
+def _pop_id(values: dict[str, Any]) -> str:
     id_ = values.pop("id", None)
     if isinstance(id_, int) and not isinstance(id_, bool):
         return str(id_)
@@ -180,7 +180,7 @@ def _take_id(values: dict[str, Any]) -> str:
     return id_
 
 
-def _take_string(values: dict[str, Any], key: str) -> str | None:
+def _pop_string(values: dict[str, Any], key: str) -> str | None:
     value = values.pop(key, None)
     if not isinstance(value, str | None):
         raise _BadLineError(f'the "{key}" is not a string')
@@ -188,14 +188,14 @@ def _take_string(values: dict[str, Any], key: str) -> str | None:
 
 
 def _refuse_constant(constant: str) -> NoReturn:
-    raise _BadLineError(f"the line holds {constant}, which is no JSON number")
+    raise _BadLineError(f"the line holds {constant}, which is not a JSON number")
 
 
-def _finite(written: str) -> float:
-    number = float(written)
+def _parse_finite(digits: str) -> float:
+    number = float(digits)
     if math.isinf(number):
         raise _BadLineError("the line holds a number that is too large")
     return number
 
 
-_DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)
+_DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_parse_finite)

@@ -1,4 +1,4 @@
-"""The plain values that pass through this part: a file found, an article read, a thing skipped."""
+"""The values that the ingest modules exchange: a file, a loaded article, a skipped part."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -8,19 +8,20 @@ from typing import Final
 from danvan_search.article import Article
 
 MAX_BYTES: Final = 20_000_000
-"""The largest text file, or line of JSON, that is read unless told otherwise; in bytes."""
+"""The default size limit of a text file or a line of JSON, in bytes."""
 
 STANDARD_INPUT: Final = "-"
-"""Stands for standard input where a path would stand."""
+"""The path that stands for standard input."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file of a kind that can be read.
+    """A file in a known format.
 
-    :ivar path: where it is, absolute.
-    :ivar name: the path from the root folder's name on, with ``/`` between its parts, in NFC.
-    :ivar size: its bytes on disk.
+    :ivar path: its absolute path.
+    :ivar name: its path from the root folder, beginning with the name of this folder, with ``/``
+        between the parts, in NFC.
+    :ivar size: its size on disk, in bytes.
     """
 
     path: Path
@@ -33,7 +34,7 @@ class Loaded:
     """An article that was read.
 
     :ivar article: the article.
-    :ivar origin: the absolute path of the file it came from; ``-`` for standard input.
+    :ivar origin: the absolute path of its file; ``-`` for standard input.
     """
 
     article: Article
@@ -42,14 +43,13 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """Something that was not read, and why. ``str()`` of it is one line for a person.
+    """A file, folder or line that was skipped. ``str()`` gives one line for people.
 
-    :ivar source: what it is: a file's name, or ``name:LINE``.
-    :ivar reason: why, and what to do about it; reads on from ``source`` and a colon.
-    :ivar origin: the absolute path of the file, or of the folder with all that is in it; ``-``
-        for standard input.
-    :ivar unreadable: True if (the rest of) the file or folder could not be read, so that nothing is
-        known of the articles it holds; False if just this record is missing, or the file is empty.
+    :ivar source: the name of the file or folder, or ``name:LINE``.
+    :ivar reason: why it was skipped, and what to do; it continues ``source`` and a colon.
+    :ivar origin: the absolute path of the file or folder; ``-`` for standard input.
+    :ivar unreadable: True if the file or folder, or the rest of it, could not be read, so its
+        articles are unknown; False if only this line was skipped, or the file is empty.
     """
 
     source: str
@@ -58,11 +58,11 @@ class Skipped:
     unreadable: bool
 
     def __str__(self) -> str:
-        """Return the line for a person."""
+        """Return the line for people."""
         return f"{self.source}: {self.reason}"
 
 
 Record = Loaded | Skipped
 Records = Iterator[Record]
-Progress = Callable[[int], None]
-"""Is told how many bytes of the file on disk have been consumed so far."""
+OnBytes = Callable[[int], None]
+"""Called with the number of bytes of the file on disk that have been read so far."""

@@ -1,4 +1,4 @@
-"""Finding the files to read in a folder."""
+"""Finds the files to read in a folder."""
 
 import os
 import stat
@@ -13,10 +13,10 @@ from danvan_search.ingest.records import Skipped, SourceFile
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What was found, each list in the order of the names.
+    """The result of a scan, each list sorted by name.
 
-    :ivar files: the files that can be read.
-    :ivar skipped: the files and folders that cannot, though their names say they should.
+    :ivar files: the files to read.
+    :ivar skipped: the files with a known suffix, and the folders, that cannot be read.
     """
 
     files: list[SourceFile]
@@ -26,21 +26,22 @@ class Scan:
 def scan(path: Path, *, root: Path | None = None) -> Scan:
     """Find the files to read.
 
-    In a folder, and the folders in it, those are the files with an ending of
-    :data:`~danvan_search.ingest.formats.READERS`. Hidden files and folders are passed over, and
-    links to folders are not followed. Names do not depend on the working folder.
+    In a folder and its subfolders, these are the files with a suffix of
+    :data:`~danvan_search.ingest.formats.READERS`. Hidden files and folders are ignored, and links
+    to folders are not followed. The names of the files do not depend on the working folder.
 
     :param path: a folder or a file.
-    :param root: the folder whose name the names begin with; by default ``path`` if it is a folder,
-        else the one that it is in.
-    :raises ArticleError: if nothing is there, it cannot be reached, it is a file that cannot be
-        read, or it is not in ``root``.
+    :param root: the folder with whose name the names of the files begin; by default ``path`` if it
+        is a folder, else its parent.
+    :return: the files, and what was skipped.
+    :raises ArticleError: the path does not exist, cannot be reached or is not in ``root``, or it is
+        a file of an unknown format.
     """
     absolute = locate(path)
     is_folder = absolute.is_dir()
     base = root.resolve() if root else absolute if is_folder else absolute.parent
     if not absolute.is_relative_to(base):
-        raise ArticleError(f"{path} is not in {root}: give a folder that it is in")
+        raise ArticleError(f"{path} is not in {root}: give a folder that contains it")
     if is_folder:
         return _scan_folder(absolute, base)
     if not absolute.is_file():
@@ -51,18 +52,18 @@ def scan(path: Path, *, root: Path | None = None) -> Scan:
 
 
 def locate(path: Path) -> Path:
-    """Return where a file or folder is: its absolute path, the folders that it is in resolved.
+    """Return the absolute path of a file or folder, with links in its parents resolved.
 
-    :raises ArticleError: if nothing is there, or it cannot be reached.
+    :raises ArticleError: the path does not exist, or cannot be reached.
     """
     try:
-        # A link to a file keeps its own name, hence only its folder is resolved.
+        # A link to a file keeps its own name, so only its folder is resolved.
         absolute = path.resolve() if path.is_dir() else path.parent.resolve() / path.name
         absolute.stat()
     except (FileNotFoundError, NotADirectoryError) as error:
         raise ArticleError(f"there is no file or folder {path}: check its name") from error
     except (OSError, RuntimeError, ValueError) as error:
-        raise ArticleError(f"{path} cannot be reached: {_why(error)}") from error
+        raise ArticleError(f"{path} cannot be reached: {_reason(error)}") from error
     return absolute
 
 
@@ -71,14 +72,14 @@ def _scan_folder(folder: Path, base: Path) -> Scan:
     skipped: list[Skipped] = []
     folders = [folder]
     while folders:
-        here = folders.pop()
+        current = folders.pop()
         try:
-            with os.scandir(here) as entries:
-                found = sorted(entries, key=lambda entry: entry.name)
+            with os.scandir(current) as entries:
+                sorted_entries = sorted(entries, key=lambda entry: entry.name)
         except OSError as error:
-            skipped.append(_unreadable(here, base, error))
+            skipped.append(_unreadable(current, base, error))
             continue
-        for entry in found:
+        for entry in sorted_entries:
             if entry.name.startswith("."):
                 continue
             path = Path(entry.path)
@@ -108,13 +109,13 @@ def _source_file(path: Path, base: Path) -> SourceFile:
 
 def _name(path: Path, base: Path) -> str:
     name = "/".join((base.name, *path.relative_to(base).parts)).lstrip("/")
-    # A name that is not UTF-8 shows its odd bytes as \udcXX, so that it can be stored and printed.
+    # The bytes of a name that are not UTF-8 become \udcXX as text: it can be stored and printed.
     printable = name.encode("utf-8", "backslashreplace").decode("utf-8")
     return unicodedata.normalize("NFC", printable)
 
 
 def _unreadable(path: Path, base: Path, error: Exception) -> Skipped:
-    reason = f"cannot be read: {_why(error)}"
+    reason = f"cannot be read: {_reason(error)}"
     return Skipped(_name(path, base), reason, str(path), unreadable=True)
 
 
@@ -123,6 +124,6 @@ def _same_name(file: SourceFile) -> Skipped:
     return Skipped(file.name, reason, str(file.path), unreadable=False)
 
 
-def _why(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     reason = error.strerror if isinstance(error, OSError) else None
     return (reason or str(error)).lower()

@@ -1,9 +1,9 @@
 """Text and Markdown files: one article each.
 
-The id and the source are the file's name. Title, category, date and body are found as
-:mod:`~danvan_search.ingest.head` says; the front matter of a Markdown file comes first, and its
-other fields go to ``extra``. The text is kept as it is, newlines and control characters included;
-only a byte-order mark is dropped.
+The id and the source are the name of the file. Title, category, date and body come from the front
+matter of a Markdown file, else from the heuristics of :mod:`~danvan_search.ingest.head`. The other
+fields of the front matter go to ``extra``. The text is kept as it is, with its newlines and control
+characters, except for a byte-order mark.
 """
 
 import codecs
@@ -11,39 +11,39 @@ import datetime
 from typing import Any, BinaryIO, Final
 
 from danvan_search.article import Article
+from danvan_search.dates import parse_date
 from danvan_search.errors import ArticleError
-from danvan_search.ingest.dates import parse_date
 from danvan_search.ingest.frontmatter import FrontMatter, read_front_matter
 from danvan_search.ingest.head import read_head
-from danvan_search.ingest.records import Loaded, Progress, Record, Records, Skipped, SourceFile
+from danvan_search.ingest.records import Loaded, OnBytes, Record, Records, Skipped, SourceFile
 
 _PIECE: Final = 1 << 20
 _NO_FRONT_MATTER: Final = FrontMatter({}, 0)
 
 
-def read_text(file: SourceFile, raw: BinaryIO, max_bytes: int, progress: Progress) -> Records:
-    """Yield the article of a ``.txt`` file, or why there is none."""
-    yield _read(file, raw, max_bytes, progress, markdown=False)
+def read_text(file: SourceFile, raw: BinaryIO, max_bytes: int, on_bytes: OnBytes) -> Records:
+    """Yield the article of a ``.txt`` file, or why it was skipped."""
+    yield _read(file, raw, max_bytes, on_bytes, markdown=False)
 
 
-def read_markdown(file: SourceFile, raw: BinaryIO, max_bytes: int, progress: Progress) -> Records:
-    """Yield the article of a ``.md`` file, or why there is none."""
-    yield _read(file, raw, max_bytes, progress, markdown=True)
+def read_markdown(file: SourceFile, raw: BinaryIO, max_bytes: int, on_bytes: OnBytes) -> Records:
+    """Yield the article of a ``.md`` file, or why it was skipped."""
+    yield _read(file, raw, max_bytes, on_bytes, markdown=True)
 
 
 def utf16_reason(head: bytes) -> str | None:
-    """Return what to say of a file that begins with these bytes if they are UTF-16's mark."""
+    """Return why a file is skipped if its first bytes are the byte-order mark of UTF-16."""
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "is UTF-16, not UTF-8: convert it to UTF-8"
     return None
 
 
 def _read(
-    file: SourceFile, raw: BinaryIO, max_bytes: int, progress: Progress, *, markdown: bool
+    file: SourceFile, raw: BinaryIO, max_bytes: int, on_bytes: OnBytes, *, markdown: bool
 ) -> Record:
     origin = str(file.path)
     content = _read_up_to(raw, max_bytes + 1)
-    progress(len(content))
+    on_bytes(len(content))
     if len(content) > max_bytes:
         reason = f"is larger than {max_bytes:,} bytes: split it, or raise the limit by --max-size"
         return Skipped(file.name, reason, origin, unreadable=True)
@@ -52,9 +52,10 @@ def _read(
     try:
         text = content.removeprefix(codecs.BOM_UTF8).decode("utf-8")
     except UnicodeDecodeError as error:
+        byte = error.object[error.start]
         reason = (
-            f"is not UTF-8 (byte 0x{error.object[error.start]:02x} after {error.start:,} good ones)"
-            ": convert it to UTF-8"
+            f"is not UTF-8 (byte 0x{byte:02x} after {error.start:,} valid bytes): "
+            "convert it to UTF-8"
         )
         return Skipped(file.name, reason, origin, unreadable=True)
     try:
@@ -67,7 +68,10 @@ def _read(
 
 
 def _read_up_to(raw: BinaryIO, count: int) -> bytes:
-    """Read piece by piece: asked for all at once, Python takes memory for the whole limit."""
+    """Read at most ``count`` bytes.
+
+    It reads in pieces, because one read() allocates memory for the whole limit.
+    """
     pieces = []
     while count > 0 and (piece := raw.read(min(count, _PIECE))):
         pieces.append(piece)
@@ -78,9 +82,9 @@ def _read_up_to(raw: BinaryIO, count: int) -> bytes:
 def _article(name: str, text: str, *, markdown: bool) -> Article | None:
     front = read_front_matter(text) if markdown else _NO_FRONT_MATTER
     fields = dict(front.fields)
-    title = _take_text(fields, "title")
-    category = _take_text(fields, "category")
-    date = _take_date(fields)
+    title = _pop_string(fields, "title")
+    category = _pop_string(fields, "category")
+    date = _pop_date(fields)
     head = read_head(text[front.end :], title=title, category=category, markdown=markdown)
     if not head.title and not head.body.strip():
         return None
@@ -95,14 +99,14 @@ def _article(name: str, text: str, *, markdown: bool) -> Article | None:
     )
 
 
-def _take_text(fields: dict[str, Any], key: str) -> str:
-    """Remove a field that is text and return it; leave any other value where it is."""
+def _pop_string(fields: dict[str, Any], key: str) -> str:
+    """Remove a field that is a string and return it; keep a field of another type."""
     value = fields.get(key)
     return fields.pop(key).strip() if isinstance(value, str) else ""
 
 
-def _take_date(fields: dict[str, Any]) -> datetime.date | None:
-    """Remove a field ``date`` that gives a day and return it; leave any other where it is."""
+def _pop_date(fields: dict[str, Any]) -> datetime.date | None:
+    """Remove a field ``date`` that holds a date and return it; keep another one."""
     value = fields.get("date")
     if not isinstance(value, str):
         return None

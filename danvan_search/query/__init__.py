@@ -1,7 +1,7 @@
-"""Queries: a string to a tree of plain, immutable nodes, or an error that points.
+"""Queries: a string to plain, immutable nodes, or an error that points at a character.
 
-``nodes`` says what a query is made of, ``parser`` makes it from a string. Nothing here knows
-of an index: another store can run the same nodes.
+``nodes`` defines the nodes, ``parser`` parses a string into them, and ``accents`` tells which
+syllables are held to their accents. Nothing here knows of an index, so any store can run the nodes.
 """
 
 from danvan_search.query.nodes import Phrase, Query, QuerySyllable

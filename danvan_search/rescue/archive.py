@@ -17,7 +17,7 @@ from typing import BinaryIO, Final, cast
 import zstandard
 
 from danvan_search.errors import BackupError
-from danvan_search.index.store import MARKER
+from danvan_search.index.folder.index_folder import MARKER
 from danvan_search.rescue.folder import CONTENTS_FILE, SEGMENT_FILE
 
 _LEVEL: Final = 3

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from danvan_search.errors import BackupError
-from danvan_search.index import contents, disk
-from danvan_search.index.codec import ArticleSegment
-from danvan_search.index.segments import OpenSegment
-from danvan_search.index.store import (
+from danvan_search.index.codec.segment_files import OpenSegment
+from danvan_search.index.folder import commit_file, fsync
+from danvan_search.index.folder.index_folder import (
     MARKER,
     UNFINISHED,
     check_format,
@@ -20,10 +19,10 @@ from danvan_search.index.store import (
     retry_while_committed,
     storage_errors,
 )
-from danvan_search.reports import BackupReport
+from danvan_search.index.folder.whoosh_segment import ArticleSegment
+from danvan_search.reports import BackupReport, Progress
 from danvan_search.rescue.archive import Member, pack
 from danvan_search.rescue.folder import SUFFIXES
-from danvan_search.sync import Progress
 
 
 def backup_index(
@@ -65,6 +64,7 @@ def backup_index(
         else:
             with _writing_errors("standard output"):
                 pack(taken.members, target, tell)
+                target.flush()  # an error of buffered output belongs to this call
     articles = sum(entry.doc_count() for entry in taken.entries)
     return BackupReport(articles, taken.generation, len(taken.members), total)
 
@@ -85,8 +85,8 @@ class _Taken:
 
 def _take(path: Path, stack: contextlib.ExitStack) -> _Taken:
     with contextlib.ExitStack() as files:
-        newest = contents.read_latest(path)
-        names = [MARKER, contents.file_name(newest.generation)]
+        newest = commit_file.read_latest(path)
+        names = [MARKER, commit_file.file_name(newest.generation)]
         names += [f"{one.segment_id()}{suffix}" for one in newest.segments for suffix in SUFFIXES]
         members = [Member(name, files.enter_context((path / name).open("rb"))) for name in names]
         segments = [
@@ -110,7 +110,7 @@ def _new_file(target: Path, *, force: bool) -> Iterator[BinaryIO]:
                 unfinished.replace(target)
             else:
                 _name(unfinished, target)
-            disk.sync_folder(target.parent)
+            fsync.sync_folder(target.parent)
         finally:
             unfinished.unlink(missing_ok=True)
 
@@ -131,7 +131,7 @@ def _writing_errors(name: str) -> Iterator[None]:
         yield
     except OSError as error:
         raise BackupError(
-            f"the backup {name} cannot be written: {error.strerror or error}"
+            f"the backup cannot be written to {name}: {error.strerror or error}"
         ) from error
 
 

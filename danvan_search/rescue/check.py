@@ -4,9 +4,9 @@ import os
 from pathlib import Path
 
 from danvan_search.errors import StoreError
-from danvan_search.index import contents
-from danvan_search.index.store import MARKER, retry_while_committed, storage_errors
-from danvan_search.index.verify import damages
+from danvan_search.index.folder import commit_file
+from danvan_search.index.folder.index_folder import MARKER, retry_while_committed, storage_errors
+from danvan_search.index.folder.verify import damages
 from danvan_search.reports import Verification
 from danvan_search.rescue.folder import SUFFIXES, list_files
 
@@ -30,7 +30,7 @@ def verify_index(path: str | os.PathLike[str]) -> Verification:
         # Nobody knows what else the index needs: all there is is counted.
         return Verification(len(there), sum(there.values()), found, ())
     needed = {f"{one.segment_id()}{suffix}" for one in newest.segments for suffix in SUFFIXES}
-    needed |= {MARKER, contents.file_name(newest.generation)}
+    needed |= {MARKER, commit_file.file_name(newest.generation)}
     return Verification(
         files=len(needed & there.keys()),
         size_bytes=sum(there.get(name, 0) for name in needed),
@@ -39,10 +39,10 @@ def verify_index(path: str | os.PathLike[str]) -> Verification:
     )
 
 
-def readable_contents(path: Path) -> contents.Contents | None:
+def readable_contents(path: Path) -> commit_file.Commit | None:
     """Return the newest generation; None if its table of contents is damaged or missing."""
     try:
         with storage_errors(path):
-            return retry_while_committed(lambda: contents.read_latest(path))
+            return retry_while_committed(lambda: commit_file.read_latest(path))
     except StoreError:
         return None

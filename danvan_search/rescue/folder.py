@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from danvan_search.index.codec import INDEX_NAME
-from danvan_search.index.segments import DOCUMENTS_SUFFIX, GRID_SUFFIX
-from danvan_search.index.store import MARKER, storage_errors
+from danvan_search.index.codec.segment_files import DOCUMENTS_SUFFIX, GRID_SUFFIX
+from danvan_search.index.folder.index_folder import MARKER, storage_errors
+from danvan_search.index.folder.whoosh_segment import INDEX_NAME
 
 SUFFIXES: Final = (GRID_SUFFIX, DOCUMENTS_SUFFIX)
 """How the names of the two files of a segment end."""

@@ -11,24 +11,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from danvan_search.errors import REBUILD, IndexDamagedError, IndexFormatError, StoreError
-from danvan_search.index import contents
-from danvan_search.index.codec import ArticleSegment
-from danvan_search.index.place import new_folder, put_back, write_empty
-from danvan_search.index.segments import OpenSegment
-from danvan_search.index.store import (
+from danvan_search.index.codec.segment_files import OpenSegment
+from danvan_search.index.folder import commit_file
+from danvan_search.index.folder.index_folder import (
     MARKER,
     check_format,
     storage_errors,
     write_lock,
 )
-from danvan_search.index.swap import exchange
-from danvan_search.index.verify import Damage, damages
-from danvan_search.index.writer import ArticleWriter
-from danvan_search.reports import RepairReport
+from danvan_search.index.folder.publish import new_folder, put_back, write_empty
+from danvan_search.index.folder.swap import exchange
+from danvan_search.index.folder.verify import damages
+from danvan_search.index.folder.whoosh_segment import ArticleSegment
+from danvan_search.index.writing.index_writer import IndexWriter
+from danvan_search.reports import Damage, Progress, RepairReport
 from danvan_search.rescue.check import readable_contents
 from danvan_search.rescue.folder import SUFFIXES, list_files
 from danvan_search.rescue.salvage import DamagedSegment
-from danvan_search.sync import Progress
 
 
 def repair_index(
@@ -131,9 +130,9 @@ class _Remains:
                 for suffix in SUFFIXES:
                     name = f"{entry.segment_id()}{suffix}"
                     _take_over(self._path / name, fresh / name)
-            generation = max(contents.latest_generation(self._path), 0) + 1
-            contents.write(fresh, generation, whole)
-            contents.remove_leftovers(fresh, generation, whole)
+            generation = max(commit_file.latest_generation(self._path), 0) + 1
+            commit_file.write(fresh, generation, whole)
+            commit_file.remove_leftovers(fresh, generation, whole)
         done = 0
         broken = [part for part in self._parts if isinstance(part, _Broken)]
         total = sum(len(part.docs) for part in broken)
@@ -142,7 +141,7 @@ class _Remains:
             some = [part for part in broken if part.segment.had_words is words and part.docs]
             if not some:
                 continue
-            with ArticleWriter(fresh, words=words) as writer:
+            with IndexWriter(fresh, words=words) as writer:
                 for part in some:
                     for doc in part.docs:
                         saved = part.segment.article(doc)
@@ -197,7 +196,7 @@ class _Remains:
             segment = self._open(name, damaged.doc_count, verify=True)
             if segment is not None:
                 entry = ArticleSegment(
-                    doc_count=damaged.doc_count, syllables=segment.grid.syllables
+                    doc_count=damaged.doc_count, syllables=segment.reader.syllables
                 )
                 entry.segid = name.rpartition("_")[2]
                 return _Whole(entry, segment)
@@ -263,7 +262,7 @@ class _Remains:
             known.root or known.origin
             for part in self._parts
             if isinstance(part, _Whole)
-            for known in map(part.segment.documents.known, _alive(part.entry))
+            for known in map(part.segment.doc_values.known, _alive(part.entry))
             if known.origin
         }
 
@@ -274,7 +273,7 @@ def _alive(entry: ArticleSegment) -> Iterator[int]:
 
 def _hide(part: _Whole, seen: set[str]) -> None:
     """Delete the documents whose ids were seen in a newer place."""
-    documents = part.segment.documents
+    documents = part.segment.doc_values
     for doc in reversed(range(len(documents))):
         id_ = documents.id(doc)
         if id_ in seen:

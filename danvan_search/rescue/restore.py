@@ -5,15 +5,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 from danvan_search.errors import BackupError, IndexExistsError, IndexStorageError, StoreError
-from danvan_search.index import contents, disk
-from danvan_search.index.place import check_free, new_folder, put_back, put_in_place
-from danvan_search.index.store import FORMAT, is_index, storage_errors, write_lock
-from danvan_search.index.swap import exchange
-from danvan_search.reports import BackupReport
+from danvan_search.index.folder import commit_file, fsync
+from danvan_search.index.folder.index_folder import FORMAT, is_index, storage_errors, write_lock
+from danvan_search.index.folder.publish import check_free, new_folder, put_back, put_in_place
+from danvan_search.index.folder.swap import exchange
+from danvan_search.reports import BackupReport, Progress
 from danvan_search.rescue.archive import damaged, foreign, unpack
 from danvan_search.rescue.check import verify_index
 from danvan_search.rescue.folder import list_files, stored_format
-from danvan_search.sync import Progress
 
 
 def restore_index(
@@ -59,7 +58,7 @@ def _unpack(path: Path, source: Path | BinaryIO, fresh: Path, progress: Progress
     if not isinstance(source, Path):
         with storage_errors(path):
             unpack(source, name, fresh, lambda _count: None)
-            disk.sync_folder(fresh)
+            fsync.sync_folder(fresh)
         return name
     try:
         file = source.open("rb")
@@ -75,7 +74,7 @@ def _unpack(path: Path, source: Path | BinaryIO, fresh: Path, progress: Progress
                 progress(done, total)
 
         unpack(file, name, fresh, tell)
-        disk.sync_folder(fresh)
+        fsync.sync_folder(fresh)
     return name
 
 
@@ -105,6 +104,6 @@ def _check(fresh: Path, name: str) -> BackupReport:
     if verification.leftovers:
         raise damaged(name, f"it holds {verification.leftovers[0]}, which the index does not need")
     with storage_errors(fresh):
-        newest = contents.read_latest(fresh)
+        newest = commit_file.read_latest(fresh)
     articles = sum(entry.doc_count() for entry in newest.segments)
     return BackupReport(articles, newest.generation, verification.files, verification.size_bytes)

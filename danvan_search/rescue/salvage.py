@@ -12,17 +12,18 @@ from typing import Final, TypeVar
 
 from danvan_search.article import Article
 from danvan_search.errors import IndexDamagedError, StoreError
-from danvan_search.index.arrays.arrayfile import ArrayFile
-from danvan_search.index.arrays.texts import Texts
-from danvan_search.index.damage import MISREAD
-from danvan_search.index.documents import Documents, Known
-from danvan_search.index.segments import DOCUMENTS_SUFFIX, GRID_SUFFIX
-from danvan_search.index.store import storage_errors
+from danvan_search.index.codec.array_file import ArrayFile
+from danvan_search.index.codec.corruption import SUSPECT
+from danvan_search.index.codec.doc_values import DocValues
+from danvan_search.index.codec.segment_files import DOCUMENTS_SUFFIX, GRID_SUFFIX
+from danvan_search.index.codec.stored_text import StoredText
+from danvan_search.index.folder.index_folder import storage_errors
+from danvan_search.store import IndexedArticle
 
 Read = TypeVar("Read")
 
 # What comes of reading changed bytes as if they were what was written.
-_DAMAGE: Final = (StoreError, *MISREAD)
+_DAMAGE: Final = (StoreError, *SUSPECT)
 
 
 class DamagedSegment:
@@ -36,37 +37,37 @@ class DamagedSegment:
     def __init__(self, folder: Path, name: str) -> None:
         self.name = name
         self._folder = folder
-        self._documents: Documents | None = None
-        self._texts: Texts | None = None
+        self._documents: DocValues | None = None
+        self._texts: StoredText | None = None
         self.had_words = False
         self.doc_count: int | None = None
-        self._checked: Documents | None = None
+        self._checked: DocValues | None = None
         if (grid := self._open(GRID_SUFFIX, checked=False)) is not None:
             self.had_words = bool(grid.meta.get("segmenters"))
             self.doc_count = self._try(lambda: int(grid.meta["docs"]))
             count = self.doc_count or 0
-            self._texts = self._try(lambda: Texts(grid.arrays, str(grid.path), count))
+            self._texts = self._try(lambda: StoredText(grid.arrays, str(grid.path), count))
         if (rows := self._open(DOCUMENTS_SUFFIX, checked=False)) is not None:
-            self._documents = self._try(lambda: Documents(rows.arrays, str(rows.path)))
+            self._documents = self._try(lambda: DocValues(rows.arrays, str(rows.path)))
         if (checked := self._open(DOCUMENTS_SUFFIX, checked=True)) is not None:
-            self._checked = self._try(lambda: Documents(checked.arrays, str(checked.path)))
+            self._checked = self._try(lambda: DocValues(checked.arrays, str(checked.path)))
         if self._documents is not None:
             self.doc_count = len(self._documents)
 
-    def article(self, doc: int) -> tuple[Article, Known] | None:
+    def article(self, doc: int) -> tuple[Article, IndexedArticle] | None:
         """Return a document if it is what was written, and what is known of it; else None.
 
         Where it came from is left empty when that cannot be proven.
         """
 
-        def read() -> tuple[Article, Known]:
+        def read() -> tuple[Article, IndexedArticle]:
             if self._documents is None or self._texts is None:
                 raise IndexDamagedError(f"a file of {self.name} is lost")
             article = self._documents.article(doc, self._texts.body(doc))
             proof = self._documents.content_hash(doc)
             if article.content_hash() != proof:
                 raise IndexDamagedError(f"document {doc} of {self.name} is not what was written")
-            return article, Known(article.id, proof, *self._places(doc))
+            return article, IndexedArticle(article.id, proof, *self._places(doc))
 
         return self._try(read)
 

@@ -1,22 +1,20 @@
-"""The options of a search, checked once."""
+"""The options of a search."""
 
 import datetime
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, Final, Literal, get_args
+from typing import Final, Literal, get_args
 
 from danvan_search.errors import OptionError
+from danvan_search.options import option
+from danvan_search.parsing import parse_day
 from danvan_search.query import MAX_QUERY_CHARS
+from danvan_search.query.accents import ACCENTS, Accents
 
 Match = Literal["auto", "all", "any", "phrase"]
-Accents = Literal["auto", "exact", "ignore"]
 Sort = Literal["score", "date"]
 
-_CHOICES: Final = {
-    "match": get_args(Match),
-    "accents": get_args(Accents),
-    "sort": get_args(Sort),
-}
+MATCHES: Final[tuple[Match, ...]] = get_args(Match)
+SORTS: Final[tuple[Sort, ...]] = get_args(Sort)
 
 AUTO_ALL_SYLLABLES: Final = 5
 """With ``match="auto"`` a bare query of up to this many syllables needs all of them."""
@@ -30,14 +28,14 @@ class SearchOptions:
 
     :ivar limit: how many hits a page has; 0 only counts.
     :ivar page: which page, from 1.
-    :ivar match: what an article must hold. ``all``: every syllable of a bare query; ``any``:
+    :ivar match: what an article must contain. ``all``: every syllable of a bare query; ``any``:
         at least one; ``phrase``: the bare syllables side by side; ``auto``: all of up to five
-        syllables, or any if no article has all, and any of more. Quoted phrases must be held
-        whole, but for ``any``, where one of all the parts is enough.
+        syllables, or any if no article contains all, and any of more. Quoted phrases must occur
+        whole, but with ``any`` one of all the parts is enough.
     :ivar accents: ``auto``: folded forms match, articles with the accents as typed come first;
         ``exact``: a syllable typed with a mark matches only that form; ``ignore``: accents
-        count for nothing.
-    :ivar since: only articles of this day or later.
+        do not count.
+    :ivar since: only articles of this day or later: a date, or a string such as ``2024-02-16``.
     :ivar until: only articles of this day or earlier.
     :ivar category: only articles of this category; case and accents do not count.
     :ivar sort: ``score``: best first; ``date``: newest first, undated articles last.
@@ -46,15 +44,26 @@ class SearchOptions:
     :raises OptionError: a value makes no sense.
     """
 
-    limit: int = 10
-    page: int = 1
-    match: Match = "auto"
-    accents: Accents = "auto"
-    since: datetime.date | None = None
-    until: datetime.date | None = None
-    category: str | None = None
-    sort: Sort = "score"
-    snippet_chars: int = 200
+    limit: int = option(10, "Hits per page.", "N")
+    page: int = option(1, "Which page.", "N")
+    match: Match = option(
+        "auto",
+        "What an article must contain of a query without quotes: all of its syllables, any of "
+        "them, or the whole as a phrase. auto is all for up to five syllables, any if no article "
+        "contains all, and any for more.",
+    )
+    accents: Accents = option(
+        "auto",
+        "auto finds every accent and puts the typed ones first; exact finds a syllable that "
+        "was typed with a mark only as typed; ignore takes no notice of accents.",
+    )
+    since: datetime.date | str | None = option(None, "Only articles of this day or later.", "DATE")
+    until: datetime.date | str | None = option(
+        None, "Only articles of this day or earlier.", "DATE"
+    )
+    category: str | None = option(None, "Only articles of this category.", "NAME")
+    sort: Sort = option("score", "Best first, or newest first.")
+    snippet_chars: int = option(200, "The longest snippet, in characters; 0 for none.", "N")
     max_query_chars: int = MAX_QUERY_CHARS
 
     def __post_init__(self) -> None:
@@ -62,42 +71,39 @@ class SearchOptions:
         _check_int("page", self.page, 1)
         _check_int("snippet_chars", self.snippet_chars, 0, MAX_SNIPPET_CHARS)
         _check_int("max_query_chars", self.max_query_chars, 1)
-        for name, choices in _CHOICES.items():
-            if getattr(self, name) not in choices:
-                raise OptionError(
-                    f"{name} is {getattr(self, name)!r}: give one of {', '.join(choices)}"
-                )
-        for name in ("since", "until"):
-            day = getattr(self, name)
-            if isinstance(day, datetime.datetime) or not isinstance(day, datetime.date | None):
-                raise OptionError(f"{name} is {day!r}: give a datetime.date")
-        if self.since and self.until and self.since > self.until:
-            raise OptionError(
-                f"since {self.since} is after until {self.until}: no article can match"
-            )
-        if not isinstance(self.category, str | None):
+        _check_choice("match", self.match, MATCHES)
+        _check_choice("accents", self.accents, ACCENTS)
+        _check_choice("sort", self.sort, SORTS)
+        if self.since is not None or self.until is not None:
+            since, until = self.days
+            if since and until and since > until:
+                raise OptionError(f"since {since} is after until {until}: no article can match")
+        if self.category is not None and not isinstance(self.category, str):
             raise OptionError(f"category is {self.category!r}: give a string")
 
     @property
     def offset(self) -> int:
-        """How many hits stand before the page."""
+        """How many hits come before the page."""
         return (self.page - 1) * self.limit
 
+    @property
+    def days(self) -> tuple[datetime.date | None, datetime.date | None]:
+        """``since`` and ``until`` as dates."""
+        return _day("since", self.since), _day("until", self.until)
 
-@lru_cache(maxsize=256, typed=True)
-def _remembered(**values: Any) -> SearchOptions:  # noqa: ANN401 - checked by SearchOptions
-    return SearchOptions(**values)
 
-
-def search_options(**values: Any) -> SearchOptions:  # noqa: ANN401
-    """Return the options of given values, without checking again what was checked before.
-
-    :raises OptionError: a value makes no sense.
-    """
+def _day(name: str, value: datetime.date | str | None) -> datetime.date | None:
+    if value is None:
+        return None
     try:
-        return _remembered(**values)
-    except TypeError:  # a value that cannot be remembered, so no value that makes sense
-        return SearchOptions(**values)
+        return parse_day(value)
+    except OptionError as error:
+        raise OptionError(f"{name} is {value!r}: {error}") from error
+
+
+def _check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise OptionError(f"{name} is {value!r}: give one of {', '.join(choices)}")
 
 
 def _check_int(name: str, value: object, least: int, most: int | None = None) -> None:

@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Generic, NamedTuple, Protocol, Self, TypeVar, overload
 
-from danvan_search.article import Article
-from danvan_search.index import Heading
+from danvan_search.article import Article, Heading
 
 Span = tuple[int, int]
 

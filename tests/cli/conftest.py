@@ -1,14 +1,33 @@
-"""What the tests of the command line share."""
+"""The fixtures of the command-line tests."""
 
+import os
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+import danvan_search
 from danvan_search import Article, Index
 from danvan_search.cli import cli
 
 Run = Callable[..., Result]
+
+
+@pytest.fixture
+def environment() -> dict[str, str]:
+    """Return an environment in which a process finds the package from any working folder."""
+    dropped = ("DVSEARCH_INDEX", "NO_COLOR", "FORCE_COLOR", "PYTHONUNBUFFERED")
+    kept = {name: value for name, value in os.environ.items() if name not in dropped}
+    package = str(Path(danvan_search.__file__).parents[1])
+    return {**kept, "PYTHONPATH": package, "PYTHONIOENCODING": "", "TERM": "xterm"}
+
+
+@pytest.fixture
+def command() -> list[str]:
+    """Return the arguments that start `dvsearch` as a process."""
+    return [sys.executable, "-m", "danvan_search"]
 
 
 @pytest.fixture
@@ -29,7 +48,7 @@ def run(tmp_path, monkeypatch) -> Run:
 
 @pytest.fixture
 def articles(run, tmp_path) -> list[Article]:
-    """Put three articles into the default index, and return them."""
+    """Add three articles to the default index, and return them."""
     made = [
         Article(
             "a 1",

@@ -1,4 +1,4 @@
-"""The command: what a line means, its exit codes, and its errors in sentences."""
+"""The command: its arguments, its exit codes, and its error messages."""
 
 import pytest
 
@@ -62,7 +62,7 @@ def test_exit_codes(run, articles, args, code):
 @pytest.mark.parametrize("command", [(), *((one,) for one in COMMANDS)])
 @pytest.mark.parametrize("option", ["-h", "--help"])
 def test_help(run, command, option):
-    """Each command explains itself, with examples one to a line."""
+    """Each command has a help text, with one example per line."""
     result = run(*command, option)
     assert result.exit_code == 0
     assert "\\b" not in result.stdout
@@ -81,13 +81,13 @@ def test_version(run):
 
 
 def test_options_before_the_query(run, articles):
-    """What begins with no command is a query, its options included."""
+    """Arguments that do not begin with a command are a query, with its options."""
     assert "a 1" in run("--limit", "1", "--jsonl", "dân vận").stdout
     assert run("--limit", "1", "--jsonl", "dân vận").stdout.count("\n") == 1
 
 
 def test_mistyped_command(run, articles):
-    """What looks like a command and finds nothing gets a hint."""
+    """A query that resembles a command and finds nothing gets a hint."""
     result = run("stat")
     assert result.exit_code == 1
     assert "if you meant the command, type `dvsearch stats`" in result.stderr
@@ -102,7 +102,10 @@ def test_mistyped_command(run, articles):
         (["--limit", "9" * 5000], "is not a valid integer"),
         (["--page", "0"], "page is 0: give a whole number of at least 1"),
         (["--snippet-chars", "100001"], "snippet_chars is 100,001"),
-        (["--since", "2024-13-01"], "'2024-13-01' is not a date: write 2024-02-16 or 16/2/2024"),
+        (
+            ["--since", "2024-13-01"],
+            "Invalid value for '--since': '2024-13-01' is not a date: write 2024-02-16 or ",
+        ),
         (["--since", "31/2/2024"], "is not a date"),
         (["--until", "99999999999"], "is not a date"),
         (["--until", ""], "is not a date"),
@@ -116,7 +119,7 @@ def test_mistyped_command(run, articles):
     ],
 )
 def test_mistakes_in_options(run, articles, args, says):
-    """Each mistake gets one sentence that says what to do."""
+    """Each error is one sentence that says what to do."""
     result = run("query", "dân", *args)
     assert result.exit_code == 2
     assert says in result.stderr
@@ -141,7 +144,7 @@ def test_mistakes_in_options(run, articles, args, says):
     ],
 )
 def test_options_of_any_size(run, articles, args):
-    """Values that are odd but mean something are no error."""
+    """Values that are extreme but valid are not errors."""
     assert run("query", "dân", *args).exit_code in (0, 1)
 
 
@@ -161,9 +164,11 @@ def test_options_of_any_size(run, articles, args):
     ],
 )
 def test_sizes(run, tmp_path, size, code):
-    """A size is a number of bytes, with a unit or without."""
+    """--max-size takes a number of bytes, with or without a unit; errors name the option."""
     (tmp_path / "a.txt").write_text("Bài một\n\nNội dung.\n")
-    assert run("index", "a.txt", "--max-size", size).exit_code == code
+    result = run("index", "a.txt", "--max-size", size)
+    assert result.exit_code == code
+    assert ("Invalid value for '--max-size': " in result.stderr) is (code == 2 and size != "1")
 
 
 @pytest.mark.parametrize(
@@ -179,7 +184,7 @@ def test_sizes(run, tmp_path, size, code):
     ],
 )
 def test_query_errors_point_at_the_character(run, articles, query, shown):
-    """A caret stands under the character at fault, wide and combined ones counted as seen."""
+    """A caret points at the wrong character; wide and combining characters are aligned."""
     result = run("query", query)
     assert result.exit_code == 2
     assert result.stderr.endswith(shown)
@@ -208,7 +213,7 @@ def test_option_beats_environment_beats_default(run, articles, monkeypatch, tmp_
 
 
 def test_removing(run, articles):
-    """Articles go by their ids, from standard input too; a dry run keeps them."""
+    """Ids are arguments or lines of standard input; a dry run removes nothing."""
     assert run("remove", "a 1", "--dry-run").stdout == "would remove 1\n"
     result = run("remove", "-", "3", "a 1", input="a 1\r\nno\x1bne\n\n\ufffd\n3\n")
     assert result.stdout == "removed 2\n"
@@ -218,13 +223,13 @@ def test_removing(run, articles):
 
 
 def test_removing_an_id_with_a_line_separator(run, tmp_path):
-    """Only the end of a line ends an id, not what else separates lines somewhere."""
+    """Only a newline ends an id, not other line separators."""
     (tmp_path / "n.jsonl").write_text('{"id": "a\\u2028b\\u0085c", "text": "dân"}\n')
     run("index", "n.jsonl")
     assert run("remove", "-", input="a\u2028b\u0085c\n").stdout == "removed 1\n"
 
 
 def test_stats_of_a_new_index(run, tmp_path):
-    """An index without articles has numbers too."""
+    """An index without articles has statistics."""
     Index.create(tmp_path / "new").close()
     assert "generation      0\n" in run("stats", "--index", "new").stdout

@@ -1,4 +1,4 @@
-"""`dvsearch index`: what it reports, and what it leaves alone."""
+"""`dvsearch index`: what it reports, and what it does not change."""
 
 import json
 from pathlib import Path
@@ -41,7 +41,7 @@ def test_summary(run, docs):
 
 
 def test_synchronises(run, docs):
-    """A second run follows the folder."""
+    """A second run updates the index from the folder."""
     assert report(run("index", "docs", "--json")) == {"added": 2}
     assert report(run("index", "docs", "--json")) == {"unchanged": 2}
     (docs / "a.txt").unlink()
@@ -52,7 +52,7 @@ def test_synchronises(run, docs):
 @pytest.mark.parametrize("options", [(), ("--rebuild",), ("--no-prune",)])
 @pytest.mark.parametrize("there", [False, True])
 def test_dry_run(run, docs, tmp_path, options, there):
-    """A dry run makes and changes nothing, whether there is an index or not."""
+    """A dry run creates and changes nothing, with and without an index."""
     if there:
         run("index", "docs")
         (docs / "c.txt").write_text("Bài c\n\nDân vận.\n")
@@ -64,7 +64,7 @@ def test_dry_run(run, docs, tmp_path, options, there):
 
 
 def test_rebuild(run, docs, tmp_path):
-    """A rebuild forgets what came from elsewhere."""
+    """A rebuild drops articles from elsewhere."""
     run("index", "docs")
     (tmp_path / "other.jsonl").write_text('{"id": "1", "text": "dân"}\n')
     assert report(run("index", "other.jsonl", "--rebuild", "--json")) == {"added": 1}
@@ -84,7 +84,7 @@ SPOILED = {
 @pytest.mark.parametrize("harm", ["removed", "cut", "overwritten"])
 @pytest.mark.parametrize("spoil", ["format", "marker", *SPOILED])
 def test_rebuild_is_the_way_out_of_damage(run, docs, tmp_path, spoil, harm):
-    """What the errors advise works: with --rebuild the index is made anew."""
+    """The advice of the errors works: --rebuild replaces a damaged index."""
     run("index", "docs")
     folder = tmp_path / "indexes" / "default"
     if spoil == "format":
@@ -109,7 +109,7 @@ def test_rebuild_is_the_way_out_of_damage(run, docs, tmp_path, spoil, harm):
 
 
 def test_the_format_before_this_one(run, docs, tmp_path):
-    """Every command says that the index must be rebuilt, and --rebuild does it."""
+    """Every command advises to rebuild an index of an older format, and --rebuild does it."""
     folder = tmp_path / "indexes" / "default"
     folder.mkdir(parents=True)
     (folder / "danvan.json").write_text('{"format": "danvan-whoosh-1"}\n')
@@ -131,7 +131,7 @@ def test_the_format_before_this_one(run, docs, tmp_path):
 
 @pytest.mark.parametrize("options", [(), ("--rebuild",)])
 def test_folder_of_another_program(run, docs, tmp_path, options):
-    """A folder that is no index is never written to, nor replaced."""
+    """A folder that is not an index is neither written to nor replaced."""
     mine = tmp_path / "mine"
     mine.mkdir()
     (mine / "thesis.doc").write_text("mine")
@@ -143,7 +143,7 @@ def test_folder_of_another_program(run, docs, tmp_path, options):
 
 
 def test_what_cannot_be_used_is_reported(run, docs, tmp_path):
-    """One line each on stderr, the rest is indexed, and the exit code is 2."""
+    """Each skipped file or line is a line on stderr, the rest is indexed; the exit code is 2."""
     (tmp_path / "empty").mkdir()
     (docs / "latin.txt").write_bytes(b"T\xe2y Nguy\xean")
     (docs / "n.jsonl").write_text('{"id": "\\ud800", "text": "x"}\n{"id": "1", "text": "y"}\n{\n')
@@ -158,7 +158,7 @@ def test_what_cannot_be_used_is_reported(run, docs, tmp_path):
 
 @pytest.mark.parametrize("path", ["missing", "empty", "x.pdf"])
 def test_nothing_to_index(run, docs, tmp_path, path):
-    """A mistake in the only path changes nothing and makes nothing."""
+    """If the only path is wrong, nothing is created or changed."""
     (tmp_path / "empty").mkdir()
     (tmp_path / "x.pdf").touch()
     before = everything(tmp_path)
@@ -179,7 +179,7 @@ def test_standard_input(run, docs):
 
 
 def test_locked(run, docs, tmp_path):
-    """While another process writes, the command says so at once, and searching goes on."""
+    """While another process writes, commands that write fail at once, and searches work."""
     run("index", "docs")
 
     def articles():
@@ -195,7 +195,7 @@ def test_locked(run, docs, tmp_path):
 
 
 def test_interrupt(run, docs, tmp_path, monkeypatch):
-    """Ctrl-C ends with 130 and one word, and leaves everything as it was."""
+    """Ctrl-C exits with 130, prints one word, and changes nothing."""
     run("index", "docs")
     (docs / "c.txt").write_text("Bài c\n\nDân vận.\n")
     before = everything(tmp_path)
@@ -203,7 +203,7 @@ def test_interrupt(run, docs, tmp_path, monkeypatch):
     def interrupt(*_args, **_options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("danvan_search.index.writer.ArticleWriter.put", interrupt)
+    monkeypatch.setattr("danvan_search.index.writing.index_writer.IndexWriter.put", interrupt)
     for args in (("index", "docs"), ("index", "docs", "--index", "new/index")):
         result = run(*args)
         assert result.exit_code == 130

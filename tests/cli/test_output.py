@@ -1,4 +1,4 @@
-"""What the command prints: for people, for programs, and never what a terminal would obey."""
+"""Output for people and for programs, without terminal control characters."""
 
 import csv
 import io
@@ -13,20 +13,22 @@ from danvan_search import Article, Index
 from danvan_search.cli import cli
 
 NAUGHTY = "\x1b[31m\x07\x00\x7f\x9b31m\u202edân\u2066\u200f\ud800 vận\r\n\t\u2028\x85x"
-"""Everything that steers a terminal, breaks a line or has no UTF-8."""
+"""Characters that a terminal acts on, that break a line, or that UTF-8 cannot encode."""
 
-STEERING = {*map(chr, range(0x20)), *map(chr, range(0x7F, 0xA0))} - {"\n"}
-STEERING |= set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+CONTROL_CHARACTERS = {*map(chr, range(0x20)), *map(chr, range(0x7F, 0xA0))} - {"\n"}
+CONTROL_CHARACTERS |= set(
+    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
 
 
-def steering(text: str) -> set[str]:
-    """Return the characters of an output that a terminal would obey."""
-    return {one for one in text if one in STEERING or unicodedata.category(one) == "Cs"}
+def control_characters(text: str) -> set[str]:
+    """Return the characters of an output that a terminal acts on."""
+    return {one for one in text if one in CONTROL_CHARACTERS or unicodedata.category(one) == "Cs"}
 
 
 @pytest.fixture
 def naughty(run, tmp_path) -> Article:
-    """Put an article into the default index whose every text steers a terminal."""
+    """Add an article to the default index whose texts all contain control characters."""
     id_ = NAUGHTY.replace("\ud800", "")
     made = Article(id_, NAUGHTY, NAUGHTY, category=NAUGHTY, source=NAUGHTY)
     with Index.create(tmp_path / "indexes" / "default") as index:
@@ -35,7 +37,7 @@ def naughty(run, tmp_path) -> Article:
 
 
 def test_json(run, articles):
-    """One document, Vietnamese as it is written, its keys in a fixed order."""
+    """One document, Vietnamese unescaped, with a fixed order of keys."""
     result = run("query", "dân vận", "--json")
     assert result.stderr == ""
     assert "Dân vận khéo" in result.stdout
@@ -61,14 +63,14 @@ def test_json(run, articles):
 
 
 def test_json_lines(run, articles):
-    """One hit a line, with the keys of the CSV."""
+    """One hit per line, with the keys of the CSV."""
     lines = run("query", "dân vận", "--jsonl").stdout.splitlines()
     assert [json.loads(line)["id"] for line in lines] == ["a 1", "2"]
     assert isinstance(json.loads(lines[0])["snippet"], str)
 
 
 def test_csv(run, articles):
-    """One hit a row, below the names of the columns."""
+    """One hit per row, below a header line."""
     rows = list(csv.DictReader(io.StringIO(run("query", "dân vận", "--csv").stdout)))
     assert [row["id"] for row in rows] == ["a 1", "2"]
     assert (rows[0]["date"], rows[1]["category"]) == ("", "Chính trị")
@@ -84,7 +86,7 @@ def test_csv(run, articles):
     ],
 )
 def test_nothing_found(run, articles, option, expected):
-    """What programs read is whole when nothing is found, and the exit code tells it."""
+    """If nothing is found, the output is still valid, and the exit code is 1."""
     result = run("query", "zzzz", option)
     assert result.exit_code == 1
     assert expected in result.stdout if expected.startswith('"') else result.stdout == expected
@@ -103,7 +105,7 @@ def test_nothing_found(run, articles, option, expected):
     ],
 )
 def test_every_listing_has_the_same_outputs(run, articles, tmp_path, args, option):
-    """JSON, JSON lines and CSV of every command can be read again."""
+    """JSON, JSON lines and CSV of every command can be parsed."""
     (tmp_path / "a.txt").write_text("Bài một\n\nNội dung.\n")
     out = run(*args, option).stdout
     if option == "--json":
@@ -118,9 +120,9 @@ def test_every_listing_has_the_same_outputs(run, articles, tmp_path, args, optio
 
 @pytest.mark.parametrize("option", ["--json", "--jsonl"])
 def test_json_of_naughty_texts(run, naughty, option):
-    """Every character comes back from JSON as it was, and none steers the terminal."""
+    """JSON preserves every character, and contains no control character."""
     out = run("query", "dân", option).stdout
-    assert steering(out) == set()
+    assert control_characters(out) == set()
     assert len(out.splitlines()) == 1
     hit = json.loads(out)["hits"][0] if option == "--json" else json.loads(out)
     assert (naughty.id, naughty.title, naughty.category, naughty.source) == (
@@ -132,7 +134,7 @@ def test_json_of_naughty_texts(run, naughty, option):
 
 
 def test_csv_of_naughty_texts(run, naughty):
-    """CSV keeps every character but half surrogate pairs, which it names."""
+    """CSV preserves every character except half surrogate pairs, which it escapes."""
     out = run("query", "dân", "--csv").stdout_bytes.decode()
     (row,) = csv.DictReader(io.StringIO(out, newline=""))
     assert naughty.id == row["id"]
@@ -141,7 +143,7 @@ def test_csv_of_naughty_texts(run, naughty):
 
 @pytest.mark.parametrize("text", ['a,"b"', "a\rb", "a\nb", "", '"', "=1+1"])
 def test_csv_cells(run, tmp_path, text):
-    """Whatever a cell holds, CSV is read back as it was."""
+    """The content of any cell is read back unchanged."""
     with Index.create(tmp_path / "indexes" / "default") as index:
         index.add([Article("1", text, "dân")])
     out = run("query", "dân", "--csv").stdout_bytes.decode()
@@ -170,8 +172,8 @@ def test_csv_cells(run, tmp_path, text):
     ],
 )
 @pytest.mark.parametrize("color", ["never", "always"])
-def test_nothing_steers_the_terminal(run, naughty, tmp_path, args, color):
-    """Control characters and marks of direction are shown, not sent."""
+def test_no_control_characters(run, naughty, tmp_path, args, color):
+    """Control characters and direction marks are replaced."""
     name = "\x1b[31m\x9b\u202e"
     (tmp_path / f"{name}.txt").write_text(f"{NAUGHTY[:9]}\n\nNội dung.\n", "utf-8")
     (tmp_path / f"{name}2.txt").write_bytes(b"\xff")
@@ -183,15 +185,15 @@ def test_nothing_steers_the_terminal(run, naughty, tmp_path, args, color):
     if color == "always":
         for code in ("0", "1", "2", "1;31"):
             out = out.replace(f"\x1b[{code}m", "")
-    assert steering(out + result.stderr) == set()
+    assert control_characters(out + result.stderr) == set()
 
 
 def test_shown_stats_of_an_index_of_any_name(run, tmp_path):
-    """The name of the folder heads the table without steering the terminal."""
+    """The name of the folder heads the table, without control characters."""
     name = "\x1b[31m\u202e[red]"
     Index.create(tmp_path / name).close()
     out = run("stats", "--index", name).stdout
-    assert steering(out) == set()
+    assert control_characters(out) == set()
     assert "␛[31m\ufffd[red]" in out
 
 
@@ -218,7 +220,7 @@ def test_color(run, articles, args, environment, colored):
 
 
 def test_results_and_notices_are_apart(run, articles):
-    """What was found goes to stdout, what is said of it to stderr."""
+    """Hits go to stdout, notices to stderr."""
     result = run("query", "dân zzzz")
     assert result.stdout.startswith("1. Dân vận khéo\n   https://example.org/1\n   Phong trào")
     assert "no article has all of these syllables" in result.stderr
@@ -226,7 +228,7 @@ def test_results_and_notices_are_apart(run, articles):
 
 
 def test_long_lines_are_not_wrapped(run, tmp_path):
-    """A title or a source of any length stays on its line."""
+    """A title or a source of any length stays on one line."""
     long = "dân vận khéo " * 50
     with Index.create(tmp_path / "indexes" / "default") as index:
         index.add([Article("1", long, "x", source="s" * 500)])
@@ -236,7 +238,7 @@ def test_long_lines_are_not_wrapped(run, tmp_path):
 
 
 def test_markup_is_text(run, tmp_path):
-    """Square brackets and emoji codes mean nothing."""
+    """Square brackets and emoji codes are printed as they are."""
     with Index.create(tmp_path / "indexes" / "default") as index:
         index.add([Article("1", "[bold]dân[/] :smile:", "[red] [/nope] [link=x]")])
     out = run("query", "dân").stdout
@@ -245,8 +247,8 @@ def test_markup_is_text(run, tmp_path):
 
 
 def test_notices_of_the_library(run):
-    """What the library logs is shown in a line, and steers no terminal."""
-    logger = logging.getLogger("danvan_search.index.writer")
+    """A warning that the library logs is printed on one line, without control characters."""
+    logger = logging.getLogger("danvan_search.index.writing.index_writer")
 
     @click.command("notice")
     def notice() -> None:
@@ -257,7 +259,7 @@ def test_notices_of_the_library(run):
         for _ in range(2):
             result = run("notice")
             assert result.stderr.startswith("warning: the index at ␛[31m")
-            assert steering(result.stderr) == set()
+            assert control_characters(result.stderr) == set()
             assert len(result.stderr.splitlines()) == 1
     finally:
         del cli.commands["notice"]

@@ -1,4 +1,4 @@
-"""`dvsearch` as a process of its own: signals, pipes, terminals and what it imports."""
+"""`dvsearch` as a process: signals, pipes, terminals, encodings and imports."""
 
 import json
 import os
@@ -12,30 +12,16 @@ import pytest
 import danvan_search
 from danvan_search import Article, Index
 
-PACKAGE = Path(danvan_search.__file__).parents[1]
-COMMAND = [sys.executable, "-m", "danvan_search"]
-
 
 @pytest.fixture
-def environment() -> dict[str, str]:
-    """Return an environment in which the package is found, whatever the working folder."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in ("DVSEARCH_INDEX", "NO_COLOR", "FORCE_COLOR")
-    }
-    return {**kept, "PYTHONPATH": str(PACKAGE), "PYTHONIOENCODING": "", "TERM": "xterm"}
-
-
-@pytest.fixture
-def start(tmp_path, environment):
+def start(tmp_path, command, environment):
     """Return a function that starts `dvsearch` in an empty folder."""
     started = []
 
     def run(*args: str, **options) -> subprocess.Popen[bytes]:
         pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
         process = subprocess.Popen(
-            [*COMMAND, *args], cwd=tmp_path, **{"env": environment, **pipes, **options}
+            [*command, *args], cwd=tmp_path, **{"env": environment, **pipes, **options}
         )
         started.append(process)
         return process
@@ -48,7 +34,7 @@ def start(tmp_path, environment):
 
 @pytest.fixture
 def index(tmp_path) -> Path:
-    """Make an index of one article in the default place."""
+    """Create the default index with one article."""
     path = tmp_path / "indexes" / "default"
     with Index.create(path) as made:
         made.add([Article("1", "Dân vận khéo", "Phong trào “Dân vận khéo”.")])
@@ -56,7 +42,7 @@ def index(tmp_path) -> Path:
 
 
 def names(folder: Path) -> set[str]:
-    """Return the names of everything below a folder."""
+    """Return the paths of all files and folders below a folder."""
     return {str(one.relative_to(folder)) for one in folder.rglob("*")}
 
 
@@ -80,12 +66,12 @@ def test_main_job(start, tmp_path):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("options", [(), ("--rebuild",), ("--index", "new/index")])
 def test_signals(start, tmp_path, index, number, options):
-    """A signal in the middle of indexing leaves all as it was, and no lock."""
+    """A signal during indexing changes nothing and leaves no lock."""
     before = names(tmp_path) | {"indexes/default/MAIN_WRITELOCK"}
     process = start("index", "-", *options)
     process.stdin.write('{"id": "2", "text": "tây nguyên"}\nkhông\n'.encode())
     process.stdin.flush()
-    # The bad line is reported when the good one has been taken.
+    # The report of the bad line shows that the good one has been read.
     assert process.stderr.readline().startswith(b"skipped -:2: ")
     process.send_signal(number)
     out, err = process.communicate()
@@ -99,7 +85,7 @@ def test_signals(start, tmp_path, index, number, options):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_signals_to_several_processes(start, tmp_path, index, number):
-    """Ctrl-C reaches the workers too: the one that was asked speaks, and none is left."""
+    """Ctrl-C reaches the workers, too: only the main process prints, and no worker is left."""
     process = start("index", "-", "--jobs", "2", start_new_session=True)
     line = json.dumps({"id": "2", "text": "tây nguyên " * 120_000})
     process.stdin.write(f"{line}\nkhông\n".encode())
@@ -113,7 +99,7 @@ def test_signals_to_several_processes(start, tmp_path, index, number):
 
 
 def test_killed_writer_leaves_no_workers(start, index):
-    """Workers end with the process that they work for, however it ends."""
+    """Workers exit with the main process, even if it is killed."""
     process = start("index", "-", "--jobs", "2")
     line = json.dumps({"id": "2", "text": "tây nguyên " * 120_000})
     process.stdin.write(f"{line}\nkhông\n".encode())
@@ -124,7 +110,7 @@ def test_killed_writer_leaves_no_workers(start, index):
 
 
 def test_killed_writer_holds_no_lock(start, tmp_path, index):
-    """What a killed process left neither locks the index nor shows in it, and is cleaned up."""
+    """The files of a killed process neither lock nor change the index, and are removed."""
     process = start("index", "-")
     process.stdin.write('{"id": "2", "text": "tây nguyên"}\nkhông\n'.encode())
     process.stdin.flush()
@@ -144,7 +130,7 @@ def test_killed_writer_holds_no_lock(start, tmp_path, index):
     "args", [("query", "dân"), ("query", "dân", "--json"), ("query", "dân", "--csv"), ("-h",)]
 )
 def test_reader_that_leaves_early(start, index, args):
-    """A pipe that is closed at its other end is no error."""
+    """A pipe that its reader closed is not an error."""
     read, write = os.pipe()
     os.close(read)
     process = start(*args, stdout=write)
@@ -155,10 +141,21 @@ def test_reader_that_leaves_early(start, index, args):
     assert b"Traceback" not in err
 
 
+def test_backup_whose_reader_leaves_early(start, index):
+    """An incomplete backup is an error, in one sentence."""
+    read, write = os.pipe()
+    os.close(read)
+    process = start("backup", "-", stdout=write)
+    os.close(write)
+    _, err = process.communicate()
+    message = b"error: the backup cannot be written to standard output: Broken pipe\n"
+    assert (process.returncode, err) == (2, message)
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
 @pytest.mark.parametrize("option", ["--json", "--color=never"])
 def test_output_that_cannot_be_written(start, index, option):
-    """A full disk under the output is an error in one sentence."""
+    """A full disk is an error in one sentence."""
     with Path("/dev/full").open("wb") as full:
         process = start("query", "dân", option, stdout=full)
     _, err = process.communicate()
@@ -169,7 +166,7 @@ def test_output_that_cannot_be_written(start, index, option):
 
 @pytest.mark.parametrize("args", [("query", "dân"), ("stats",), ("--version",), ("-h",)])
 def test_starting_loads_no_segmenter(tmp_path, environment, index, args):
-    """Only what segments words pays for loading underthesea."""
+    """Commands that do not segment words do not import underthesea."""
     code = (
         "import sys\n"
         "from danvan_search.cli import cli\n"
@@ -190,7 +187,7 @@ def test_starting_loads_no_segmenter(tmp_path, environment, index, args):
 
 
 def on_terminal(start, *args: str, **options) -> str:
-    """Run a command whose output is a terminal, and return what it sent there."""
+    """Run a command with a terminal as stdout, and return what it printed."""
     pty = pytest.importorskip("pty", reason="there are no pseudo-terminals here")
     ours, theirs = pty.openpty()
     try:
@@ -200,7 +197,7 @@ def on_terminal(start, *args: str, **options) -> str:
         while True:
             try:
                 piece = os.read(ours, 4096)
-            except OSError:  # Linux says so that the other end is closed
+            except OSError:  # how Linux reports that the other end is closed
                 break
             if not piece:
                 break
@@ -212,7 +209,7 @@ def on_terminal(start, *args: str, **options) -> str:
 
 
 def test_colors_on_a_terminal(start, index, environment):
-    """Colours are on a terminal, unless NO_COLOR is set."""
+    """On a terminal the output has colours, unless NO_COLOR is set."""
     assert "\x1b[1;31m" in on_terminal(start, "dân vận")
     assert "\x1b" not in on_terminal(start, "dân vận", "--color", "never")
     assert "\x1b" not in on_terminal(start, "dân vận", env={**environment, "NO_COLOR": "1"})
@@ -221,7 +218,7 @@ def test_colors_on_a_terminal(start, index, environment):
 
 @pytest.mark.parametrize("option", ["--csv", "--json", "--jsonl", "--color=never"])
 def test_control_characters_on_a_terminal(start, index, option):
-    """No output sends a terminal what it would obey."""
+    """No output contains characters that a terminal acts on."""
     with Index.open(index) as opened:
         opened.add([Article("\x1b[2J\x9b\u202e", "\x1b]0;x\x07 dân", "dân \x9b1m \u2066")])
     sent = on_terminal(start, "dân", option)
@@ -230,7 +227,7 @@ def test_control_characters_on_a_terminal(start, index, option):
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
 def test_streams_of_any_encoding(start, index, environment, encoding):
-    """No character stops the output; what programs read is always UTF-8."""
+    """No character stops the output; output for programs is always UTF-8."""
     environment = {**environment, "PYTHONIOENCODING": encoding}
     process = start("dân vận", env=environment)
     out, _ = process.communicate()
@@ -240,8 +237,8 @@ def test_streams_of_any_encoding(start, index, environment, encoding):
     assert json.loads(out)["query"] == "dân vận"
 
 
-def test_arguments_that_are_no_utf8(start, index):
-    """Bytes that no text has are a query as any other, and an id that is not there."""
+def test_arguments_that_are_not_utf8(start, index):
+    """Arguments that are not UTF-8 work as a query and as an id that does not exist."""
     for args in (("query", b"d\xe2n"), ("remove", b"\xff"), ("stats", b"--index", b"\xff")):
         process = start(*args)
         out, err = process.communicate()
@@ -252,7 +249,7 @@ def test_arguments_that_are_no_utf8(start, index):
 
 
 def test_working_folder_that_is_gone(start, tmp_path, environment):
-    """A working folder that was removed is told in a sentence."""
+    """A working folder that was removed is an error in one sentence."""
     gone = tmp_path / "gone"
     gone.mkdir()
     code = f"import os, runpy, sys; os.rmdir({str(gone)!r}); runpy.run_module('danvan_search')"

@@ -8,7 +8,7 @@ import os
 import pytest
 
 from danvan_search import Article, Index, verify_index
-from tests.cli.test_output import NAUGHTY, steering
+from tests.cli.test_output import NAUGHTY, control_characters
 
 PLACE = "indexes/default"
 
@@ -23,17 +23,17 @@ def index(run, tmp_path):
 
 
 def files(index, suffix):
-    """Return the files of a kind, the largest first."""
+    """Return the files with a suffix, the largest first."""
     return sorted(index.glob(f"*{suffix}"), key=lambda one: -one.stat().st_size)
 
 
 def cut(file, size=100):
-    """Cut a file short."""
+    """Truncate a file."""
     file.write_bytes(file.read_bytes()[:size])
 
 
 def test_verify_a_whole_index(run, index):
-    """One line says what was read."""
+    """One line reports what was verified."""
     result = run("verify")
     assert result.exit_code == 0
     assert result.stderr == ""
@@ -42,7 +42,7 @@ def test_verify_a_whole_index(run, index):
 
 
 def test_verify_a_damaged_index(run, index):
-    """One line for each damaged file, and what to do next."""
+    """Each damaged file is a line, and the message says what to do next."""
     large, small = files(index, ".grid")
     cut(large)
     small.unlink()
@@ -56,7 +56,7 @@ def test_verify_a_damaged_index(run, index):
 
 
 def test_verify_for_programs(run, index):
-    """The same for programs, with the same exit code."""
+    """Output for programs has the same content and exit code."""
     (index / "MAIN_0123456789abcdef.grid").write_bytes(b"x")
     harmed = files(index, ".docs")[0]
     cut(harmed)
@@ -74,19 +74,19 @@ def test_verify_for_programs(run, index):
     ]
 
 
-def test_leftovers_are_no_damage(run, index):
-    """What a writer left is told, and is no damage."""
+def test_leftovers_are_not_damage(run, index):
+    """Files that a killed process left are reported, and are not damage."""
     (index / "MAIN_0123456789abcdef.docs").write_bytes(b"x")
     result = run("verify")
     assert result.exit_code == 0
-    assert "removed by the next commit: MAIN_0123456789abcdef.docs" in result.stderr
+    assert "the next commit removes them: MAIN_0123456789abcdef.docs" in result.stderr
     before = sorted(os.listdir(index.parent))  # noqa: PTH208
     assert run("repair").stdout == f"{PLACE}: nothing is damaged, and nothing was changed\n"
     assert before == sorted(os.listdir(index.parent))  # noqa: PTH208
 
 
 def test_repair(run, index):
-    """What is kept, what is lost, and where the old index is."""
+    """The report: what is kept, what is lost, and where the old index is."""
     cut(files(index, ".docs")[1])
     dry = run("repair", "--dry-run")
     assert dry.exit_code == 2
@@ -107,7 +107,7 @@ def test_repair(run, index):
 
 
 def test_repair_that_loses_nothing(run, index):
-    """Articles that can be proven are indexed anew, and the exit code says that all is well."""
+    """Articles that can be verified are indexed again; the exit code is 0."""
     large = files(index, ".grid")[0]
     content = bytearray(large.read_bytes())
     content[len(content) // 2] ^= 1
@@ -120,17 +120,17 @@ def test_repair_that_loses_nothing(run, index):
 
 
 def test_many_lost_articles(run, index):
-    """A long list of ids is cut short for people, and whole for programs."""
+    """A long list of lost ids is truncated for people, and complete for programs."""
     files(index, ".grid")[0].unlink()
     shown = run("repair", "--dry-run")
     assert "  bài 23\n" in shown.stdout
-    assert "  and 4 more: --json names all that are known\n" in shown.stdout
+    assert "  and 4 more: --json lists all known ids\n" in shown.stdout
     document = json.loads(run("repair", "--dry-run", "--json").stdout)
     assert sorted(document["lost_ids"]) == sorted(f"bài {n}" for n in range(24))
 
 
 def test_repair_names_what_to_index_again(run, tmp_path):
-    """Lost articles come back by the command that is shown."""
+    """The command that the report suggests brings lost articles back."""
     folder = tmp_path / "tin tức"
     folder.mkdir()
     for number in range(3):
@@ -143,16 +143,16 @@ def test_repair_names_what_to_index_again(run, tmp_path):
 
 
 def test_lost_table_of_contents(run, index):
-    """What a lost table of contents means is said."""
+    """The report explains the loss of the table of contents."""
     files(index, ".toc")[0].write_bytes(b"")
     result = run("repair")
     assert result.exit_code == 2
     assert "repaired: 30 articles kept\n" in result.stdout
-    assert "removed, or replaced, may be back" in result.stdout
+    assert "removed articles, and old versions of articles, may be back" in result.stdout
 
 
 def test_backup_and_restore(run, index):
-    """There and back, with what it holds in a line."""
+    """An index is saved and restored; the reports name its content."""
     result = run("backup", "saved.tar.zst")
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout.startswith("saved.tar.zst: 30 articles of generation 2, 6 files with ")
@@ -165,8 +165,8 @@ def test_backup_and_restore(run, index):
     )
 
 
-def test_existing_files_are_asked_for(run, index):
-    """Neither a backup nor an index is replaced without --force; an index is put aside."""
+def test_existing_files_need_force(run, index):
+    """Only --force replaces a backup or an index; the old index is kept."""
     assert run("backup", "saved.tar.zst").exit_code == 0
     for args in (("backup", "saved.tar.zst"), ("restore", "saved.tar.zst")):
         result = run(*args)
@@ -183,7 +183,7 @@ def test_existing_files_are_asked_for(run, index):
 
 
 def test_through_pipes(run, index):
-    """- is standard output, and standard input; what is said goes to stderr."""
+    """- is standard output or standard input; messages go to stderr."""
     result = run("backup", "-")
     assert result.exit_code == 0
     assert result.stderr.startswith("standard output: 30 articles")
@@ -198,7 +198,7 @@ def test_through_pipes(run, index):
 
 @pytest.mark.parametrize("option", ["--json", "--jsonl", "--csv"])
 def test_for_programs(run, index, option):
-    """Every command prints what programs read."""
+    """Every command has the outputs for programs."""
     for args in (
         ("backup", "saved.tar.zst"),
         ("restore", "saved.tar.zst", "--index", "copy"),
@@ -216,7 +216,7 @@ def test_for_programs(run, index, option):
 
 @pytest.mark.parametrize("command", ["verify", "repair", ("backup", "x.tar.zst")])
 def test_no_index(run, command):
-    """Where there is no index, the error says how to build one."""
+    """If there is no index, the error says how to build one."""
     result = run(*([command] if isinstance(command, str) else command))
     assert result.exit_code == 2
     assert "no index at indexes/default: build one" in result.stderr
@@ -226,8 +226,8 @@ def test_no_index(run, command):
     ("content", "says"),
     [(b"", "no backup"), (b"thesis", "no backup"), (b"\x28\xb5\x2f\xfdxyz", "damaged")],
 )
-def test_what_is_no_backup(run, tmp_path, content, says):
-    """A file of another kind is told in one sentence."""
+def test_a_file_that_is_not_a_backup(run, tmp_path, content, says):
+    """A file that is not a backup is an error in one sentence."""
     (tmp_path / "x.tar.zst").write_bytes(content)
     result = run("restore", "x.tar.zst")
     assert result.exit_code == 2
@@ -236,8 +236,8 @@ def test_what_is_no_backup(run, tmp_path, content, says):
     assert run("restore", "none.tar.zst").exit_code == 2
 
 
-def test_nothing_steers_the_terminal(run, tmp_path):
-    """Neither ids nor names of files, folders and indexes reach the terminal as they are."""
+def test_no_control_characters(run, tmp_path):
+    """Ids and names of files, folders and indexes are printed without control characters."""
     naughty = NAUGHTY.replace("\ud800", "").replace("\x00", "")
     hostile = "\x1b[31m\u202e\n\x9bx"
     place = tmp_path / f"index{hostile}"
@@ -262,7 +262,7 @@ def test_nothing_steers_the_terminal(run, tmp_path):
         shown += result.stdout + result.stderr
         for option in ("--json", "--jsonl"):
             shown += run("verify", "--index", str(place), option).stdout
-    assert steering(shown) == set()
+    assert control_characters(shown) == set()
     assert "stray" in shown
     assert "vận" in shown
     assert "saved" in shown

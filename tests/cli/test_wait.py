@@ -1,4 +1,4 @@
-"""`--wait`: commands that write while another writer is at work."""
+"""`--wait`: commands that write while another process is writing."""
 
 import threading
 from pathlib import Path
@@ -17,7 +17,7 @@ WRITING = {
 
 @pytest.fixture
 def place(articles, tmp_path) -> Path:
-    """Return the default index; a file of an article is beside it."""
+    """Return the default index; a file with one article is beside it."""
     (tmp_path / "new.jsonl").write_text('{"id": "new", "text": "tây nguyên"}\n', "utf-8")
     return tmp_path / "indexes" / "default"
 
@@ -25,7 +25,7 @@ def place(articles, tmp_path) -> Path:
 @pytest.mark.parametrize("command", WRITING)
 @pytest.mark.parametrize("options", [(), ("--wait", "0"), ("--wait", "0.05")])
 def test_another_writer_is_an_error(run, place, command, options):
-    """It is one at once, or after so long, and nothing is changed."""
+    """The error comes at once, or after the time to wait, and nothing is changed."""
     lock = write_lock(place)
     result = run(*WRITING[command], *options)
     lock.release()
@@ -37,7 +37,7 @@ def test_another_writer_is_an_error(run, place, command, options):
 
 @pytest.mark.parametrize("command", WRITING)
 def test_it_waits(run, place, command):
-    """The command goes on when the other writer is done."""
+    """The command continues when the other writer is done."""
     lock = write_lock(place)
     threading.Timer(0.2, lock.release).start()
     assert run(*WRITING[command], "--wait", "300").exit_code == 0
@@ -53,11 +53,11 @@ def test_it_waits(run, place, command):
 
 
 def test_a_first_index_that_another_process_builds_is_waited_for(run, place, tmp_path):
-    """It is brought up to date when it is there, and not built a second time in its place."""
+    """When it exists, the waiting process updates it instead of replacing it."""
     (tmp_path / "other.jsonl").write_text('{"id": "other", "text": "dân vận"}\n', "utf-8")
     codes = []
 
-    def meanwhile(*_at) -> None:
+    def meanwhile(*_progress) -> None:
         if not codes:
             refused = run("index", "new.jsonl", "--index", "fresh")
             codes.append(refused.exit_code)
@@ -76,7 +76,7 @@ def test_a_first_index_that_another_process_builds_is_waited_for(run, place, tmp
 
 
 @pytest.mark.parametrize("seconds", ["-1", "soon", ""])
-def test_what_is_no_time(run, place, seconds):
-    """What is no number of seconds is a mistake like any other."""
+def test_invalid_time(run, place, seconds):
+    """A value that is not a number of seconds is an error."""
     assert run("remove", "2", "--wait", seconds).exit_code == 2
     assert len(Index.open(place)) == 3

@@ -1,4 +1,4 @@
-"""`dvsearch` and words: listed, shown, left out, asked for."""
+"""`dvsearch` and words: `vocabulary`, `analyze --words`, `index --no-words`, `word:`."""
 
 import csv
 import io
@@ -13,7 +13,7 @@ TEXT = "Hội thi “Dân vận khéo” ở TP.HCM."
 
 
 def test_the_vocabulary_is_listed_by_frequency(run, articles):
-    """A line for each word: how many articles have it, and how often."""
+    """Each word is a line, with its number of articles and occurrences."""
     result = run("vocabulary", "dan v")
     assert result.exit_code == 0
     assert [line.split() for line in result.stdout.splitlines()] == [
@@ -25,7 +25,7 @@ def test_the_vocabulary_is_listed_by_frequency(run, articles):
 
 
 def test_the_vocabulary_for_programs(run, articles):
-    """JSON, JSON lines and CSV hold the same words as the library gives."""
+    """JSON, JSON lines and CSV hold the words that the library returns."""
     with Index.open("indexes/default") as index:
         expected = [one.to_json() for one in index.vocabulary(limit=3, folded=True)]
     args = ("vocabulary", "--limit", "3", "--folded")
@@ -36,13 +36,13 @@ def test_the_vocabulary_for_programs(run, articles):
 
 
 def test_no_word_is_exit_code_1(run, articles):
-    """As everywhere: 1 where nothing is found."""
+    """If no word is found, the exit code is 1."""
     result = run("vocabulary", "xyz")
     assert (result.exit_code, result.stdout, result.stderr) == (1, "", "no word found\n")
 
 
 def test_words_left_out(run, articles, tmp_path):
-    """--no-words makes an index in which words cannot be asked for."""
+    """--no-words builds an index that cannot answer word: queries and vocabulary."""
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.txt").write_text("Tựa\n\nCông tác dân vận.\n", "utf-8")
     assert run("index", "in", "--index", "plain", "--no-words").exit_code == 0
@@ -57,7 +57,7 @@ def test_words_left_out(run, articles, tmp_path):
 
 
 def test_a_missing_word_is_pointed_at(run, articles):
-    """The error shows where `word:` stands."""
+    """The error points at `word:`."""
     result = run("query", "dân", "word:")
     assert result.exit_code == 2
     assert result.stderr.endswith("  dân word:\n      ^\n")
@@ -70,8 +70,8 @@ def test_stats_show_who_made_the_words(run, articles):
     assert json.loads(run("stats", "--json").stdout)["segmenters"] == [fingerprint]
 
 
-def test_another_segmenter_is_told_of(run, articles, tmp_path, monkeypatch, caplog):
-    """A notice says that words may differ; the work is done all the same."""
+def test_another_segmenter_is_reported(run, articles, tmp_path, monkeypatch, caplog):
+    """A warning says that words may differ; the articles are indexed."""
     monkeypatch.setattr(Segmenter, "fingerprint", lambda _self: "underthesea-newer")
     (tmp_path / "a.txt").write_text("Tựa\n\nCông tác.\n", "utf-8")
     assert run("index", "a.txt").exit_code == 0
@@ -80,7 +80,7 @@ def test_another_segmenter_is_told_of(run, articles, tmp_path, monkeypatch, capl
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_jobs(run, seeds, jobs):
-    """The number of processes changes nothing of what is said."""
+    """The report does not depend on the number of processes."""
     result = run("index", str(seeds), "--jobs", jobs)
     assert result.exit_code == 0
     assert "added 5" in result.stdout
@@ -88,7 +88,7 @@ def test_jobs(run, seeds, jobs):
 
 
 def test_both_segmentations_are_shown(run):
-    """--words adds the words on the grid and underthesea's own, with their signs."""
+    """--words adds the words of the index and the tokens of underthesea, with punctuation."""
     ours, theirs = list(analyze(TEXT).words), segment_words([TEXT])[0]
     assert ours != theirs
     lines = run("analyze", "--words", TEXT).stdout.splitlines()

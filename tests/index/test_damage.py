@@ -21,8 +21,8 @@ from click.testing import CliRunner
 
 from danvan_search import DanvanError, Index, IndexDamagedError
 from danvan_search.cli.app import cli
-from danvan_search.index.arrays import arrayfile
-from danvan_search.index.verify import damages
+from danvan_search.index.codec import array_file
+from danvan_search.index.folder.verify import damages
 from tests.index import questions
 
 SAMPLE = 300
@@ -165,7 +165,7 @@ def array_byte(path, suffix, name):
     """Return a file of the index, and where one of its arrays begins."""
     file = max(path.glob(f"MAIN_*{suffix}"), key=lambda one: one.stat().st_size)
     data = file.read_bytes()
-    at, blocks, length, *_ = arrayfile._TRAILER.unpack(data[-arrayfile._TRAILER.size :])
+    at, blocks, length, *_ = array_file._TRAILER.unpack(data[-array_file._TRAILER.size :])
     table = json.loads(data[at + 8 * blocks :][:length])
     return file, next(row[3] for row in table["arrays"] if row[0] == name)
 

@@ -17,11 +17,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from danvan_search import DanvanError, Index
-from danvan_search.index.arrays import arrayfile
-from danvan_search.index.arrays.arrayfile import ArrayFile, ArrayFileWriter
-from danvan_search.index.arrays.blocks import checksum
-from danvan_search.index.arrays.texts import MAX_RATIO
-from danvan_search.index.verify import damages
+from danvan_search.index.codec import array_file
+from danvan_search.index.codec.array_file import ArrayFile, ArrayFileWriter
+from danvan_search.index.codec.checked_array import checksum
+from danvan_search.index.codec.stored_text import MAX_RATIO
+from danvan_search.index.folder.verify import damages
 from tests.index import questions
 
 _HANG_SECONDS = 120
@@ -254,21 +254,21 @@ def seal(file, data, table):
     :param data: the whole file as it was.
     :param table: its values, or its bytes.
     """
-    size = arrayfile._TRAILER.size
-    at, blocks, *_ = arrayfile._TRAILER.unpack(data[-size:])
+    size = array_file._TRAILER.size
+    at, blocks, *_ = array_file._TRAILER.unpack(data[-size:])
     checksums = data[at : at + 8 * blocks]
     raw = table if isinstance(table, bytes) else json.dumps(table).encode()
-    trailer = arrayfile._TRAILER.pack(
+    trailer = array_file._TRAILER.pack(
         *(at, blocks, len(raw), checksum(checksums + raw)),
-        *(arrayfile.FORMAT_VERSION, 0, arrayfile.MAGIC),
+        *(array_file.FORMAT_VERSION, 0, array_file.MAGIC),
     )
     file.write_bytes(data[:at] + checksums + raw + trailer)
 
 
 def table_of(data):
     """Return the values of the table of a file of arrays."""
-    size = arrayfile._TRAILER.size
-    at, blocks, length, *_ = arrayfile._TRAILER.unpack(data[-size:])
+    size = array_file._TRAILER.size
+    at, blocks, length, *_ = array_file._TRAILER.unpack(data[-size:])
     start = at + 8 * blocks
     return json.loads(data[start : start + length])
 
@@ -291,7 +291,9 @@ def test_a_forged_table_is_an_error_or_an_answer(path, whole, number, data):
     elif kind == "offset":
         row[3] = data.draw(NUMBERS)
     elif kind == "dtype":
-        row[1] = data.draw(st.sampled_from(list(arrayfile._DTYPES)) | st.sampled_from(["O", "<U9"]))
+        row[1] = data.draw(
+            st.sampled_from(list(array_file._DTYPES)) | st.sampled_from(["O", "<U9"])
+        )
     elif kind == "name":
         row[0] = data.draw(st.sampled_from([one[0] for one in rows]) | JSON_VALUES)
     elif kind == "meta":

@@ -36,7 +36,7 @@ class Reader:
             while not self._shared[_END]:
                 self._ask(self._index, *self._chance.choice(QUERIES))
                 if self.answers % 10 == 0:
-                    self._index.refresh()
+                    self._index.stats()
                 if self.answers % 25 == 0:  # as a process does that has just started
                     with Index.open(self._path) as other:
                         self._ask(other, *self._chance.choice(QUERIES))

@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from danvan_search import Article, Index, QueryError, StoreError
-from danvan_search.index import writer
+from danvan_search.index.writing import index_writer
 from danvan_search.text import Segmenter
 
 
@@ -104,7 +104,7 @@ def test_the_index_knows_who_made_its_words(index):
 
 def test_another_segmenter_is_told_of_once(index, monkeypatch, caplog):
     """The first article written tells; removing, and writing without words, are no matter."""
-    writer._notice_other_segmenter.cache_clear()
+    index_writer._notice_other_segmenter.cache_clear()
     with monkeypatch.context() as patch:
         patch.setattr(Segmenter, "fingerprint", lambda _self: "underthesea-of-old")
         index.add([article(1), article(2)])

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from danvan_search import Article, DanvanError, Index, IndexDamagedError
-from danvan_search.index import writer
-from danvan_search.index.segments import OpenSegment
+from danvan_search.index.codec.segment_files import OpenSegment
+from danvan_search.index.writing import index_writer
 from danvan_search.text import syllable_grid
 
 SYLLABLES = ["dân", "dan", "Dẫn", "vận", "van", "khéo", "tây", "Tay", "nguyên", "đường", "x1", "ở"]
@@ -240,15 +240,15 @@ def test_optimising_leaves_one_segment(index):
 def flushes(monkeypatch):
     """Make segments of a few syllables; return the names of those that were written."""
     written = []
-    real = writer.write_files
+    real = index_writer.write_files
 
     def write_files(folder, name, *content):
         written.append(name)
         real(folder, name, *content)
 
-    monkeypatch.setattr(writer, "FLUSH_LOAD", 100)
-    monkeypatch.setattr("danvan_search.index.building._BATCH_CHARS", 200)
-    monkeypatch.setattr(writer, "write_files", write_files)
+    monkeypatch.setattr(index_writer, "FLUSH_LOAD", 100)
+    monkeypatch.setattr("danvan_search.index.writing.segment_builder._BATCH_CHARS", 200)
+    monkeypatch.setattr(index_writer, "write_files", write_files)
     return written
 
 

@@ -10,8 +10,8 @@ import pytest
 
 import danvan_search
 from danvan_search import Article, Index, IndexStorageError
-from danvan_search.index import contents
 from danvan_search.index import snapshot as snapshots
+from danvan_search.index.folder import commit_file
 from danvan_search.search import SearchOptions, search
 
 
@@ -72,22 +72,22 @@ def test_a_snapshot_stays_as_it_is(index, commit):
     old = search(before, "dan van", SearchOptions())
     assert [hit.id for hit in old] == [hit.id for hit in results] == ["0", "1", "2"]
     assert [hit.snippet for hit in old] == [hit.snippet for hit in results]
-    assert before.article(before.find("1")).body == "dân vận khéo"
+    assert before.snapshot.article(before.snapshot.find("1")).body == "dân vận khéo"
     assert [hit.id for hit in index.search("dan van")] == ["2", "9"]
     assert index.get("1").body == "tây nguyên"
     assert list(index.ids()) == ["2", "1", "9"]
 
 
-def test_refresh_says_whether_something_was_committed(index):
-    """A commit from elsewhere is seen by refreshing, once, and by any use without it."""
+def test_a_commit_of_another_process_is_seen(index):
+    """Whatever is asked next sees a commit from elsewhere; without one the snapshot is kept."""
     assert len(index) == 3
-    assert index.refresh() is False
+    before = index._live.current()
+    assert index._live.current() is before
     elsewhere(index, "index.add([Article('9', '', 'tây nguyên')])")
-    assert index.refresh() is True
-    assert index.refresh() is False
+    assert len(index) == 4
+    assert index._live.current() is not before
     elsewhere(index, "index.remove(['9'])")
     assert index.search("tay nguyen").total == 0
-    assert index.refresh() is False
 
 
 def test_a_segment_that_stays_is_opened_once(index, monkeypatch):
@@ -223,7 +223,7 @@ def test_a_listing_that_a_commit_changes(index, monkeypatch):
 
 def test_a_generation_that_was_withdrawn(index, monkeypatch):
     """A reader that saw it moves to the next one, though that has the same number."""
-    real = contents.sync_folder
+    real = commit_file.sync_folder
     seen = []
 
     def sync(folder):
@@ -234,7 +234,7 @@ def test_a_generation_that_was_withdrawn(index, monkeypatch):
 
     with Index.open(index.path) as other:
         with monkeypatch.context() as patch:
-            patch.setattr(contents, "sync_folder", sync)
+            patch.setattr(commit_file, "sync_folder", sync)
             with pytest.raises(IndexStorageError, match="Input/output error"):
                 other.add([article("withdrawn", "tây nguyên")])
         assert seen == ["withdrawn"]
@@ -246,7 +246,7 @@ def test_a_generation_that_was_withdrawn(index, monkeypatch):
 
 def test_a_reader_that_saw_what_was_withdrawn_goes_back(index, monkeypatch):
     """What was withdrawn is not found any more, even before the next commit."""
-    real = contents.sync_folder
+    real = commit_file.sync_folder
 
     def sync(folder):
         if list(folder.glob("_MAIN_4.toc")):
@@ -255,7 +255,7 @@ def test_a_reader_that_saw_what_was_withdrawn_goes_back(index, monkeypatch):
         real(folder)
 
     with Index.open(index.path) as other, monkeypatch.context() as patch:
-        patch.setattr(contents, "sync_folder", sync)
+        patch.setattr(commit_file, "sync_folder", sync)
         with pytest.raises(IndexStorageError):
             other.add([article("withdrawn", "tây nguyên")])
     assert index.search("nguyen").total == 0

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from danvan_search import Article, Index, IndexNotFoundError
-from danvan_search.index import contents, create
-from danvan_search.index.store import LOCK, MARKER
-from danvan_search.index.verify import damages
+from danvan_search.index import create
+from danvan_search.index.folder import commit_file
+from danvan_search.index.folder.index_folder import LOCK, MARKER
+from danvan_search.index.folder.verify import damages
 
 BODIES = ("dân vận khéo", "tây nguyên", "an toàn giao thông", "đường Dương Đình Nghệ")
 """Each is a phrase that only the articles with that body have."""
@@ -70,14 +71,14 @@ def _rebuild(folder: Path) -> None:
 
 def _renames(folder: Path) -> None:
     """Build on a file system that cannot exchange folders."""
-    from danvan_search.index import disk
+    from danvan_search.index.folder import fsync
 
-    real = disk.exchange
-    disk.exchange = lambda *_folders: False
+    real = fsync.exchange
+    fsync.exchange = lambda *_folders: False
     try:
         _build(folder)
     finally:
-        disk.exchange = real
+        fsync.exchange = real
 
 
 def _restore(folder: Path) -> None:
@@ -156,7 +157,7 @@ def orphans(folder: Path) -> set[str]:
     beside = {one.name for one in folder.iterdir() if not _is_kept(one)} - {"index"}
     if not (index / MARKER).exists():
         return beside | ({one.name for one in index.iterdir()} if index.is_dir() else set())
-    newest = contents.read_latest(index)
+    newest = commit_file.read_latest(index)
     names = {segment.segment_id() for segment in newest.segments}
     needed = {f"{name}{suffix}" for name in names for suffix in (".grid", ".docs")}
     needed |= {MARKER, LOCK, f"_MAIN_{newest.generation}.toc"}

@@ -1,1 +1,1 @@
-"""Tests of the ingest part."""
+"""Tests of ingest."""

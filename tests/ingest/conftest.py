@@ -1,4 +1,4 @@
-"""What the tests of this part share."""
+"""The fixtures of the ingest tests."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What is taken for title, category, date and body of a text."""
+"""The heuristics that find title, category, date and body of a text."""
 
 import re
 import unicodedata
@@ -40,7 +40,7 @@ HEADS = [
     (f"Văn hóa - Xã hội\n\n{TITLE}\n\n{TEXT}", TITLE, "Văn hóa - Xã hội", None, TEXT),
     (f"30/06/2020\nChính trị\n\n{TITLE}\n\n{TEXT}", TITLE, "Chính trị", "2020-06-30", None),
     (f"Chính trị\n\n{TITLE}\n\n{TITLE}\n30/06/2020\n{TEXT}", "Chính trị", None, "2020-06-30", None),
-    # No categories: a title and its text, a name, a poem, a title and its dateline
+    # No category: a title and its text, a name, a poem, a title and its dateline
     (f"Dân vận khéo\n\n{TEXT}", "Dân vận khéo", None, None, TEXT),
     (f"Dân vận khéo\n\n{TEXT}\n\n{TEXT}", "Dân vận khéo", None, None, None),
     (f"Mùa xuân\n\nNguyễn Văn A\n\n{TEXT}", "Mùa xuân", None, None, None),
@@ -76,18 +76,18 @@ def test_head(text, title, category, date, body, form):
     ],
 )
 def test_markdown_heading(text, title, category, body):
-    """A heading of Markdown is the title, without its marks."""
+    """A Markdown heading is the title, without its markup."""
     assert Head(title, category, None, body) == read_head(text, markdown=True)
 
 
 @pytest.mark.parametrize("text", ["Biết rồi\nText", "# Biết rồi\n\nText"])
 def test_known_title(text):
-    """A title that is known from elsewhere is not repeated in the body."""
+    """A known title is removed from the start of the body."""
     assert Head("Biết rồi", None, None, "Text") == read_head(text, title="Biết rồi", markdown=True)
 
 
 def test_known_category():
-    """A category that is known from elsewhere leaves another one in the body."""
+    """If the category is known, a different category line stays in the body."""
     text = f"Chính trị\n\n{TITLE}\n\n{TEXT}"
     assert f"Chính trị\n\n\n\n{TEXT}" == read_head(text, category="Xã hội").body
     assert read_head(text, category="Chính trị").body == TEXT
@@ -112,6 +112,6 @@ def test_no_word_is_lost(lines, newline, markdown):
 
 @given(st.lists(LINES, max_size=25))
 def test_body_is_the_end_of_the_text(lines):
-    """Nothing is changed behind the head: the body ends as the text does."""
+    """The text after the head is unchanged: the body ends as the text does."""
     text = "\n".join(lines) + f"\n{TEXT}\nGần hết\nhết \n"
     assert read_head(text).body.endswith("Gần hết\nhết \n")

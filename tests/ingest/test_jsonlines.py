@@ -30,7 +30,7 @@ def one(**values):
 
 @pytest.mark.parametrize("name", COMPRESS)
 def test_files(read, name, tmp_path):
-    """A file gives its articles, in order, compressed or not; blank lines do not matter."""
+    """A file gives its articles in order, compressed or not; blank lines are ignored."""
     content = '\ufeff{"id": "một", "title": "T", "text": "x"}\r\n\n  \n{"id": 2, "body": "y"}'
     records = read(name, COMPRESS[name](content.encode()))
     source = f"folder/{name}"
@@ -43,7 +43,7 @@ def test_files(read, name, tmp_path):
 
 
 def test_fields():
-    """Known fields go to their places, and the others to extra."""
+    """Known fields become those of the article; the others go to extra."""
     article = one(
         id="a", title="T", text="x", date="2020-06-30", category="C", url="u", author={"name": "N"}
     )
@@ -69,7 +69,7 @@ def test_fields():
     ],
 )
 def test_date(date, day, extra):
-    """A date that cannot be understood is kept as it was given."""
+    """A date that cannot be parsed stays in extra, unchanged."""
     article = one(id=1, text="x", date=date)
     assert day == (article.date and article.date.isoformat())
     assert extra == article.extra
@@ -90,13 +90,13 @@ def test_date(date, day, extra):
     ],
 )
 def test_choices(values, body, source, extra):
-    """Where two fields say the same the first wins, the other is kept, and null says nothing."""
+    """Of two fields for one value the first wins, the other goes to extra; null is ignored."""
     article = one(id=1, **values)
     assert (body, source, extra) == (article.body, article.source, article.extra)
 
 
 def test_round_trip():
-    """What an article gives as JSON is read back as that article."""
+    """The JSON of an article is read back as the same article."""
     article = Article(id="a", title="T", body="x", source="s", category="C", extra={"k": [1, None]})
     assert article == one(**article.to_json())
 
@@ -117,28 +117,31 @@ BAD = [
     ('{"id": 1, "text": "x", "title": []}', 'the "title" is not a string'),
     ('{"id": 1, "text": "x", "category": 1}', 'the "category" is not a string'),
     ('{"id": 1, "text": "x", "url": {}}', 'the "url" is not a string'),
-    ('{"id": 1, "text": "x", "n": NaN}', "the line holds NaN, which is no JSON number"),
-    ('{"id": 1, "text": "x", "n": -Infinity}', "the line holds -Infinity, which is no JSON number"),
+    ('{"id": 1, "text": "x", "n": NaN}', "the line holds NaN, which is not a JSON number"),
+    (
+        '{"id": 1, "text": "x", "n": -Infinity}',
+        "the line holds -Infinity, which is not a JSON number",
+    ),
     ('{"id": 1, "text": "x", "n": 1e999}', "the line holds a number that is too large"),
     ('{"id": ' + "1" * 5000 + ', "text": "x"}', "the line holds a number of too many digits"),
     ("[" * 100_000, "the line is nested too deeply"),
     (
         '{"id": 1, "text": "x", "n": ' + "[" * 150 + "]" * 150 + "}",
-        "the line is nested too deeply: at most 100 levels can be",
+        "the line is nested too deeply: the maximum is 100 levels",
     ),
 ]
 
 
 @pytest.mark.parametrize(("line", "reason"), BAD, ids=range(len(BAD)))
 def test_bad_line(line, reason):
-    """A line that is no article is skipped by its number, and the next one is read."""
+    """A line that is not an article is skipped with its number, and the next one is read."""
     first, bad, last = stream('{"id": 1, "text": "x"}', line, '{"id": 3, "text": "z"}')
     assert (first.article.id, last.article.id) == ("1", "3")
     assert Skipped("-:2", reason, "-", unreadable=False) == bad
 
 
 def test_too_long_id():
-    """What an article cannot be is a reason to skip its line."""
+    """A line with values that an article refuses is skipped."""
     (skipped,) = stream(json.dumps({"id": "x" * 1001, "text": "x"}))
     assert "has 1,001 characters" in skipped.reason
 
@@ -161,7 +164,7 @@ def test_utf16(read):
 
 
 def test_long_line():
-    """A line is read up to the limit; a longer one is passed over to the next newline."""
+    """A line within the limit is read; a longer one is skipped up to the next newline."""
     line = '{"id": 1, "text": "x"}'
     assert stream(line, max_bytes=len(line))[0].article.id == "1"
     long = '{"id": 2, "text": "' + "x" * 200_000 + '"}'
@@ -172,35 +175,35 @@ def test_long_line():
 
 
 class Counting(io.BytesIO):
-    """A stream that remembers the most that was asked of it at once."""
+    """A stream that records the largest read."""
 
-    most = 0
+    largest = 0
 
     def readline(self, size: int | None = -1, /) -> bytes:
-        """Read a line, and note the size."""
+        """Read a line, and record the size."""
         assert size is not None
         assert size >= 0
-        self.most = max(self.most, size)
+        self.largest = max(self.largest, size)
         return super().readline(size)
 
 
 def test_memory_is_bounded():
-    """No more than the limit, or a chunk of 64 KiB, is asked for at once."""
+    """One read is no larger than the limit, or a chunk of 64 KiB."""
     counting = Counting(b"x" * 1_000_000)
     assert len(list(read_stream(counting, max_bytes=1000))) == 1
-    assert counting.most == 1 << 16
+    assert counting.largest == 1 << 16
 
 
 @pytest.mark.parametrize("name", COMPRESS)
 @pytest.mark.parametrize("content", [b"", b"\n \n"])
 def test_nothing(read, name, content):
-    """A file without lines is empty, which is known of it."""
+    """A file without lines is empty, which is not an unreadable one."""
     (skipped,) = read(name, COMPRESS[name](content))
     assert (skipped.reason, skipped.unreadable) == ("is empty", False)
 
 
 def test_empty_standard_input():
-    """Nothing on standard input is said to be so."""
+    """Empty standard input is reported."""
     assert [Skipped("-", "is empty", "-", unreadable=False)] == stream("")
 
 
@@ -222,7 +225,7 @@ LINES = b"".join(b'{"id": %d, "text": "%d"}\n' % (n, n * 7**50) for n in range(1
     ids=["nothing", "start", "half", "end", "garbage", "zeros", "plain"],
 )
 def test_damaged(read, name, damage):
-    """A damaged file gives the articles before the damage, and then says that it is damaged."""
+    """A damaged file gives the articles before the damage, and then the report of the damage."""
     *good, last = read(name, damage(COMPRESS[name](LINES)))
     assert [str(n) for n in range(len(good))] == [record.article.id for record in good]
     assert last.unreadable
@@ -232,7 +235,7 @@ def test_damaged(read, name, damage):
 
 @pytest.mark.parametrize("name", ["a.jsonl.gz", "a.jsonl.xz"])
 def test_several_streams(read, name):
-    """Compressed files that were joined, or padded with zeros, are read to their end."""
+    """Compressed files that are concatenated, or padded with zeros, are read to the end."""
     half = len(LINES) // 2
     compress = COMPRESS[name]
     content = compress(LINES[:half]) + compress(LINES[half:]) + bytes(8)
@@ -240,7 +243,7 @@ def test_several_streams(read, name):
 
 
 def test_xz_memory(read, monkeypatch):
-    """An xz file that wants more memory than it may have is refused."""
+    """An xz file that needs more memory than the limit is skipped."""
     monkeypatch.setattr(compressed_module, "XZ_MEMORY", 1 << 20)
     (skipped,) = read("a.jsonl.xz", lzma.compress(LINES, preset=9))
     assert skipped.unreadable
@@ -249,7 +252,7 @@ def test_xz_memory(read, monkeypatch):
 
 @pytest.mark.parametrize("name", COMPRESS)
 def test_progress(read, name):
-    """Progress counts bytes on disk, never goes back, and ends at the file's size."""
+    """Progress counts bytes on disk, never decreases, and ends with the size of the file."""
     seen: list[int] = []
     content = COMPRESS[name](LINES)
     read(name, content, progress=seen.append)
@@ -258,13 +261,13 @@ def test_progress(read, name):
 
 
 def test_text_stream():
-    """A stream of text is a mistake of the caller, and said so."""
+    """A text stream is an error."""
     with pytest.raises(ArticleError, match="open it in binary mode"):
         list(read_stream(io.StringIO('{"id": 1}')))  # type: ignore[arg-type]
 
 
 def test_failing_stream():
-    """A stream that fails gives a reason, and its articles are not known to be gone."""
+    """A stream that fails is reported as unreadable: its articles are unknown."""
 
     class Failing(io.BytesIO):
         def readline(self, size: int | None = -1, /) -> bytes:
@@ -293,7 +296,7 @@ CONTENT = st.one_of(
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(CONTENT, st.sampled_from([*COMPRESS]), st.booleans(), st.integers(1, 200))
 def test_any_bytes(tmp_path, content, name, squeeze, max_bytes):
-    """Whatever a file holds, it gives articles and reasons."""
+    """Any file gives only articles and skipped lines."""
     path = tmp_path / name
     path.write_bytes(COMPRESS[name](content) if squeeze else content)
     (file,) = scan(path).files

@@ -1,4 +1,4 @@
-"""Finding files, and opening them."""
+"""Finding and opening files."""
 
 import os
 import unicodedata
@@ -34,7 +34,7 @@ def test_public_names():
 
 @pytest.fixture
 def folder(tmp_path):
-    """Return a folder with files of all kinds."""
+    """Return a folder with files of all formats."""
     root = tmp_path / "Bài viết"
     (root / "b" / "sâu").mkdir(parents=True)
     (root / ".git").mkdir()
@@ -55,7 +55,7 @@ def names(found):
 
 
 def test_folder(folder):
-    """All files of known kinds are found, in order, however deep; hidden ones are not."""
+    """All files of known formats are found, sorted, at any depth; hidden ones are not."""
     found = scan(folder)
     assert [f"Bài viết/{name}" for name in NAMES] == names(found)
     assert found.skipped == []
@@ -64,30 +64,30 @@ def test_folder(folder):
 
 @pytest.mark.parametrize("path", [".", "../Bài viết", "b/..", "../Bài viết/"])
 def test_names_do_not_depend_on_the_working_folder(folder, monkeypatch, path):
-    """Names begin with the folder's own name, however it was reached."""
+    """Names begin with the name of the folder, whatever the path to it."""
     monkeypatch.chdir(folder)
     assert names(scan(folder)) == names(scan(Path(path)))
 
 
 def test_seeds():
-    """The seeds are named as people write them."""
+    """The files of the folder seeds have the names that the examples show."""
     assert names(scan(SEEDS))[0] == "seeds/000_010290c72eb7b5ac.txt"
 
 
 def test_root(folder):
-    """A part of a folder has the names it has in the whole."""
+    """With a root, a file or subfolder has the same names as in a scan of the root."""
     assert names(scan(folder / "b" / "c.md")) == ["b/c.md"]
     assert names(scan(folder / "b" / "c.md", root=folder)) == ["Bài viết/b/c.md"]
     assert [f"Bài viết/{name}" for name in NAMES[2:]] == names(scan(folder / "b", root=folder))
 
 
 def test_explicit_hidden_folder(folder):
-    """A hidden folder is read if it is asked for."""
+    """A hidden folder is read if it is the path."""
     assert names(scan(folder / ".git")) == [".git/a.txt"]
 
 
 def test_nothing_usable(tmp_path):
-    """A folder with nothing in it gives nothing."""
+    """An empty folder gives no files."""
     assert (scan(tmp_path).files, scan(tmp_path).skipped) == ([], [])
 
 
@@ -102,13 +102,13 @@ def test_nothing_usable(tmp_path):
     ],
 )
 def test_bad_path(folder, path, message):
-    """A path that cannot be read is one clear sentence."""
+    """A path that cannot be read is an error in one sentence."""
     with pytest.raises(ArticleError, match=message):
         scan(folder / path)
 
 
 def test_file_outside_of_root(folder):
-    """The root must hold the path."""
+    """The root must contain the path."""
     with pytest.raises(ArticleError, match="is not in"):
         scan(folder / "a.txt", root=folder / "b")
 
@@ -130,7 +130,7 @@ def test_links(folder, tmp_path):
 
 
 def test_pipe(folder):
-    """A pipe is never opened: that would wait for ever."""
+    """A pipe is not opened: opening would block."""
     pipe = folder / "pipe.txt"
     os.mkfifo(pipe)
     skipped = Skipped(
@@ -143,7 +143,7 @@ def test_pipe(folder):
 
 
 def test_unreadable_folder(folder, monkeypatch):
-    """A folder that cannot be read is reported, and the others are read."""
+    """A folder that cannot be read is skipped, and the others are read."""
     scandir = os.scandir
 
     def refuse(path):
@@ -160,7 +160,7 @@ def test_unreadable_folder(folder, monkeypatch):
 
 
 def test_unreadable_file(folder, monkeypatch):
-    """A file that may not be read is skipped."""
+    """A file without read permission is skipped."""
     (file,) = scan(folder / "a.txt").files
 
     def refuse(path, flags):
@@ -172,7 +172,7 @@ def test_unreadable_file(folder, monkeypatch):
 
 
 def test_vanished_file(folder):
-    """A file that is gone when its turn comes is skipped, and progress is made all the same."""
+    """A file that was deleted after the scan is skipped, and counts as progress."""
     (file,) = scan(folder / "a.txt").files
     file.path.unlink()
     seen: list[int] = []
@@ -185,7 +185,7 @@ def test_vanished_file(folder):
 
 
 def test_decomposed_names(tmp_path):
-    """Names are composed, and of two files that differ in nothing else one is read."""
+    """Names are composed, and of two files whose names differ only in composition one is read."""
     for form in ("NFC", "NFD"):
         (tmp_path / unicodedata.normalize(form, "đồng.txt")).write_text("một")
     found = scan(tmp_path)
@@ -194,7 +194,7 @@ def test_decomposed_names(tmp_path):
 
 
 def test_names_that_are_not_utf8(tmp_path):
-    """A name in another encoding shows its odd bytes, and the file is read."""
+    """A name in another encoding is shown with its bytes escaped, and the file is read."""
     Path(os.fsdecode(os.fsencode(tmp_path) + b"/d\xe2n.txt")).write_text("một")
     (file,) = scan(tmp_path).files
     (loaded,) = read_file(file)
@@ -202,7 +202,7 @@ def test_names_that_are_not_utf8(tmp_path):
 
 
 def test_deep_folders(tmp_path):
-    """Folders nested deeper than calls may be are no trouble."""
+    """Folders may be nested deeper than the recursion limit."""
     folders = [tmp_path]
     for _ in range(1200):
         folders.append(folders[-1] / "a")
@@ -211,12 +211,12 @@ def test_deep_folders(tmp_path):
     found = scan(tmp_path)
     assert len(found.files) == 1
     found.files[0].path.unlink()
-    for folder in reversed(folders[1:]):  # the usual ways to clean up are recursive
+    for folder in reversed(folders[1:]):  # shutil.rmtree is recursive
         folder.rmdir()
 
 
 def test_misuse(tmp_path):
-    """A limit of nothing, and a file of an unknown kind, are mistakes of the caller."""
+    """A limit below 1 and a file of an unknown format are errors."""
     with pytest.raises(OptionError):
         read_file(SourceFile(tmp_path / "a.txt", "a.txt", 0), max_bytes=0)
     with pytest.raises(OptionError):

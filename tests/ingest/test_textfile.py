@@ -57,7 +57,7 @@ SEED_ARTICLES = [
 @pytest.mark.parametrize(("name", "title", "category", "date", "start"), SEED_ARTICLES)
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 def test_seeds(read, name, title, category, date, start, form):
-    """The articles the project was born from are understood, composed or decomposed."""
+    """The parts of the seed articles are found, composed or decomposed."""
     text = unicodedata.normalize(form, (SEEDS / name).read_text("utf-8"))
     (loaded,) = read(name, text)
     article = loaded.article
@@ -71,7 +71,7 @@ def test_seeds(read, name, title, category, date, start, form):
 
 
 def test_origin(read, tmp_path):
-    """An article knows the absolute path of its file."""
+    """The origin of an article is the absolute path of its file."""
     (loaded,) = read("a.txt", "một")
     assert str(tmp_path / "folder" / "a.txt") == loaded.origin
 
@@ -81,7 +81,7 @@ SKIPPED = [
     (b" \n\t\r\n", "is empty", False),
     (b"\xef\xbb\xbf", "is empty", False),
     ("Dân vận".encode("utf-16"), "is UTF-16, not UTF-8: convert it to UTF-8", True),
-    (b"D\xe2n v\xe2n", "is not UTF-8 (byte 0xe2 after 1 good ones): convert it to UTF-8", True),
+    (b"D\xe2n v\xe2n", "is not UTF-8 (byte 0xe2 after 1 valid bytes): convert it to UTF-8", True),
     (b"a" * 101, "is larger than 100 bytes: split it, or raise the limit by --max-size", True),
 ]
 
@@ -89,7 +89,7 @@ SKIPPED = [
 @pytest.mark.parametrize(("content", "reason", "unreadable"), SKIPPED)
 @pytest.mark.parametrize("name", ["a.txt", "a.md"])
 def test_skipped(read, name, content, reason, unreadable):
-    """A file that is no article is skipped with a reason that says what to do."""
+    """A file that is not an article is skipped with a reason that says what to do."""
     (skipped,) = read(name, content, max_bytes=100)
     assert (f"folder/{name}: {reason}", unreadable) == (str(skipped), skipped.unreadable)
 
@@ -104,13 +104,13 @@ def test_skipped(read, name, content, reason, unreadable):
     ],
 )
 def test_text_is_kept_as_it_is(read, content, body):
-    """Newlines, control characters and strange letters are kept; only a BOM at the head is not."""
+    """Newlines, control characters and unusual letters are kept; only a BOM at the start is not."""
     (loaded,) = read("a.txt", content)
     assert ("T", body) == (loaded.article.title, loaded.article.body)
 
 
 def test_front_matter(read):
-    """Fields of the front matter are used, and the others kept in extra."""
+    """Known fields of the front matter are used, the others go to extra."""
     text = """---
 title: "Dân vận khéo: cách làm"
 date: 2020-06-30 17:00:00 +0700
@@ -135,14 +135,14 @@ Text
 
 
 def test_odd_fields_are_kept(read):
-    """A date that is none, or a title that is no text, is kept in extra."""
+    """A date that cannot be parsed, and a title that is not a string, stay in extra."""
     (loaded,) = read("a.md", "---\ntitle: [a]\ndate: hôm qua\n---\n# T\nb")
     assert loaded.article.extra == {"title": ["a"], "date": "hôm qua"}
     assert (loaded.article.title, loaded.article.date, loaded.article.body) == ("T", None, "b")
 
 
 def test_front_matter_without_text(read):
-    """Fields alone make an article if there is a title among them."""
+    """Front matter alone makes an article if it has a title."""
     (loaded,) = read("a.md", "---\ntitle: Một\n---\n")
     assert (loaded.article.title, loaded.article.body) == ("Một", "")
     (skipped,) = read("b.md", "---\ndate: 2020-06-30\n---\n\n")
@@ -171,7 +171,7 @@ BOMB = "a: &a [x, x]\n" + "".join(
     ids=range(10),
 )
 def test_no_front_matter(read, front):
-    """What is no front matter, or a trap, is text like any other, and no word of it is lost."""
+    """Front matter that is invalid or harmful is text, and no word of it is lost."""
     text = f"---\n{front}---\nT\nb\n"
     (loaded,) = read("a.md", text)
     if loaded.article.extra:
@@ -181,7 +181,7 @@ def test_no_front_matter(read, front):
 
 
 def test_front_matter_is_of_markdown_only(read):
-    """In a text file, front matter is text."""
+    """In a text file, front matter is part of the text."""
     (loaded,) = read("a.txt", "---\ntitle: a\n---\nb")
     assert (loaded.article.title, loaded.article.body) == ("---", "title: a\n---\nb")
 
@@ -199,7 +199,7 @@ CONTENT = st.one_of(
 @given(CONTENT, st.sampled_from(["a.txt", "a.md"]))
 @example(b"---\na: !!binary x\nb: !!int q\n? [c]\n: d\n---\n", "a.md")
 def test_any_bytes(tmp_path, content, name):
-    """Whatever a text file holds, it gives one article or one reason."""
+    """Any text file gives one article or one reason."""
     path = tmp_path / name
     path.write_bytes(content)
     (file,) = scan(path).files

@@ -123,11 +123,11 @@ def test_a_file_that_appears_meanwhile_is_kept(path, monkeypatch):
 def test_where_a_backup_cannot_be_written(path, tmp_path):
     """A missing folder, the folder of the index and a full disk are told in a sentence."""
     with Index.open(path) as index:
-        with pytest.raises(BackupError, match="cannot be written: No such file"):
+        with pytest.raises(BackupError, match=r"cannot be written to .*: No such file"):
             index.backup(tmp_path / "none" / "saved.tar.zst")
         with pytest.raises(BackupError, match="lies in the folder of the index"):
             index.backup(path / "saved.tar.zst")
-        with pytest.raises(BackupError, match="cannot be written: No space left"):
+        with pytest.raises(BackupError, match=r"cannot be written to .*: No space left"):
             index.backup(Full())
     assert set(names(path)) - {"MAIN_WRITELOCK"} == set(tree(path))
 
@@ -419,20 +419,20 @@ def test_backups_while_commits_go_on(tmp_path):
             done.set()
 
     with Index.create(tmp_path / "index") as index:
-        real = backing.contents.write
+        real = backing.commit_file.write
 
         def remember(folder, generation, segments):
             live = set()
             for one in segments:
                 opened = backing.OpenSegment(folder, one.segment_id(), one.doc_count_all())
                 docs = range(one.doc_count_all())
-                live |= {opened.documents.id(doc) for doc in docs if not one.is_deleted(doc)}
+                live |= {opened.doc_values.id(doc) for doc in docs if not one.is_deleted(doc)}
             states[generation] = live
             real(folder, generation, segments)
 
         states[0] = set()
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("danvan_search.index.contents.write", remember)
+            patch.setattr("danvan_search.index.folder.commit_file.write", remember)
             writer = threading.Thread(target=write)
             writer.start()
             taken = []
@@ -452,7 +452,7 @@ def test_backups_while_commits_go_on(tmp_path):
 
 def test_a_commit_between_the_table_and_the_files(path, monkeypatch):
     """When a commit removes a file before it is opened, the newer commit is taken."""
-    real = backing.contents.read_latest
+    real = backing.commit_file.read_latest
     commits = []
 
     def read_latest(folder):
@@ -464,12 +464,12 @@ def test_a_commit_between_the_table_and_the_files(path, monkeypatch):
                 other.optimize()
         return newest
 
-    class Contents:
-        file_name = staticmethod(backing.contents.file_name)
-        sync_folder = staticmethod(backing.contents.sync_folder)
+    class Commit:
+        file_name = staticmethod(backing.commit_file.file_name)
+        sync_folder = staticmethod(backing.commit_file.sync_folder)
 
-    Contents.read_latest = staticmethod(read_latest)
-    monkeypatch.setattr(backing, "contents", Contents)
+    Commit.read_latest = staticmethod(read_latest)
+    monkeypatch.setattr(backing, "commit_file", Commit)
     with Index.open(path) as index:
         report = index.backup(path.parent / "saved.tar.zst")
         assert len(commits) == 3

@@ -17,8 +17,8 @@ from danvan_search import (
     IndexStorageError,
     verify_index,
 )
-from danvan_search.index import contents, disk
-from danvan_search.index.arrays.arrayfile import ArrayFile
+from danvan_search.index.codec.array_file import ArrayFile
+from danvan_search.index.folder import commit_file, fsync
 from danvan_search.rescue import repair as repairing
 from tests.rescue.conftest import answers, everything, flip, make_articles, tree
 
@@ -342,7 +342,7 @@ def test_a_writer_is_at_work(path):
         assert "x" in index
 
 
-STEPS = ["ArticleWriter", "damages", "exchange", "contents.write", "_take_over", "write_empty"]
+STEPS = ["IndexWriter", "damages", "exchange", "commit_file.write", "_take_over", "write_empty"]
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -355,7 +355,7 @@ def test_repair_that_fails_changes_nothing(path, monkeypatch, step, error):
     def fail(*_args, **_options):
         raise error
 
-    target = contents if step == "contents.write" else repairing
+    target = commit_file if step == "commit_file.write" else repairing
     monkeypatch.setattr(target, step.rpartition(".")[2], fail)
     with pytest.raises((KeyboardInterrupt, OSError, IndexStorageError)):
         Index.repair(path)
@@ -381,7 +381,7 @@ def test_an_interrupt_between_the_names(path, monkeypatch, moment):
         return real(file, target)
 
     monkeypatch.setattr(Path, "rename", rename)
-    monkeypatch.setattr(disk, "exchange", lambda *_folders: False)
+    monkeypatch.setattr(fsync, "exchange", lambda *_folders: False)
     with pytest.raises(KeyboardInterrupt):
         Index.repair(path)
     assert len(calls) > moment
@@ -401,14 +401,14 @@ def test_an_exchange_that_fails(path, monkeypatch, step, error):
     """If the folders cannot be exchanged, or the disk does not hold that, nothing is changed."""
     damage_array(largest(path, ".grid"), "text_frames", 9)
     before = tree(path)
-    real = getattr(disk, step)
+    real = getattr(fsync, step)
 
     def fail(*folders):
         if step == "exchange" or folders == (path.parent.resolve(),):
             raise error
         return real(*folders)
 
-    monkeypatch.setattr(disk, step, fail)
+    monkeypatch.setattr(fsync, step, fail)
     with pytest.raises((KeyboardInterrupt, IndexStorageError)):
         Index.repair(path)
     monkeypatch.undo()

@@ -151,7 +151,7 @@ BAD_OPTIONS = [
     {"match": "some"},
     {"accents": "no"},
     {"sort": "title"},
-    {"since": "2020-01-01"},
+    {"since": "2020-13-01"},
     {"since": datetime.date(2020, 1, 2), "until": datetime.date(2020, 1, 1)},
     {"category": 3},
     {"snippet_chars": -1},

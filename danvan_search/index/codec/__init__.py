@@ -1,0 +1,32 @@
+"""The codec: what one segment is, as checked NumPy arrays; it knows neither queries nor folders.
+
+A segment is two files of named arrays (``array_file``), mapped when opened and checked block by
+block as they are read (``checked_array``). ``segment_files`` opens them. ``<segment>.docs`` holds
+``doc_values``: ids, dates, categories, origins. ``<segment>.grid`` holds the rest, which
+``segment_reader`` reads::
+
+    term_dictionary  accented forms by number; the variants of a folded form are neighbours
+    grid             one 16-bit accented id per syllable, with gaps between texts
+    positions        one list of slots, sorted by folded syllable, following syllable, slot
+    postings         documents and frequencies of folded, accented and frequent biword terms
+    champions        the best documents of frequent phrases, scored by ``bm25``
+    offsets          where each syllable stands in its text: a byte each, and sums
+    stored_text      titles and bodies, a byte per character (``text_encoding``), compressed
+    word_boundaries  one bit per syllable: a word starts here
+
+The documents of a segment are numbered from 0 as they came. Title and body share one grid, with a
+gap between them; the slot at which the body starts tells their occurrences apart, so that one
+search counts both. ``posting_counts`` and ``ragged`` count and cut sorted arrays; ``corruption``
+tells damage from bugs.
+"""
+
+from typing import Any
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401
+    """Resolve the classes that the commit files of earlier versions name in this module."""
+    if name in {"ArticleCodec", "ArticleSchema", "ArticleSegment"}:
+        from danvan_search.index.folder import whoosh_segment
+
+        return getattr(whoosh_segment, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,258 @@
+"""The syllable grid of a segment: one slot per syllable, every text apart from the next.
+
+A document takes the slots ``title, 0, body, 0…`` (no first gap when it has no title) and starts
+at a multiple of 16. Slots 0 to 15 are gap as well, and the last slot is, so that a look before
+a text's start or past the end of the grid meets a gap when its place is clipped to the grid::
+
+    document of a slot   block_doc[slot >> 4]
+    slot in the title?   slot < body_slot[document]
+
+A slot holds the accented id in 16 bits. Ids from 65,535 on, which are rare forms, hold 65,535
+there and stand in a list of their own, sorted by slot.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from danvan_search.index.codec.checked_array import (
+    Arrays,
+    StoredArrays,
+    check,
+    check_ascending,
+    check_lengths,
+)
+from danvan_search.index.codec.ragged import offsets_of, run_places
+
+BLOCK_BITS: Final = 4
+BLOCK: Final = 1 << BLOCK_BITS
+ESCAPE: Final = 65_535
+MAX_SLOTS: Final = (1 << 32) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where the documents of a segment lie on its grid.
+
+    :ivar doc_slot: int64[docs + 1], the first slot of each document, and the end of the grid.
+    :ivar body_slot: int64[docs], the first slot of its body.
+    :ivar title_lengths: int64[docs], syllables.
+    :ivar body_lengths: int64[docs], syllables.
+    """
+
+    doc_slot: np.ndarray
+    body_slot: np.ndarray
+    title_lengths: np.ndarray
+    body_lengths: np.ndarray
+
+    @property
+    def slot_count(self) -> int:
+        """How long the grid is."""
+        return int(self.doc_slot[-1])
+
+
+def place(title_lengths: np.ndarray, body_lengths: np.ndarray) -> Placement:
+    """Lay documents out.
+
+    :param title_lengths: int64[docs], syllables of each title.
+    :param body_lengths: int64[docs], syllables of each body.
+    :raises ValueError: when there are more slots than 32 bits can count.
+    """
+    title_slots = title_lengths + (title_lengths > 0)
+    slots = title_slots + body_lengths + 1
+    doc_slot = BLOCK + offsets_of((slots + BLOCK - 1) // BLOCK * BLOCK)
+    if doc_slot[-1] > MAX_SLOTS:
+        raise ValueError("too many syllables for one segment: write it in several")
+    return Placement(doc_slot, doc_slot[:-1] + title_slots, title_lengths, body_lengths)
+
+
+def grid_arrays(ids: np.ndarray, placement: Placement) -> Arrays:
+    """Return the arrays that :class:`Grid` reads.
+
+    :param ids: uint32[slots], the accented id of each slot, 0 in the gaps.
+    """
+    doc_count = len(placement.body_slot)
+    escaped = np.flatnonzero(ids >= ESCAPE)
+    block_counts = np.diff(placement.doc_slot) >> BLOCK_BITS
+    doc_dtype = doc_id_dtype(doc_count)
+    block_doc = np.zeros(placement.slot_count >> BLOCK_BITS, dtype=doc_dtype)
+    block_doc[1:] = np.repeat(np.arange(doc_count, dtype=doc_dtype), block_counts)
+    return {
+        "grid": np.minimum(ids, ESCAPE).astype(np.uint16),
+        "escaped_slots": escaped.astype(np.uint32),
+        "escaped_ids": ids[escaped].astype(np.uint32),
+        "block_doc": block_doc,
+        "doc_slot": placement.doc_slot.astype(np.int64),
+        "body_slot": placement.body_slot.astype(np.int64),
+        "title_lengths": placement.title_lengths.astype(np.uint32),
+        "body_lengths": placement.body_lengths.astype(np.uint32),
+    }
+
+
+def doc_id_dtype(doc_count: int) -> np.dtype[np.unsignedinteger]:
+    """Return the smallest dtype that document numbers fit in."""
+    return np.dtype(np.uint16 if doc_count <= 1 << 16 else np.uint32)
+
+
+class Grid:
+    """The grid of an open segment.
+
+    What is one number per document is read whole when it is opened.
+
+    :ivar block_doc: uint16 or uint32[slots / 16], the document of each block of 16 slots.
+    :ivar doc_slot: int64[docs + 1], see :class:`Placement`.
+    :ivar body_slot: int64[docs].
+    :ivar title_lengths: uint32[docs].
+    :ivar body_lengths: uint32[docs].
+    """
+
+    def __init__(self, arrays: StoredArrays) -> None:
+        self._grid = arrays["grid"].of(np.uint16)
+        self._escaped_slots = arrays["escaped_slots"].of(np.uint32)
+        self._escaped_ids = arrays["escaped_ids"].of(np.uint32)
+        self.block_doc = arrays["block_doc"].of(np.uint16, np.uint32)
+        self.doc_slot = arrays["doc_slot"].of(np.int64).whole()
+        self.body_slot = arrays["body_slot"].of(np.int64).whole()
+        self.title_lengths = arrays["title_lengths"].of(np.uint32).whole()
+        self.body_lengths = arrays["body_lengths"].of(np.uint32).whole()
+        check_lengths(len(self._escaped_ids), self._escaped_slots)
+        check_lengths(len(self._grid) >> BLOCK_BITS, self.block_doc)
+        self._check_placement()
+
+    def _check_placement(self) -> None:
+        """Check that the texts lie on the grid, one after the other.
+
+        :raises ValueError: they do not.
+        """
+        starts, ends = self.doc_slot[:-1], self.doc_slot[1:]
+        check_lengths(len(starts), self.body_slot, self.title_lengths, self.body_lengths)
+        titles = self.title_lengths.astype(np.int64)
+        titles += titles > 0
+        if not (
+            len(self.doc_slot)
+            and self.doc_slot[0] == BLOCK
+            and self.doc_slot[-1] == len(self._grid)
+            and (self.body_slot - starts == titles).all()
+            and (self.body_slot + self.body_lengths < ends).all()
+        ):
+            raise ValueError("texts lie outside of the grid")
+
+    @property
+    def slot_count(self) -> int:
+        """How long the grid is."""
+        return len(self._grid)
+
+    def are_gaps(self, slots: np.ndarray) -> np.ndarray:
+        """Say which slots lie between texts: bool[n]; all of them are on the grid."""
+        return np.asarray(self._grid.take(slots) == 0)
+
+    def has_id(self, slots: np.ndarray, first: int, end: int) -> np.ndarray:
+        """Say whether the accented ids at some slots are from ``first`` up to ``end - 1``.
+
+        :param slots: int64[n]; slots before or past the grid count as gaps.
+        :param first: not 0.
+        :return: bool[n].
+        """
+        low = self._grid.take(slots, mode="clip")
+        if end <= ESCAPE:
+            if end == first + 1:
+                return np.asarray(low == first)
+            # One comparison for both ends: what is below wraps round to above.
+            above_first: np.ndarray = low - np.uint16(first)
+            return above_first < end - first
+        ids = self._unescaped(low, slots)
+        return (ids >= first) & (ids < end)
+
+    def matching(self, slots: list[int], around: list[tuple[int, int, int]]) -> list[int]:
+        """Return those of a few slots that have certain accented ids around them.
+
+        The same as :meth:`has_id` does for many.
+
+        :param slots: slots of the grid.
+        :param around: for each id the distance to the slot, the first one that will do, not 0,
+            and one past the last.
+        """
+        kept = []
+        size, item = len(self._grid), self._grid.item
+        for slot in slots:
+            for distance, first, end in around:
+                # What `id` does, written out: a search of a long phrase does little else.
+                at = slot + distance
+                own = item(at) if 0 <= at < size else 0
+                if not first <= (own if own < ESCAPE else self.id(at)) < end:
+                    break
+            else:
+                kept.append(slot)
+        return kept
+
+    def doc(self, slot: int) -> int:
+        """Return the document that a slot belongs to."""
+        number: int = self.block_doc.item(slot >> BLOCK_BITS)
+        return number
+
+    def run(self, doc: int) -> tuple[int, int]:
+        """Return the first slot of a document, and the one after its last."""
+        return self.doc_slot.item(doc), self.doc_slot.item(doc + 1)
+
+    def id(self, slot: int) -> int:
+        """Return the accented id at a slot; slots before or past the grid count as gaps."""
+        if not 0 <= slot < len(self._grid):
+            return 0
+        low: int = self._grid.item(slot)
+        if low < ESCAPE:
+            return low
+        place = self._escaped_slots.find(slot, 0, len(self._escaped_slots))
+        return int(self._escaped_ids.item(place))
+
+    def low_ids(self, start: int, end: int) -> np.ndarray:
+        """Return uint16[end - start], what a run of slots holds: ids up to ``ESCAPE``."""
+        return self._grid.slice(start, end)
+
+    def ids(self, start: int, end: int) -> np.ndarray:
+        """Return unsigned[end - start], the accented ids of a run of slots."""
+        low = self._grid.slice(start, end)
+        if low.max(initial=0) < ESCAPE:
+            return low
+        return self._unescaped(low, np.arange(start, end))
+
+    def ids_at(self, slots: np.ndarray) -> np.ndarray:
+        """Return uint32[n], the accented ids at some slots, all of them on the grid."""
+        return self._unescaped(self._grid.take(slots), slots)
+
+    def _unescaped(self, low: np.ndarray, slots: np.ndarray) -> np.ndarray:
+        ids = low.astype(np.uint32)
+        escaped = np.flatnonzero(low == ESCAPE)
+        if escaped.size:
+            places = np.searchsorted(self._escaped_slots.whole(), slots[escaped])
+            ids[escaped] = self._escaped_ids.take(places)
+        return ids
+
+    def check_values(self, accented_count: int) -> np.ndarray:
+        """Check that texts hold known ids, and gaps none; return all ids, unsigned[slots].
+
+        :param accented_count: the greatest accented id.
+        :raises ValueError: the values are impossible.
+        """
+        slots = self._escaped_slots.whole()
+        check_ascending(slots, self.slot_count)
+        low = self._grid.whole()
+        check(np.array_equal(np.flatnonzero(low == ESCAPE), slots), "escaped ids out of place")
+        check((self._escaped_ids.whole() >= ESCAPE).all(), "an escaped id that needs no escape")
+        ids = self.ids(0, self.slot_count)
+        check(ids.max(initial=0) <= accented_count, "an id without a form")
+        in_text = np.zeros(self.slot_count, dtype=bool)
+        for starts, lengths in (
+            (self.doc_slot[:-1], self.title_lengths),
+            (self.body_slot, self.body_lengths),
+        ):
+            in_text[run_places(starts, lengths.astype(np.int64))] = True
+        check(np.array_equal(in_text, ids > 0), "a gap in a text, or an id in a gap")
+        blocks = self.block_doc.whole()
+        counts = np.diff(self.doc_slot) >> BLOCK_BITS
+        owners = np.repeat(np.arange(len(counts)), counts)
+        check(
+            len(blocks) and not blocks[0] and np.array_equal(blocks[1:], owners),
+            "a block of another document",
+        )
+        return ids

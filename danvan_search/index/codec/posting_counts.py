@@ -1,0 +1,136 @@
+"""Sorted occurrences counted: the postings of terms, and pairs of neighbouring ids."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from danvan_search.index.codec.ragged import run_lengths, run_starts
+
+
+@dataclass(frozen=True, slots=True)
+class PostingCounts:
+    """The documents of some terms, sorted by term, then by document.
+
+    :ivar terms: int64[m].
+    :ivar docs: int64[m].
+    :ivar tfs: int64[m], occurrences in title and body, at least 1.
+    :ivar title_tfs: int64[m], occurrences in the title.
+    """
+
+    terms: np.ndarray
+    docs: np.ndarray
+    tfs: np.ndarray
+    title_tfs: np.ndarray
+
+    def in_titles(self) -> "PostingCounts":
+        """Return the same of titles alone."""
+        some = np.flatnonzero(self.title_tfs)
+        tfs = self.title_tfs[some]
+        return PostingCounts(self.terms[some], self.docs[some], tfs, tfs)
+
+
+def count_postings(
+    terms: np.ndarray, docs: np.ndarray, in_title: np.ndarray, doc_count: int
+) -> PostingCounts:
+    """Count occurrences that are in any order.
+
+    :param terms: integers[n] of 0 or more, the term of each occurrence.
+    :param docs: integers[n], its document.
+    :param in_title: bool[n], is it in the title?
+    :param doc_count: above every document number.
+    """
+    doc_bits = np.uint8(doc_count.bit_length())
+    bits = int(doc_bits) + int(terms.max(initial=0)).bit_length()
+    keys: np.ndarray = terms.astype(np.uint32 if bits <= 32 else np.uint64)
+    np.left_shift(keys, doc_bits, out=keys)
+    np.bitwise_or(keys, docs, out=keys, casting="unsafe")
+    title_keys = keys[in_title]
+    keys.sort()
+    title_keys.sort()
+    starts = run_starts(keys)
+    title_starts = run_starts(title_keys)
+    distinct = keys[starts]
+    title_tfs = np.zeros(len(distinct), dtype=np.int64)
+    titled = np.searchsorted(distinct, title_keys[title_starts])
+    title_tfs[titled] = run_lengths(title_starts, len(title_keys))
+    return PostingCounts(
+        (distinct >> doc_bits).astype(np.int64),
+        (distinct & distinct.dtype.type((1 << int(doc_bits)) - 1)).astype(np.int64),
+        run_lengths(starts, len(keys)),
+        title_tfs,
+    )
+
+
+def count_sorted_postings(
+    terms: np.ndarray, docs: np.ndarray, in_title: np.ndarray
+) -> PostingCounts:
+    """Count occurrences that are sorted by term, then by document; see :func:`count_postings`."""
+    if not len(terms):
+        nothing = np.zeros(0, dtype=np.int64)
+        return PostingCounts(nothing, nothing, nothing, nothing)
+    is_start = np.empty(len(terms), dtype=bool)
+    is_start[0] = True
+    np.not_equal(terms[1:], terms[:-1], out=is_start[1:])
+    is_start[1:] |= docs[1:] != docs[:-1]
+    starts = is_start.nonzero()[0]
+    # Few occurrences are in titles.
+    titled = starts.searchsorted(in_title.nonzero()[0], "right") - 1
+    return PostingCounts(
+        terms[starts].astype(np.int64),
+        docs[starts].astype(np.int64),
+        run_lengths(starts, len(terms)),
+        np.bincount(titled, minlength=len(starts)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """The m distinct pairs among n pairs of numbers, sorted, and who has them.
+
+    :ivar order: int64[n], indices of the pairs sorted; equal ones in the order they came in.
+    :ivar starts: int64[m], where the run of each pair begins in that order.
+    :ivar lengths: int64[m], how long it is.
+    :ivar first: int64[m], the first number of each.
+    :ivar second: int64[m], the second.
+    """
+
+    order: np.ndarray
+    starts: np.ndarray
+    lengths: np.ndarray
+    first: np.ndarray
+    second: np.ndarray
+
+
+def sorted_pairs(first: np.ndarray, second: np.ndarray, *, key_bits: int = 64) -> Pairs:
+    """Sort pairs of numbers.
+
+    :param first: uint32[n].
+    :param second: uint32[n].
+    :param key_bits: how long the numbers that are sorted may be.
+    """
+    index_bits = len(first).bit_length()
+    second_bits = int(second.max(initial=0)).bit_length()
+    first_bits = int(first.max(initial=0)).bit_length()
+    if first_bits + second_bits + index_bits <= key_bits:
+        # Pair and index in one number: sorting values is many times faster than sorting an
+        # order of them.
+        keys = first.astype(np.uint64)
+        keys <<= np.uint64(second_bits)
+        keys |= second
+        keys <<= np.uint64(index_bits)
+        keys |= np.arange(len(keys), dtype=np.uint64)
+        keys.sort()
+        order = (keys & np.uint64((1 << index_bits) - 1)).astype(np.int64)
+        keys >>= np.uint64(index_bits)
+    else:
+        order = np.lexsort((second, first))
+        keys = (first[order].astype(np.uint64) << np.uint64(second_bits)) | second[order]
+    starts = run_starts(keys)
+    distinct = keys[starts]
+    return Pairs(
+        order,
+        starts,
+        run_lengths(starts, len(keys)),
+        (distinct >> np.uint64(second_bits)).astype(np.int64),
+        (distinct & np.uint64((1 << second_bits) - 1)).astype(np.int64),
+    )

@@ -1,0 +1,164 @@
+"""Columns to a segment on disk: every array is built, written and dropped in turn."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from danvan_search.index.codec.array_file import ArrayFileWriter
+from danvan_search.index.codec.checked_array import Arrays
+from danvan_search.index.codec.grid import Placement, grid_arrays, place
+from danvan_search.index.codec.offsets import ROW, offset_arrays, row_count
+from danvan_search.index.codec.ragged import run_places
+from danvan_search.index.codec.segment_files import DOCUMENTS_SUFFIX, GRID_SUFFIX
+from danvan_search.index.codec.stored_text import text_arrays
+from danvan_search.index.codec.term_dictionary import number, term_dictionary_arrays
+from danvan_search.index.writing.columns import Columns
+from danvan_search.index.writing.folded_ranges import RANGE_SYLLABLES, FormGrid
+from danvan_search.index.writing.inverter import inverted_arrays
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What the batches of a segment say, slot by slot.
+
+    :ivar forms: uint32[slots], 1 + the index of the form in the vocabulary; 0 in the gaps.
+    :ivar arrays: the arrays that are made of nothing else: of the places of the syllables in
+        their texts, and of the words.
+    """
+
+    forms: np.ndarray
+    arrays: Arrays
+
+
+def lay_out(columns: Columns, placement: Placement) -> Layout:
+    """Put all batches on the grid, one after the other.
+
+    :param columns: the batches of which are used up.
+    """
+    forms = np.zeros(placement.slot_count, dtype=np.uint32)
+    code_rows = np.zeros((row_count(placement.slot_count), ROW), dtype=np.uint8)
+    codes = code_rows.reshape(-1)
+    word_bits = np.zeros(placement.slot_count // 8, dtype=np.uint8) if columns.has_words else None
+    all_escaped = [np.zeros((3, 0), dtype=np.int64)]
+    doc = 0
+    for batch in columns.batches:
+        docs = slice(doc, doc := doc + len(batch[0].lengths))
+        start, end = placement.doc_slot[docs.start], placement.doc_slot[docs.stop]
+        is_word_start = np.zeros(end - start, dtype=bool)
+        escaped = []
+        part_slots = placement.doc_slot[docs], placement.body_slot[docs]
+        for part, first_slots in zip(batch, part_slots, strict=True):
+            slots = run_places(first_slots - start, part.lengths)
+            forms[start:end][slots] = part.accented + 1
+            codes[start:end][slots] = part.spans.codes
+            if part.word_starts is not None:
+                is_word_start[slots] = part.word_starts
+            places, gaps, lengths = part.spans.escaped
+            escaped.append(np.stack([slots[places] + start, gaps, lengths]))
+        if word_bits is not None:
+            # A document starts at a multiple of 16 slots, so a batch covers whole bytes of bits.
+            word_bits[start // 8 : end // 8] = np.packbits(is_word_start)
+        of_batch = np.concatenate(escaped, axis=1)
+        all_escaped.append(of_batch[:, np.argsort(of_batch[0])])
+    arrays = offset_arrays(code_rows, np.concatenate(all_escaped, axis=1))
+    if word_bits is not None:
+        arrays["word_bits"] = word_bits
+    return Layout(forms, arrays)
+
+
+_CHUNK = 1 << 20
+
+
+def write_segment(columns: Columns, file: BinaryIO) -> None:
+    """Build a segment and write it.
+
+    What the columns hold in memory is given up on the way. A build itself holds some 15 bytes per
+    syllable at its peak: the ids on the grid, the positions, and the lists.
+
+    :param columns: the documents; used up.
+    :param file: open for writing in binary; its owner flushes, syncs and closes it.
+    :raises ValueError: when there are more syllables than a segment can hold (2^32, and less
+        with many short documents).
+    """
+    writer = ArrayFileWriter(file)
+    meta: dict[str, Any] = {}
+    for arrays in segment_arrays(columns, meta):
+        # Each group is written and dropped before the next is made.
+        while arrays:
+            name = next(iter(arrays))
+            writer.add(name, arrays.pop(name))
+    writer.finish(meta)
+
+
+def segment_arrays(
+    columns: Columns, meta: dict[str, Any], range_syllables: int = RANGE_SYLLABLES
+) -> Iterator[Arrays]:
+    """Yield the arrays of a segment by name, in groups.
+
+    :param columns: the documents; used up.
+    :param meta: receives the meta values of the segment.
+    :param range_syllables: about how many syllables are sorted at a time; the arrays do not depend
+        on it.
+    """
+    placement = place(columns.title_lengths, columns.body_lengths)
+    meta["docs"] = columns.doc_count
+    meta["syllables"] = columns.syllables
+    meta["title_syllables"] = columns.title_syllables
+    meta["segmenters"] = list(columns.segmenters)
+    yield text_arrays(columns.texts)
+
+    layout = lay_out(columns, placement)
+    yield layout.arrays
+    ids = layout.forms
+    forms = list(columns.accented_forms)
+    folded_forms = list(columns.folded_forms)
+    counts = np.zeros(len(forms) + 1, dtype=np.int64)
+    for start in range(0, len(ids), _CHUNK):
+        some = np.bincount(ids[start : start + _CHUNK])
+        counts[: len(some)] += some
+    numbering = number(folded_forms, counts[1:])
+    yield term_dictionary_arrays(numbering, forms, folded_forms)
+    del forms, folded_forms
+
+    new_id = np.concatenate((np.zeros(1, dtype=np.uint32), numbering.new_id))
+    for start in range(0, len(ids), _CHUNK):
+        # In place: forms become accented ids.
+        ids[start : start + _CHUNK] = new_id.take(ids[start : start + _CHUNK])
+    arrays = grid_arrays(ids, placement)
+    block_doc = arrays["block_doc"]
+    yield arrays
+    id_counts = np.concatenate(([0], counts[1:][numbering.old_id]))
+    grid = FormGrid(ids, id_counts, numbering, block_doc, placement.body_slot)
+    yield from inverted_arrays(
+        grid,
+        placement.title_lengths + placement.body_lengths,
+        placement.title_lengths,
+        range_syllables,
+    )
+
+
+def write_files(folder: Path, name: str, columns: Columns, rows: Arrays) -> None:
+    """Write the two files of a segment, and have the disk hold them.
+
+    :raises OSError: when they cannot be written.
+    """
+
+    def write_rows(file: BinaryIO) -> None:
+        writer = ArrayFileWriter(file)
+        for array_name, array in rows.items():
+            writer.add(array_name, array)
+        writer.finish({})
+
+    _write(folder / f"{name}{GRID_SUFFIX}", lambda file: write_segment(columns, file))
+    _write(folder / f"{name}{DOCUMENTS_SUFFIX}", write_rows)
+
+
+def _write(path: Path, write: Callable[[BinaryIO], None]) -> None:
+    with path.open("xb") as file:
+        write(file)
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,66 @@
+"""Options as people write them: a day, a size.
+
+The library and the command line share these parsers. The date grammar itself is in
+:mod:`danvan_search.dates`. Of the package, this module imports only that one and the errors, so
+every part may import it.
+"""
+
+import datetime
+import re
+from typing import Final
+
+from danvan_search.dates import parse_date
+from danvan_search.errors import OptionError
+
+MAX_SIZE: Final = 10**15
+"""The largest size, in bytes: 1 PB."""
+
+_SIZE: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([kmg]?)b?", re.IGNORECASE | re.ASCII)
+_UNITS: Final = {"": 1, "k": 1000, "m": 1000**2, "g": 1000**3}
+_MAX_SHOWN: Final = 100
+"""The longest value shown in an error, in characters."""
+
+
+def parse_day(value: str | datetime.date) -> datetime.date:
+    """Return a day.
+
+    :param value: a date (not a datetime), or a string such as ``2024-02-16`` or ``16/2/2024``: all
+        that :func:`danvan_search.dates.parse_date` understands.
+    :raises OptionError: it is neither.
+    """
+    if isinstance(value, str):
+        day = parse_date(value)
+        if day is None:
+            raise OptionError(f"{_shown(value)} is not a date: write 2024-02-16 or 16/2/2024")
+        return day
+    if isinstance(value, datetime.datetime) or not isinstance(value, datetime.date):
+        kind = type(value).__name__
+        raise OptionError(f"a date is a datetime.date or a string such as 2024-02-16, not {kind}")
+    return value
+
+
+def parse_size(value: str | int) -> int:
+    """Return a size in bytes, from 1 to :data:`MAX_SIZE`.
+
+    :param value: a number of bytes, or a string such as ``500000``, ``500k``, ``20MB`` or ``1.5G``.
+        The units are powers of 1000; the case does not matter. A fraction of a byte is dropped.
+    :raises OptionError: it is neither, or out of range.
+    """
+    if isinstance(value, str):
+        form = _SIZE.fullmatch(value.strip())
+        if form is None:
+            raise OptionError(f"{_shown(value)} is not a size: write a number of bytes, or 20MB")
+        size = float(form[1]) * _UNITS[form[2].lower()]
+    elif isinstance(value, bool) or not isinstance(value, int):
+        kind = type(value).__name__
+        raise OptionError(f"a size is a whole number of bytes or a string such as 20MB, not {kind}")
+    else:
+        size = value
+    if not 1 <= size <= MAX_SIZE:
+        raise OptionError(f"the size is out of range: give one of 1 to {MAX_SIZE:,} bytes")
+    return int(size)
+
+
+def _shown(value: str) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= _MAX_SHOWN else f"{shown[:_MAX_SHOWN]}…"

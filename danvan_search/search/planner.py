@@ -1,0 +1,202 @@
+"""The planner: chooses how a query is run on an index, by the shape of the query.
+
+A single phrase goes to ``phrase_top_docs``, bare syllables go to ``bag_top_docs``; both score few
+documents. ``boolean_top_docs`` runs every other shape. All of them sort by tier, then by score:
+
+1. documents that hold a whole bare query as one phrase, those with the typed accents first;
+2. documents that hold the required parts with the typed accents;
+3. the rest.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from danvan_search.errors import IndexDamagedError, QueryError, StoreError
+from danvan_search.query import Phrase, Query
+from danvan_search.query.accents import Accents, forms_of, has_marks
+from danvan_search.query.parser import WORD
+from danvan_search.search.execution.accent_match import exact_flags
+from danvan_search.search.execution.bag_top_docs import bag_top
+from danvan_search.search.execution.boolean_top_docs import (
+    Clause,
+    all_of,
+    any_of,
+    boolean_top_docs,
+)
+from danvan_search.search.execution.filters import both, filter_masks
+from danvan_search.search.execution.index_searcher import PhraseQuery
+from danvan_search.search.execution.phrase_top_docs import phrase_top
+from danvan_search.search.execution.top_docs import EXACT, TopDocs
+from danvan_search.search.options import AUTO_ALL_SYLLABLES, SearchOptions
+from danvan_search.search.searchable import SearchableSnapshot
+
+
+class Page(NamedTuple):
+    """One page of results.
+
+    :ivar relaxed: True if no article contains every syllable, so that articles that contain any of
+        them are returned.
+    :ivar top_docs: the articles of the page, and how many match on all pages.
+    :ivar exact: returns for each article of the page whether it holds the query's phrases and
+        syllables with the accents as typed.
+    """
+
+    relaxed: bool
+    top_docs: TopDocs
+    exact: Callable[[TopDocs], list[bool]]
+
+
+def find_page(query: Query, options: SearchOptions, index: SearchableSnapshot) -> Page:
+    """Find the articles that match a query, and sort the page asked for.
+
+    :raises QueryError: the query asks for words, and articles were indexed without them.
+    """
+    _check_words(query, index)
+    plan = _Plan(query, options, index)
+    relaxed = False
+    if plan.is_one_phrase:
+        return Page(relaxed, plan.rank_phrase(), plan.exact)
+    needs_all = _needs_all(query, options)
+    top_docs = plan.rank(needs_all=needs_all)
+    if not top_docs.total and needs_all and options.match == "auto" and len(query.syllables) > 1:
+        top_docs = plan.rank(needs_all=False)
+        relaxed = top_docs.total > 0
+    return Page(relaxed, top_docs, plan.exact)
+
+
+def _needs_all(query: Query, options: SearchOptions) -> bool:
+    if options.match == "auto":
+        bare = sum(len(phrase.syllables) for phrase in query.bare)
+        return bare <= AUTO_ALL_SYLLABLES
+    return options.match in ("all", "phrase")
+
+
+def _check_words(query: Query, index: SearchableSnapshot) -> None:
+    """Check that every article has words, if the query asks for any.
+
+    :raises QueryError: some articles have none; it points at the first ``word:``.
+    """
+    words = [phrase for phrase in query.phrases if phrase.word]
+    if not words:
+        return
+    try:
+        index.snapshot.check_words()
+    except IndexDamagedError:
+        raise
+    except StoreError as error:
+        before = query.text.rfind(WORD, 0, words[0].syllables[0].start)
+        raise QueryError(str(error), query.text, before) from error
+
+
+class _Plan:
+    """One query on one snapshot.
+
+    :ivar is_one_phrase: whether the query is one phrase and nothing else.
+    """
+
+    def __init__(self, query: Query, options: SearchOptions, index: SearchableSnapshot) -> None:
+        self._query = query
+        self._options = options
+        self._segments = index.snapshot.segments
+        self._searcher = index.searcher
+        self._phrases = query.runs if options.match == "phrase" else query.phrases
+        self._filters = filter_masks(self._segments, *options.days, options.category)
+        self._is_bag = options.match != "phrase" and not query.quoted
+        self.is_one_phrase = (
+            len(self._phrases) == 1 and not self._is_bag and options.sort == "score"
+        )
+
+    def rank(self, *, needs_all: bool) -> TopDocs:
+        """Return the page of the matching documents.
+
+        :param needs_all: must a document hold every bare part, or just one?
+        """
+        options = self._options
+        if self._is_bag and options.sort == "score":
+            return self._rank_bag(needs_all=needs_all)
+        required = self._phrases if needs_all else self._query.quoted
+        exact = options.accents == "exact"
+        if options.match == "any" or not required:
+            required = ()
+            matching = any_of(self._searcher, _typed(_parts(self._phrases)), exact=exact)
+        else:
+            matching = all_of(self._searcher, _typed(required), exact=exact)
+        by_date = options.sort == "date"
+        return boolean_top_docs(
+            self._searcher,
+            [
+                Clause(_phrase_query(run, options.accents), not run.quoted)
+                for run in self._query.runs
+            ],
+            () if options.accents == "ignore" else _typed(required),
+            both(matching, self._filters),
+            options.limit,
+            offset=options.offset,
+            dates=[one.doc_values.dates for one in self._segments] if by_date else None,
+        )
+
+    def rank_phrase(self) -> TopDocs:
+        """Return the page of a query that is one phrase and nothing else."""
+        (phrase,) = self._phrases
+        options = self._options
+        filters = self._filters
+        if options.accents == "exact":
+            filters = both(all_of(self._searcher, _typed([phrase]), exact=True), filters)
+        return phrase_top(
+            self._searcher,
+            forms_of(phrase, options.accents),
+            options.limit,
+            offset=options.offset,
+            filters=filters,
+            word=phrase.word,
+        )
+
+    def _rank_bag(self, *, needs_all: bool) -> TopDocs:
+        options = self._options
+        filters = self._filters
+        if options.accents == "exact":
+            parts = self._phrases if needs_all else _parts(self._phrases)
+            hold = all_of if needs_all else any_of
+            filters = both(hold(self._searcher, _typed(parts), exact=True), filters)
+        codes = [phrase for phrase in self._phrases if len(phrase.syllables) > 1]
+        (run,) = self._query.runs
+        return bag_top(
+            self._searcher,
+            forms_of(run, options.accents),
+            options.limit,
+            offset=options.offset,
+            require_all=needs_all,
+            accents_first=needs_all,
+            required=[forms_of(code, "ignore") for code in codes] if needs_all else (),
+            filters=filters,
+        )
+
+    def exact(self, top_docs: TopDocs) -> list[bool]:
+        """Return which articles hold the phrases and syllables with the accents as typed."""
+        if self.is_one_phrase and not has_marks(forms_of(self._phrases[0], "auto")):
+            return [True] * len(top_docs.docs)
+        if self.is_one_phrase and self._options.accents != "ignore":
+            return [tier == EXACT for tier in top_docs.tiers]
+        return exact_flags(self._searcher, _typed(self._phrases), top_docs.segments, top_docs.docs)
+
+
+def _phrase_query(phrase: Phrase, accents: Accents) -> PhraseQuery:
+    return PhraseQuery(forms_of(phrase, accents), phrase.word)
+
+
+def _typed(phrases: Iterable[Phrase]) -> list[PhraseQuery]:
+    """Return phrases with the accents as typed."""
+    return [_phrase_query(phrase, "auto") for phrase in phrases]
+
+
+def _parts(phrases: Sequence[Phrase]) -> list[Phrase]:
+    """Return the quoted phrases, and every bare syllable, those of codes too."""
+    return [
+        part
+        for phrase in phrases
+        for part in (
+            [phrase]
+            if phrase.quoted
+            else [Phrase((one,), quoted=False) for one in phrase.syllables]
+        )
+    ]

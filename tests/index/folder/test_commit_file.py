@@ -1,0 +1,301 @@
+"""The table of contents: checked, synced, and read without running anything from it."""
+
+import json
+import os
+import pickle
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from danvan_search import Article, DanvanError, Index, IndexDamagedError
+from danvan_search.index.folder import commit_file
+from danvan_search.index.folder.verify import damages
+from danvan_search.index.folder.whoosh_segment import ArticleSegment
+
+
+@pytest.fixture
+def index(tmp_path):
+    """An index of two segments, one of which has a removed article."""
+    with Index.create(tmp_path / "index") as made:
+        made.add([Article("1", "", "dân vận"), Article("2", "", "khéo")])
+        made.add([Article("3", "", "dân vận khéo")])
+        made.remove(["2"])
+        yield made
+
+
+def toc_of(index):
+    (path,) = index.path.glob("*.toc")
+    return path
+
+
+def test_a_generation_is_read_back(tmp_path):
+    """What was written is read: numbers, order and removed documents."""
+    first, second = ArticleSegment(doc_count=10, syllables=500), ArticleSegment(doc_count=3)
+    first.delete_document(7)
+    commit_file.write(tmp_path, 4, [first, second])
+    found = commit_file.read_latest(tmp_path)
+    assert found.generation == 4
+    assert [vars(one) for one in found.segments] == [vars(first), vars(second)]
+
+
+def test_every_flipped_byte_is_noticed(index):
+    """No byte of the file can change without the index saying that it is damaged."""
+    path = toc_of(index)
+    whole = path.read_bytes()
+    for at in range(len(whole)):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 0x55]) + whole[at + 1 :])
+        with pytest.raises(IndexDamagedError, match="--rebuild"):
+            Index.open(index.path)
+    path.write_bytes(whole)
+    assert Index.open(index.path).search("dân").total == 2
+
+
+def test_every_cut_is_noticed(index):
+    """No beginning of the file passes for the whole."""
+    path = toc_of(index)
+    whole = path.read_bytes()
+    for size in range(len(whole)):
+        path.write_bytes(whole[:size])
+        with pytest.raises(DanvanError):
+            Index.open(index.path)
+
+
+class Bomb:
+    """Unpickled carelessly, it makes a folder."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return os.mkdir, (str(self.path),)
+
+
+def parts(path):
+    """Return what a table of contents holds: Whoosh's part, and the values of ours."""
+    data = path.read_bytes()[: -commit_file._TRAILER.size - commit_file._LENGTH.size]
+    start = data.index(b'{"generation"')
+    return data[:start], json.loads(data[start:])
+
+
+def forge(path, *, whoosh=None, raw=None, length=None, **values):
+    """Write a table of contents with a true checksum and something of somebody else.
+
+    :param whoosh: what Whoosh reads.
+    :param raw: the bytes of our part; else it is as it was, but for ``values``.
+    :param length: the length of our part that it claims.
+    """
+    own_whoosh, own = parts(path)
+    raw = json.dumps(own | values).encode() if raw is None else raw
+    data = (own_whoosh if whoosh is None else whoosh) + raw
+    data += commit_file._LENGTH.pack(len(raw) if length is None else length)
+    path.write_bytes(data + commit_file._TRAILER.pack(*commit_file._trailer(data)))
+
+
+def use(path):
+    """Do everything with an index: open, search, verify, write, merge."""
+    with Index.open(path) as index:
+        assert index.search("dân").total == 2
+        assert index.get("3").body == "dân vận khéo"
+        index.vocabulary()
+        index.stats()
+        damages(path)
+        index.add([Article("4", "", "x")])
+        index.remove(["4"])
+        index.optimize()
+        assert index.search("dân").total == 2
+
+
+def test_a_forged_table_of_contents_is_read_as_far_as_it_is_true(index):
+    """The forging in these tests gives a file that is read, if nothing in it is forged."""
+    forge(toc_of(index))
+    use(index.path)
+
+
+def bombs(target):
+    """Return what would make a folder when it is unpickled, in all protocols, and in lists."""
+    return [
+        pickle.dumps(value, protocol)
+        for value in (Bomb(target), [Bomb(target)], {"x": Bomb(target)}, (1, Bomb(target)))
+        for protocol in range(pickle.HIGHEST_PROTOCOL + 1)
+    ]
+
+
+def test_a_bomb_is_one(tmp_path):
+    """What the tests below say is never run would run if it were unpickled."""
+    for number, bomb in enumerate(bombs(tmp_path / "bomb")):
+        pickle.loads(bomb)
+        (tmp_path / "bomb").rename(tmp_path / str(number))
+
+
+def test_nothing_in_the_part_of_whoosh_is_run(index, tmp_path):
+    """Schema and segments are pickles there: they are passed over, whatever they are."""
+    target = tmp_path / "bomb"
+    whoosh, _ = parts(toc_of(index))
+    head = whoosh[: whoosh.index(b"\x80")]  # up to the first pickle, the schema
+    for bomb in bombs(target):
+        for forged in (bomb, head + bomb * 3, whoosh + bomb, b""):
+            forge(toc_of(index), whoosh=forged)
+            with Index.open(index.path) as opened:
+                assert opened.search("dân").total == 2
+    use(index.path)
+    assert not target.exists()
+
+
+def test_pickles_in_our_part_are_refused(index, tmp_path):
+    """Where JSON belongs, a pickle is an error, and runs nothing."""
+    target = tmp_path / "bomb"
+    whole = toc_of(index).read_bytes()
+    for bomb in bombs(target):
+        toc_of(index).write_bytes(whole)
+        forge(toc_of(index), raw=bomb)
+        for call in (use, damages, lambda path: Index.open(path).add([Article("4", "", "x")])):
+            try:
+                assert call(index.path)
+            except IndexDamagedError:
+                continue
+    assert not target.exists()
+
+
+SUFFIXES = ("seg", "trm", "pst", "vps", "col", "dci", "dcz", "sti", "fdz", "len", "tiz", "pickle")
+
+
+def test_pickles_in_files_that_whoosh_would_read_are_not_run(index, tmp_path):
+    """Compound directories, stored fields, terms: nobody reads such files, or older formats."""
+    target = tmp_path / "bomb"
+    for bomb in bombs(target)[::5]:
+        segment = commit_file.read_latest(index.path).segments[0].segment_id()
+        for suffix in SUFFIXES:
+            (index.path / f"{segment}.{suffix}").write_bytes(bomb)
+        (index.path / "_OTHER_1.toc").write_bytes(bomb)
+        use(index.path)
+    assert not target.exists()
+
+
+def test_no_pickle_is_loaded(index, monkeypatch):
+    """However an index is used, Python is not even asked to unpickle something."""
+
+    def refuse(*_):
+        raise AssertionError("something is unpickled")
+
+    for name in ("load", "loads", "Unpickler", "_loads", "_load"):
+        monkeypatch.setattr(pickle, name, refuse)
+    for name in ("filedb.structfile.load_pickle", "codec.whoosh3.loads", "columns.loads"):
+        monkeypatch.setattr(f"whoosh.{name}", refuse)
+    monkeypatch.setattr("whoosh.index.TOC.read", refuse)
+    use(index.path)
+
+
+def _with(**values):
+    return [{"name": "0" * 16, "documents": 1, "syllables": 1, "deleted": []} | values]
+
+
+IMPOSSIBLE = {
+    "no list": 7,
+    "nothing": None,
+    "no segment": [7],
+    "no values": [{}],
+    "another folder": _with(name="../../etc/x"),
+    "a longer name": _with(name="0" * 16 + "\n"),
+    "no name": _with(name=None),
+    "a negative count": _with(documents=-1),
+    "a count that is no number": _with(documents="9"),
+    "a count that is true": _with(documents=True),
+    "a count that is broken": _with(documents=1.0),
+    "a huge count": _with(documents=1 << 60),
+    "so many syllables": _with(syllables=10**400),
+    "removed documents beyond": _with(deleted=[9]),
+    "removed documents before": _with(deleted=[-1]),
+    "removed documents that are no list": _with(deleted={"0": 0}),
+    "removed documents that are no numbers": _with(deleted=["0"]),
+    "a missing file": _with(),
+}
+
+
+@pytest.mark.parametrize("segments", IMPOSSIBLE.values(), ids=IMPOSSIBLE)
+def test_impossible_values_are_refused(index, segments):
+    """Segments with values that no writer gives are an error, not a crash or a huge allocation."""
+    forge(toc_of(index), segments=segments)
+    with pytest.raises(DanvanError):
+        Index.open(index.path).search("dân")
+    with pytest.raises(DanvanError):
+        index.add([Article("4", "", "x")])
+    assert damages(index.path)
+
+
+def test_a_segment_that_is_there_twice_is_refused(index):
+    """The same name twice would be the same documents twice."""
+    _, own = parts(toc_of(index))
+    forge(toc_of(index), segments=own["segments"] * 2)
+    with pytest.raises(IndexDamagedError, match="twice"):
+        Index.open(index.path)
+
+
+def test_a_count_that_its_files_do_not_have_is_refused(index):
+    """A segment whose count of documents is forged is refused before anything is made of it."""
+    _, own = parts(toc_of(index))
+    own["segments"][0]["documents"] = (1 << 32) - 1
+    forge(toc_of(index), **own)
+    with pytest.raises(IndexDamagedError):
+        Index.open(index.path).search("dân")
+    with pytest.raises(IndexDamagedError):
+        index.add([Article("4", "", "x")])
+
+
+def test_another_generation_inside_is_refused(index):
+    """A file under the name of another generation is not taken for it."""
+    forge(toc_of(index), generation=99)
+    with pytest.raises(IndexDamagedError):
+        Index.open(index.path)
+
+
+@pytest.mark.parametrize("length", [0, 1, 10**6, (1 << 32) - 1])
+def test_another_length_is_refused(index, length):
+    """The length of our part leads nowhere."""
+    forge(toc_of(index), length=length)
+    with pytest.raises(IndexDamagedError):
+        Index.open(index.path)
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda some: st.lists(some) | st.dictionaries(st.text(), some),
+    max_leaves=10,
+)
+RAW = st.one_of(
+    st.binary(),
+    JSON_VALUES.map(lambda value: json.dumps(value).encode()),
+    st.fixed_dictionaries(
+        {
+            "generation": st.just(3) | JSON_VALUES,
+            "segments": st.lists(
+                st.fixed_dictionaries(
+                    {},
+                    optional={
+                        "name": st.just("0" * 16) | JSON_VALUES,
+                        "documents": st.integers(-1, 3) | JSON_VALUES,
+                        "syllables": st.integers(-1, 3) | JSON_VALUES,
+                        "deleted": st.lists(st.integers(-1, 3)) | JSON_VALUES,
+                    },
+                )
+                | JSON_VALUES
+            ),
+        }
+    ).map(lambda value: json.dumps(value).encode()),
+    st.integers(1, 5000).map(lambda depth: b"[" * 20 * depth),
+    st.integers(1, 5000).map(lambda digits: b'{"generation": ' + b"9" * digits + b"}"),
+)
+
+
+@given(RAW)
+def test_whatever_our_part_is_there_is_a_list_or_an_error(tmp_path_factory, raw):
+    """With a true checksum, any bytes are segments with possible values, or damage."""
+    folder = tmp_path_factory.getbasetemp() / "forged"
+    folder.mkdir(exist_ok=True)
+    commit_file.write(folder, 3, [])
+    forge(folder / "_MAIN_3.toc", raw=raw)
+    try:
+        segments = commit_file.read(folder, 3)
+    except IndexDamagedError:
+        return
+    assert all(0 <= one.deleted_count() <= one.doc_count_all() < 1 << 32 for one in segments)

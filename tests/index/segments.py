@@ -1,0 +1,91 @@
+"""Segments in memory, built of texts that are analysed one by one."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from danvan_search.index.codec.checked_array import Arrays, CheckedArray
+from danvan_search.index.codec.offsets import encode_offsets
+from danvan_search.index.codec.segment_reader import SegmentReader
+from danvan_search.index.writing.arena import Arena
+from danvan_search.index.writing.columns import Columns, PartColumns
+from danvan_search.index.writing.folded_ranges import RANGE_SYLLABLES
+from danvan_search.index.writing.segment_writer import segment_arrays
+from danvan_search.index.writing.text_buffer import TextBuffer
+from danvan_search.text.grid import syllable_grid
+
+
+def segment_of(documents: Iterable[tuple[str, str]]) -> SegmentReader:
+    """Return a segment of (title, body) pairs."""
+    return build(columns_of(documents))
+
+
+def build(columns: Columns) -> SegmentReader:
+    """Return a segment of columns, which are used up."""
+    arrays, meta = build_arrays(columns)
+    return SegmentReader(in_memory(arrays), meta)
+
+
+def build_arrays(
+    columns: Columns, range_syllables: int = RANGE_SYLLABLES
+) -> tuple[Arrays, dict[str, Any]]:
+    """Return the arrays of a segment by name, and its meta values."""
+    meta: dict[str, Any] = {}
+    arrays: Arrays = {}
+    for group in segment_arrays(columns, meta, range_syllables):
+        arrays |= group
+    return arrays, meta
+
+
+def in_memory(arrays: Mapping[str, np.ndarray]) -> dict[str, CheckedArray]:
+    """Return arrays as a segment reads them, without checksums."""
+    return {
+        name: CheckedArray(np.ascontiguousarray(array), name=name) for name, array in arrays.items()
+    }
+
+
+def columns_of(documents: Iterable[tuple[str, str]]) -> Columns:
+    """Analyse documents one by one: the oracle of batch analysis.
+
+    :param documents: (title, body) of each.
+    """
+    pairs = list(documents)
+    vocabulary: dict[str, int] = {}
+    folded: list[str] = []
+    titles = [title for title, _ in pairs]
+    bodies = [body for _, body in pairs]
+    title = _part(titles, vocabulary, folded)
+    body = _part(bodies, vocabulary, folded)
+    texts = TextBuffer(Arena())
+    texts.add(titles, bodies)
+    return Columns(
+        list(vocabulary),
+        folded,
+        title.lengths,
+        body.lengths,
+        iter([(title, body)] if pairs else []),
+        texts,
+    )
+
+
+def _part(texts: list[str], vocabulary: dict[str, int], folded: list[str]) -> PartColumns:
+    accented: list[int] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    counts: list[int] = []
+    for text in texts:
+        grid = syllable_grid(text)
+        starts += grid.starts
+        ends += grid.ends
+        counts.append(len(grid))
+        for form, folded_form in zip(grid.accented, grid.folded, strict=True):
+            number = vocabulary.setdefault(form, len(vocabulary))
+            if number == len(folded):
+                folded.append(folded_form)
+            accented.append(number)
+    lengths = np.array(counts, dtype=np.int64)
+    first = np.array(starts, dtype=np.int32)
+    widths = np.array(ends, dtype=np.int32) - first
+    spans = encode_offsets(first, widths, lengths)
+    return PartColumns(np.array(accented, dtype=np.int32), spans, lengths)

@@ -1,0 +1,344 @@
+"""Phrases and bare queries over segments, against brute force."""
+
+import itertools
+import random
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from danvan_search.index.codec import champions
+from danvan_search.index.writing.segment_merger import merged_columns
+from danvan_search.query import parse
+from danvan_search.search.execution import phrase_matcher, phrase_top_docs
+from danvan_search.search.execution.bag_top_docs import bag_top
+from danvan_search.search.execution.index_searcher import IndexSearcher
+from danvan_search.search.execution.phrase_top_docs import phrase_top
+from danvan_search.search.execution.top_docs import EXACT
+from danvan_search.search.highlight.marks import MarkFinder
+from danvan_search.text.fold import fold, is_marked
+from tests.index.segments import build, columns_of
+from tests.search.execution.oracle import Oracle, texts_of
+
+SYLLABLES = ["dân", "dan", "dẫn", "vận", "van", "khéo", "kheo", "a", "đ", "москва"]
+
+texts = st.lists(st.sampled_from(SYLLABLES), max_size=12).map(" ".join)
+documents = st.lists(st.tuples(st.one_of(st.just(""), texts), texts), min_size=1, max_size=12)
+patterns = st.lists(
+    st.tuples(st.sampled_from(SYLLABLES), st.booleans()).map(
+        lambda pair: (fold(pair[0]), pair[0] if pair[1] else None)
+    ),
+    min_size=1,
+    max_size=6,
+)
+typed = st.lists(
+    st.sampled_from(SYLLABLES).map(lambda s: (fold(s), s if is_marked(s) else None)),
+    min_size=1,
+    max_size=5,
+)
+
+
+@pytest.fixture(params=[0, 2, phrase_matcher.FEW], autouse=True, scope="module")
+def few(request):
+    """Texts this small have few occurrences of anything: let them count as many, too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(phrase_matcher, "FEW", request.param)
+        patch.setattr(phrase_top_docs, "FEW", request.param)
+        yield
+
+
+@st.composite
+def indexes(draw):
+    """Documents, where to cut them into segments, and which are deleted."""
+    docs = draw(documents)
+    cuts = draw(st.sets(st.integers(0, len(docs)), max_size=3))
+    deleted = draw(st.sets(st.integers(0, len(docs) - 1), max_size=4))
+    return docs, sorted(cuts), deleted
+
+
+def searcher_of(docs, cuts=(), deleted=()):
+    borders = [0, *cuts, len(docs)]
+    pieces = [docs[a:b] for a, b in itertools.pairwise(borders)]
+    live = [
+        np.array([doc not in deleted for doc in range(a, b)], dtype=bool)
+        for a, b in itertools.pairwise(borders)
+    ]
+    segments = [build(columns_of(piece)) for piece in pieces]
+    return IndexSearcher(segments, live if deleted else None), borders
+
+
+def rows_of(page, borders):
+    """(tier, score, document of the whole index) of a page."""
+    docs = [borders[s] + d for s, d in zip(page.segments, page.docs, strict=True)]
+    return list(zip(page.tiers, page.scores, docs, strict=True))
+
+
+def assert_same_order(expected, rows, offset=0, limit=None):
+    """Equal tiers, scores to rounding, and documents wherever scores are not that close.
+
+    The rows are a page of what is expected; the last before it and the first after it may be as
+    good as those at its borders.
+    """
+    page = slice(offset, None if limit is None else offset + limit)
+    clear = [
+        all(
+            abs(row[1] - other[1]) > 1e-9
+            for other in expected[max(0, i - 1) : i + 2]
+            if other is not row
+        )
+        for i, row in enumerate(expected)
+    ][page]
+    expected = expected[page]
+    assert [row[0] for row in expected] == [row[0] for row in rows]
+    assert [row[1] for row in expected] == pytest.approx([row[1] for row in rows], abs=1e-9)
+    assert [r[2] for r, c in zip(expected, clear, strict=True) if c] == [
+        r[2] for r, c in zip(rows, clear, strict=True) if c
+    ]
+
+
+@settings(max_examples=300, deadline=None)
+@given(indexes(), patterns)
+def test_a_phrase_is_found_if_and_only_if_it_is_in_the_text(index, pattern):
+    """Documents and occurrences, folded and exact, equal a scan of all texts."""
+    docs, cuts, deleted = index
+    oracle = Oracle(docs, deleted)
+    searcher, borders = searcher_of(docs, cuts, deleted)
+    marked = any(accented is not None for _, accented in pattern)
+    for exact in (False, True):
+        found = {}
+        for place, part in enumerate(searcher.phrase(pattern)):
+            counts = part.exact if exact and marked else part.folded
+            titles = counts.title_tfs if counts.title_tfs is not None else counts.tfs * 0
+            for doc, tf, title_tf in zip(counts.docs, counts.tfs, titles, strict=True):
+                found[borders[place] + int(doc)] = int(tf), int(title_tf)
+        expected = oracle.tfs(pattern, exact)
+        assert expected == found
+
+
+@settings(max_examples=300, deadline=None)
+@given(indexes(), patterns, st.integers(0, 6), st.integers(0, 6))
+def test_a_page_of_a_phrase_is_the_page_of_the_plain_formula(index, pattern, limit, offset):
+    """Tier, score and total are those of plain arithmetic, on any page, in any segments."""
+    docs, cuts, deleted = index
+    expected = Oracle(docs, deleted).phrase_top(pattern)
+    searcher, borders = searcher_of(docs, cuts, deleted)
+    page = phrase_top(searcher, pattern, limit, offset=offset)
+    assert len(expected) == page.total
+    assert_same_order(expected, rows_of(page, borders), offset, limit)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    indexes(),
+    typed,
+    st.tuples(st.booleans(), st.booleans(), st.booleans()),
+    st.integers(1, 6),
+    st.integers(0, 6),
+)
+def test_a_page_of_a_bare_query_is_that_of_the_plain_formula(index, query, flags, limit, offset):
+    """The ranking formula in plain floats gives the same page."""
+    docs, cuts, deleted = index
+    require_all, phrase_first, accents_first = flags
+    expected = Oracle(docs, deleted).bag_top(query, *flags)
+    searcher, borders = searcher_of(docs, cuts, deleted)
+    page = bag_top(
+        searcher,
+        query,
+        limit,
+        offset=offset,
+        require_all=require_all,
+        accents_first=accents_first,
+        phrase_first=phrase_first,
+    )
+    assert len(expected) == page.total
+    assert_same_order(expected, rows_of(page, borders), offset, limit)
+
+
+@settings(max_examples=150, deadline=None)
+@given(indexes(), typed)
+def test_segments_do_not_show(index, query):
+    """One segment or several, and a merged one: identical scores, in identical order."""
+    docs, cuts, _ = index
+    one, one_borders = searcher_of(docs)
+    many, many_borders = searcher_of(docs, cuts)
+    segments = [view.segment for view in many.views]
+    merged = IndexSearcher([build(merged_columns(segments, [None] * len(segments)))])
+    for search in (bag_top, phrase_top):
+        expected = rows_of(search(one, query, 20), one_borders)
+        assert expected == rows_of(search(many, query, 20), many_borders)
+        assert expected == rows_of(search(merged, query, 20), one_borders)
+
+
+@settings(max_examples=100, deadline=None)
+@given(indexes(), typed, patterns)
+def test_filters_and_required_phrases_only_take_away(index, query, pattern):
+    """A filter leaves the scores and the order of what passes it."""
+    docs, cuts, deleted = index
+    searcher, borders = searcher_of(docs, cuts, deleted)
+    everything = rows_of(bag_top(searcher, query, 100), borders)
+    holds = set(Oracle(docs).tfs(pattern, exact=False))
+    expected = [row for row in everything if row[2] in holds]
+    by_phrase = bag_top(searcher, query, 100, required=[pattern])
+    by_mask = bag_top(searcher, query, 100, filters=searcher.phrase_masks(pattern))
+    assert len(expected) == by_phrase.total == by_mask.total
+    assert expected == rows_of(by_phrase, borders) == rows_of(by_mask, borders)
+
+
+@settings(max_examples=100, deadline=None)
+@given(indexes())
+def test_a_merge_drops_deleted_documents(index):
+    """Merged live documents are indexed as if the others had never been."""
+    docs, cuts, deleted = index
+    searcher, _ = searcher_of(docs, cuts, deleted)
+    columns = merged_columns(
+        [view.segment for view in searcher.views], [view.live for view in searcher.views]
+    )
+    kept = [pair for doc, pair in enumerate(docs) if doc not in deleted]
+    merged = IndexSearcher([build(columns)])
+    fresh = IndexSearcher([build(columns_of(kept))])
+    segment = merged.views[0].segment
+    assert kept == [texts_of(segment, doc) for doc in range(segment.doc_count)]
+    for syllable in SYLLABLES:
+        pattern = [(fold(syllable), syllable)]
+        left, right = (phrase_top(s, pattern, 100) for s in (merged, fresh))
+        assert rows_of(left, [0]) == rows_of(right, [0])
+
+
+@pytest.fixture(scope="module")
+def large():
+    """4,000 documents of few syllables: frequent biwords, dense rows, scans."""
+    rng = random.Random(7)
+    pool = ["dân", "dan", "vận", "van", *(f"x{n}" for n in "abcdefghijklmnop")]
+    weights = [20, 4, 15, 3, *([2] * 16)]
+
+    def text(count):
+        return " ".join(rng.choices(pool, weights, k=count))
+
+    return [(text(rng.randrange(4)), text(rng.randrange(1, 60))) for _ in range(4000)]
+
+
+QUERIES = [
+    [("dan", None), ("van", None)],
+    [("dan", "dân"), ("van", "vận")],
+    [("dan", "dân"), ("van", None)],
+    [("dan", "dân")],
+    [("dan", None), ("xa", None)],
+    [("dan", "dân"), ("van", "vận"), ("xa", None)],
+    [("xa", None), ("xb", None), ("xc", None), ("xd", None)],
+    [("dan", "dân"), ("dan", "dân")],
+]
+
+
+@pytest.mark.parametrize("query", QUERIES)
+@pytest.mark.parametrize("cuts", [(), (500, 1700, 3900)])
+@pytest.mark.parametrize("deleted", [set(), set(range(0, 4000, 3))])
+def test_champions_and_scans_change_nothing(large, query, cuts, deleted):
+    """The quick ways give exactly what ranking all documents gives, page by page."""
+    searcher, borders = searcher_of(large, cuts, deleted)
+    everything = rows_of(phrase_top(searcher, query, 4000, use_champions=False), borders)
+    bag = rows_of(bag_top(searcher, query, 4000), borders)
+    for limit, offset in ((10, 0), (10, 20), (50, 100), (3, 300)):
+        page = phrase_top(searcher, query, limit, offset=offset)
+        assert len(everything) == page.total
+        assert everything[offset : offset + limit] == rows_of(page, borders)
+        page = bag_top(searcher, query, limit, offset=offset)
+        assert len(bag) == page.total
+        assert bag[offset : offset + limit] == rows_of(page, borders)
+
+
+def test_champions_are_used(large, monkeypatch):
+    """A frequent phrase of two syllables is answered without ranking all of its documents."""
+    searcher, _ = searcher_of(large)
+    segment = searcher.views[0].segment
+    assert len(segment.biword_rank) > 0
+    monkeypatch.setattr("danvan_search.search.execution.phrase_top_docs._from_all", None)
+    for query in QUERIES[:2]:
+        assert len(phrase_top(searcher, query, 10).docs) == 10
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_a_large_index_agrees_with_the_plain_formula(large, query):
+    """Frequent biwords, dense rows and scans, against plain arithmetic."""
+    oracle = Oracle(large)
+    searcher, borders = searcher_of(large, (1000,))
+    expected = oracle.phrase_top(query)
+    assert_same_order(expected[:30], rows_of(phrase_top(searcher, query, 30), borders)[:30])
+    expected = oracle.bag_top(query)
+    assert_same_order(expected[:30], rows_of(bag_top(searcher, query, 30), borders)[:30])
+
+
+def test_an_empty_index_finds_nothing():
+    """No segments, a segment of no documents, documents of no text: all are searched."""
+    nothing = build(columns_of([]))
+    blank = build(columns_of([("", ""), (" ", "…")]))
+    for segments in ([], [nothing], [blank], [nothing, blank]):
+        searcher = IndexSearcher(segments)
+        assert phrase_top(searcher, [("a", None)], 10).total == 0
+        assert phrase_top(searcher, [("a", "à"), ("b", "b")], 10).total == 0
+        assert bag_top(searcher, [("a", None), ("b", None)], 10).total == 0
+    assert texts_of(blank, 1) == (" ", "…")
+    assert merged_columns([], []).doc_count == 0
+
+
+@pytest.mark.parametrize("search", [phrase_top, bag_top])
+def test_an_empty_pattern_is_refused(search):
+    """A phrase of no syllables is a mistake of the caller."""
+    with pytest.raises(ValueError, match="syllable"):
+        search(IndexSearcher([]), [], 10)
+
+
+def test_long_documents_and_frequencies_over_a_byte():
+    """A document of 100,000 syllables is counted in full."""
+    docs = [("a", "a b " * 50_000), ("b b", "a b"), ("", "b " * 300 + "a"), ("a" * 64, "c" * 900)]
+    oracle = Oracle(docs)
+    searcher, borders = searcher_of(docs, (1,))
+    for query in ([("a", None)], [("a", None), ("b", None)], [("b", None), ("c", None)]):
+        assert_same_order(
+            oracle.phrase_top(query), rows_of(phrase_top(searcher, query, 9), borders)
+        )
+        assert_same_order(oracle.bag_top(query), rows_of(bag_top(searcher, query, 9), borders))
+
+
+def test_a_phrase_never_runs_from_title_into_body_or_next_document():
+    """Borders of texts are borders of phrases."""
+    searcher, _ = searcher_of([("a b", "c d"), ("e", "f"), ("", "g")])
+    for pair in ("bc", "de", "ef", "fg"):
+        assert phrase_top(searcher, [(pair[0], None), (pair[1], None)], 10).total == 0
+    assert phrase_top(searcher, [("c", None), ("d", None)], 10).total == 1
+
+
+def test_more_than_65_534_forms():
+    """Forms past what 16 bits number are found like any other, and merge."""
+    forms = [
+        f"{letter}{second}{third}{fourth}"
+        for letter in "bcdfghjklm"
+        for second in "aeiouy"
+        for third in "bcdfghjklmnpqrstvwxz"
+        for fourth in "bcdfghjklmnpqrstvwxz"
+        for _ in (0,)
+    ]
+    forms = [form + tail for form in forms for tail in ("a", "á", "à")]
+    assert len(forms) > 65_534
+    random.Random(3).shuffle(forms)
+    docs = [("", " ".join(forms[i : i + 50])) for i in range(0, len(forms), 50)]
+    segment = build(columns_of(docs))
+    assert len(segment.grid._escaped_ids) > 0
+    merged = build(merged_columns([segment], [None]))
+    for opened in (segment, merged):
+        searcher = IndexSearcher([opened])
+        for doc in range(0, len(docs), 97):
+            three = docs[doc][1].split()[7:10]
+            pattern = [(fold(form), form) for form in three]
+            page = phrase_top(searcher, pattern, 5)
+            assert page.docs == [doc]
+            assert page.tiers == [EXACT]
+            finder = MarkFinder(opened, parse(f'"{" ".join(three)}"'), exact_only=True)
+            (start,), (end,), _ = finder.find([doc])[0].body
+            assert docs[doc][1][start:end] == " ".join(three)
+
+
+def test_frequent_means_what_the_tests_above_rely_on():
+    """The large corpus has biwords on both sides of the limit."""
+    assert champions.FREQUENT == 1024
+    assert champions.MIN_DOCS == 512

@@ -1,0 +1,99 @@
+"""What is marked is what the query asks for, against brute force."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from danvan_search.index.codec import offsets
+from danvan_search.query import parse
+from danvan_search.search.execution import phrase_matcher
+from danvan_search.search.execution.phrase_matcher import slots_among
+from danvan_search.search.highlight.marks import MarkFinder
+from danvan_search.text import fold, syllables
+from danvan_search.text.fold import is_marked
+from tests.index.segments import build, columns_of
+
+
+@pytest.fixture(params=[0, 99], autouse=True, scope="module")
+def few(request):
+    """What is done for a few places, and what for many, whatever their number."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(offsets, "FEW", request.param)
+        patch.setattr(phrase_matcher, "FEW", request.param)
+        yield
+
+
+SYLLABLES = st.lists(st.sampled_from(["a", "á", "b", "x" * 40, "c."]), max_size=8).map(" ".join)
+
+
+@given(
+    st.lists(st.tuples(SYLLABLES, SYLLABLES), min_size=1, max_size=5),
+    st.sampled_from(["a", '"a b"', "á b", '"a a a"', "b c a", '"á b c" a', '"a"', '"c b á"']),
+    st.booleans(),
+    st.randoms(use_true_random=False),
+)
+def test_documents_looked_at_together_have_the_marks_they_have_alone(texts, query, exact_only, rng):
+    segment = build(columns_of(texts))
+    finder = MarkFinder(segment, parse(query), exact_only=exact_only)
+    docs = [*range(len(texts))]
+    rng.shuffle(docs)
+    together = finder.find(docs)
+    assert together == [finder.find([doc])[0] for doc in docs]
+    for doc, marks in zip(docs, together, strict=True):
+        for text, own in zip(texts[doc], marks, strict=True):
+            # What is marked begins and ends with a syllable, and asks the query for one.
+            assert all(
+                text[start:end] == text[start:end].strip()
+                for start, end in zip(own.starts, own.ends, strict=True)
+            )
+            assert all(fold(text[start]) in {*"abc"} for start in own.starts)
+            assert own.starts == sorted(own.starts)
+
+
+WORDS = ["dân", "dan", "dẫn", "vận", "Van", "a", "đ", "x" * 40, "москва"]
+GAPS = st.sampled_from([" ", " , ", "." * 20, "\n" * 14])
+TEXTS = st.lists(st.tuples(st.sampled_from(WORDS), GAPS), max_size=40).map(
+    lambda pairs: "".join(word + gap for word, gap in pairs)
+)
+
+
+def expected_marks(text, typed, *, exact_only):
+    """(start, end, exact) of each place that holds some syllables; none overlapping."""
+    found = syllables(text)
+    marks = []
+    free = 0
+    for first in range(len(found) - len(typed) + 1):
+        own = found[first : first + len(typed)]
+        exact = all(not is_marked(t) or o.accented == t for o, t in zip(own, typed, strict=True))
+        held = [one.folded for one in own] == [fold(one) for one in typed]
+        if first >= free and held and (exact or not exact_only):
+            marks.append((own[0].start, own[-1].end, exact))
+            free = first + len(typed)
+    return marks
+
+
+@given(
+    st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=4),
+    st.lists(st.sampled_from([word.lower() for word in WORDS]), min_size=1, max_size=4),
+    st.booleans(),
+)
+def test_a_phrase_is_marked_wherever_it_stands(texts, typed, exact_only):
+    segment = build(columns_of(texts))
+    finder = MarkFinder(segment, parse(f'"{" ".join(typed)}"'), exact_only=exact_only)
+    found = finder.find(range(len(texts)))
+    for pair, marks in zip(texts, found, strict=True):
+        for text, (starts, ends, kinds) in zip(pair, marks, strict=True):
+            made = [*zip(starts, ends, [exact for _, exact in kinds], strict=True)]
+            assert made == expected_marks(text, typed, exact_only=exact_only)
+    # The same if it is known where the phrase stands, whatever the order of the documents.
+    docs = [*range(len(texts))][::-1]
+    ids = segment.ids([(fold(one), None) for one in typed])
+    slots = [slots_among(segment, ids, [segment.grid.run(doc)]) for doc in docs]
+    assert finder.find(docs, slots) == found[::-1]
+
+
+def test_the_last_of_many_places_in_a_long_text_is_marked():
+    segment = build(columns_of([("a", "a b " * 50_000)]))
+    starts, ends, kinds = MarkFinder(segment, parse('"a b"'), exact_only=False).find([0])[0].body
+    assert len(kinds) == 50_000
+    assert (starts[-1], ends[-1]) == (199_996, 199_999)
