@@ -2,11 +2,19 @@
 # minutes, `make test-slow` those. All make what they need in .venv first; they need Python 3.11 or
 # newer and nothing else.
 
-PYTHON ?= python3
 VENV := .venv
+# The branch for Windows is untried. It needs GNU make and the sh of Git for Windows.
+ifeq ($(OS),Windows_NT)
+PYTHON ?= python
+BIN := $(VENV)/Scripts
+EXE := .exe
+else
+PYTHON ?= python3
 BIN := $(VENV)/bin
+EXE :=
+endif
 
-.PHONY: demo test test-slow test-fast format docs clean
+.PHONY: demo test test-slow test-fast test-all format hooks docs clean
 
 demo: $(VENV)/.installed
 	$(BIN)/dvsearch index seeds/
@@ -27,26 +35,34 @@ test-slow: $(VENV)/.dev-installed
 test-fast: $(VENV)/.dev-installed
 	$(BIN)/python -m pytest -x
 
+# The tests on each CPython from 3.11 to 3.14 that is found; noxfile.py says where.
+test-all: $(VENV)/.dev-installed
+	$(BIN)/nox
+
 format: $(VENV)/.dev-installed
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# Have git run ruff and mypy before each commit.
+hooks: $(VENV)/.dev-installed
+	$(BIN)/pre-commit install
 
 # What the documents show of the commands.
 docs: $(VENV)/.dev-installed
 	$(BIN)/python -m tests.docs_writer
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .nox .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(VENV)/bin/python:
+$(BIN)/python$(EXE):
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.installed: $(VENV)/bin/python pyproject.toml
+$(VENV)/.installed: $(BIN)/python$(EXE) pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	touch $@
 
-$(VENV)/.dev-installed: $(VENV)/bin/python pyproject.toml
+$(VENV)/.dev-installed: $(BIN)/python$(EXE) pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@ $(VENV)/.installed

@@ -1,4 +1,4 @@
-"""The command: ``run`` measures, ``report`` writes docs/benchmarks.md of what was measured."""
+"""The command: ``run`` measures, ``report`` writes docs/benchmarks.md from the results."""
 
 import argparse
 import json
@@ -15,7 +15,7 @@ _DOCS: Final = Path(__file__).parent.parent / "docs"
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Do what the command line says."""
+    """Run the command line."""
     options = _parser().parse_args(arguments)
     if options.command == "report":
         write_report(json.loads(options.results.read_text("utf-8")), options.docs)
@@ -27,7 +27,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def run(options: argparse.Namespace, cache: Path) -> None:
-    """Run tasks and write results after each; those of tasks that are not run stay."""
+    """Run tasks and write the results after each; results of other tasks stay."""
     plan = Plan(options.corpus, options.relevance, cache, options.queries, options.limit)
     results = json.loads(options.out.read_text("utf-8")) if options.out.exists() else {}
     for name in options.task:
@@ -44,12 +44,12 @@ def _parser() -> argparse.ArgumentParser:
         "--corpus", type=Path, action="append", required=True, help="JSON lines, plain or .xz"
     )
     run.add_argument("--relevance", type=Path, help="a folder of relevance sets")
-    run.add_argument("--out", type=Path, required=True, help="where to write the results")
+    run.add_argument("--out", type=Path, required=True, help="the file of the results")
     run.add_argument("--task", nargs="+", choices=list(TASKS), default=list(TASKS))
-    run.add_argument("--cache", type=Path, help="where to build indexes, and find them again")
-    run.add_argument("--queries", type=int, default=100, help="queries of each class")
-    run.add_argument("--limit", type=int, help="take so many documents of each corpus, to try")
-    report = commands.add_parser("report", help="write the page of the results")
+    run.add_argument("--cache", type=Path, help="a folder to build and reuse indexes in")
+    run.add_argument("--queries", type=int, default=100, help="queries per class")
+    run.add_argument("--limit", type=int, help="use only the first documents of each corpus")
+    report = commands.add_parser("report", help="write the page")
     report.add_argument("results", type=Path)
     report.add_argument("--docs", type=Path, default=_DOCS)
     return parser

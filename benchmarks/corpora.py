@@ -1,4 +1,4 @@
-"""Documents to measure with, from JSON lines, and their syllables."""
+"""Corpora: documents from JSON lines, their syllables, and relevance sets."""
 
 import json
 import lzma
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from danvan_search.text.batch_analyzer import BatchAnalyzer
 
 BORDER: Final = "zzzz"
-"""Stands between title and body in a joined text: no phrase crosses from one to the other."""
+"""A syllable between title and body in a joined text, so that no phrase spans both."""
 
 _BATCH_DOCUMENTS: Final = 2000
 _QUOTES: Final = dict.fromkeys(map(ord, "\"＂«»“”„‟'‘’"), " ")
@@ -30,7 +30,7 @@ class Document(NamedTuple):
 
     @property
     def text_bytes(self) -> int:
-        """Its texts in UTF-8, in bytes."""
+        """The size of title and body in UTF-8, in bytes."""
         return sum(len(text.encode("utf-8", "surrogatepass")) for text in self[1:])
 
 
@@ -43,16 +43,16 @@ def read_lines(path: Path) -> Iterator[Any]:
 
 
 def read_documents(path: Path, limit: int | None = None) -> Iterator[Document]:
-    """Yield the first documents of a corpus, with numbers for ids: ids may repeat in the file."""
+    """Yield the first documents of a corpus. Their ids are row numbers: ids in files may repeat."""
     for number, row in enumerate(islice(read_lines(path), limit)):
         yield Document(str(number), row.get("title") or "", row["text"])
 
 
 @dataclass(frozen=True)
 class Collection:
-    """Documents with a name. A document's number is its place in the list.
+    """Documents with a name. A document's number is its index in the list.
 
-    :ivar name: names the folders of its indexes, so it is different for different documents.
+    :ivar name: part of the names of its index folders, so it is unique to the documents.
     """
 
     name: str
@@ -65,14 +65,14 @@ class Collection:
         return cls(f"{corpus_name(path)}-{len(documents)}", documents)
 
     def first(self, count: int) -> "Collection":
-        """Return the first documents as a collection of their own."""
+        """Return a collection of the first documents."""
         name = self.name.rpartition("-")[0]
         documents = self.documents[:count]
         return Collection(f"{name}-{len(documents)}", documents)
 
     @cached_property
     def text_bytes(self) -> int:
-        """All texts in UTF-8, in bytes."""
+        """The size of all texts in UTF-8, in bytes."""
         return sum(document.text_bytes for document in self.documents)
 
     @cached_property
@@ -83,10 +83,10 @@ class Collection:
 
 @dataclass(frozen=True)
 class Grid:
-    """The syllables of documents, n in all; title and body of each are two texts.
+    """The n syllables of documents; title and body of a document are two texts.
 
     :ivar accented: int32[n]: the id of each syllable's accented form.
-    :ivar offsets: int64[2 * documents + 1]: where each text starts.
+    :ivar offsets: int64[2 * documents + 1]: the index of the first syllable of each text.
     :ivar accented_forms: the accented form of each id.
     :ivar folded_forms: the folded form of each id.
     """
@@ -118,12 +118,12 @@ class Grid:
         return len(self.offsets) // 2
 
     def body(self, number: int) -> tuple[int, int]:
-        """Where the body of a document starts and ends."""
+        """The syllables of a body: the index of the first, and the index after the last."""
         start, end = self.offsets[2 * number + 1 : 2 * number + 3].tolist()
         return start, end
 
     def syllables(self, number: int, *, folded: bool) -> list[str]:
-        """The syllables of a document, with a border between title and body."""
+        """The syllables of a document, with :data:`BORDER` between title and body."""
         forms = self.folded_forms if folded else self.accented_forms
         start, middle, end = self.offsets[2 * number : 2 * number + 3].tolist()
         title, body = (
@@ -142,7 +142,7 @@ class Grid:
 class RelevanceSet:
     """Queries with the documents that answer them.
 
-    :ivar queries: for each way of typing (``accented``, ``halfdia``, ``nodia``) query id to text.
+    :ivar queries: way of typing (``accented``, ``halfdia``, ``nodia``) to query id to text.
     :ivar qrels: query id to document number to relevance.
     """
 
@@ -155,8 +155,8 @@ class RelevanceSet:
     def read(cls, folder: Path, corpora: list[Path]) -> "RelevanceSet":
         """Read a set.
 
-        A set without documents of its own is about the corpus of its name, of which only the
-        bodies are taken: its queries are the titles.
+        A set without documents uses the bodies of the corpus of its name; the titles of that
+        corpus are its queries.
         """
         own = folder / "docs.jsonl"
         path = own if own.exists() else _corpus(folder.name, corpora)
@@ -187,18 +187,18 @@ class RelevanceSet:
         )
 
     def sampled(self, count: int) -> "RelevanceSet":
-        """Return the set with its first queries alone."""
+        """Return the set with its first queries only."""
         queries = {kind: dict(islice(some.items(), count)) for kind, some in self.queries.items()}
         return replace(self, queries=queries)
 
 
 def bare(text: str) -> str:
-    """Return a query without quotes, which would make phrases of its parts."""
+    """Return a query without quotes, which would turn its parts into phrases."""
     return text.translate(_QUOTES)
 
 
 def corpus_name(path: Path) -> str:
-    """The name of a corpus: its file name without endings."""
+    """The name of a corpus: its file name without suffixes."""
     return path.name.split(".", 1)[0]
 
 

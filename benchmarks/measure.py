@@ -1,4 +1,4 @@
-"""Times, memory, and the machine they were taken on."""
+"""Measures of time and memory, and a description of the machine."""
 
 import datetime
 import importlib.metadata
@@ -16,18 +16,19 @@ from typing import Any, Final, TypeVar
 
 _LIBRARIES: Final = ("danvan-search", "numpy", "underthesea", "Whoosh", "tantivy", "bm25s")
 SLOW_US: Final = 5000
-"""What takes longer than this has one pass only."""
+"""Runs with a median time over this have one pass only."""
 Item = TypeVar("Item")
 
 
 def times_us(
     runs: Sequence[Callable[[Item], object]], items: Sequence[Item], passes: int = 9
 ) -> list[list[float]]:
-    """Return how long each run takes for each item, in microseconds of thread CPU time.
+    """Return the thread CPU time of each run for each item, in microseconds.
 
-    All items are run once for warming, then ``passes`` times in turn, so that no item finds what
-    its own last run left in the processor's caches; and the runs take turns with each pass, since
-    a machine is not as fast in one minute as in the next. Of the passes the median is returned.
+    Every run processes all items once to warm up, then ``passes`` times. A pass goes through all
+    items, so that the processor's caches hold no data of an item's own last pass; and the runs take
+    turns with each pass, because the speed of a machine varies from minute to minute. The result is
+    the median of the passes.
     """
     for run in runs:
         for item in items:
@@ -54,12 +55,15 @@ def percentiles(times: Sequence[float]) -> dict[str, float]:
 
 
 def folder_bytes(folder: Path) -> int:
-    """Return the size of all files of a folder."""
+    """Return the size of all files in a folder and its subfolders."""
     return sum(one.stat().st_size for one in folder.rglob("*") if one.is_file())
 
 
 def in_process(module: str, *arguments: str) -> str:
-    """Run a module in a process of its own, so that its memory and start are its own."""
+    """Run a module in a new process, and return what it prints.
+
+    Peak memory and start-up time belong to a process, so each needs a fresh one.
+    """
     command = [sys.executable, "-m", module, *arguments]
     paths = [str(Path(__file__).parent.parent), os.environ.get("PYTHONPATH", "")]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
@@ -70,10 +74,10 @@ def in_process(module: str, *arguments: str) -> str:
 
 
 def peak_bytes() -> int:
-    """Return the peak of this process's resident memory.
+    """Return the peak resident memory of this process.
 
-    Linux keeps it by program (VmHWM). getrusage would count what the parent had, too, when it
-    started this process.
+    Linux keeps it per program (VmHWM). getrusage would include the memory of the parent at the time
+    when it started this process.
     """
     for line in _lines(Path("/proc/self/status")):
         if line.startswith("VmHWM:"):
@@ -85,7 +89,7 @@ def peak_bytes() -> int:
 
 
 def machine() -> dict[str, Any]:
-    """Return what the figures depend on: the machine, the versions and the day."""
+    """Return what the figures depend on: machine, versions and date."""
     model = next(
         (line for line in _lines(Path("/proc/cpuinfo")) if line.startswith("model name")), ""
     )

@@ -1,9 +1,9 @@
-"""What danvan-search takes the place of: stock Whoosh fed by ``underthesea.word_tokenize``.
+"""The baseline: stock Whoosh fed by ``underthesea.word_tokenize``.
 
-The pipeline that one would write with the two libraries as they come. Title and body go through
-``word_tokenize``; its words, the syllables of each joined by a low line, are indexed in two
-fields each, as accented words in lower case and without accents (Whoosh's own ``accent_map``),
-with positions; title and body are stored. Segments, codec and merges are Whoosh's defaults.
+This is the pipeline that danvan-search replaces. ``word_tokenize`` segments title and body; the
+syllables of a word are joined by underscores. Two fields for each of them index the words with
+positions: accented in lower case, and without accents (Whoosh's own ``accent_map``). Title and body
+are stored. Segments, codec and merges are Whoosh's defaults.
 """
 
 import time
@@ -15,11 +15,11 @@ from benchmarks.corpora import Document
 
 
 def build(documents: Iterable[Document], path: Path) -> dict[str, Any]:
-    """Index documents into an empty folder; CPU seconds of word_tokenize, and of all."""
+    """Index documents into an empty folder; return CPU seconds of word_tokenize, and in all."""
     from underthesea import word_tokenize
     from whoosh import index as whoosh_index
 
-    word_tokenize("Dân vận khéo")  # its model is loaded with the first text
+    word_tokenize("Dân vận khéo")  # the first text loads the model
     tokenizing = 0.0
 
     def words(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The pictures of the report."""
+"""The plots of the report."""
 
 from pathlib import Path
 from typing import Any, Final
@@ -14,14 +14,21 @@ COLOURS: Final = {
 def plot_speed(
     classes: dict[str, Any], names: list[str], titles: dict[str, str], way: str, path: Path
 ) -> None:
-    """Draw the medians of some classes as bars, on a logarithmic scale."""
+    """Plot the medians of some classes as bars, on a logarithmic scale.
+
+    :param classes: the classes of ``results.json``.
+    :param names: the classes to plot.
+    :param titles: the engines to plot, with their titles.
+    :param way: the way of searching: ``top 10`` or ``with 10 snippets``.
+    :param path: the SVG file.
+    """
     pyplot = _pyplot()
     figure, axes = pyplot.subplots(figsize=(9, 4.5))
     engines = [one for one in titles if any(way in classes[name].get(one, {}) for name in names)]
     width = 0.8 / len(engines)
-    for place, engine in enumerate(engines):
+    for column, engine in enumerate(engines):
         bars = [
-            (number + place * width, classes[name][engine][way]["p50"] / 1000)
+            (number + column * width, classes[name][engine][way]["p50"] / 1000)
             for number, name in enumerate(names)
             if way in classes[name].get(engine, {})
         ]
@@ -42,7 +49,12 @@ def plot_speed(
 
 
 def plot_growth(steps: list[dict[str, Any]], titles: dict[str, str], path: Path) -> None:
-    """Draw the medians of each class over the size of the corpus."""
+    """Plot the medians of each class over the size of the corpus.
+
+    :param steps: the steps of ``results.json``.
+    :param titles: the engines to plot, with their titles.
+    :param path: the SVG file.
+    """
     pyplot = _pyplot()
     names = list(steps[0]["classes"])
     figure, every_axes = pyplot.subplots(1, len(names), figsize=(11, 4), sharey=True)
@@ -74,11 +86,11 @@ def _short(name: str) -> str:
     return short.replace(", ", "\n").replace(" syllables", "\nsyllables").replace(" from", "\nfrom")
 
 
-def _pyplot() -> Any:  # noqa: ANN401 - matplotlib is not there to be checked
+def _pyplot() -> Any:  # noqa: ANN401 - type checks run without matplotlib
     import matplotlib
 
     matplotlib.use("Agg")
-    # No dates and no random names in the files: the same results give the same pictures.
+    # No dates and no random names in the files: the same results give the same plots.
     matplotlib.rcParams["svg.hashsalt"] = "danvan-search"
     from matplotlib import pyplot
 

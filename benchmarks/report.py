@@ -1,4 +1,4 @@
-"""The page docs/benchmarks.md, from results and nothing else."""
+"""Writes docs/benchmarks.md from the results alone."""
 
 from pathlib import Path
 from typing import Any, Final
@@ -9,15 +9,16 @@ from benchmarks.targets import FORMULA, megabytes_per_second, ratio, targets, ti
 
 _TITLES: Final = {engine.name: engine.title for engine in ENGINES}
 _SETUPS: Final = {engine.name: engine.setup for engine in ENGINES}
-_DRAWN: Final = {name: _TITLES[name] for name in ("danvan", "sqlite", "tantivy")}
+_PLOTTED: Final = {name: _TITLES[name] for name in ("danvan", "sqlite", "tantivy")}
 _WAYS: Final = {
     "accented": "as written",
-    "halfdia": "half of the marks gone",
-    "nodia": "no marks",
+    "halfdia": "with half of the marks",
+    "nodia": "without marks",
 }
 _HEAD: Final = """# Benchmarks
 
-How danvan-search compares with other engines: measured by `benchmarks/`, written by its report.
+danvan-search compared with other engines. `benchmarks/` measures, and writes this page from the
+results:
 
 ```sh
 pip install -e '.[bench]'
@@ -26,35 +27,38 @@ python -m benchmarks run --corpus baomoi.jsonl.xz --corpus viwiki_paras.jsonl.xz
 python -m benchmarks report benchmarks/results.json
 ```
 
-Corpora are files of JSON lines (`title`, `text`), plain or `.xz`; they are not part of the project.
-Here: baomoi, Vietnamese news of 2017 with 583 syllables each, and viwiki_paras, paragraphs of the
-Vietnamese Wikipedia with 111 syllables each.
+A corpus is a file of JSON lines (`title`, `text`), plain or `.xz`; corpora are not part of the
+project. This page uses baomoi, Vietnamese news of 2017 with 583 syllables per article, and
+viwiki_paras, paragraphs of the Vietnamese Wikipedia with 111 syllables each.
 """
-_METHOD: Final = """## How it is measured
+_METHOD: Final = """## Method
 
-- Times are CPU time of the searching thread. Every query of a class runs once for warming, then
-  nine times in turn with the others (once, where a search takes over 5 ms); a query's time is the
-  median, and the tables show p50 and p95 over the queries, in microseconds.
+- Times are CPU times of the searching thread. Every query of a class runs once to warm up, then in
+  nine passes over the class (one, if a search takes over 5 ms). The time of a query is the median;
+  the tables show p50 and p95 over the queries, in microseconds.
 - All engines of a table ran in the same process, warm, and took turns with every pass over a
   class. On another machine the microseconds differ; the ratios differ less.
-- Queries are drawn from the texts with a fixed seed: places at random. *Common* and *rare* are the
-  ends of a larger draw. A bare query of 3 is three neighbouring syllables; *from 3 texts*, three
-  that have nothing to do with each other. *Default* is what `Index.search` does if told nothing:
-  all syllables, articles with the phrase first. Peers run it as *all*, without that order.
-- Each of ours gives the exact total and whole articles. Peers give row numbers alone, and no total
-  unless the column says so: *top 10* is less work for them than for us.
-- *With 10 snippets* is what a page of results shows, and the same for all: of each hit its number,
-  its title and some 200 characters of its body, as written, and in both what matched.
-- Peers' queries come already cut and folded; ours are strings, and parsed.
+- Queries are drawn from random positions of the texts with a fixed seed. *Common* and *rare* are
+  the two ends of a larger draw, sorted by frequency. A bare query of 3 is three neighbouring
+  syllables; *from 3 texts*, three unrelated ones. *Default* is `Index.search` without options: all
+  syllables, articles with the phrase first. Peers run it as *all*, without that order.
+- danvan-search always returns the exact total and complete hits. Peers return row numbers only, and
+  no total unless the column says so: for them, *top 10* is less work.
+- *With 10 snippets* is a page of results, the same for all engines: the number and title of each
+  hit and some 200 characters of its body, as written, with matches marked in both.
+- Queries for peers are already tokenised and folded; ours are strings, and parsing them counts.
 """
 
 
 def write_report(results: dict[str, Any], docs: Path) -> None:
-    """Write the page and its pictures into a folder."""
+    """Write the page and its plots.
+
+    :param results: the content of ``results.json``.
+    :param docs: the folder of the page.
+    """
     parts = [_HEAD, _machine(results), _targets(results)]
     if "speed" in results:
-        parts.append(_behind(results))
-    if "speed" in results:
+        parts.append(_where_peers_lead(results))
         parts.append(_speed(results["speed"], docs))
     if "growth" in results:
         parts.append(_growth(results["growth"], docs))
@@ -91,11 +95,11 @@ def _targets(results: dict[str, Any]) -> str:
         [target.text, target.reached, "met" if target.is_met else "**missed**"]
         for target in targets(results)
     ]
-    return "## What was aimed at\n\n" + _table(["aim", "reached", ""], rows)
+    return "## Targets\n\n" + _table(["target", "reached", ""], rows)
 
 
-def _behind(results: dict[str, Any]) -> str:
-    """Where another engine is ahead, in words made of the figures."""
+def _where_peers_lead(results: dict[str, Any]) -> str:
+    """Return sentences about every figure in which another engine is ahead."""
     lines = []
     classes = results["speed"]["classes"]
     for peer in ("sqlite", "tantivy", "bm25s"):
@@ -110,47 +114,49 @@ def _behind(results: dict[str, Any]) -> str:
                 lines.append(
                     f"- {_TITLES[peer]}, {way}, is faster in {len(slower)} of "
                     f"{sum(way in some.get(peer, {}) for some in classes.values())} classes, "
-                    f"most of all in *{worst}*: {slower[worst]:.1f} times."
+                    f"at most {slower[worst]:.1f} times as fast (*{worst}*)."
                 )
     if "build" in results:
         build = results["build"]
         own = build["with_words"]["index_bytes"]
         lines += [
-            f"- The index takes {own / size:.1f} times the disk of {_TITLES[name]}'s."
+            f"- The index takes {own / size:.1f} times the disk space of {_TITLES[name]}."
             for name, size in build["peers"].items()
             if size < own
         ]
     lines.append(
-        "- tantivy has its ordinary positional fields here. A field of pairs of syllables, as ours "
-        "is\n  built on, would make its phrases faster; that is not measured."
+        "- tantivy uses its ordinary positional fields here. A field of syllable pairs, like our "
+        "index,\n  would make its phrases faster; that was not measured."
     )
     return "## Where others are ahead\n\n" + "\n".join(lines)
 
 
 def _speed(figures: dict[str, Any], docs: Path) -> str:
     classes = figures["classes"]
+    corpus = figures["collection"].rpartition("-")[0]
     megabytes = figures["text_bytes"] / 1e6
     text = (
-        f"## Speed\n\n{figures['documents']:,} documents of baomoi, {megabytes:.0f} MB; "
-        f"{figures['queries']} queries of each class; p50 and, small, p95 in µs.\n"
-    ).replace("of baomoi", f"of {figures['collection'].rpartition('-')[0]}")
+        f"## Speed\n\n{figures['documents']:,} documents of {corpus}, {megabytes:.0f} MB; "
+        f"{figures['queries']} queries per class; p50 and, small, p95 in µs.\n"
+    )
     for way in ("top 10", "with 10 snippets"):
         text += f"\n### {way[0].upper()}{way[1:]}\n\n"
         text += _speed_table(classes, way, with_totals=way == "top 10")
         picture = f"benchmarks-{way.replace(' ', '-')}.svg"
-        drawn = [name for name in classes if "typed" not in name and ", all" not in name]
-        drawn = [name for name in drawn if "default" not in name and "single" not in name]
-        plot_speed(classes, drawn, _DRAWN, way, docs / picture)
+        plotted = [name for name in classes if "typed" not in name and ", all" not in name]
+        plotted = [name for name in plotted if "default" not in name and "single" not in name]
+        plot_speed(classes, plotted, _PLOTTED, way, docs / picture)
         text += f"\n![Medians {way} by class and engine]({picture})\n"
     totals = figures["totals"]
-    differing = ", ".join(
-        f"{_TITLES[name]} in {count}" for name, count in totals["differing"].items()
+    differing = "; ".join(
+        f"{_TITLES[name]}: {count}" for name, count in totals["differing"].items()
     )
     return text + (
-        f"\nTotals of {totals['phrases']} phrases were compared with a scan of all texts. They "
-        f"differ for {differing}. (FTS5 cuts texts otherwise: `covid19` is one word to it.)\n"
+        f"\nThe totals of {totals['phrases']} phrases were compared with a scan of all texts. "
+        f"Phrases with another total: {differing}. (The tokenizer of FTS5 differs: `covid19` is "
+        "one token.)\n"
         + "".join(
-            f"\n{_TITLES[name]} was not installed where this was measured, and is absent.\n"
+            f"\n{_TITLES[name]} was not installed on this machine, and is absent.\n"
             for name in figures.get("absent", ())
         )
     )
@@ -181,7 +187,9 @@ def _times(one: dict[str, float] | None) -> str:
 def _growth(figures: dict[str, Any], docs: Path) -> str:
     steps = figures["steps"]
     names = ("danvan", "sqlite", "tantivy", "whoosh")
-    text = "## Growth\n\np50 in µs, top 10 without total, on parts of one corpus and on another.\n"
+    text = (
+        "## Growth\n\np50 in µs, top 10 without total, on parts of one corpus and on another one.\n"
+    )
     for name in steps[0]["classes"]:
         rows = [
             [
@@ -224,20 +232,21 @@ def _build(figures: dict[str, Any]) -> str:
         f"{_TITLES[name]} {size / text_bytes:.2f}" for name, size in figures["peers"].items()
     )
     commit, optimize = figures["commit"], figures["optimize"]
-    head = ["", "MB of text a CPU second", "CPU seconds", "bytes on disk a byte", "peak GB"]
+    head = ["", "MB of text per CPU second", "CPU seconds", "bytes on disk per byte", "peak GB"]
     return (
         f"## Building\n\n{figures['without_words']['documents']:,} documents, "
-        f"{text_bytes / 1e6:.0f} MB; reading the corpus is not counted. "
-        "`Index` always finds words; without them it is the writer under it.\n\n"
+        f"{text_bytes / 1e6:.0f} MB; the time to read the corpus is not counted. "
+        "*Without words* is `Index.add` with `words=False`.\n\n"
         + _table(head, rows)
-        + f"\nBytes on disk a byte of text, peers, as set up below: {peers}.\n\n"
+        + f"\nBytes on disk per byte of text of peers, as set up below: {peers}.\n\n"
         f"Opening takes {figures['open_ms']} ms after the imports, the first search "
         f"{figures['first_search_ms']} ms. A commit of {commit['articles']} articles to the full "
-        f"index takes {commit['median_ms']} ms ({commit['median_cpu_ms']} of CPU). The first one "
-        f"of a process, which loads the segmenter, takes {commit['first_ms']} ms; the slowest of "
-        f"the other {commit['commits'] - 1}, {commit['worst_ms']} ms.\n\n"
-        f"`Index.optimize` takes {optimize['cpu_seconds']:.1f} CPU seconds and at its peak "
-        f"{optimize['peak_bytes'] / 1e9:.2f} GB, the mapped files counted.\n" + _pipeline(figures)
+        f"index takes {commit['median_ms']} ms ({commit['median_cpu_ms']} ms of CPU time). The "
+        f"first commit of a process, which loads the segmenter, takes {commit['first_ms']} ms; the "
+        f"slowest of the other {commit['commits'] - 1} takes {commit['worst_ms']} ms.\n\n"
+        f"`Index.optimize` takes {optimize['cpu_seconds']:.1f} CPU seconds, and "
+        f"{optimize['peak_bytes'] / 1e9:.2f} GB at its peak, including mapped files.\n"
+        + _pipeline(figures)
     )
 
 
@@ -261,11 +270,11 @@ def _pipeline(figures: dict[str, Any]) -> str:
     ]
     share = whoosh["tokenize_cpu_seconds"] / whoosh["cpu_seconds"]
     return (
-        "\n### Against stock Whoosh and underthesea\n\n"
-        "The pipeline that the two libraries make as they come: title and body cut by "
-        "`underthesea.word_tokenize`, words indexed with positions as written in lower case and "
-        f"without accents, texts stored. {share:.0%} of its time is spent in `word_tokenize`.\n\n"
-        + _table(["", "documents", "MB of text a CPU second", "times"], rows)
+        "\n### Compared with stock Whoosh and underthesea\n\n"
+        "The baseline is a pipeline of the two libraries alone: `underthesea.word_tokenize` "
+        "segments title and body, Whoosh indexes the words with positions, in lower case with and "
+        f"without accents, and stores the texts. `word_tokenize` takes {share:.0%} of its time.\n\n"
+        + _table(["", "documents", "MB of text per CPU second", "ratio"], rows)
     )
 
 
@@ -295,22 +304,23 @@ def _segmentation(figures: dict[str, Any]) -> str:
         for way in corpora[0]["speeds"]
     ]
     return (
-        "## Word segmentation\n\nTexts in which a word differs from those of "
-        "`underthesea.word_tokenize`, as they are and in altered copies:\n\n"
+        "## Word segmentation\n\nTexts whose words differ from those of "
+        "`underthesea.word_tokenize`, for the texts as they are and for altered copies:\n\n"
         + _table(["copy", *names], words)
-        + "\nSyllables in a CPU second and, small, times as many as underthesea, which takes "
+        + "\nSyllables per CPU second and, small, the ratio to underthesea, which segments "
         "documents of 500 syllables one by one; the median of five passes:\n\n"
         + _table(["", *names], speeds)
-        + f"\nFrom nothing to the first words takes {figures['start_seconds']:.2f} s of CPU, once "
-        "the model has been compiled.\n"
+        + "\nTo load the segmenter and segment a first text takes "
+        f"{figures['start_seconds']:.2f} s of CPU time after the imports, once the model has been "
+        "compiled.\n"
     )
 
 
 def _relevance(sets: dict[str, Any]) -> str:
     text = (
-        "## Relevance\n\nBare queries, any syllable. *formula* is the nDCG@10 of the ranking "
-        "formula computed with floats for all documents, which the index is to come near. SQLite "
-        "is left out where it would take too long.\n"
+        "## Relevance\n\nBare queries, any syllable. *Formula* is the nDCG@10 of the ranking "
+        "formula, computed with floats for all documents: the index should come close to it. "
+        "SQLite is missing where it would take too long.\n"
     )
     for name, figures in sets.items():
         if name == "machine":
@@ -334,13 +344,13 @@ def _relevance(sets: dict[str, Any]) -> str:
 
 
 def _notes(results: dict[str, Any]) -> str:
-    """What a person wrote into the results about how a task ran."""
+    """Return the notes that a person added to the results by hand."""
     return "".join(f"- {part['note']}\n" for part in results.values() if "note" in part)
 
 
 def _setups() -> str:
     rows = [[_TITLES[name], setup] for name, setup in _SETUPS.items()]
-    return _table(["engine", "set up"], rows)
+    return _table(["engine", "set-up"], rows)
 
 
 def _table(head: list[str], rows: list[list[str]]) -> str:

@@ -1,4 +1,4 @@
-"""Queries drawn from the texts of a collection, the same ones on every run."""
+"""Queries drawn from the texts of a collection, the same on every run."""
 
 import random
 from collections import Counter
@@ -8,20 +8,20 @@ from typing import Final, Literal
 from benchmarks.corpora import Collection, Grid
 
 SEED: Final = 20240216
-_POOL: Final = 50  # so many phrases are drawn for each common or rare one that is kept
+_POOL: Final = 50  # phrases drawn for each common or rare one that is kept
 
 Kind = Literal["phrase", "any", "all", "auto"]
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is asked of an engine.
+    """A query for an engine.
 
-    :ivar kind: ``phrase``: the syllables side by side; ``any`` and ``all``: at least one of them,
-        every one; ``auto``: what our engine does with bare syllables if it is told nothing.
-    :ivar folded: the syllables without accents.
-    :ivar accented: the syllables as they stand in the text.
-    :ivar typed: whether the query is typed with the accents.
+    :ivar kind: ``phrase``: the syllables side by side; ``any``: at least one syllable; ``all``:
+        every syllable; ``auto``: the default of danvan-search for bare syllables.
+    :ivar folded: the folded forms of the syllables.
+    :ivar accented: the accented forms of the syllables in the text.
+    :ivar typed: whether the query is typed with accents.
     """
 
     kind: Kind
@@ -42,13 +42,17 @@ class Query:
 
 
 def sample(collection: Collection, count: int) -> dict[str, list[Query]]:
-    """Draw queries of each class from the bodies; a phrase always occurs somewhere."""
+    """Draw queries of each class from the bodies, so that every phrase occurs in a body.
+
+    :param count: queries per class.
+    :return: class name to queries.
+    """
     grid = collection.grid
     rng = random.Random(SEED)
     pool = [_draw(grid, rng, 2) for _ in range(count * _POOL)]
-    often = Counter(_folded(grid, ids) for ids in pool)
+    frequencies = Counter(_folded(grid, ids) for ids in pool)
     distinct = list({_folded(grid, ids): ids for ids in pool}.values())
-    by_count = sorted(distinct, key=lambda ids: -often[_folded(grid, ids)])
+    by_count = sorted(distinct, key=lambda ids: -frequencies[_folded(grid, ids)])
     three = [_draw(grid, rng, 3) for _ in range(count)]
     long = [_draw(grid, rng, rng.randrange(4, 7)) for _ in range(count)]
     phrases = {
@@ -94,7 +98,7 @@ def _folded(grid: Grid, ids: list[int]) -> tuple[str, ...]:
 
 
 def _draw(grid: Grid, rng: random.Random, length: int) -> list[int]:
-    """The ids of neighbouring syllables somewhere in a body."""
+    """Return the accented ids of neighbouring syllables at a random position of a random body."""
     while True:
         start, end = grid.body(rng.randrange(len(grid)))
         if end - start >= length:

@@ -1,12 +1,12 @@
-"""Compare the fast word segmentation with underthesea: differences and speed, in one run.
+"""Compares the fast word segmentation with underthesea: differences and speed, in one run.
 
     python -m benchmarks.segmentation corpus.jsonl.xz --texts 5000
 
 The corpus has one JSON object per line, with a text under "text". The texts are segmented as
-they are and in three altered copies: lower case, NFD, and without accents. Times are CPU
-times of this thread, and speeds are syllables (tokens of the text's syllable grid) a second.
-underthesea takes minutes for what the other does in seconds; ``--answers`` names a folder where
-its words are kept, so that another run on the same texts need not ask it again.
+they are and in three altered copies: lower case, NFD, and without accents. Times are CPU times of
+this thread; speeds are in syllables (tokens of the text's syllable grid) per second. underthesea
+takes minutes where the fast segmentation takes seconds; ``--answers`` names a folder that caches
+its words for further runs on the same texts.
 """
 
 import argparse
@@ -40,12 +40,12 @@ def main() -> None:
     """Run the comparison and print it."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("corpus", type=Path, help="JSON lines, plain or .xz")
-    parser.add_argument("--texts", type=int, default=1000, help="how many texts to compare")
-    parser.add_argument("--skip", type=int, default=0, help="how many texts to pass over first")
+    parser.add_argument("--texts", type=int, default=1000, help="the number of texts to compare")
+    parser.add_argument("--skip", type=int, default=0, help="the number of texts to skip first")
     parser.add_argument("--copies", nargs="*", choices=list(COPIES), default=list(COPIES))
     parser.add_argument("--starts", action="store_true", help="compare word starts as well")
-    parser.add_argument("--speed-texts", type=int, default=640, help="how many texts to time")
-    parser.add_argument("--answers", type=Path, help="where to keep underthesea's words")
+    parser.add_argument("--speed-texts", type=int, default=640, help="the number of texts to time")
+    parser.add_argument("--answers", type=Path, help="a folder that caches underthesea's words")
     options = parser.parse_args()
     texts = list(islice(read_texts(options.corpus), options.skip, options.skip + options.texts))
     segmenter = Segmenter()
@@ -71,7 +71,7 @@ def read_texts(path: Path) -> Iterator[str]:
 
 
 def without_accents(text: str) -> str:
-    """Return a text without its accents, case and punctuation kept."""
+    """Return a text without accents, with its case and punctuation."""
     plain = unicodedata.normalize("NFD", text).translate({0x111: "d", 0x110: "D"})
     return "".join(c for c in plain if not unicodedata.combining(c))
 
@@ -91,10 +91,10 @@ def compare(
     *,
     with_starts: bool = False,
 ) -> dict[str, int]:
-    """Count the texts that underthesea segments otherwise.
+    """Count the texts that underthesea segments differently.
 
-    :param answers: a folder where underthesea's words are kept, and found again.
-    :param with_starts: compare where words start on the syllable grid as well.
+    :param answers: a folder that caches underthesea's words.
+    :param with_starts: also compare the syllable indices at which words start.
     """
     oracle = UndertheseaEngine()
     words = differences = 0
@@ -112,7 +112,7 @@ def compare(
 def _expected(
     batches: Sequence[Sequence[str]], texts: Sequence[str], answers: Path | None
 ) -> Iterator[list[list[str]]]:
-    """Yield underthesea's words of each batch; kept words are those of these texts alone."""
+    """Yield underthesea's words of each batch; a cache file belongs to exactly these texts."""
     oracle = UndertheseaEngine()
     if answers is None:
         yield from map(oracle.segment_words, batches)
@@ -134,7 +134,10 @@ def _expected(
 
 
 def start_seconds() -> float:
-    """Return the CPU time from nothing to the first words, in new processes: the median."""
+    """Return the CPU time to load the segmenter and segment a first text: a median.
+
+    Each run is in a new process and begins after the imports.
+    """
     code = (
         "import time; from danvan_search.text import segment_words; t = time.process_time();"
         "segment_words(['Dân vận khéo']); print(time.process_time() - t)"
@@ -147,11 +150,11 @@ def start_seconds() -> float:
 
 
 def speeds(segmenter: Segmenter, texts: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Return for each way of segmenting its syllables a second, and times underthesea's.
+    """Return for each way of segmenting its syllables per second, and its ratio to underthesea's.
 
-    Each is the median of some passes, in which the ways take turns. The chunks of the texts were
-    met before, as most have been after a while; underthesea is asked for documents of about 500
-    syllables.
+    Each figure is the median of some passes, in which the ways take turns. The chunks of the texts
+    are in the segmenter's caches, as most chunks are after a while. underthesea segments documents
+    of about 500 syllables.
     """
     from underthesea import word_tokenize
 

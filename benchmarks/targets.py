@@ -1,4 +1,4 @@
-"""What was aimed at, and what came of it."""
+"""Targets, and whether the results meet them."""
 
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
@@ -28,7 +28,12 @@ _NAMES: Final = {"sqlite": "SQLite FTS5", "tantivy": "tantivy"}
 
 
 class Target(NamedTuple):
-    """One aim."""
+    """A target.
+
+    :ivar text: the target.
+    :ivar reached: the figures that were measured.
+    :ivar is_met: whether they meet the target.
+    """
 
     text: str
     reached: str
@@ -36,7 +41,7 @@ class Target(NamedTuple):
 
 
 def targets(results: dict[str, Any]) -> list[Target]:
-    """Judge what was measured; what was not is left out."""
+    """Compare results with their targets; targets of tasks that did not run are left out."""
     found: list[Target] = []
     if "speed" in results:
         found += _speed(results["speed"]["classes"])
@@ -50,12 +55,12 @@ def targets(results: dict[str, Any]) -> list[Target]:
 
 
 def ratio(figures: dict[str, Any], peer: str, way: str) -> float:
-    """How many times as long the median of a peer is as ours."""
+    """The median of a peer divided by ours."""
     return float(figures[peer][way]["p50"] / figures["danvan"][way]["p50"])
 
 
 def times(value: float) -> str:
-    """Say how many times, with two digits that count."""
+    """Format a ratio with two significant digits."""
     return f"{value:.0f}" if value >= 10 else f"{value:.1f}"
 
 
@@ -69,7 +74,7 @@ def _speed(classes: dict[str, Any]) -> Iterator[Target]:
         )
     bare = [ratio(some, "tantivy", "top 10") for name, some in classes.items() if ", any" in name]
     yield Target(
-        "bare queries of any syllable: no slower than tantivy's OR",
+        "bare queries, any syllable: no slower than tantivy's OR",
         f"{times(min(bare))} to {times(max(bare))} times as fast",
         min(bare) >= 1,
     )
@@ -94,12 +99,12 @@ def _build(figures: dict[str, Any]) -> Iterator[Target]:
     without, words = figures["without_words"], figures["with_words"]
     speed = megabytes_per_second(without)
     yield Target(
-        "building without words: at least 12 MB of text in a CPU second",
+        "building without words: at least 12 MB of text per CPU second",
         f"{speed:.1f}",
         speed >= 12,
     )
     yield Target(
-        "building with words: at least 5 MB of text in a CPU second",
+        "building with words: at least 5 MB of text per CPU second",
         f"{megabytes_per_second(words):.1f}",
         megabytes_per_second(words) >= 5,
     )
@@ -111,7 +116,7 @@ def _build(figures: dict[str, Any]) -> Iterator[Target]:
             times >= 25,
         )
     size = words["index_bytes"] / words["text_bytes"]
-    yield Target("at most 2.3 bytes on disk for a byte of text", f"{size:.2f}", size <= 2.3)
+    yield Target("at most 2.3 bytes on disk per byte of text", f"{size:.2f}", size <= 2.3)
     peak = max(one["peak_bytes"] for one in (without, words)) / 1e9
     yield Target("peak memory of building below 1.5 GB", f"{peak:.2f} GB", peak < 1.5)
     yield Target(
@@ -138,12 +143,12 @@ def _segmentation(figures: dict[str, Any]) -> Iterator[Target]:
             min(reached) >= times,
         )
     yield Target(
-        "word segmentation: start in less than 0.2 s of CPU",
+        "word segmentation: start in less than 0.2 s of CPU time",
         f"{figures['start_seconds']:.2f} s",
         figures["start_seconds"] < 0.2,
     )
 
 
 def megabytes_per_second(build: dict[str, Any]) -> float:
-    """The speed of a build, in MB of text a CPU second."""
+    """The speed of a build, in MB of text per CPU second."""
     return float(build["text_bytes"] / 1e6 / build["cpu_seconds"])

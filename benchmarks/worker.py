@@ -1,7 +1,7 @@
-"""One measurement in a process of its own, printed as JSON: ``python -m benchmarks.worker``.
+"""One measurement in a fresh process, printed as JSON: ``python -m benchmarks.worker``.
 
-Peak memory and the time to open are those of a process; in one that did other things before they
-would be the other things'.
+Peak memory and the time to open belong to a process; earlier work in the same process would distort
+them.
 """
 
 import argparse
@@ -22,7 +22,7 @@ _COMMIT_ARTICLES: Final = 10
 
 
 def build(corpus: Path, limit: int | None, path: Path, *, words: bool) -> dict[str, Any]:
-    """Build an index from a file, an article at a time; the reading is not counted."""
+    """Build an index from a file, one article at a time; the time of reading is not counted."""
     documents = _Timed(read_documents(corpus, limit))
     index = Index.create(path)
     start = time.process_time()
@@ -39,7 +39,7 @@ def build(corpus: Path, limit: int | None, path: Path, *, words: bool) -> dict[s
 
 
 class _Timed:
-    """Documents, with the time that it took to read them."""
+    """Documents, with their count, their size, and the CPU time of reading them."""
 
     def __init__(self, documents: Iterator[Document]) -> None:
         self._documents = documents
@@ -60,10 +60,10 @@ class _Timed:
 
 
 def open_once(path: Path, query: str) -> dict[str, float]:
-    """Open an index after the imports, and search for the first time; milliseconds of the clock."""
+    """Open an index after the imports, and search once; wall time in milliseconds."""
     start = time.perf_counter()
     index = Index.open(path)
-    len(index)  # the segments are mapped when they are first asked for
+    len(index)  # segments are mapped on first use
     opened = time.perf_counter()
     index.search(query)
     searched = time.perf_counter()
@@ -71,7 +71,7 @@ def open_once(path: Path, query: str) -> dict[str, float]:
 
 
 def commit(path: Path, corpus: Path) -> dict[str, Any]:
-    """Add ten new articles at a time to a full index; milliseconds of the clock and of the CPU."""
+    """Add ten new articles per commit to a full index; wall time and CPU time in milliseconds."""
     bodies = [one.body for one in read_documents(corpus, _COMMITS * _COMMIT_ARTICLES)]
     clock, cpu = [], []
     with Index.open(path) as index:
@@ -93,7 +93,7 @@ def commit(path: Path, corpus: Path) -> dict[str, Any]:
 
 
 def optimize(path: Path) -> dict[str, Any]:
-    """Write an index anew as one segment."""
+    """Merge the segments of an index."""
     start = time.process_time()
     with Index.open(path) as index:
         index.optimize()
@@ -105,7 +105,7 @@ def optimize(path: Path) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Do what the command line says."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", choices=["build", "pipeline", "open", "commit", "optimize"])
     parser.add_argument("path", type=Path)

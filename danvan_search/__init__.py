@@ -37,8 +37,9 @@ from danvan_search.reports import (
     Verification,
 )
 from danvan_search.rescue.check import verify_index
-from danvan_search.search import Hit, Results, Snippet
+from danvan_search.search import Hit, Results, SearchOptions, Snippet
 from danvan_search.search.word_list import Word
+from danvan_search.sync import BuildOptions, SyncOptions, WriteOptions
 from danvan_search.text import Analysis, AnalyzedSyllable, Syllable, analyze, segment_words
 from danvan_search.version import __version__
 
@@ -50,6 +51,7 @@ __all__ = [
     "ArticleError",
     "BackupError",
     "BackupReport",
+    "BuildOptions",
     "Changes",
     "Damage",
     "DanvanError",
@@ -65,13 +67,16 @@ __all__ = [
     "QueryError",
     "RepairReport",
     "Results",
+    "SearchOptions",
     "Snippet",
     "Stats",
     "StoreError",
     "Syllable",
+    "SyncOptions",
     "SyncReport",
     "Verification",
     "Word",
+    "WriteOptions",
     "__version__",
     "analyze",
     "segment_words",

@@ -1,4 +1,4 @@
-"""The public face: one object for an index."""
+"""The public API: the class ``Index``."""
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -38,14 +38,14 @@ from danvan_search.upsert import checked_articles, checked_id, checked_ids, upse
 
 
 class Index:
-    """An index of articles in a folder. Open it with :meth:`open` or :meth:`create`.
+    """An index of articles in a folder; open it with :meth:`open` or :meth:`create`.
 
-    It may be shared by threads. Searches see the newest commit, those of other processes too;
-    what a search returned stays as it was. A context manager: leaving it closes the files.
+    Threads may share it. Each search sees the newest commit of any process, and its results never
+    change afterwards. A context manager, which closes the files at its end.
 
-    There is one writer at a time, whatever process it is in. While another is at work, what
-    changes the index waits for so many seconds as ``wait`` said when it was opened, and then
-    raises :class:`IndexLockedError`.
+    Only one writer, in any process, can be at work at a time. A method that changes the index
+    waits for another writer, up to the ``wait`` seconds that were given when the index was opened,
+    and then raises :class:`IndexLockedError`.
     """
 
     def __init__(self, path: str | os.PathLike[str], *, wait: float = 0.0) -> None:
@@ -58,12 +58,12 @@ class Index:
 
     @classmethod
     def create(cls, path: str | os.PathLike[str], *, wait: float = 0.0) -> Self:
-        """Make an empty index in a new or empty folder, and open it.
+        """Create an empty index in a new or empty folder, and open it.
 
-        :param wait: how long to wait for another writer, in seconds: see :meth:`open`.
-        :raises IndexExistsError: there is an index, or other files.
-        :raises IndexLockedError: another process is making an index there.
-        :raises IndexStorageError: the folder cannot be made or written.
+        :param wait: how long to wait for another writer, in seconds; see :meth:`open`.
+        :raises IndexExistsError: the folder holds an index or other files.
+        :raises IndexLockedError: another process is building an index there.
+        :raises IndexStorageError: the folder cannot be created or written.
         """
         _checked_wait(wait)
         create(Path(path), wait=wait)
@@ -73,15 +73,15 @@ class Index:
     def open(cls, path: str | os.PathLike[str], *, create: bool = False, wait: float = 0.0) -> Self:
         """Open the index in a folder.
 
-        :param create: make an empty one if there is none.
-        :param wait: how long whatever changes this index waits for another writer, in seconds;
-            ``math.inf`` waits without end. Reading never waits, but where there is no index
-            yet, and another process is building it, opening does.
-        :raises OptionError: ``wait`` is no number of seconds.
-        :raises IndexLockedError: it waited, and the index was still being built.
+        :param create: create an empty index if there is none.
+        :param wait: how long methods that change the index wait for another writer, in seconds;
+            ``math.inf`` means without limit. Reading never waits; opening does if there is no
+            index yet and another process is building it.
+        :raises OptionError: ``wait`` is not a number of seconds.
+        :raises IndexLockedError: after the wait the index was still being built.
         :raises IndexNotFoundError: there is no index.
-        :raises IndexFormatError: it is of another format, or it is not one of ours.
-        :raises IndexDamagedError: its bytes are not those that were written.
+        :raises IndexFormatError: it has another format, or the folder is not an index.
+        :raises IndexDamagedError: its content is not what was written.
         :raises IndexStorageError: it cannot be read.
         """
         put_back(Path(path))
@@ -89,7 +89,7 @@ class Index:
             try:
                 return cls.create(path, wait=wait)
             except IndexExistsError:
-                if not is_index(Path(path)):  # else another process was as quick
+                if not is_index(Path(path)):  # otherwise another process created it meanwhile
                     raise
         return cls(path, wait=wait)
 
@@ -101,10 +101,10 @@ class Index:
         paths: Sequence[str | os.PathLike[str]],
         options: BuildOptions,
     ) -> SyncReport:
-        """Index folders and files into a new index, in place of the index that is there, if any.
+        """Index folders and files into a new index, which replaces the index at the path, if any.
 
-        The index appears when it is finished; until then, and if the call fails, the place
-        stays as it was. This is also the way to replace an index of another format.
+        The index appears when it is finished; until then, and if the call fails, nothing changes.
+        This also replaces an index of another format.
 
         :param path: the folder of the index.
         :param paths: see :meth:`sync`. The keyword arguments are the fields of
@@ -131,19 +131,19 @@ class Index:
         wait: float = 0.0,
         progress: Progress | None = None,
     ) -> RepairReport:
-        """Put an index of all that is whole in the place of a damaged one; tell what was lost.
+        """Replace a damaged index by one of its intact articles, and report what was lost.
 
-        Parts that are whole stay as they are. Of a damaged part, each article that proves to be
-        what was written is indexed anew. The damaged folder is kept beside its place, under the
-        name that the report gives: delete it when nothing in it is needed any more. If the
-        call fails, or nothing is damaged, nothing is changed.
+        Intact segments stay as they are. The intact articles of damaged segments, recognised by
+        their content hashes, are indexed again. The damaged folder is kept beside the new one,
+        under the name in the report: delete it when you no longer need it. If the call fails, or
+        nothing is damaged, nothing changes.
 
-        :param path: the folder of an index, which :meth:`open` may refuse.
-        :param dry_run: report what would be done and change nothing.
+        :param path: the folder of an index, which need not be one that :meth:`open` accepts.
+        :param dry_run: report what would be done, and change nothing.
         :param wait: how long to wait for another writer, in seconds.
-        :param progress: called with (articles indexed anew, articles to be indexed anew).
+        :param progress: called with (articles indexed again, total of these).
         :raises IndexNotFoundError: there is no index.
-        :raises IndexFormatError: it is of another format, or it is not one of ours: build anew.
+        :raises IndexFormatError: it has another format, or the folder is not an index.
         :raises IndexDamagedError: nothing is left of it.
         :raises IndexLockedError: another writer is at work.
         :raises IndexStorageError: it cannot be read, or the new one cannot be written.
@@ -164,20 +164,20 @@ class Index:
         wait: float = 0.0,
         progress: Progress | None = None,
     ) -> BackupReport:
-        """Put the index of a backup in a place.
+        """Restore an index from a backup.
 
-        All of it is read and compared with its checksums before it is put there, so the place
-        holds a whole index afterwards, or, if the call fails, what it held before.
+        The restored index is verified with its checksums before it appears. If the call fails,
+        nothing changes.
 
         :param path: the folder of the index.
-        :param source: what :meth:`backup` wrote: a file, or a stream open for reading bytes.
-            It may come from anywhere: nothing in it is run or trusted.
-        :param force: if there is an index, keep it beside its place under another name, which
-            the report gives.
+        :param source: a backup that :meth:`backup` wrote: a file, or a stream open for reading
+            bytes. It may come from anywhere: nothing in it is executed or trusted.
+        :param force: replace an existing index, which is kept beside the new one under the name
+            in the report.
         :param wait: how long to wait for another writer, in seconds.
-        :param progress: called with (bytes read, bytes of the file); not for a stream.
-        :raises BackupError: the backup cannot be read, is none, or is not what was written.
-        :raises IndexExistsError: there is an index, or there are files that are none.
+        :param progress: called with (bytes read, bytes of the file); not called for a stream.
+        :raises BackupError: the backup cannot be read, is not a backup, or is damaged.
+        :raises IndexExistsError: the folder holds an index, and ``force`` is False; or other files.
         :raises IndexLockedError: another writer is at work.
         :raises IndexStorageError: the index cannot be written.
         """
@@ -218,9 +218,9 @@ class Index:
         yield from self._live.current().ids()
 
     def get(self, article_id: str) -> Article | None:
-        """Return the article of an id; None if it is not there.
+        """Return the article with an id; None if there is none.
 
-        :raises ArgumentTypeError: the id is no string.
+        :raises ArgumentTypeError: the id is not a string.
         """
         snapshot = self._live.current()
         doc = snapshot.find(checked_id(article_id))
@@ -228,15 +228,15 @@ class Index:
 
     @takes(WriteOptions)
     def add(self, articles: Iterable[Article], options: WriteOptions) -> Changes:
-        """Add articles, replacing those of the same id, in one commit.
+        """Add articles, or replace those with the same id, in one commit.
 
-        Of two with the same id in one call the last one stays. If the call fails, or the
-        iteration of the articles does, the index is as it was.
+        Of several articles with one id in a call, the last is kept. If the call fails, or the
+        iterator of articles does, the index is unchanged.
 
         :param articles: the articles. The keyword arguments are the fields of
             :class:`~danvan_search.sync.WriteOptions`.
-        :raises ArgumentTypeError: ``articles`` holds something that is no article.
-        :raises OptionError: ``jobs`` is no number of processes.
+        :raises ArgumentTypeError: ``articles`` contains something that is not an article.
+        :raises OptionError: ``jobs`` is not a number of processes.
         :raises IndexLockedError: another writer is at work.
         :raises IndexStorageError: the index cannot be written.
         """
@@ -245,9 +245,9 @@ class Index:
             return upsert(writer, checked)
 
     def remove(self, ids: Iterable[str]) -> int:
-        """Remove articles by id, in one commit; return how many were there.
+        """Remove articles by id, in one commit; return how many were removed.
 
-        :raises ArgumentTypeError: an id is no string.
+        :raises ArgumentTypeError: an id is not a string.
         :raises IndexLockedError: another writer is at work.
         :raises IndexStorageError: the index cannot be written.
         """
@@ -257,17 +257,17 @@ class Index:
 
     @takes(SyncOptions)
     def sync(self, paths: Sequence[str | os.PathLike[str]], options: SyncOptions) -> SyncReport:
-        """Bring the index in line with folders and files of articles, in one commit.
+        """Synchronise the index with folders and files of articles, in one commit.
 
-        Unchanged articles are skipped, changed ones replaced, and those that vanished from
-        the given paths removed; articles from elsewhere are left alone.
+        New articles are added, changed ones replaced, and those that vanished from the paths
+        removed. Articles from other paths are not touched.
 
-        :param paths: folders, taken with all below them, or files; ``-`` reads JSON lines
-            from standard input. The keyword arguments are the fields of
+        :param paths: folders, including their subfolders, or files; ``-`` reads JSON lines from
+            standard input. The keyword arguments are the fields of
             :class:`~danvan_search.sync.SyncOptions`.
-        :raises OptionError: an option has a value that makes no sense.
-        :raises ArticleError: there is nothing to index in any path. One of several that is missing
-            or empty is skipped, and what the index holds from it stays.
+        :raises OptionError: an option has an invalid value.
+        :raises ArticleError: no path contains anything to index. If only some paths are missing or
+            empty, they are skipped, and the articles from them stay in the index.
         :raises IndexLockedError: another writer is at work.
         :raises IndexStorageError: the index cannot be written.
         """
@@ -281,22 +281,23 @@ class Index:
     def search(self, query: str, options: SearchOptions) -> Results:
         """Search the index.
 
-        :param query: bare syllables, ``"quoted phrases"``, ``word:"one word"``, or several. The
-            keyword arguments are the fields of :class:`~danvan_search.search.SearchOptions`.
-        :raises QueryError: the query cannot be understood, or asks for words of an index that
-            holds none.
-        :raises ArgumentTypeError: the query is no string.
-        :raises OptionError: an option has a value that makes no sense.
-        :raises IndexDamagedError: the bytes of the index are not those that were written.
+        :param query: bare syllables, ``"quoted phrases"``, ``word:"one word"``, or several of
+            these. The keyword arguments are the fields of
+            :class:`~danvan_search.search.SearchOptions`.
+        :raises QueryError: the query cannot be understood, or searches for words in an index
+            with articles that were indexed without words.
+        :raises ArgumentTypeError: the query is not a string.
+        :raises OptionError: an option has an invalid value.
+        :raises IndexDamagedError: the content of the index is not what was written.
         :raises IndexStorageError: the index cannot be read.
         """
         return search(self._current(), query, options)
 
     def optimize(self) -> None:
-        """Write the whole index anew in as few pieces as can be, without what was removed.
+        """Rewrite the index with as few segments as possible, and without removed articles.
 
-        Searching visits every piece, so an index that has had many commits gets a little
-        quicker; small commits need no such help.
+        A search visits every segment, so this makes searching a little faster after many commits.
+        Small commits do not require it.
 
         :raises IndexLockedError: another writer is at work.
         :raises IndexStorageError: the index cannot be written.
@@ -307,31 +308,31 @@ class Index:
     def vocabulary(self, prefix: str = "", *, limit: int = 100, folded: bool = False) -> list[Word]:
         """Return the words of the index, the most frequent first.
 
-        Words are those that the segmenter made: letters and digits only, in their accented
-        forms. The first call after a commit counts them all, which takes about a second for
+        The words are those that the segmenter found, as syllables in their accented forms, without
+        punctuation. The first call after a commit counts all words, which takes about a second for
         ten million syllables.
 
-        :param prefix: only words that begin with it; typed without marks it is compared with
-            the folded forms. A blank at its end asks for words that go on with a new syllable.
-        :param limit: how many words at most.
-        :param folded: take words that differ in their accents alone for one.
-        :raises OptionError: an argument has a value that makes no sense.
+        :param prefix: return only words with this prefix. A prefix without accents is compared
+            with the folded forms. A space at its end requires that another syllable follows.
+        :param limit: the maximal number of words.
+        :param folded: count words with the same folded form as one.
+        :raises OptionError: an argument has an invalid value.
         :raises StoreError: articles were indexed without words.
         :raises IndexStorageError: the index cannot be read.
         """
         return find_words(self._current().word_list, prefix, limit=limit, folded=folded)
 
     def stats(self) -> Stats:
-        """Return the numbers of the index."""
+        """Return the statistics of the index."""
         return statistics_of(self._live.current(), self._path)
 
     def verify(self) -> Verification:
-        """Read the whole index and tell what is not what was written; about 1 GB a second.
+        """Read the whole index and report damage, at about 1 GB per second.
 
         :func:`danvan_search.verify_index` does the same for an index that cannot be opened.
 
         :raises IndexNotFoundError: the index is gone.
-        :raises IndexFormatError: another took its place that is of another format.
+        :raises IndexFormatError: it was replaced by one of another format.
         :raises IndexStorageError: the folder cannot be read.
         """
         self._live.check_open()
@@ -344,18 +345,18 @@ class Index:
         force: bool = False,
         progress: Progress | None = None,
     ) -> BackupReport:
-        """Write the index as it is now into one file, from which :meth:`restore` makes it again.
+        """Write the index to a file, from which :meth:`restore` restores it.
 
-        The file (``.tar.zst``) holds one commit, whatever writers do meanwhile. All that goes
-        into it is compared with its checksums first, so a damaged index is not saved silently.
-        A file appears when it is finished and the disk holds it, or not at all.
+        The file (``.tar.zst``) contains the newest commit, even if a writer commits meanwhile. The
+        index is verified with its checksums first, so a damaged index is not saved silently. The
+        file appears when it is complete and fsynced, or not at all.
 
         :param target: the file, or a stream open for writing bytes, which stays open.
-        :param force: overwrite a file that exists.
-        :param progress: called with (bytes packed, bytes in all).
-        :raises BackupError: the file exists, or it cannot be written.
-        :raises IndexDamagedError: the index is damaged, naming the file: repair it first.
-        :raises IndexStorageError: the index cannot be read, or lacks a file.
+        :param force: overwrite an existing file.
+        :param progress: called with (bytes packed, total bytes).
+        :raises BackupError: the file exists or cannot be written.
+        :raises IndexDamagedError: the index is damaged; the message names the file.
+        :raises IndexStorageError: the index cannot be read, or a file is missing.
         """
         from danvan_search.rescue.backup import backup_index
 
@@ -363,7 +364,7 @@ class Index:
         return backup_index(self._path, _file(target), force=force, progress=progress)
 
     def close(self) -> None:
-        """Close the files. The index cannot be used afterwards; results can."""
+        """Close the files; afterwards the index cannot be used, but results can."""
         self._live.close()
         self._searchable = None
 
@@ -386,5 +387,5 @@ def _file(file: str | os.PathLike[str] | BinaryIO) -> Path | BinaryIO:
 
 def _checked_wait(wait: float) -> float:
     if isinstance(wait, bool) or not isinstance(wait, int | float) or not wait >= 0:
-        raise OptionError(f"wait is {wait!r}: give a number of seconds, 0 or more")
+        raise OptionError(f"wait is {wait!r}: give a number of seconds, at least 0")
     return wait

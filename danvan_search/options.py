@@ -1,8 +1,8 @@
-"""Options objects: each option of a call is spelt once, as a field of a frozen dataclass.
+"""Options objects: each option of a call is defined once, as a field of a frozen dataclass.
 
-:func:`takes` turns a method that takes such an object into one that takes its fields as keyword
-arguments, with their types and defaults. The command line reads the same fields: what
-:func:`option` attaches to a field is the help of the command's option.
+:func:`takes` turns a method with a parameter for such an object into one that has its fields as
+keyword arguments, with their types and defaults. The command line builds its options from the same
+fields; :func:`option` adds the text for it.
 """
 
 import dataclasses
@@ -19,14 +19,37 @@ Second = TypeVar("Second")
 Result = TypeVar("Result")
 
 
-def option(default: Any, help: str, metavar: str | None = None) -> Any:  # noqa: A002, ANN401
-    """Return a field of an options object.
+@dataclasses.dataclass(frozen=True, slots=True)
+class CommandOption:
+    """How a command spells an option.
 
-    :param default: its default value.
-    :param help: what the option does, in one or two sentences for the help of a command.
-    :param metavar: what the help calls its value.
+    :ivar help: what the option does, in a sentence or two.
+    :ivar metavar: what the help calls its value.
+    :ivar name: its name; None for the name of the field.
+    :ivar parse: converts the text that a user types, or raises ``OptionError``; None if the type of
+        the field is enough: an int, a bool, a string or one of several strings.
     """
-    return dataclasses.field(default=default, metadata={"help": help, "metavar": metavar})
+
+    help: str
+    metavar: str | None = None
+    name: str | None = None
+    parse: Callable[[str], Any] | None = None
+
+
+def option(
+    default: Any,  # noqa: ANN401
+    help: str,  # noqa: A002
+    metavar: str | None = None,
+    *,
+    name: str | None = None,
+    parse: Callable[[str], Any] | None = None,
+) -> Any:  # noqa: ANN401
+    """Return a field of an options object that commands offer too.
+
+    :param default: its default value. The other parameters are those of :class:`CommandOption`.
+    """
+    shown = CommandOption(help, metavar, name, parse)
+    return dataclasses.field(default=default, metadata={CommandOption: shown})
 
 
 class _Takes(Protocol[Fields, Options]):
@@ -44,7 +67,7 @@ class _Takes(Protocol[Fields, Options]):
 def takes(make: Callable[Fields, Options]) -> _Takes[Fields, Options]:
     """Return a decorator for a method whose last parameter is an options object.
 
-    The decorated method takes the fields of the object as keyword arguments instead.
+    The decorated method has the fields of that object as keyword arguments instead.
 
     :param make: the class of the options object.
     """

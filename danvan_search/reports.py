@@ -1,4 +1,4 @@
-"""What an index reports of itself and of a change: plain values."""
+"""Reports as plain values: statistics, changes, verification, repair and backup."""
 
 import datetime
 from collections.abc import Callable
@@ -7,18 +7,18 @@ from pathlib import Path
 from typing import Any
 
 Progress = Callable[[int, int], None]
-"""Called with (bytes read, bytes in all)."""
+"""Called with (amount done, total amount), in bytes, or articles for a repair."""
 
 OnSkip = Callable[[str], None]
-"""Called with one line for each file or record that is skipped."""
+"""Called with a message of one line for each skipped file or record."""
 
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """A file of an index that is not what was written.
+    """A file of an index that is damaged or missing, or does not belong to the index.
 
     :ivar file: its name in the folder of the index.
-    :ivar problem: what is wrong with it, in words.
+    :ivar problem: a description of the damage.
     """
 
     file: str
@@ -27,11 +27,11 @@ class Damage:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What a call changed.
+    """The numbers of articles that a call changed.
 
-    :ivar added: articles that were not there before.
-    :ivar updated: articles that replaced one of the same id.
-    :ivar unchanged: articles that were there already, equal in every value.
+    :ivar added: articles with new ids.
+    :ivar updated: articles that replaced one with the same id.
+    :ivar unchanged: articles that the index already contained, equal in every value.
     """
 
     added: int
@@ -41,19 +41,19 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """Numbers of an index.
+    """The statistics of an index.
 
-    :ivar articles: how many articles it holds.
-    :ivar syllables: how many syllables they have, titles and bodies.
-    :ivar accented_forms: how many distinct accented forms.
-    :ivar folded_forms: how many distinct folded forms.
-    :ivar size_bytes: the size of its files on disk.
-    :ivar last_commit: when it was last changed, in UTC.
-    :ivar generation: how many commits it has had.
-    :ivar without_words: how many articles were not segmented into words.
+    :ivar articles: the number of articles.
+    :ivar syllables: the number of syllables of all titles and bodies.
+    :ivar accented_forms: the number of distinct accented forms.
+    :ivar folded_forms: the number of distinct folded forms.
+    :ivar size_bytes: the size of all files on disk.
+    :ivar last_commit: the time of the last commit, in UTC.
+    :ivar generation: the number of commits so far.
+    :ivar without_words: the number of articles that were not segmented into words.
     :ivar segmenters: the fingerprints of the segmenters that made the words.
-    :ivar format: the name of its format.
-    :ivar versions: the versions of the software that reads it now, by package name.
+    :ivar format: the name of the index format.
+    :ivar versions: the versions of the installed software, by package name.
     """
 
     articles: int
@@ -69,19 +69,20 @@ class Stats:
     versions: dict[str, str]
 
     def to_json(self) -> dict[str, Any]:
-        """Return the numbers as plain JSON values."""
+        """Return the statistics as plain JSON values."""
         return {**asdict(self), "last_commit": self.last_commit.isoformat(timespec="seconds")}
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What reading a whole index found.
+    """The result of reading every byte of an index.
 
-    :ivar files: how many files the index needs and has.
-    :ivar size_bytes: how large they are together.
-    :ivar damages: what is damaged, missing or does not belong; none if all is well.
-    :ivar leftovers: files that the newest commit does not need: a writer is at work, or was ended
-        at work. They do no harm, and the next commit removes them.
+    :ivar files: the number of files that the index needs and has.
+    :ivar size_bytes: their total size.
+    :ivar damages: files that are damaged, missing or foreign; empty if the index is whole.
+    :ivar leftovers: names in the folder that the newest commit does not need: a writer is at work,
+        or was killed, or a Whoosh writer was refused. They are harmless, and the next commit
+        removes them.
     """
 
     files: int
@@ -91,31 +92,32 @@ class Verification:
 
     @property
     def is_whole(self) -> bool:
-        """Whether every byte that the index needs is what was written."""
+        """Whether the index has no damages."""
         return not self.damages
 
     def to_json(self) -> dict[str, Any]:
-        """Return the findings as plain JSON values."""
+        """Return the result as plain JSON values."""
         return {"whole": self.is_whole, **asdict(self)}
 
 
 @dataclass(frozen=True, slots=True)
 class RepairReport:
-    """What a repair did, or would do in a dry run.
+    """The result of a repair, or of its dry run.
 
-    :ivar damages: what was damaged or missing; none if there was nothing to repair.
-    :ivar kept: how many articles the repaired index holds, those of the next value too.
-    :ivar salvaged: how many of these were read out of damaged files, proven to be what was
-        written, and indexed anew.
-    :ivar segmented: how many of these were segmented into words again, by the segmenter of today.
-    :ivar lost: how many articles are known to be lost.
-    :ivar lost_ids: the ids of these, as far as they can be read.
-    :ivar uncounted: files of which nothing tells how many articles they held.
-    :ivar deletions_lost: whether articles that were removed, or replaced, may be back, since the
-        table of contents that knew of them is lost.
-    :ivar index_again: the folders and files that lost articles came from, as far as is known;
-        indexing them brings the articles back.
-    :ivar old: where the folder is kept as it was; None if nothing was changed.
+    :ivar damages: the files that were damaged, missing or foreign; empty if the index was whole.
+    :ivar kept: the number of articles in the repaired index, the salvaged ones included.
+    :ivar salvaged: the number of articles that were read from damaged files, found intact by their
+        content hashes, and indexed again.
+    :ivar segmented: how many of the salvaged articles were segmented into words again, by the
+        current segmenter.
+    :ivar lost: the number of articles that are known to be lost.
+    :ivar lost_ids: their ids, as far as these can be read.
+    :ivar uncounted: lost files with an unknown number of articles.
+    :ivar deletions_lost: whether the commit file was lost, so that articles that had been removed
+        or replaced may be back.
+    :ivar index_again: the folders and files that lost articles came from, as far as these are
+        known; indexing them again restores the articles.
+    :ivar old: the path of the old folder, which is kept; None if nothing was changed.
     """
 
     damages: tuple[Damage, ...] = ()
@@ -141,13 +143,13 @@ class RepairReport:
 
 @dataclass(frozen=True, slots=True)
 class BackupReport:
-    """What a backup holds.
+    """The content of a backup.
 
-    :ivar articles: how many articles.
-    :ivar generation: the generation of the index that it is a copy of.
-    :ivar files: how many files.
-    :ivar size_bytes: how large they are together, unpacked.
-    :ivar old: where the index is kept that stood in the place of a restored one; None if there
+    :ivar articles: the number of articles.
+    :ivar generation: the generation of the index that was saved.
+    :ivar files: the number of files.
+    :ivar size_bytes: their total size when unpacked.
+    :ivar old: the path of the index that a restored one replaced, which is kept; None if there
         was none.
     """
 
@@ -164,12 +166,12 @@ class BackupReport:
 
 @dataclass(frozen=True, slots=True)
 class SyncReport:
-    """What a synchronisation did, or would do in a dry run.
+    """The numbers of articles that a synchronisation changed, or would change in a dry run.
 
-    :ivar added: articles that were not in the index.
+    :ivar added: articles with new ids.
     :ivar updated: articles that changed.
     :ivar removed: articles that vanished from the paths.
-    :ivar unchanged: articles that were in the index already.
+    :ivar unchanged: articles that the index already contained.
     :ivar skipped: files and records that could not be used.
     """
 

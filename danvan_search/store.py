@@ -1,4 +1,4 @@
-"""What a store of articles offers to whoever writes to it; the index in a folder is one store."""
+"""The interface of a store of articles to its writers; the index in a folder implements it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from danvan_search.article import Article
 
 @dataclass(frozen=True, slots=True)
 class IndexedArticle:
-    """What a store knows of an article without reading its text.
+    """The metadata of a stored article.
 
     :ivar id: its id.
-    :ivar hash: its content hash, see :meth:`~danvan_search.Article.content_hash`.
-    :ivar origin: the absolute path of the file it came from; "" if it came from none.
-    :ivar root: the absolute path of the folder that was indexed; "" if there was none.
+    :ivar hash: its content hash; see :meth:`~danvan_search.Article.content_hash`.
+    :ivar origin: the absolute path of the file it came from; "" for none.
+    :ivar root: the absolute path of the folder that was indexed; "" for none.
     """
 
     id: str
@@ -24,26 +24,27 @@ class IndexedArticle:
 
 
 class ArticleWriter(Protocol):
-    """The changes of one commit. What was committed before stays readable until then."""
+    """Collects the changes of one commit; readers see the previous commit until then."""
 
     def find(self, article_id: str) -> IndexedArticle | None:
-        """Return the committed article of an id.
+        """Return the metadata of the committed article with an id.
 
         None if there is none, or if this writer replaced or removed it.
         """
 
     def known(self) -> Iterator[IndexedArticle]:
-        """Yield every committed article."""
+        """Yield the metadata of all committed articles that this writer has not removed."""
 
     def put(self, article: Article, *, origin: str = "", root: str = "") -> bool:
-        """Add an article, or replace the one of its id.
+        """Add an article, or replace the one with the same id.
 
-        :param origin: see :class:`IndexedArticle`; so is ``root``.
-        :return: whether the store, or this writer, had an article of that id.
+        :param origin: the file it came from; see :class:`IndexedArticle`.
+        :param root: the folder it came from; see :class:`IndexedArticle`.
+        :return: whether the store, or this writer, already had an article with that id.
         """
 
     def remove(self, article_id: str) -> bool:
-        """Remove an article; return whether it was there."""
+        """Remove an article; return whether there was one with that id."""
 
     def discard(self) -> None:
         """Drop the changes so far; the writer stays open."""

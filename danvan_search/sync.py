@@ -1,10 +1,9 @@
-"""Bringing an index in line with folders and files of articles.
+"""Synchronises an index with folders and files of articles.
 
-Each article remembers the file that it came from, its *origin*, and the folder that was
-indexed, its *root*. Ids of text files begin with the name of their root, so that a folder gives
-the same ids from wherever it is indexed; a file or a subfolder of a root that the index knows
-is taken as part of that root. What vanished is found by origin: nothing from elsewhere is
-touched.
+The index stores the *origin* of each article, which is its file, and its *root*, which is the
+folder that was indexed. The id of a text file starts with the name of the root, so it is the same
+wherever the root is. A path inside a root that the index knows is indexed as a part of that root.
+Vanished articles are found by their origins, so articles from other paths are never removed.
 """
 
 import os
@@ -38,33 +37,41 @@ from danvan_search.store import ArticleWriter, IndexedArticle
 class WriteOptions:
     """How to write articles.
 
-    :ivar words: segment the texts into words. Without them indexing takes less time, and ``word:``
-        queries and :meth:`Index.vocabulary` are errors as long as the index holds one such article.
-        Articles that are unchanged stay as they are.
-    :ivar jobs: how many processes analyse the texts, this one among them. The others import the
-        main module: a script does its work under ``if __name__ == "__main__"``. What is found does
-        not depend on it.
+    :ivar words: segment the texts into words. Indexing without words is faster, but ``word:``
+        queries and :meth:`.Index.vocabulary` raise errors while the index contains an article
+        without words. Unchanged articles keep what they have.
+    :ivar jobs: the number of processes that analyse texts, this one included. The others import
+        the main module, so a script must do its work under ``if __name__ == "__main__"``. The
+        resulting index is the same for any number.
     """
 
     words: bool = option(
-        True, "Do not segment the texts into words: quicker, and without word: and vocabulary."
+        True,
+        "Do not segment the texts into words: faster, but without word: and vocabulary.",
+        name="no-words",
     )
-    jobs: int = option(1, "How many processes analyse the texts.", "N")
+    jobs: int = option(1, "The number of processes that analyse texts.", "N")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexingOptions(WriteOptions):
     """How to index folders and files; see also :class:`WriteOptions`.
 
-    :ivar dry_run: report what would be done and change nothing.
-    :ivar max_bytes: the largest text file, or line of JSON, to read: a number of bytes, or a string
-        such as ``20MB``.
-    :ivar progress: called with (bytes read, bytes in all) as the work goes on.
-    :ivar on_skip: called with one line for each file or record that is skipped.
+    :ivar dry_run: report what would change, and change nothing.
+    :ivar max_bytes: the size limit of a text file, or a line of JSON: a number of bytes, or a
+        string such as ``20MB``. Larger ones are skipped.
+    :ivar progress: called with (bytes read, total bytes).
+    :ivar on_skip: called with a message of one line for each skipped file or record.
     """
 
-    dry_run: bool = option(False, "Say what would be done and change nothing.")
-    max_bytes: int | str = option(MAX_BYTES, "Skip larger text files, and longer lines of JSON.")
+    dry_run: bool = option(False, "Report what would change, and change nothing.")
+    max_bytes: int | str = option(
+        MAX_BYTES,
+        "Skip text files, and lines of JSON, that are larger.",
+        "SIZE",
+        name="max-size",
+        parse=parse_size,
+    )
     progress: Progress | None = None
     on_skip: OnSkip | None = None
 
@@ -86,26 +93,25 @@ class BuildOptions(IndexingOptions):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncOptions(IndexingOptions):
-    """How to bring an index in line with folders and files; see also :class:`IndexingOptions`.
+    """How to synchronise an index with folders and files; see also :class:`IndexingOptions`.
 
-    :ivar prune: remove the articles that vanished.
-    :ivar rebuild: forget all that is in the index and index only the paths.
+    :ivar prune: remove the articles that vanished from the paths.
+    :ivar rebuild: remove all articles from the index, and index only the paths.
     """
 
-    prune: bool = option(True, "Keep articles that vanished from PATH.")
+    prune: bool = option(True, "Keep articles that are no longer in PATH.", name="no-prune")
     rebuild: bool = option(
-        False,
-        "Forget everything in the index, articles from elsewhere too, and index only PATH.",
+        False, "Replace the index, including articles from elsewhere, by one of PATH only."
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """One path to index.
+    """A path to index.
 
-    :ivar path: its absolute path.
-    :ivar root: the folder whose name the ids of its text files begin with.
-    :ivar files: what is to be read there.
+    :ivar path: the absolute path.
+    :ivar root: the folder with whose name the ids of its text files start.
+    :ivar files: the files to read.
     """
 
     path: Path
@@ -120,11 +126,11 @@ def sync_paths(
     *,
     prune: bool = False,
 ) -> SyncReport:
-    """Put into a writer what brings its store in line with the paths; the caller commits.
+    """Write the changes that synchronise a store with paths; the caller commits.
 
     :param prune: remove the articles that vanished from the paths.
-    :raises ArticleError: no path holds anything to index, or two folders of one name claim
-        the same ids.
+    :raises ArticleError: no path contains anything to index, or two folders with one name would
+        use the same ids.
     """
     if isinstance(paths, str | os.PathLike):
         paths = [paths]
@@ -135,31 +141,31 @@ def sync_paths(
     sources = run.scan([Path(name) for name in names if name != STANDARD_INPUT])
     if not sources and STANDARD_INPUT not in names:
         raise ArticleError("there is nothing to index in any of the paths")
-    # A file that two of the paths hold is read once.
+    # A file that several paths contain is read once.
     files = {file.path: (file, source.root) for source in sources for file in source.files}
     total = sum(file.size for file, _ in files.values())
     max_bytes = options.byte_limit
     done = 0
 
-    def tell(consumed: int) -> None:
+    def report_progress(consumed: int) -> None:
         if options.progress is not None:
             options.progress(done + consumed, total)
 
     for file, root in files.values():
-        for item in read_file(file, max_bytes=max_bytes, progress=tell):
-            run.take(item, str(root), file.name)
+        for item in read_file(file, max_bytes=max_bytes, progress=report_progress):
+            run.add(item, str(root), file.name)
         done += file.size
-        tell(0)
+        report_progress(0)
     if STANDARD_INPUT in names:
         for item in read_stream(sys.stdin.buffer, max_bytes=max_bytes):
-            run.take(item, "", STANDARD_INPUT)
+            run.add(item, "", STANDARD_INPUT)
     if prune:
         run.prune([source.path for source in sources])
     return run.report()
 
 
 class _Run:
-    """One synchronisation: what the index knows, what was seen, and the counts."""
+    """One synchronisation: the articles known before, the articles seen, and the counts."""
 
     def __init__(self, writer: ArticleWriter, on_skip: OnSkip | None) -> None:
         self._writer = writer
@@ -172,14 +178,17 @@ class _Run:
         self._counts: Counter[str] = Counter()
 
     def scan(self, paths: Sequence[Path]) -> list[_Source]:
-        """Find the files of the paths; one that cannot be used is skipped, unless it is alone."""
+        """Find the files of the paths; skip paths that cannot be used.
+
+        :raises ArticleError: there is only one path, and it cannot be used.
+        """
         located: dict[Path, Path] = {}
         for path in paths:
             try:
                 located.setdefault(locate(path), path)
             except ArticleError as error:
                 self._skip_path(path, path.absolute(), str(error), alone=len(paths) == 1)
-        # Of folders that lie in each other the outermost one names the ids of all.
+        # Of nested folders, the outermost is the root of all.
         roots = self._roots | {absolute for absolute in located if absolute.is_dir()}
         sources = []
         for absolute, path in located.items():
@@ -196,19 +205,19 @@ class _Run:
         for skipped in found.skipped:
             self._skip(skipped)
         if not found.files and not found.skipped:
-            # A folder that lost all it held may be a disk that is not there today.
-            held = sum(_is_in(Path(known.origin), [absolute]) for known in self._known.values())
-            stay = f"; its {held:,} articles stay in the index" if held else ""
+            # The folder may be the mount point of a disk that is not mounted.
+            indexed = sum(_is_in(Path(known.origin), [absolute]) for known in self._known.values())
+            stay = f"; its {indexed:,} articles stay in the index" if indexed else ""
             raise ArticleError(
                 f"there is nothing to index in {path}: it holds no {describe_formats()} file{stay}"
             )
         return _Source(absolute, root, found.files)
 
-    def take(self, item: Loaded | Skipped, root: str, name: str) -> None:
-        """Take one article to the index if it is new or changed.
+    def add(self, item: Loaded | Skipped, root: str, name: str) -> None:
+        """Write an article if it is new or changed.
 
-        :param root: the folder whose name the ids of text files begin with; "" if none.
-        :param name: the name of the file, which is the id of an article in a text file.
+        :param root: the folder with whose name the ids of text files start; "" for none.
+        :param name: the name of the file, which is the id of a text file's article.
         """
         if isinstance(item, Skipped):
             self._skip(item)
@@ -219,7 +228,7 @@ class _Run:
             where = "standard input" if first == STANDARD_INPUT else first
             reason = (
                 f"the id {article.id!r} was in {where} already, which is kept: "
-                "give each article an id of its own"
+                "give each article a different id"
             )
             self._skip(Skipped(name, reason, item.origin, unreadable=False))
             return
@@ -227,7 +236,7 @@ class _Run:
         known = self._known.get(article.id)
         if known is None:
             self._counts["added"] += 1
-        elif known == _as_known(article, item.origin, root):
+        elif known == _metadata(article, item.origin, root):
             self._counts["unchanged"] += 1
             return
         else:
@@ -237,9 +246,9 @@ class _Run:
         self._writer.put(article, origin=item.origin, root=root)
 
     def prune(self, paths: Sequence[Path]) -> None:
-        """Remove the articles that came from the paths and were not seen there again.
+        """Remove the articles from the paths that were not seen in this run.
 
-        What came from files that cannot be read now stays: it may be there still.
+        Articles whose files cannot be read now are kept, because they may still exist.
         """
         for known in self._known.values():
             if known.id in self._seen or not known.origin:
@@ -261,13 +270,17 @@ class _Run:
         )
 
     def _check_moved(self, known: IndexedArticle, origin: str, root: str) -> None:
-        """Tell a folder that moved from a second folder of the same name."""
+        """Note that an article's root moved, if it did.
+
+        :raises ArticleError: the old file still exists, so the root is another folder with the
+            same name.
+        """
         if known.root in ("", root) or known.origin == origin:
             return
         if Path(known.origin).exists():
             raise ArticleError(
                 f"the index holds {known.id} from {known.root}, and {root} has one of the same "
-                "name: rename one of the folders, or give each an index of its own"
+                "name: rename one of the folders, or use a separate index for each"
             )
         self._moved_roots.add(known.root)
 
@@ -284,7 +297,7 @@ class _Run:
             self._on_skip(str(skipped))
 
 
-def _as_known(article: Article, origin: str, root: str) -> IndexedArticle:
+def _metadata(article: Article, origin: str, root: str) -> IndexedArticle:
     return IndexedArticle(article.id, article.content_hash(), origin, root)
 
 

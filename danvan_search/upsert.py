@@ -1,4 +1,4 @@
-"""Articles into a store, or out of it, one by one."""
+"""Adds articles to a store, and checks the types of articles and ids."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -15,10 +15,10 @@ _ID: Final = "an id is a string"
 
 
 def checked_articles(articles: Iterable[Article]) -> Iterator[Article]:
-    """Return an iterator of articles that checks the type of each.
+    """Return an iterator over articles that checks the type of each.
 
-    :raises ArgumentTypeError: ``articles`` is one article or not iterable; while iterating: it
-        yields something that is no article.
+    :raises ArgumentTypeError: ``articles`` is one article or not iterable; or, while iterating,
+        it yields something that is not an article.
     """
     if isinstance(articles, Article):
         raise ArgumentTypeError("add takes several articles: put the article in a list")
@@ -26,10 +26,10 @@ def checked_articles(articles: Iterable[Article]) -> Iterator[Article]:
 
 
 def checked_ids(ids: Iterable[str]) -> Iterator[str]:
-    """Return an iterator of ids that checks the type of each; a string is one id.
+    """Return an iterator over ids that checks the type of each; a string is a single id.
 
-    :raises ArgumentTypeError: ``ids`` is not iterable; while iterating: it yields something that is
-        no string.
+    :raises ArgumentTypeError: ``ids`` is not iterable; or, while iterating, it yields something
+        that is not a string.
     """
     return iter([ids]) if isinstance(ids, str) else _checked(_iterate("ids", ids), str, _ID)
 
@@ -37,7 +37,7 @@ def checked_ids(ids: Iterable[str]) -> Iterator[str]:
 def checked_id(article_id: object) -> str:
     """Return an id.
 
-    :raises ArgumentTypeError: it is no string.
+    :raises ArgumentTypeError: it is not a string.
     """
     if not isinstance(article_id, str):
         raise ArgumentTypeError(f"{_ID}, not {type(article_id).__name__}")
@@ -45,9 +45,9 @@ def checked_id(article_id: object) -> str:
 
 
 def upsert(writer: ArticleWriter, articles: Iterator[Article]) -> Changes:
-    """Add articles, or replace those of the same id; an article that is unchanged is not written.
+    """Add articles, or replace those with the same id; unchanged articles are not written.
 
-    Of two articles of one id the last one stays.
+    Of several articles with one id, the last is kept.
     """
     became: dict[str, str] = {}
     for article in articles:

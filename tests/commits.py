@@ -1,4 +1,4 @@
-"""A series of commits, each known from its number, and what a scan finds after each."""
+"""A series of commits, each determined by its number, and the content of the index after each."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -24,10 +24,10 @@ PHRASES = {
     "sông hồng": "song hong",
     "mùa xuân": "mua xuan",
 }
-"""Phrases without a syllable in common, and what they are typed as without accents."""
+"""Phrases without common syllables, each with its folded form."""
 
 QUERIES = [(typed, phrase) for phrase, plain in PHRASES.items() for typed in (phrase, plain)]
-"""What is asked, and the phrase that it finds."""
+"""Queries, each with the phrase that it finds."""
 
 State = dict[str, str]
 """The bodies of all articles by id."""
@@ -49,17 +49,17 @@ def _kind(number: int) -> str:
 
 
 def _added(number: int) -> Iterator[Article]:
-    for place in range(number * _PER_COMMIT, (number + 1) * _PER_COMMIT):
-        id_ = place * 11 % _IDS
+    for at in range(number * _PER_COMMIT, (number + 1) * _PER_COMMIT):
+        id_ = at * 11 % _IDS
         yield Article(str(id_), f"Tựa {id_}", _body(id_, number))
 
 
 def _removed(number: int) -> list[str]:
-    return [str((number * 13 + place) % _IDS) for place in range(_REMOVED)]
+    return [str((number * 13 + at) % _IDS) for at in range(_REMOVED)]
 
 
 def commit(index: Index, number: int) -> None:
-    """Make a commit; each does something, from number 0 on."""
+    """Make the commit of a number, from 0 on; each commit changes the index."""
     kind = _kind(number)
     if kind == "optimize":
         index.optimize()
@@ -71,7 +71,7 @@ def commit(index: Index, number: int) -> None:
 
 @cache
 def state(number: int) -> State:
-    """Return what an index holds after a commit; -1 is an empty one."""
+    """Return the content of the index after a commit; -1 stands for the empty index."""
     if number < 0:
         return {}
     held = dict(state(number - 1))
@@ -86,14 +86,14 @@ def state(number: int) -> State:
 
 @cache
 def expected(number: int, phrase: str) -> State:
-    """Return the articles that have a phrase after a commit."""
+    """Return the articles that contain a phrase after a commit."""
     return {id_: body for id_, body in state(number).items() if phrase in body}
 
 
 def answer(index: Index, typed: str) -> State:
-    """Search for a phrase; return the ids and the texts that are shown.
+    """Search for a phrase; return the ids and snippet texts of the hits.
 
-    That all parts of the answer are of one piece is checked here.
+    Check that all parts of the results are consistent.
     """
     results = index.search(f'"{typed}"', limit=_IDS, snippet_chars=400)
     found = {hit.id: hit.snippet.text for hit in results}
@@ -106,7 +106,7 @@ def answer(index: Index, typed: str) -> State:
 
 
 def check_whole(path: Path, numbers: list[int]) -> int:
-    """Check every byte and every answer of an index; return which of some commits it holds."""
+    """Verify an index and compare all its results; return which of some commits it contains."""
     assert damages(path) == []
     with Index.open(path) as index:
         held = {id_: index.get(id_).body for id_ in index.ids()}

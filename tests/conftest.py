@@ -1,4 +1,4 @@
-"""What all tests share: the seeds, an index of them, and how Hypothesis works here."""
+"""Shared fixtures: the seeds and indexes of them; and the settings of Hypothesis."""
 
 import shutil
 import unicodedata
@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, settings
 
 from danvan_search import Article, Index
 
-# No test depends on the clock, so neither does Hypothesis. Every run tries the same examples, so
-# that what it says is about the code; `pytest --hypothesis-profile explore` tries others.
+# No test depends on the clock, so Hypothesis has no deadlines. Every run tries the same examples,
+# so a new failure is due to a change; `pytest --hypothesis-profile explore` tries other examples.
 settings.register_profile("explore", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("danvan", settings.get_profile("explore"), derandomize=True)
 settings.load_profile("danvan")
@@ -20,7 +20,7 @@ settings.load_profile("danvan")
 
 @pytest.hookimpl(wrapper=True)
 def pytest_report_to_serializable() -> Generator[None, Any, Any]:
-    """Let what tests print reach the process that reports, halves of surrogate pairs and all."""
+    """Escape lone surrogates, which tests print, for the transfer between processes."""
     return _printable((yield))
 
 
@@ -40,13 +40,13 @@ SEEDS = ROOT / "seeds"
 
 @pytest.fixture(scope="session")
 def seeds() -> Path:
-    """The folder of the five articles that come with the project."""
+    """The folder of the five seed articles."""
     return SEEDS
 
 
 @pytest.fixture(scope="session")
 def seeds_index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    """An index of the seeds; tests must not change it."""
+    """An index of the seeds; tests do not change it."""
     path = tmp_path_factory.mktemp("seeds") / "index"
     Index.build(path, [SEEDS])
     with Index.open(path) as index:
@@ -55,7 +55,7 @@ def seeds_index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
 
 @pytest.fixture(scope="session")
 def nfd_index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    """An index of copies of the seeds in decomposed letters (NFD)."""
+    """An index of copies of the seeds in NFD."""
     folder = tmp_path_factory.mktemp("nfd")
     copies = folder / "seeds"
     shutil.copytree(SEEDS, copies)
@@ -69,7 +69,7 @@ def nfd_index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
 
 @pytest.fixture
 def make_index(tmp_path: Path) -> Iterator[Callable[..., Index]]:
-    """A function that makes an index of articles, or of bodies numbered from 0."""
+    """A function that makes an index from articles, or from bodies numbered from 0."""
     made: list[Index] = []
 
     def make(*articles: Article | str) -> Index:

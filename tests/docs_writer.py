@@ -1,7 +1,7 @@
-"""What the documents show of the commands, as the commands are now. As a module, it writes it.
+"""Generates the parts of the docs that show the commands. ``make docs`` runs it as a script.
 
-docs/commands.md is what they say of themselves; the console examples of the other pages are run
-in a folder with the seeds in it, and what they print is put below them.
+docs/commands.md contains the help of every command. The console examples of the other pages run in
+a folder that contains the seeds; below each example stands its output.
 """
 
 import os
@@ -21,14 +21,13 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 _HEAD = """# Commands
 
-What `dvsearch` and its commands say with `--help`. This page is written by `make docs`, and a test
-compares the two.
+The help of `dvsearch` and its commands. `make docs` writes this page; a test keeps it up to date.
 """
 _CONSOLE = re.compile(r"^```console\n(.*?)^```$", re.M | re.S)
 
 
 def commands_page() -> str:
-    """Return docs/commands.md as the commands would have it now."""
+    """Return docs/commands.md for the current commands."""
     return _HEAD + "".join(
         f"\n## {' '.join(('dvsearch', *names))}\n\n```text\n{_help(*names)}\n```\n"
         for names in [(), *((name,) for name in sorted(cli.commands))]
@@ -36,14 +35,14 @@ def commands_page() -> str:
 
 
 def rerun(page: str) -> str:
-    """Run the console examples of a page in the current folder; return it with what they print."""
+    """Run the console examples of a page in the current folder; return the updated page."""
     return _CONSOLE.sub(lambda block: f"```console\n{_rerun(block[1])}```", page)
 
 
 def timeless(text: str) -> str:
-    """Strike out what may differ in what a command prints.
+    """Replace by an ellipsis what differs between runs of a command: times and sizes.
 
-    That is times, and sizes: an index knows the names of the folders that it was made of.
+    An index stores the paths of the folders that were indexed, so its size depends on them.
     """
     text = re.sub(r"\bwith [\d.]+ kB\b", "with … kB", text)
     text = re.sub(r"\bin [\d.]+ (s|ms)\b", r"in … \1", text)
@@ -51,15 +50,15 @@ def timeless(text: str) -> str:
 
 
 def _rerun(block: str) -> str:
-    shown = ""
+    rerun = ""
     for example in re.split(r"^\$ ", block, flags=re.M)[1:]:
         command = example.partition("\n")[0]
         name, *args = shlex.split(command)
         if name != "dvsearch":
             raise ValueError(f"only dvsearch can be run here, not {name}")
         done = CliRunner().invoke(cli, args)
-        shown += f"$ {command}\n{done.output.rstrip()}\n"
-    return shown
+        rerun += f"$ {command}\n{done.output.rstrip()}\n"
+    return rerun
 
 
 def _help(*names: str) -> str:
@@ -75,10 +74,10 @@ def _write() -> None:
             shutil.copytree(ROOT / "seeds", Path(folder, "seeds"))
             os.chdir(folder)
             text = page.read_text("utf-8")
-            made = rerun(text)
+            current = rerun(text)
             os.chdir(before)
-        if timeless(made) != timeless(text):
-            page.write_text(made, "utf-8")
+        if timeless(current) != timeless(text):
+            page.write_text(current, "utf-8")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""A disk that counts what is asked of it, and fails, or has the process killed, at one call.
+"""A simulated disk that counts file operations, and fails or kills the process at one of them.
 
-Every call below a folder counts that opens, writes, syncs, renames or removes: the names are
-those of :mod:`os`, but to open for reading is `read`; and `write` is each piece that really goes
-to the system.
+It counts every call below a folder that opens, writes, syncs, renames or removes. The calls have
+the names of :mod:`os`, except ``read``, which opens a file for reading, and ``write``, which is one
+write to the system.
 """
 
 import contextlib
@@ -18,16 +18,16 @@ import pytest
 from danvan_search.index.folder import fsync
 
 NEED_SPACE = ("open", "write", "fsync", "mkdir")
-"""The calls that a full disk refuses."""
+"""The calls that fail on a full disk."""
 
 Act = Callable[[int, str, str], None]
-"""Called with the number of a call, from 1, what it is, and the file that it is about."""
+"""Called with the number of a call, from 1, its name and its file."""
 
 
 class Disk:
     """Counts the calls below a folder.
 
-    :ivar calls: what was called, and on which file, in order.
+    :ivar calls: the name and the file of each call, in order.
     """
 
     def __init__(self, below: Path, act: Act) -> None:
@@ -36,17 +36,17 @@ class Disk:
         self._act = act
 
     def call(self, what: str, file: str) -> None:
-        """Count a call, and do what is to be done at it."""
+        """Count a call, and act on it."""
         self.calls.append((what, file))
         self._act(len(self.calls), what, file)
 
     def is_below(self, file: object) -> bool:
-        """Say whether a file is counted."""
+        """Say whether calls on a file are counted."""
         return isinstance(file, str | os.PathLike) and os.fspath(file).startswith(self._below)
 
 
 class _File(io.FileIO):
-    """A file whose writes are counted; one that fails has written half of what was given."""
+    """A file whose writes are counted; a write that fails has written half of its data."""
 
     disk: Disk
 
@@ -61,7 +61,7 @@ class _File(io.FileIO):
 
 @contextlib.contextmanager
 def watched(below: Path, act: Act = lambda *_call: None) -> Iterator[Disk]:
-    """Count the calls below a folder, and do something at each of them."""
+    """Count the calls below a folder, and act on each."""
     counted = Disk(below, act)
     with pytest.MonkeyPatch.context() as patch:
         _watch(patch, counted)
@@ -108,11 +108,11 @@ def _watch(patch: pytest.MonkeyPatch, counted: Disk) -> None:
     patch.setattr(os, "fsync", synced)
     for name in ("rename", "replace", "mkdir", "unlink", "rmdir"):
         around(os, name)
-    around(fsync, "exchange")
+    around(fsync, "exchange_folders")
 
 
 def failing(call: int, number: int = errno.ENOSPC) -> Act:
-    """Fail one call alone."""
+    """Fail at one call only."""
 
     def act(at: int, _what: str, file: str) -> None:
         if at == call:
@@ -122,7 +122,7 @@ def failing(call: int, number: int = errno.ENOSPC) -> Act:
 
 
 def full_from(call: int) -> Act:
-    """Let the disk be full from a call on: nothing is refused but what needs room."""
+    """Simulate a full disk from a call on: only calls that need space fail."""
 
     def act(at: int, what: str, file: str) -> None:
         if at >= call and what in NEED_SPACE:
@@ -132,7 +132,7 @@ def full_from(call: int) -> Act:
 
 
 def dead_from(call: int) -> Act:
-    """Let the disk fail altogether from a call on."""
+    """Simulate a broken disk from a call on: every call fails."""
 
     def act(at: int, _what: str, file: str) -> None:
         if at >= call:
@@ -152,7 +152,7 @@ def killed_at(call: int) -> Act:
 
 
 def in_child(work: Callable[[], object]) -> int:
-    """Do something in a forked process; return how it ended, as :func:`os.waitpid` says."""
+    """Call a function in a forked process; return its status, as from :func:`os.waitpid`."""
     child = os.fork()
     if child == 0:
         code = 1

@@ -1,7 +1,7 @@
-"""Strings that break careless text code: (name, string) each.
+"""Strings that break careless text code, as pairs (name, string).
 
-Any part of the engine that takes text must take each of these without raising, without
-losing characters and without taking quadratic time.
+Every part of the engine that takes text must process each of them without raising, without losing
+characters and without quadratic time.
 """
 
 from typing import Final
@@ -90,7 +90,7 @@ SMALL: Final[list[tuple[str, str]]] = [
     ("format strings and injections", "%s %n {0} ${x} '; DROP TABLE dân;--"),
     ("zalgo", "d\u0335\u0301\u0316\u0323a\u0302\u0323\u0334\u0489n\u0301\u0317 v\u0340\u0489"),
 ]
-"""Short ones, fit to be combined with each other."""
+"""Short strings, for tests that combine strings."""
 
 LARGE: Final[list[tuple[str, str]]] = [
     ("a run of exactly 64 letters", "a" * 64),
@@ -120,6 +120,6 @@ LARGE: Final[list[tuple[str, str]]] = [
     ("flags without end", "🇻" * 50_001),
     ("hangul without end", "\u1112\u1161\u11ab" * 30_000),
 ]
-"""Long ones, each a case where a careless pattern takes quadratic time or a bound is met."""
+"""Long strings: careless patterns take quadratic time, or a length limit applies."""
 
 NAUGHTY: Final[list[tuple[str, str]]] = SMALL + LARGE

@@ -1,4 +1,4 @@
-"""The five articles that come with the project."""
+"""The files of the five articles in ``seeds/``."""
 
 from pathlib import Path
 
@@ -6,4 +6,5 @@ SEEDS = sorted((Path(__file__).parents[1] / "seeds").glob("*.txt"))
 
 
 def seed_text(path: Path) -> str:
+    """Return the text of a seed."""
     return path.read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The public names, and the handle of an index."""
+"""The public names, and the class ``Index``."""
 
 import datetime
 import inspect
@@ -28,7 +28,7 @@ from danvan_search import (
 
 
 def test_public_names():
-    """These names are promised to users."""
+    """The package exports exactly these names."""
     assert danvan_search.__all__ == [
         "Analysis",
         "AnalyzedSyllable",
@@ -37,6 +37,7 @@ def test_public_names():
         "ArticleError",
         "BackupError",
         "BackupReport",
+        "BuildOptions",
         "Changes",
         "Damage",
         "DanvanError",
@@ -52,13 +53,16 @@ def test_public_names():
         "QueryError",
         "RepairReport",
         "Results",
+        "SearchOptions",
         "Snippet",
         "Stats",
         "StoreError",
         "Syllable",
+        "SyncOptions",
         "SyncReport",
         "Verification",
         "Word",
+        "WriteOptions",
         "__version__",
         "analyze",
         "segment_words",
@@ -68,7 +72,7 @@ def test_public_names():
 
 
 def test_error_tree():
-    """Every error is caught by the root, and by the branch that its docstring draws."""
+    """The errors form the tree in the docstring of their module."""
     tree = {
         ArticleError: DanvanError,
         QueryError: DanvanError,
@@ -93,7 +97,7 @@ def test_error_tree():
 
 @pytest.fixture
 def index(tmp_path):
-    """Return an empty index, open."""
+    """Return an open, empty index."""
     with Index.create(tmp_path / "index") as made:
         yield made
 
@@ -118,15 +122,15 @@ def article(id_: str, body: str = "dân vận khéo", **values) -> Article:
     ],
 )
 def test_add_is_an_upsert(index, given, changes, kept):
-    """Of two with the same id the last stays, and each id is counted once."""
+    """Of several articles with one id the last is kept, and each id is counted once."""
     index.add([article("1", "a")])
     assert Changes(*changes) == index.add(article(*one.split()) for one in given)
     assert index.get("1").body == kept
     assert len(index) == len(set(index.ids())) == 1 + changes[0]
 
 
-def test_articles_come_back_as_they_were(index):
-    """Nothing of an article is lost or changed."""
+def test_articles_are_returned_unchanged(index):
+    """No value of an article is lost or changed."""
     deep: dict = {}
     for _ in range(45):
         deep = {"d": [deep]}
@@ -148,7 +152,7 @@ def test_articles_come_back_as_they_were(index):
 
 
 def test_body_of_megabytes(index):
-    """A body of 5 MB is an article as any other."""
+    """A body of 5 MB is indexed like any other."""
     body = "." * 2_500_000 + " Tây Nguyên " + "x" * 2_500_000
     index.add([article("1", body)])
     (hit,) = index.search('"tay nguyen"')
@@ -174,8 +178,8 @@ def test_body_of_megabytes(index):
         ({"extra": 5}, "JSON"),
     ],
 )
-def test_article_that_cannot_be_kept(values, says):
-    """An article that no index could keep cannot be made."""
+def test_invalid_articles(values, says):
+    """An article that an index could not store cannot be created."""
     with pytest.raises(ArticleError, match=says) as caught:
         Article(**{"id": "1", "title": "", "body": "", **values})
     str(caught.value).encode()
@@ -183,7 +187,7 @@ def test_article_that_cannot_be_kept(values, says):
 
 @pytest.mark.parametrize("levels", [101, 5000])
 def test_extra_values_too_deep(levels):
-    """Values that are nested too deeply to be written again are refused."""
+    """Values that are nested too deeply to be serialised are refused."""
     deep: list = []
     for _ in range(levels):
         deep = [deep]
@@ -194,8 +198,8 @@ def test_extra_values_too_deep(levels):
         article("1", extra={"deep": deep})
 
 
-def test_datetime_is_taken_for_its_day():
-    """A moment is the day that it is in."""
+def test_a_datetime_becomes_a_date():
+    """The date of an article is without a time."""
     assert article("1", date=datetime.datetime(2020, 5, 6, 7)).date == datetime.date(2020, 5, 6)
 
 
@@ -212,7 +216,7 @@ def test_datetime_is_taken_for_its_day():
     ],
 )
 def test_categories(index, category, found):
-    """Categories are compared by their syllables; those without any as written."""
+    """Categories are compared by their syllables; those without syllables, as written."""
     index.add(
         [
             article("1", category="Chính trị"),
@@ -224,8 +228,8 @@ def test_categories(index, category, found):
     assert found == [hit.id for hit in index.search("dan van", category=category)]
 
 
-def test_handle(index):
-    """An index is looked into as a collection is."""
+def test_collection_methods(index):
+    """An index has the length and membership tests of a collection."""
     index.add([article("1"), article("2", "x")])
     assert len(index) == 2
     assert [one in index for one in ("1", "3", 5, "\ud800")] == [True, False, False, False]
@@ -239,7 +243,7 @@ def test_handle(index):
 
 
 def test_stats(index):
-    """The numbers are those of what is in the index now."""
+    """The statistics describe the current content."""
     index.add([article("1", "Dân dan vận"), article("2", "dân")])
     stats = index.stats()
     assert (stats.articles, stats.syllables) == (2, 8)
@@ -268,7 +272,7 @@ CALLS = {
 
 @pytest.mark.parametrize("call", CALLS)
 def test_use_after_close(tmp_path, call):
-    """A closed handle refuses everything but closing, and writes nothing."""
+    """A closed index refuses every call but ``close``, and writes nothing."""
     with Index.create(tmp_path / "index") as index:
         index.add([article("1")])
     index.close()
@@ -279,8 +283,8 @@ def test_use_after_close(tmp_path, call):
         assert list(again.ids()) == ["1"]
 
 
-def test_results_outlive_the_handle(tmp_path):
-    """What a search returned needs no index, and cannot be changed."""
+def test_results_outlive_the_index(tmp_path):
+    """Results can be used after the index is closed, and cannot be modified."""
     with Index.create(tmp_path / "index") as index:
         index.add([article("1")])
         results = index.search("dan van")
@@ -306,7 +310,7 @@ def test_results_outlive_the_handle(tmp_path):
         {"accents": None},
         {"sort": "title"},
         {"since": "yesterday"},
-            {"until": datetime.datetime(2020, 1, 1)},
+        {"until": datetime.datetime(2020, 1, 1)},
         {"since": datetime.date.max, "until": datetime.date.min},
         {"category": 5},
         {"snippet_chars": -1},
@@ -314,15 +318,15 @@ def test_results_outlive_the_handle(tmp_path):
         {"max_query_chars": 0},
     ],
 )
-def test_options_that_make_no_sense(index, options):
-    """A bad option is an error of ours, which names it."""
+def test_invalid_options(index, options):
+    """An invalid option gives an ``OptionError``, which names it."""
     with pytest.raises(OptionError, match=next(iter(options))):
         index.search("dân", **options)
 
 
 @pytest.mark.parametrize("options", [{"limit": 10**30}, {"page": 10**30}, {"limit": 0}])
 def test_options_of_any_size(index, options):
-    """A page beyond the last is empty, and a page of any size is no error."""
+    """A page beyond the last is empty, and any page size is allowed."""
     index.add([article("1")])
     results = index.search("dân", **options)
     assert results.total == 1

@@ -1,4 +1,4 @@
-"""The benchmarks run, find the same documents with every engine, and write their page."""
+"""The benchmarks: all engines find the same documents; a run and its report work."""
 
 import json
 import lzma
@@ -17,7 +17,7 @@ from benchmarks.sampling import Query, sample
 from benchmarks.targets import targets
 from benchmarks.tasks.relevance import scores
 
-# The peers' libraries warn of things that are theirs to mend.
+# The libraries of the peers raise warnings that are not about this project.
 pytestmark = pytest.mark.filterwarnings("default")
 
 TEXTS = [
@@ -50,7 +50,7 @@ def corpus(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def judged(tmp_path_factory):
-    """Two relevance sets: one with documents of its own, and one about the corpus."""
+    """Two relevance sets: one with its own documents, and one that uses the corpus."""
     folder = tmp_path_factory.mktemp("relevance")
     for name, queries in (
         ("laws", {"q1": 'việc "gì" cũng thành công', "q2": "nước chảy đá mòn"}),
@@ -68,7 +68,7 @@ def judged(tmp_path_factory):
 
 @pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.name)
 @pytest.mark.parametrize(
-    ("kind", "syllables", "holders"),
+    ("kind", "syllables", "expected"),
     [
         ("phrase", "dân vận", {0, 1, 3, 5}),
         ("phrase", "dân vận khéo", {0, 1}),
@@ -78,8 +78,8 @@ def judged(tmp_path_factory):
         ("any", "chợ", {3}),
     ],
 )
-def test_every_engine_finds_the_same_documents(engine, kind, syllables, holders, tmp_path):
-    """An engine is compared in what it finds before its time is."""
+def test_every_engine_finds_the_same_documents(engine, kind, syllables, expected, tmp_path):
+    """Comparing times makes sense only if the results are the same."""
     if not engine.is_installed():
         pytest.skip(f"{engine.name} is not installed")
     collection = Collection.read(write_lines(tmp_path / "six.jsonl", ROWS[:6]))
@@ -90,16 +90,16 @@ def test_every_engine_finds_the_same_documents(engine, kind, syllables, holders,
     query = Query(kind, folded, accented, typed=False)
     opened = open_engine(engine, collection, tmp_path)
     if not opened.can(query):
-        pytest.skip(f"{engine.name} has no counterpart of this")
+        pytest.skip(f"{engine.name} does not support this query")
     found = opened.search(query, total=True)
-    assert {opened.number(key) for key in found.keys} == holders
+    assert {opened.number(key) for key in found.keys} == expected
     if opened.can(query, total=True):
-        assert found.total == len(holders)
+        assert found.total == len(expected)
 
 
 @pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.name)
 def test_every_engine_shows_what_was_written(engine, tmp_path):
-    """With snippets all do the same work: number, title and piece of the body, with marks."""
+    """With snippets all engines do the same work: number, title and a part of the body, marked."""
     if not engine.is_installed():
         pytest.skip(f"{engine.name} is not installed")
     before, after = "Trời mưa to trên núi. " * 50, " Gió thổi qua làng nhỏ." * 50
@@ -128,8 +128,8 @@ def test_every_engine_shows_what_was_written(engine, tmp_path):
     assert "<b>" not in shown[2].snippet
 
 
-def test_an_index_of_another_edition_is_not_taken(tmp_path):
-    """What an earlier build left in a cache has a folder of its own."""
+def test_an_index_of_another_edition_is_not_reused(tmp_path):
+    """Each edition of an engine's index has its own folder in the cache."""
     collection = Collection.read(write_lines(tmp_path / "six.jsonl", ROWS[:6]))
     folders = [index_folder(engine, collection, tmp_path) for engine in ENGINES]
     assert len({*folders}) == len(ENGINES)
@@ -145,7 +145,7 @@ def test_an_index_of_another_edition_is_not_taken(tmp_path):
 
 
 def test_the_sample_is_the_same_on_every_run_and_occurs(corpus):
-    """Queries depend on the texts and the seed alone; a phrase stands somewhere."""
+    """Queries depend on the texts and the seed only; every phrase occurs in a text."""
     collection = Collection.read(corpus)
     classes = sample(collection, 4)
     assert sample(Collection.read(corpus), 4) == classes
@@ -157,31 +157,31 @@ def test_the_sample_is_the_same_on_every_run_and_occurs(corpus):
 
 
 def test_percentiles():
-    """p95 is the value that 95 of 100 do not exceed."""
+    """p95 is the value that 95 of 100 values do not exceed."""
     assert percentiles(range(1, 101)) == {"p50": 50.5, "p95": 95}
 
 
 def test_bare_queries_hold_no_quotes():
-    """A quote would make a phrase of what is meant as bare syllables."""
+    """A quote would turn bare syllables into a phrase."""
     assert bare("'Giải cứu' “bí đỏ” \"«»").split() == ["Giải", "cứu", "bí", "đỏ"]
 
 
-def test_a_set_without_documents_is_about_the_bodies_of_its_corpus(judged, corpus):
-    """Titles are left out: they are the queries."""
+def test_a_set_without_documents_uses_the_bodies_of_its_corpus(judged, corpus):
+    """Titles are dropped, because they are the queries."""
     read = RelevanceSet.read(judged / "news", [corpus])
     assert {one.title for one in read.collection.documents} == {""}
     assert read.qrels["q1"] == {"5": 1}
 
 
 def test_scores_follow_the_order():
-    """What stands first counts most."""
+    """The first rank counts most."""
     qrels = {"q": {"1": 1}}
     assert scores(qrels, {"q": [1, 2]}) == {"nDCG@10": 1.0, "MRR@10": 1.0, "R@100": 1.0}
     assert scores(qrels, {"q": [2, 1]})["MRR@10"] == 0.5
 
 
 def test_a_run_and_its_report(corpus, judged, tmp_path):
-    """All tasks on a tiny corpus; the page has a row for each aim and links its pictures."""
+    """All tasks run on a tiny corpus; the page has a row for each target and links its plots."""
     out = tmp_path / "results.json"
     arguments = ["--corpus", str(corpus), "--relevance", str(judged), "--queries", "2"]
     main(["run", *arguments, "--out", str(out)])

@@ -1,4 +1,4 @@
-"""Queries and records that want to take time, memory or a crash."""
+"""Hostile queries and records, which try to use up time or memory, or to cause a crash."""
 
 import bz2
 import gzip
@@ -41,14 +41,14 @@ QUERIES = {
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory):
-    """An index of some articles that such queries find."""
+    """Return an open index of articles that such queries find."""
     with Index.create(tmp_path_factory.mktemp("hostile") / "index") as made:
         made.add(Article(str(n), "Dân vận", f"dân vận khéo tu{n} a 1/2") for n in range(20))
         yield made
 
 
 def parsed(text: str) -> Query | QueryError:
-    """Return a query of any length, or the error that it is."""
+    """Return a parsed query of any length, or its error."""
     try:
         return parse(text, max_chars=len(text))
     except QueryError as error:
@@ -56,10 +56,10 @@ def parsed(text: str) -> Query | QueryError:
 
 
 @pytest.mark.parametrize("kind", QUERIES)
-def test_a_query_without_measure(index, kind):
-    """One clear error as things are; an answer, or one clear error, where longer ones are allowed.
+def test_a_huge_query(index, kind):
+    """It gives a clear error; with a higher limit, it gives a result or a clear error.
 
-    A way through it that takes quadratic time does not end while anybody waits.
+    Code of quadratic time would not finish.
     """
     text = QUERIES[kind]
     with pytest.raises(QueryError, match=r"characters, the limit is 1,000: shorten it") as caught:
@@ -100,8 +100,8 @@ _TOKENS = [
 @example("word:-/dân")
 @example('dân"word:vận"')
 @example("«word:dân»word:")
-def test_whatever_is_written_in_the_language_of_queries(text):
-    """Every clause lies in the query, in order, or the error points into it."""
+def test_any_query(text):
+    """All clauses lie within the query, in order, or the error points into the query."""
     query = parsed(text)
     if isinstance(query, QueryError):
         assert query.position is None or 0 <= query.position < len(text)
@@ -137,7 +137,7 @@ JSON = st.recursive(
 @example([{"id": "\ud800", "text": "\ud83d\ude00"}])
 @example([{"id": True, "title": None, "text": {}}])
 def test_any_records(tmp_path_factory, records):
-    """Whatever JSON says, each line is an article or a reason; and articles can be indexed."""
+    """Each line of any JSON gives an article that can be indexed, or a reason to skip it."""
     path = tmp_path_factory.mktemp("records") / "a.jsonl"
     path.write_text("".join(f"{_dumps(one)}\n" for one in records), "utf-8")
     (file,) = scan(path).files
@@ -153,14 +153,14 @@ def test_any_records(tmp_path_factory, records):
 
 def _dumps(value) -> str:
     if isinstance(value, dict) and isinstance(value.get("id"), int) and value["id"] > 10**4000:
-        return '{"id": ' + "1" * 5001 + ', "text": "x"}'  # json.dumps has a limit of its own
+        return '{"id": ' + "1" * 5001 + ', "text": "x"}'  # json.dumps has a limit of digits
     return json.dumps(value)
 
 
 @pytest.mark.parametrize("depth", [1000, 100_000])
 @pytest.mark.parametrize("opening", ['{"x":', "["])
 def test_deep_records(tmp_path, depth, opening):
-    """A record that is nested without end is skipped with a reason."""
+    """A record that is nested too deeply is skipped with a reason."""
     path = tmp_path / "a.jsonl"
     path.write_text(
         f'{{"id": "1", "text": "x", "y": {opening * depth}\n{{"id": "2", "text": "x"}}\n'
@@ -184,11 +184,11 @@ LINES = b"".join(
 )
 @example(("a.jsonl.xz", bz2.compress), 0, 0, False)
 def test_damaged_compressed_files(tmp_path_factory, kind, at, byte, cut):
-    """A compressed file that is cut or changed is told, and what can be read of it is read."""
+    """A compressed file that is cut or changed is reported, and its readable part is read."""
     name, compress = kind
     content = compress(LINES)
-    place = len(content) * at // 10_000
-    content = content[:place] if cut else content[:place] + bytes([byte]) + content[place + 1 :]
+    start = len(content) * at // 10_000
+    content = content[:start] if cut else content[:start] + bytes([byte]) + content[start + 1 :]
     path: Path = tmp_path_factory.mktemp("compressed") / name
     path.write_bytes(content)
     (file,) = scan(path).files

@@ -1,4 +1,4 @@
-"""Naughty strings through the whole of it: analyse, index, search, show."""
+"""Naughty strings through the whole engine: analysis, index, search and hits."""
 
 import json
 
@@ -12,7 +12,7 @@ IDS = [name for name, _ in NAUGHTY]
 
 
 def beginning(string):
-    """The beginning of a string that fits a query, up to the end of a whole syllable."""
+    """Return the beginning of a string that fits in a query, cut at the end of a syllable."""
     if len(string) <= 900:
         return string
     ends = syllable_grid(string[:900]).ends
@@ -21,7 +21,7 @@ def beginning(string):
 
 @pytest.fixture(scope="module")
 def naughty_index(tmp_path_factory):
-    """One index that holds each naughty string as a title and as a body."""
+    """One index that contains each naughty string as a title and in a body."""
     with Index.create(tmp_path_factory.mktemp("naughty") / "index") as index:
         index.add(Article(name, string, f"trước {string} sau") for name, string in NAUGHTY)
         yield index
@@ -29,7 +29,7 @@ def naughty_index(tmp_path_factory):
 
 @pytest.mark.parametrize(("name", "string"), NAUGHTY, ids=IDS)
 def test_a_naughty_string_is_analysed(name, string):
-    """Analysis gives each syllable its place in the string, and a word."""
+    """Analysis gives each syllable its offsets in the string, and a word."""
     for one in analyze(string).syllables:
         assert string[one.start : one.end] == one.surface
         assert one.accented in one.word
@@ -37,7 +37,7 @@ def test_a_naughty_string_is_analysed(name, string):
 
 @pytest.mark.parametrize(("name", "string"), NAUGHTY, ids=IDS)
 def test_a_naughty_string_is_kept_as_written(naughty_index, name, string):
-    """What went in comes out, character for character."""
+    """The index returns title and body character for character."""
     article = naughty_index.get(name)
     assert article.title == string
     assert article.body == f"trước {string} sau"
@@ -45,7 +45,7 @@ def test_a_naughty_string_is_kept_as_written(naughty_index, name, string):
 
 @pytest.mark.parametrize(("name", "string"), NAUGHTY, ids=IDS)
 def test_a_naughty_string_is_found_by_itself(naughty_index, name, string):
-    """As a query it is refused with a sentence, or finds at least the article that holds it."""
+    """As a query, a string finds its article; without syllables it raises ``QueryError``."""
     quoteless = "".join(" " if one in '"“”„‟«»＂' else one for one in beginning(string))
     try:
         results = naughty_index.search(f'"{quoteless}"', limit=200, snippet_chars=60)
@@ -60,7 +60,7 @@ def test_a_naughty_string_is_found_by_itself(naughty_index, name, string):
 
 @pytest.mark.parametrize(("name", "string"), SMALL, ids=[name for name, _ in SMALL])
 def test_a_naughty_query_is_answered_or_refused(seeds_index, name, string):
-    """Any string may be typed; what cannot be searched for is refused with a sentence."""
+    """Every query returns results or raises a ``DanvanError`` with a message."""
     for query in (string, f"dân {string} vận", f'"{string}"', f"{string}{string}"):
         for match in ("auto", "any", "phrase"):
             try:
@@ -74,6 +74,6 @@ def test_a_naughty_query_is_answered_or_refused(seeds_index, name, string):
     ("name", "string"), [pair for pair in NAUGHTY if len(pair[1]) > 1000], ids=lambda v: v[:30]
 )
 def test_a_query_that_is_too_long_is_refused(seeds_index, name, string):
-    """The limit of length comes before all else."""
+    """The length of a query is checked first."""
     with pytest.raises(QueryError, match="limit"):
         seeds_index.search(string)

@@ -1,4 +1,4 @@
-"""Bringing an index in line with folders and files."""
+"""Synchronising an index with folders and files."""
 
 import io
 import json
@@ -13,19 +13,19 @@ from danvan_search.ingest import read_file
 
 @pytest.fixture
 def index(tmp_path):
-    """Return an empty index, open."""
+    """Return an open, empty index."""
     with Index.create(tmp_path / "index") as made:
         yield made
 
 
 @pytest.fixture
 def docs(tmp_path):
-    """Return a folder of two text files and one in a folder below."""
+    """Return a folder with two text files, and a third in a subfolder."""
     return fill(tmp_path / "docs", "a.txt", "b.txt", "sub/c.txt")
 
 
 def fill(folder: Path, *names: str) -> Path:
-    """Write text files that hold their own names, and return their folder."""
+    """Write text files that contain their own names; return their folder."""
     for name in names:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -53,7 +53,7 @@ DOCS = ["docs/a.txt", "docs/b.txt", "docs/sub/c.txt"]
 
 
 def test_second_run_changes_nothing(index, docs):
-    """What is unchanged is left alone: no commit is made."""
+    """Without changes there is no commit."""
     assert changes(index.sync([docs])) == {"added": 3}
     generation = index.stats().generation
     assert changes(index.sync([docs])) == {"unchanged": 3}
@@ -74,7 +74,7 @@ def test_changed_new_and_vanished(index, docs):
 
 
 def test_no_prune_keeps_what_vanished(index, docs):
-    """Without pruning nothing is removed."""
+    """Without pruning, nothing is removed."""
     index.sync([docs])
     (docs / "a.txt").unlink()
     assert changes(index.sync([docs], prune=False)) == {"unchanged": 2}
@@ -82,7 +82,7 @@ def test_no_prune_keeps_what_vanished(index, docs):
 
 
 def test_other_folders_are_left_alone(index, docs, tmp_path):
-    """Only what came from the given paths can vanish."""
+    """Only articles from the given paths are removed."""
     other = fill(tmp_path / "docs-2", "a.txt")
     index.sync([docs, other])
     index.add([Article("api", "", "từ chương trình")])
@@ -92,8 +92,8 @@ def test_other_folders_are_left_alone(index, docs, tmp_path):
     assert ids(index) == ["api", "docs-2/a.txt", "docs/b.txt", "docs/sub/c.txt"]
 
 
-def test_rebuild_forgets_all_else(index, docs, tmp_path):
-    """A rebuild keeps only what the paths hold."""
+def test_rebuild_drops_everything_else(index, docs, tmp_path):
+    """A rebuild keeps only the articles in the paths."""
     index.add([Article("api", "", "từ chương trình")])
     index.sync([docs])
     other = fill(tmp_path / "other", "x.txt")
@@ -103,7 +103,7 @@ def test_rebuild_forgets_all_else(index, docs, tmp_path):
 
 @pytest.mark.parametrize("options", [{}, {"rebuild": True}, {"prune": False}])
 def test_dry_run_changes_nothing(index, docs, options):
-    """A dry run reports and leaves the files of the index as they are."""
+    """A dry run reports, and does not change the files of the index."""
     index.sync([docs])
     before = {one.name: one.read_bytes() for one in index.path.iterdir() if one.is_file()}
     fill(docs, "new.txt")
@@ -115,7 +115,7 @@ def test_dry_run_changes_nothing(index, docs, options):
 
 @pytest.mark.parametrize("given", ["sub", "sub/c.txt", "../docs/./sub"])
 def test_part_of_known_folder_keeps_ids(index, docs, given):
-    """A subfolder, or a file, of a folder that is known is taken as part of it."""
+    """A subfolder, or a file, of a known folder is indexed as part of it."""
     index.sync([docs])
     assert changes(index.sync([docs / given])) == {"unchanged": 1}
     (docs / "sub" / "c.txt").write_text("Bài mới\n\nHưng Yên.\n", "utf-8")
@@ -124,7 +124,7 @@ def test_part_of_known_folder_keeps_ids(index, docs, given):
 
 
 def test_file_given_alone(index, docs):
-    """A file has the id that it has as part of its folder."""
+    """A file that is given alone has the same id as in its folder."""
     assert changes(index.sync([docs / "a.txt"])) == {"added": 1}
     assert changes(index.sync([docs])) == {"added": 2, "unchanged": 1}
     assert ids(index) == DOCS
@@ -141,7 +141,7 @@ def test_file_given_alone(index, docs):
     ],
 )
 def test_overlapping_paths(index, docs, given):
-    """What several paths hold is read once, under the outermost of them, every time alike."""
+    """A file in several paths is read once, with the outermost as its root, in every order."""
     paths = [docs.parent / one for one in given]
     assert changes(index.sync(paths)) == {"added": 3}
     assert ids(index) == DOCS
@@ -149,7 +149,7 @@ def test_overlapping_paths(index, docs, given):
 
 
 def test_one_path_as_a_string(index, docs):
-    """A path alone is as good as a list of one."""
+    """A single path works like a list with one path."""
     assert changes(index.sync(str(docs))) == {"added": 3}
 
 
@@ -161,7 +161,7 @@ def test_relative_paths(index, docs, monkeypatch):
 
 
 def test_moved_folder(index, docs, tmp_path):
-    """A folder that moved keeps its ids; what did not come along is removed."""
+    """A moved folder keeps its ids; articles that were not moved are removed."""
     index.sync([docs])
     (tmp_path / "new").mkdir()
     moved = docs.rename(tmp_path / "new" / "docs")
@@ -172,7 +172,7 @@ def test_moved_folder(index, docs, tmp_path):
 
 
 def test_second_folder_of_the_same_name(index, docs, tmp_path):
-    """A folder may not take the ids of another one that is still there."""
+    """A folder may not use the ids of another folder that still exists."""
     index.sync([docs])
     twin = fill(tmp_path / "new" / "docs", "a.txt", "z.txt")
     with pytest.raises(ArticleError, match="rename one of the folders"):
@@ -181,7 +181,7 @@ def test_second_folder_of_the_same_name(index, docs, tmp_path):
 
 
 def test_file_moved_to_folder_of_the_same_name(index, docs, tmp_path):
-    """Where one file moved, the others of the old folder stay."""
+    """When one file moved, the others of the old folder stay."""
     index.sync([docs])
     twin = tmp_path / "new" / "docs"
     twin.mkdir(parents=True)
@@ -191,7 +191,7 @@ def test_file_moved_to_folder_of_the_same_name(index, docs, tmp_path):
 
 
 def test_two_folders_of_the_same_name_in_one_run(index, docs, tmp_path):
-    """The first of two articles of one id is kept, and the line names both files."""
+    """The first of two articles with one id is kept, and the message names its file."""
     twin = fill(tmp_path / "new" / "docs", "a.txt", "z.txt")
     lines: list[str] = []
     report = index.sync([docs, twin], on_skip=lines.append)
@@ -202,7 +202,7 @@ def test_two_folders_of_the_same_name_in_one_run(index, docs, tmp_path):
 
 
 def test_records_that_vanish(index, tmp_path):
-    """A record that is no longer in its file is removed."""
+    """The article of a record that is no longer in its file is removed."""
     file = write_lines(tmp_path / "n.jsonl", {"id": "1", "text": "một"}, {"id": "2", "text": "hai"})
     assert changes(index.sync([file])) == {"added": 2}
     write_lines(file, {"id": "2", "text": "hai"})
@@ -211,7 +211,7 @@ def test_records_that_vanish(index, tmp_path):
 
 
 def test_same_id_twice_in_a_run(index, tmp_path):
-    """The first is kept, the second reported."""
+    """The first is kept, and the second is reported."""
     file = write_lines(
         tmp_path / "n.jsonl", *({"id": "1", "text": text} for text in ("một", "hai"))
     )
@@ -223,7 +223,7 @@ def test_same_id_twice_in_a_run(index, tmp_path):
 
 @pytest.mark.parametrize("kind", ["file", "folder"])
 def test_links(index, docs, tmp_path, kind):
-    """A link to a file has its own name and folder; a link to a folder is that folder."""
+    """A link to a file keeps its own name and folder; a link to a folder is that folder."""
     outside = write_lines(
         tmp_path / "real.jsonl", {"id": "1", "text": "một"}, {"id": "2", "text": "hai"}
     )
@@ -241,7 +241,7 @@ def test_links(index, docs, tmp_path, kind):
 
 
 def test_link_into_known_folder(index, docs, tmp_path):
-    """A link from outside to a file of a known folder is a file of its own."""
+    """A link from outside to a file of a known folder is a separate file."""
     index.sync([docs])
     (tmp_path / "out").mkdir()
     link = tmp_path / "out" / "a.txt"
@@ -251,7 +251,7 @@ def test_link_into_known_folder(index, docs, tmp_path):
 
 
 def test_link_to_itself(index, tmp_path):
-    """A link that leads nowhere is told in a sentence."""
+    """A link to itself gives a clear error."""
     link = tmp_path / "loop"
     link.symlink_to(link)
     with pytest.raises(ArticleError, match="loop"):
@@ -260,7 +260,7 @@ def test_link_to_itself(index, tmp_path):
 
 @pytest.mark.parametrize("bad", ["missing", "empty", "picture.png"])
 def test_path_that_cannot_be_used(index, docs, tmp_path, bad):
-    """Alone it is an error; beside others it is reported, and the others are indexed."""
+    """A single such path is an error; among others it is reported, and the others are indexed."""
     (tmp_path / "empty").mkdir()
     (tmp_path / "picture.png").touch()
     with pytest.raises(ArticleError, match=bad):
@@ -272,7 +272,7 @@ def test_path_that_cannot_be_used(index, docs, tmp_path, bad):
 
 
 def test_nothing_usable_among_several(index, tmp_path):
-    """Where no path can be used, the call fails."""
+    """If no path can be used, the call fails."""
     with pytest.raises(ArticleError, match="nothing to index"):
         index.sync([tmp_path / "no", tmp_path / "nor"])
     with pytest.raises(ArticleError, match="name a folder"):
@@ -280,8 +280,8 @@ def test_nothing_usable_among_several(index, tmp_path):
 
 
 @pytest.mark.parametrize("how", ["gone", "empty"])
-def test_folder_that_is_not_there_today_keeps_its_articles(index, docs, tmp_path, how):
-    """A disk that is not mounted must not cost its articles."""
+def test_a_missing_folder_keeps_its_articles(index, docs, tmp_path, how):
+    """The articles from a disk that is not mounted stay in the index."""
     other = fill(tmp_path / "other", "x.txt")
     index.sync([docs, other])
     docs.rename(tmp_path / "away")
@@ -295,7 +295,7 @@ def test_folder_that_is_not_there_today_keeps_its_articles(index, docs, tmp_path
     "content", [b"\xff\xfe\x00D", b"T\xe2y Nguy\xean"], ids=["UTF-16", "Latin-1"]
 )
 def test_file_that_cannot_be_read_keeps_its_article(index, docs, content):
-    """What an article was stays, where what it is cannot be read."""
+    """An article stays unchanged if its file cannot be read now."""
     index.sync([docs])
     (docs / "a.txt").write_bytes(content)
     lines: list[str] = []
@@ -306,7 +306,7 @@ def test_file_that_cannot_be_read_keeps_its_article(index, docs, content):
 
 
 def test_permission_denied(index, docs, monkeypatch):
-    """A file that may not be read is reported, and its article stays."""
+    """A file without read permission is reported, and its article stays."""
     index.sync([docs])
     real = open
 
@@ -336,7 +336,7 @@ def test_permission_denied(index, docs, monkeypatch):
     ids=["vanishes", "grows", "is emptied"],
 )
 def test_file_changes_between_scan_and_read(index, docs, monkeypatch, change, expected):
-    """What is read counts, not what the scan saw."""
+    """The content that is read counts, not what the scan found."""
     index.sync([docs])
 
     def read(file, **options):
@@ -352,7 +352,7 @@ def test_file_changes_between_scan_and_read(index, docs, monkeypatch, change, ex
 
 
 def test_standard_input(index, docs, monkeypatch):
-    """`-` reads JSON lines, beside files too; what came from there is never pruned."""
+    """``-`` reads JSON lines, also together with files; articles from there are never pruned."""
     lines = b'{"id": "1", "text": "m\xe1\xbb\x99t"}\n{"id": 2, "text": "hai"}\nkh\xf4ng\n'
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(lines)))
     skipped: list[str] = []
@@ -378,7 +378,7 @@ def test_standard_input(index, docs, monkeypatch):
     ],
 )
 def test_naughty_ids(index, tmp_path, id_):
-    """Any text that UTF-8 can hold is an id as good as any other, but for blanks alone."""
+    """Any UTF-8 text is a valid id, unless it consists of blanks."""
     file = write_lines(tmp_path / "n.jsonl", {"id": id_, "text": "dân vận"})
     report = index.sync([file])
     if not id_.strip():
@@ -393,7 +393,7 @@ def test_naughty_ids(index, tmp_path, id_):
 
 @pytest.mark.parametrize("id_", ["\ud800", "a\udfffb", "d" * 1001])
 def test_impossible_ids(index, tmp_path, id_):
-    """A record whose id cannot be kept is skipped with its line, and the rest is indexed."""
+    """A record with an invalid id is skipped with a message, and the rest is indexed."""
     file = write_lines(tmp_path / "n.jsonl", {"id": id_, "text": "x"}, {"id": "1", "text": "y"})
     lines: list[str] = []
     assert changes(index.sync([file], on_skip=lines.append)) == {"added": 1, "skipped": 1}
@@ -402,7 +402,7 @@ def test_impossible_ids(index, tmp_path, id_):
 
 
 def test_file_name_that_is_no_utf8(index, docs):
-    """A file whose name is not UTF-8 has an id that shows the odd bytes."""
+    """The id of a file whose name is not UTF-8 shows the invalid bytes."""
     try:
         (docs / "t\udcea.txt").write_text("Tên lạ\n\nNội dung.\n", "utf-8")
     except OSError:
@@ -418,7 +418,7 @@ class Stop(BaseException):
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, Stop, RuntimeError])
 def test_interrupt_leaves_the_index(index, docs, monkeypatch, error):
-    """An interrupt in the middle leaves every file of the index as it was, and no lock."""
+    """After an interrupt the files of the index are unchanged, and there is no lock."""
     index.sync([docs])
     before = {one.name for one in index.path.iterdir()}
     fill(docs, "new.txt", "sub/zz.txt")

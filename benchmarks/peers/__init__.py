@@ -1,7 +1,7 @@
-"""The engines that are measured, behind one face.
+"""The engines, each behind the interface of :class:`~benchmarks.peers.base.Engine`.
 
-Each takes the queries of ``sampling`` and says in ``setup`` how it is set up. Peers are given
-queries that are already cut and folded, which costs them nothing.
+Each engine takes the queries of ``sampling`` and describes its set-up in ``setup``. Peers get
+queries that are already tokenised and folded, at no cost to them.
 """
 
 from pathlib import Path
@@ -51,7 +51,7 @@ ENGINES: Final[tuple[type[Engine], ...]] = (
 
 
 def index_folder(engine: type[Engine], collection: Collection, cache: Path) -> Path:
-    """Return where in a cache an engine keeps its index of a collection."""
+    """Return the folder in a cache for an engine's index of a collection."""
     return cache / f"{engine.name}{engine.edition}-{collection.name}"
 
 

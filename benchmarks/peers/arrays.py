@@ -1,4 +1,4 @@
-"""danvan-search without what is around its arrays: which part of the time is theirs."""
+"""The execution of danvan-search alone, to show its share of the time."""
 
 from itertools import accumulate
 from pathlib import Path
@@ -16,32 +16,32 @@ from danvan_search.text import is_marked
 
 
 class Arrays(Engine):
-    """The arrays of an index, searched as ``Index.search`` does: numbers of documents alone."""
+    """Searches an index as ``Index.search`` does, but returns document numbers only."""
 
     name = "arrays"
-    title = "its arrays alone"
+    title = "danvan-search, execution only"
     setup = (
-        "the same index below `Index.search`: numbers, scores and the exact total, without parsing "
-        "the query and without `Hit` objects; not an engine that anybody could use"
+        "the same index below `Index.search`: document numbers, scores and the exact total, "
+        "without query parsing and `Hit` objects; not a usable engine"
     )
 
     @staticmethod
     def build(collection: Collection, folder: Path) -> None:
-        """Build an index like any other."""
+        """Build the index of :class:`Ours`."""
         Ours.build(collection, folder)
 
     def __init__(self, collection: Collection, folder: Path) -> None:
         del collection
         snapshot = LiveSnapshot(folder / "index").current()
         self._searcher = SearchableSnapshot(snapshot).searcher
-        self._before = list(
+        self._first_numbers = list(
             accumulate((len(one.doc_values) for one in snapshot.segments), initial=0)
         )
 
     def search(
         self, query: Query, *, limit: int = 10, total: bool = False, snippets: bool = False
     ) -> Found:
-        """Rank; the total is known whether it is asked or not."""
+        """Rank; the total is always known."""
         del total, snippets
         pattern: Pattern = [
             (folded, accented if query.typed and is_marked(accented) else None)
@@ -57,11 +57,11 @@ class Arrays(Engine):
         return Found(list(zip(top_docs.segments, top_docs.docs, strict=True)), top_docs.total)
 
     def can(self, query: Query, *, total: bool = False, snippets: bool = False) -> bool:
-        """Everything but snippets."""
+        """Every search without snippets."""
         del query, total
         return not snippets
 
     def number(self, key: tuple[int, int]) -> int:
-        """Documents are numbered as they were added, in each segment from 0."""
+        """Convert a segment and a document number in it; numbers follow the order of adding."""
         segment, doc = key
-        return self._before[segment] + int(doc)
+        return self._first_numbers[segment] + int(doc)

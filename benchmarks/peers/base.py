@@ -1,4 +1,4 @@
-"""What an engine must offer to be measured."""
+"""The interface of an engine, and its results."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
@@ -9,19 +9,19 @@ from benchmarks.corpora import Collection
 from benchmarks.sampling import Query
 
 SNIPPET_CHARS: Final = 200
-"""How long a snippet is."""
+"""The length of a snippet, in characters."""
 
 SNIPPET_BYTES: Final = 260
-"""How long it is for engines that count bytes: a character of Vietnamese news takes 1.3."""
+"""The length for engines that count bytes: a character of Vietnamese news takes 1.3 bytes."""
 
 
 class Found(NamedTuple):
-    """What an engine found.
+    """The result of a search.
 
-    :ivar keys: its own names of the documents, best first; ``Engine.number`` reads them.
-    :ivar total: how many documents match, if that was asked.
-    :ivar shown: what a page of results shows of each of them, as the engine gives it, if snippets
-        were asked; ``Engine.shown`` reads it.
+    :ivar keys: the engine's own keys of the documents, best first; ``Engine.number`` converts them.
+    :ivar total: the number of matching documents; None if unknown.
+    :ivar shown: with snippets, one value of the engine's own type per document;
+        ``Engine.shown`` converts it.
     """
 
     keys: Sequence[Any]
@@ -30,7 +30,7 @@ class Found(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """What a page of results shows of one document; ``<b>`` and ``</b>`` mark what matched."""
+    """One document on a page of results; ``<b>`` and ``</b>`` mark matches."""
 
     number: int
     title: str
@@ -42,9 +42,9 @@ class Engine(ABC):
 
     :cvar name: its name in files.
     :cvar title: its name in tables.
-    :cvar setup: how it is set up, for the report.
-    :cvar edition: which edition of its index ``build`` writes; part of the folder's name, so that
-        an index that an earlier ``build`` left in a cache is not taken for a new one.
+    :cvar setup: its set-up, for the report.
+    :cvar edition: the edition of the index that ``build`` writes. It is part of the folder's name,
+        so that an index of an earlier ``build`` in a cache is not reused.
     """
 
     name: ClassVar[str]
@@ -54,7 +54,7 @@ class Engine(ABC):
 
     @staticmethod
     def is_installed() -> bool:
-        """Whether it can be measured here; True for all that pip installs with us."""
+        """Whether the engine is installed; True for engines of the extra ``bench``."""
         return True
 
     @staticmethod
@@ -72,25 +72,27 @@ class Engine(ABC):
     ) -> Found:
         """Return the best documents.
 
-        With snippets it reads what a page of results shows of each: number, title and a piece of
-        the body of some 200 characters, both as written, and in both what matched.
+        :param limit: the maximum number of documents.
+        :param total: also count the matching documents.
+        :param snippets: also read for each document its number, its title and a snippet of some 200
+            characters of its body, both as written and with marks.
         """
 
     def can(self, query: Query, *, total: bool = False, snippets: bool = False) -> bool:
-        """Say whether the engine has a counterpart of a search."""
+        """Return whether the engine supports a search."""
         raise NotImplementedError
 
     def number(self, key: Any) -> int:  # noqa: ANN401 - each engine has keys of its own
-        """Return the number of a document."""
+        """Convert an item of ``Found.keys`` to a document number."""
         return int(key)
 
     def shown(self, item: Any) -> Shown:  # noqa: ANN401
-        """Return one of ``Found.shown`` in the form that all engines have in common."""
+        """Convert an item of ``Found.shown``."""
         raise NotImplementedError
 
 
 def marked(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    """Return a text with marks around spans: (start, end) in characters, ascending, apart."""
+    """Return a text with marks around spans: (start, end) offsets, ascending, not overlapping."""
     parts, done = [], 0
     for start, end in spans:
         parts += [text[done:start], "<b>", text[start:end], "</b>"]
@@ -99,5 +101,5 @@ def marked(text: str, spans: Iterable[tuple[int, int]]) -> str:
 
 
 def encodable(text: str) -> str:
-    """Return a text that can be written in UTF-8: without halves of surrogate pairs."""
+    """Return a text that UTF-8 can encode: lone surrogates become question marks."""
     return text.encode("utf-8", "replace").decode()

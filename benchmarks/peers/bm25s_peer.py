@@ -1,4 +1,4 @@
-"""bm25s: a bag of words alone."""
+"""bm25s: bags of words only, without phrases."""
 
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,7 @@ class Bm25s(Engine):
 
     @staticmethod
     def build(collection: Collection, folder: Path) -> None:
-        """Build from ids: nothing is tokenised again."""
+        """Build from ids, without tokenising again."""
         Bm25s._build(collection, folder)
 
     def __init__(self, collection: Collection, folder: Path) -> None:
@@ -67,13 +67,13 @@ class Bm25s(Engine):
         )
 
     def can(self, query: Query, *, total: bool = False, snippets: bool = False) -> bool:
-        """Any of the syllables; a single one is that too."""
+        """Queries of any syllable without accents, and single syllables."""
         is_any = query.kind == "any" or len(query.folded) == 1
         return is_any and not (query.typed or total or snippets)
 
 
 class AccentedBm25s(Bm25s):
-    """bm25s over accented syllables, for its ranking."""
+    """bm25s over accented syllables, to compare rankings."""
 
     name = "bm25s_accented"
     title = "bm25s, accented"
@@ -82,5 +82,5 @@ class AccentedBm25s(Bm25s):
 
     @staticmethod
     def build(collection: Collection, folder: Path) -> None:
-        """Build from ids: nothing is tokenised again."""
+        """Build from ids, without tokenising again."""
         AccentedBm25s._build(collection, folder)

@@ -17,15 +17,14 @@ class Ours(Engine):
     name = "danvan"
     title = "danvan-search"
     setup = (
-        "`Index.search`, query parsing included; every search gives the exact total and `Hit` "
-        "objects, which read what they show when it is asked for; with snippets: id, title, "
-        "what matched in it, and of the body 200 characters with what matched, all from the "
-        "article as written"
+        "`Index.search`, query parsing included; every search returns the exact total and `Hit` "
+        "objects, which read their content on first use; with snippets: id, title with matches, "
+        "and 200 characters of the body with matches, all from the article as written"
     )
 
     @staticmethod
     def build(collection: Collection, folder: Path) -> None:
-        """Build without words, which no search reads."""
+        """Build without words: no search here reads them."""
         with Index.create(folder / "index") as index:
             index.add(
                 (
@@ -42,7 +41,7 @@ class Ours(Engine):
     def search(
         self, query: Query, *, limit: int = 10, total: bool = False, snippets: bool = False
     ) -> Found:
-        """Search; the total is known whether it is asked or not."""
+        """Search; the total is always known."""
         del total
         match = _MATCH[query.kind]
         chars = SNIPPET_CHARS if snippets else 0
@@ -55,12 +54,12 @@ class Ours(Engine):
         return Found(results.hits, results.total, shown)
 
     def can(self, query: Query, *, total: bool = False, snippets: bool = False) -> bool:
-        """All of it."""
+        """Every search."""
         del query, total, snippets
         return True
 
     def ranking(self, text: str, limit: int) -> list[str]:
-        """Return the ids of the best documents for a bare query of any length."""
+        """Return the ids of the best documents for any syllable of a text of any length."""
         results = self._index.search(
             text, limit=limit, match="any", snippet_chars=0, max_query_chars=1_000_000
         )
@@ -77,15 +76,15 @@ class Ours(Engine):
 
 
 class Optimized(Ours):
-    """danvan-search after ``Index.optimize``: the peers' indexes are in one piece, too."""
+    """danvan-search after ``Index.optimize``: the peers' indexes have one segment, too."""
 
     name = "optimized"
     title = "danvan-search, optimised"
-    setup = "the same after `Index.optimize`, in one segment; a new index has one per 170 MB or so"
+    setup = "the same after `Index.optimize`: one segment; a new index has one per 170 MB or so"
 
     @staticmethod
     def build(collection: Collection, folder: Path) -> None:
-        """Build an index and write it anew."""
+        """Build an index and optimise it."""
         Ours.build(collection, folder)
         with Index.open(folder / "index") as index:
             index.optimize()

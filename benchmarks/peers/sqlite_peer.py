@@ -8,7 +8,7 @@ from benchmarks.corpora import Collection
 from benchmarks.peers.base import Engine, Found, Shown, encodable
 from benchmarks.sampling import Query
 
-_D = {ord("đ"): "d", ord("Đ"): "D"}
+_FOLD_D = {ord("đ"): "d", ord("Đ"): "D"}
 _SHOWN = ", highlight(t, 0, '<b>', '</b>'), snippet(t, 1, '<b>', '</b>', '…', 40)"
 
 
@@ -19,15 +19,15 @@ class Sqlite(Engine):
     title = "SQLite FTS5"
     setup = (
         "`unicode61 remove_diacritics 2`, title and body as columns, index optimised, mapped into "
-        "memory; top 10 `order by rank` (BM25), row ids alone; with snippets: row id, title by "
-        "`highlight()`, and of the body 40 tokens by `snippet()`, both marked, from the article as "
-        "written but for đ, which FTS5 cannot fold and the table holds as d; the total is a "
+        "memory; top 10 `order by rank` (BM25), row ids only; with snippets: row id, title by "
+        "`highlight()`, and 40 tokens of the body by `snippet()`, both marked, from the article as "
+        "written, except that the table holds d for đ, which FTS5 cannot fold; the total is a "
         "second query"
     )
 
     @staticmethod
     def build(collection: Collection, folder: Path) -> None:
-        """Build one table with the texts in it: snippet() needs them."""
+        """Build one table that stores the texts: ``snippet()`` needs them."""
         base = sqlite3.connect(folder / "fts.db")
         base.execute(
             "create virtual table t using fts5"
@@ -53,7 +53,7 @@ class Sqlite(Engine):
     def search(
         self, query: Query, *, limit: int = 10, total: bool = False, snippets: bool = False
     ) -> Found:
-        """Search, and count if asked."""
+        """Search, and count with a second query if ``total`` is true."""
         match = _match(query)
         rows = self._base.execute(
             f"select rowid{_SHOWN if snippets else ''} from t where t match ?"
@@ -67,7 +67,7 @@ class Sqlite(Engine):
         return Found(rows, count, rows if snippets else ())
 
     def can(self, query: Query, *, total: bool = False, snippets: bool = False) -> bool:
-        """Everything but accents: its only column is folded."""
+        """Every query without accents: all columns are folded."""
         del total, snippets
         return not query.typed
 
@@ -76,7 +76,7 @@ class Sqlite(Engine):
         return int(key[0])
 
     def shown(self, item: tuple[int, str, str]) -> Shown:
-        """A row is just that."""
+        """The columns of a row are those of :class:`Shown`."""
         return Shown(*item)
 
 
@@ -88,4 +88,4 @@ def _match(query: Query) -> str:
 
 
 def _text(text: str) -> str:
-    return encodable(text.translate(_D))
+    return encodable(text.translate(_FOLD_D))

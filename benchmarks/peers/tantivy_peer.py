@@ -1,9 +1,9 @@
 """tantivy, with ordinary positional fields.
 
-It searches the syllables of title and body in one field, already cut as ours are, so that it finds
-what a scan finds. What it shows is the article as written, in fields of its own: a snippet
-generator cuts a stored text again with the analyzer of its field, and weighs a term by the number
-of documents that hold it in that field.
+It searches title and body in one field of syllables that are already tokenised as ours, so that it
+finds what a scan finds. Separate fields store the article as written: a snippet generator tokenises
+a stored text again with the analyzer of its field, and weighs a term by its document frequency in
+that field.
 """
 
 from pathlib import Path
@@ -21,8 +21,8 @@ from benchmarks.peers.base import (
 )
 from benchmarks.sampling import Query
 
-_HEAP_BYTES = 1_500_000_000  # one segment for every corpus here, which is its fastest form
-_TITLE_BYTES = 1_000_000  # never cut
+_HEAP_BYTES = 1_500_000_000  # gives one segment for every corpus here, its fastest form
+_TITLE_BYTES = 1_000_000  # a title is never cut
 _LONGEST_TERM = 100
 _SHOWN_ANALYZER = "shown"
 
@@ -33,20 +33,20 @@ class Tantivy(Engine):
     name = "tantivy"
     title = "tantivy"
     setup = (
-        "its ordinary positional fields, one of folded and one of accented syllables, already cut, "
-        "in one segment; top 10 by BM25, document addresses alone; without the total it may skip "
-        "documents that cannot be among the best; with snippets: the stored number, the title, "
-        "what matched in it, and of the body some 200 characters with what matched, both by "
+        "its ordinary positional fields, one of folded and one of accented syllables, already "
+        "tokenised, in one segment; top 10 by BM25, document addresses only; without the total it "
+        "may skip documents that cannot be among the best; with snippets: the stored number, the "
+        "title with matches, and some 200 characters of the body with matches, both by "
         "`SnippetGenerator` from the article as written, stored in two fields (no positions) of "
-        "tantivy's own tokenizer with `lowercase` and `ascii_fold`; it marks each syllable of a "
-        "phrase wherever it stands. Typed accents: the folded phrase must match, the accented one "
+        "tantivy's own tokenizer with `lowercase` and `ascii_fold`; it marks every occurrence of "
+        "each syllable of a phrase. Typed accents: the folded phrase must match, the accented one "
         "should"
     )
     edition = "2"
 
     @staticmethod
     def build(collection: Collection, folder: Path) -> None:
-        """Build two fields to search and two to show."""
+        """Build two fields for searching and two for snippets."""
         import tantivy
 
         index = _open(folder)
@@ -81,21 +81,21 @@ class Tantivy(Engine):
     def search(
         self, query: Query, *, limit: int = 10, total: bool = False, snippets: bool = False
     ) -> Found:
-        """Search, and count if asked."""
+        """Search, and count if ``total`` is true."""
         parsed = self._query(query)
         result = self._searcher.search(parsed, limit, count=total)
         shown = self._read(query, result.hits) if snippets else ()
         return Found(result.hits, result.count, shown)
 
     def _read(self, query: Query, hits: list[tuple[float, Any]]) -> list[tuple[Any, ...]]:
-        """Return number, title, marks in it, piece of the body and marks in it of each hit."""
+        """Return number, title, its marks, snippet and its marks of each hit."""
         titles = self._generator("title", query, _TITLE_BYTES)
         bodies = self._generator("body", query, SNIPPET_BYTES)
         shown = []
         for _, address in hits:
             document = self._searcher.doc(address)
             snippet = bodies.snippet_from_doc(document)
-            # It is empty where nothing in the body matches.
+            # The fragment is empty if nothing in the body matches.
             piece = snippet.fragment() or document.get_first("body")[:SNIPPET_CHARS]
             shown.append(
                 (
@@ -109,13 +109,13 @@ class Tantivy(Engine):
         return shown
 
     def _generator(self, field: str, query: Query, most_bytes: int) -> Any:  # noqa: ANN401
-        """Return what cuts and marks a field; it takes the terms of a query alone."""
+        """Return a snippet generator of a field; its query consists of terms only."""
         make, occur = self._tantivy.Query, self._tantivy.Occur
         terms = make.boolean_query([(occur.Should, self._term(field, o)) for o in query.folded])
         generator = self._tantivy.SnippetGenerator.create(
             self._searcher, terms, self._schema, field
         )
-        generator.set_max_num_chars(most_bytes)  # it counts bytes, whatever its name says
+        generator.set_max_num_chars(most_bytes)  # despite its name it counts bytes
         return generator
 
     def _query(self, query: Query) -> Any:  # noqa: ANN401 - tantivy has no types
@@ -136,28 +136,28 @@ class Tantivy(Engine):
         return self._tantivy.Query.term_query(self._schema, field, word)
 
     def can(self, query: Query, *, total: bool = False, snippets: bool = False) -> bool:
-        """Everything but bare queries typed with accents."""
+        """Every query except bare queries typed with accents."""
         del total, snippets
         return query.kind == "phrase" or not query.typed
 
     def number(self, key: tuple[float, Any]) -> int:
-        """The number is stored."""
+        """Read the stored number."""
         return int(self._searcher.doc(key[1])["number"][0])
 
     def shown(self, item: tuple[int, str, list[Any], str, list[Any]]) -> Shown:
-        """Marks are ranges of bytes."""
+        """Convert marks, which are ranges of bytes."""
         number, title, in_title, piece, in_piece = item
         return Shown(number, _marked(title, in_title), _marked(piece, in_piece))
 
 
 def _marked(text: str, ranges: list[Any]) -> str:
     encoded = text.encode()
-    spans = [[len(encoded[:at].decode()) for at in (one.start, one.end)] for one in ranges]
+    spans = [[len(encoded[:end].decode()) for end in (one.start, one.end)] for one in ranges]
     return marked(text, [(start, end) for start, end in spans])
 
 
 def _open(folder: Path) -> Any:  # noqa: ANN401
-    """Open or make an index; analyzers are not kept in it."""
+    """Open or create an index; it does not store analyzers, so register them each time."""
     import tantivy
 
     index = tantivy.Index(_schema(), str(folder))

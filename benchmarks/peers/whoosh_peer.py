@@ -1,4 +1,4 @@
-"""Whoosh as it comes, in pure Python."""
+"""Whoosh with its own codec, in pure Python."""
 
 from pathlib import Path
 from typing import Any
@@ -14,15 +14,17 @@ from benchmarks.sampling import Query
 
 
 class StockWhoosh(Engine):
-    """Whoosh with its own codec, on a small part of the corpus."""
+    """Stock Whoosh, for a small part of the corpus."""
 
     name = "whoosh"
     title = "stock Whoosh"
-    setup = "`TEXT(phrase=True)` of folded syllables, already cut; top 10 by BM25F; no snippets"
+    setup = (
+        "`TEXT(phrase=True)` of folded syllables, already tokenised; top 10 by BM25F; no snippets"
+    )
 
     @staticmethod
     def build(collection: Collection, folder: Path) -> None:
-        """Build in one segment."""
+        """Build one segment."""
         text = TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=True)
         schema = Schema(number=NUMERIC(stored=True), text=text)
         writer = whoosh_index.create_in(str(folder), schema).writer(limitmb=512)
@@ -37,7 +39,7 @@ class StockWhoosh(Engine):
     def search(
         self, query: Query, *, limit: int = 10, total: bool = False, snippets: bool = False
     ) -> Found:
-        """Search; without the total it may skip what cannot be among the best."""
+        """Search; without the total it may skip documents that cannot be among the best."""
         del snippets
         if query.kind == "phrase":
             parsed: Any = Phrase("text", list(query.folded))
@@ -48,10 +50,10 @@ class StockWhoosh(Engine):
         return Found(list(results.top_n), len(results) if total else None)
 
     def can(self, query: Query, *, total: bool = False, snippets: bool = False) -> bool:
-        """Neither accents nor snippets."""
+        """Queries without accents, without snippets."""
         del total
         return not (query.typed or snippets)
 
     def number(self, key: tuple[float, int]) -> int:
-        """Documents are numbered as they were added."""
+        """Documents are numbered in the order of adding."""
         return key[1]

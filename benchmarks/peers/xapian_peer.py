@@ -1,4 +1,4 @@
-"""Xapian, where its bindings are installed; pip has none (Debian: ``python3-xapian``)."""
+"""Xapian, if its bindings are installed; pip has none (Debian: ``python3-xapian``)."""
 
 import json
 from html import unescape
@@ -12,8 +12,8 @@ from benchmarks.sampling import Query
 from danvan_search.text import fold, normalize
 
 _ACCENTED = "XA"
-_STEM = "Z"  # MSet.snippet marks a word if the query has its stem with this before it
-_TITLE_BYTES = 1_000_000  # never cut
+_STEM = "Z"  # MSet.snippet marks a word if the query contains its stem with this prefix
+_TITLE_BYTES = 1_000_000  # a title is never cut
 
 
 class Xapian(Engine):
@@ -23,18 +23,18 @@ class Xapian(Engine):
     title = "Xapian"
     setup = (
         "glass, compacted; terms with positions of folded and, with a prefix, of accented "
-        "syllables, already cut; top 10 by BM25, document numbers alone; with snippets: number, "
-        "title, and of the body some 200 characters, both marked by `MSet.snippet`, from the "
-        "article as written, which is stored; Xapian cannot fold by itself, so a `Stem` written "
-        "in Python does, which remembers words and which it calls for each; it marks each "
-        "syllable of a phrase wherever it stands; the total by `checkatleast` of all documents. "
-        "Typed accents: the folded phrase must match, the accented one may"
+        "syllables, already tokenised; top 10 by BM25, document numbers only; with snippets: "
+        "number, title, and some 200 characters of the body, both marked by `MSet.snippet`, from "
+        "the article as written, which is stored; Xapian cannot fold by itself, so it calls a "
+        "`Stem` written in Python for each word, which caches words; it marks every occurrence of "
+        "each syllable of a phrase; the total by `checkatleast` of all documents. Typed accents: "
+        "the folded phrase must match, the accented one may"
     )
     edition = "2"
 
     @staticmethod
     def is_installed() -> bool:
-        """Whether the bindings are there."""
+        """Whether the bindings are installed."""
         return find_spec("xapian") is not None
 
     @staticmethod
@@ -53,9 +53,9 @@ class Xapian(Engine):
         for written, folded, accented in rows:
             document = xapian.Document()
             for prefix, text in (("", folded), (_ACCENTED, accented)):
-                for place, word in enumerate(text.split(" "), 1):
+                for position, word in enumerate(text.split(" "), 1):
                     if word:
-                        document.add_posting(prefix + word, place)
+                        document.add_posting(prefix + word, position)
             texts = [encodable(written.title), encodable(written.body)]
             document.set_data(json.dumps(texts, ensure_ascii=False))
             base.add_document(document)
@@ -76,7 +76,7 @@ class Xapian(Engine):
     def search(
         self, query: Query, *, limit: int = 10, total: bool = False, snippets: bool = False
     ) -> Found:
-        """Search; without the total it may skip what cannot be among the best."""
+        """Search; without the total it may skip documents that cannot be among the best."""
         parsed = self._query(query)
         if snippets:
             parsed = self._with_stems(parsed, query)
@@ -89,7 +89,7 @@ class Xapian(Engine):
         return Found([docid for docid, _, _ in shown], count, shown)
 
     def _with_stems(self, parsed: Any, query: Query) -> Any:  # noqa: ANN401
-        """Return a query that finds the same: no document holds a stem, but snippets heed them."""
+        """Add stems for ``snippet``: no document has them, so the matches stay the same."""
         make = self._xapian.Query
         stems = make(make.OP_OR, [_STEM + word for word in query.folded])
         return make(make.OP_AND_MAYBE, parsed, stems)
@@ -113,16 +113,16 @@ class Xapian(Engine):
         return make(make.OP_AND_MAYBE, folded, make(make.OP_PHRASE, words, len(words)))
 
     def can(self, query: Query, *, total: bool = False, snippets: bool = False) -> bool:
-        """Everything but bare queries typed with accents."""
+        """Every query except bare queries typed with accents."""
         del total, snippets
         return query.kind == "phrase" or not query.typed
 
     def number(self, key: int) -> int:
-        """Documents are numbered from 1 as they were added."""
+        """Documents are numbered from 1 in the order of adding."""
         return key - 1
 
     def shown(self, item: tuple[int, bytes, bytes]) -> Shown:
-        """The texts are bytes, escaped for HTML."""
+        """Convert texts, which are bytes and escaped for HTML."""
         docid, title, snippet = item
         return Shown(self.number(docid), unescape(title.decode()), unescape(snippet.decode()))
 

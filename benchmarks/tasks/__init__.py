@@ -1,4 +1,4 @@
-"""What is measured: each task takes what a run is about and returns plain values for the report."""
+"""The tasks: each takes a :class:`Plan`, and returns its figures as plain values for the report."""
 
 from collections.abc import Callable
 from typing import Any, Final

@@ -1,7 +1,7 @@
-"""What an index costs: time, memory, disk; to open it and to change it.
+"""The costs of an index: time, memory and disk of a build; times to open it and to commit.
 
 Building is compared with the pipeline of :mod:`benchmarks.pipeline`, stock Whoosh fed by
-``underthesea.word_tokenize``, on the first documents alone: it takes hours for the whole.
+``underthesea.word_tokenize``, on the first documents only: for the whole corpus it takes hours.
 """
 
 import json
@@ -16,13 +16,13 @@ from benchmarks.peers import Sqlite, Tantivy, index_folder, open_engine
 from benchmarks.tasks.plan import Plan, say
 
 _WORKER: Final = "benchmarks.worker"
-_OPENED: Final = 7
+_OPENINGS: Final = 7
 _PIPELINE_DOCUMENTS: Final = 400
 _QUERY: Final = "dân vận khéo"
 
 
 def build(plan: Plan) -> dict[str, Any]:
-    """Build the first corpus with and without words, open it, add to it, optimise it."""
+    """Index the first corpus with and without words; open, commit to, and optimise the index."""
     plan.cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=plan.cache) as folder:
         plain, worded = Path(folder) / "plain", Path(folder) / "words"
@@ -34,7 +34,7 @@ def build(plan: Plan) -> dict[str, Any]:
         say("  the pipeline of Whoosh and underthesea")
         pipeline = _pipeline(plan, Path(folder))
         say("  opening, committing")
-        opened = [_worker("open", str(worded), "--query", _QUERY) for _ in range(_OPENED)]
+        opened = [_worker("open", str(worded), "--query", _QUERY) for _ in range(_OPENINGS)]
         committed = _worker("commit", str(worded), "--corpus", str(plan.corpora[0]))
         optimized = _worker("optimize", str(worded))
     return {
@@ -56,7 +56,7 @@ def _built(plan: Plan, path: Path, *more: str) -> dict[str, Any]:
 
 
 def _pipeline(plan: Plan, folder: Path) -> dict[str, Any]:
-    """Build the first documents with the pipeline, and with words by ours."""
+    """Index the first documents with the pipeline, and with danvan-search with words."""
     count = min(_PIPELINE_DOCUMENTS, len(plan.main.documents))
     some = ["--corpus", str(plan.corpora[0]), "--limit", str(count)]
     return {

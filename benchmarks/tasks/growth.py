@@ -1,4 +1,4 @@
-"""How times grow with the corpus."""
+"""Search times over the size of the corpus."""
 
 from typing import Any, Final
 
@@ -18,9 +18,9 @@ CLASSES: Final = (
 
 
 def growth(plan: Plan) -> dict[str, Any]:
-    """Time a few classes on parts of the first corpus and on every corpus whole.
+    """Time a few classes on parts of the first corpus and on every whole corpus.
 
-    Stock Whoosh takes part on the smallest one alone: it would take hours to build the others.
+    Stock Whoosh runs on the smallest part only: to index the others it would take hours.
     """
     sizes = [size for size in (SMALL, MIDDLE) if size < len(plan.main.documents)]
     steps = []

@@ -1,4 +1,4 @@
-"""What a run is about."""
+"""The parameters of a run."""
 
 import sys
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from benchmarks.corpora import Collection
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run is about.
+    """The parameters of a run.
 
-    :ivar corpora: files of documents; the first one is the one that most tasks are about.
-    :ivar relevance: folder of relevance sets, if there is one.
-    :ivar cache: where indexes are built.
-    :ivar queries: how many queries of each class.
-    :ivar limit: how many documents to take of each corpus; None for all.
+    :ivar corpora: files of documents; most tasks use the first one only.
+    :ivar relevance: the folder of relevance sets; None to skip the task ``relevance``.
+    :ivar cache: the folder in which indexes are built and reused.
+    :ivar queries: the number of queries per class.
+    :ivar limit: the number of documents per corpus; None for all.
     """
 
     corpora: list[Path]
@@ -32,5 +32,5 @@ class Plan:
 
 
 def say(text: str) -> None:
-    """Tell a person how far the run is."""
+    """Print progress on stderr."""
     print(text, file=sys.stderr, flush=True)

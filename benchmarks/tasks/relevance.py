@@ -1,4 +1,4 @@
-"""How good the order of the results is."""
+"""The quality of the ranking, on relevance sets."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, Final
@@ -11,15 +11,15 @@ from benchmarks.tasks.plan import Plan, say
 from danvan_search.text import syllables
 
 DEPTH: Final = 100
-_MOST_FOR_SQLITE: Final = 10_000
-"""Documents; among more of them, any of 15 syllables takes FTS5 most of a second, a query."""
+_MAX_SQLITE_DOCUMENTS: Final = 10_000
+"""With more documents, FTS5 takes most of a second for a query of any of 15 syllables."""
 _PEERS: Final[tuple[type[Engine], ...]] = (Sqlite, Tantivy, Bm25s, AccentedBm25s)
 
 Run = dict[str, dict[str, float]]
 
 
 def relevance(plan: Plan) -> dict[str, Any]:
-    """Return nDCG@10, MRR@10 and recall@100 for each set, way of typing and engine."""
+    """Return nDCG@10, MRR@10 and recall@100 per set, way of typing and engine."""
     if plan.relevance is None:
         return {}
     figures: dict[str, Any] = {}
@@ -42,10 +42,10 @@ def _ways(judged: RelevanceSet, plan: Plan) -> dict[str, dict[str, dict[str, flo
         Ours.name: lambda text: ours.ranking(text, DEPTH)
     }
     for kind in _PEERS:
-        if kind is Sqlite and len(judged.collection.documents) > _MOST_FOR_SQLITE:
+        if kind is Sqlite and len(judged.collection.documents) > _MAX_SQLITE_DOCUMENTS:
             continue
         engine = open_engine(kind, judged.collection, plan.cache)
-        rankers[kind.name] = _remembering(engine)
+        rankers[kind.name] = _cached_ranker(engine)
     ways: dict[str, dict[str, dict[str, float]]] = {}
     for way, queries in judged.queries.items():
         ways[way] = {}
@@ -60,12 +60,15 @@ def _ways(judged: RelevanceSet, plan: Plan) -> dict[str, dict[str, dict[str, flo
 def scores(
     qrels: dict[str, dict[str, int]], rankings: dict[str, Iterable[Any]]
 ) -> dict[str, float]:
-    """Score rankings, best first; queries without a ranking or judgment are left out."""
+    """Return the measures of rankings; queries without a ranking or judgment are left out.
+
+    :param rankings: query id to document numbers, best first.
+    """
     import ir_measures
     from ir_measures import RR, R, nDCG
 
     run: Run = {
-        query: {str(key): float(-place) for place, key in enumerate(ranking)}
+        query: {str(key): float(-rank) for rank, key in enumerate(ranking)}
         for query, ranking in rankings.items()
     }
     judged = {query: some for query, some in qrels.items() if query in run}
@@ -74,8 +77,11 @@ def scores(
     return {name: round(values[measure], 4) for name, measure in measures.items()}
 
 
-def _remembering(engine: Engine) -> Callable[[str], Iterable[int]]:
-    """Rank with a peer; one that is given folded syllables ranks each of them once."""
+def _cached_ranker(engine: Engine) -> Callable[[str], Iterable[int]]:
+    """Return a function that ranks with a peer, and caches rankings.
+
+    Peers over folded syllables get the same query for every way of typing.
+    """
     known: dict[tuple[str, ...], list[int]] = {}
 
     def rank(text: str) -> list[int]:

@@ -1,4 +1,4 @@
-"""The word segmentation against underthesea: differences and speed, on every corpus."""
+"""Word segmentation compared with underthesea: differences and speed, on every corpus."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -11,15 +11,15 @@ from benchmarks.tasks.plan import Plan, say
 from danvan_search.text import Segmenter
 
 _CHARS: Final = 15_000_000
-"""So much of each corpus is compared: over 5,000 articles of news, or 25,000 paragraphs."""
+"""Characters compared per corpus: over 5,000 articles of news, or 25,000 paragraphs."""
 
 _SPEED_TEXTS: Final = 640
 
 
 def segmentation(plan: Plan) -> dict[str, Any]:
-    """Compare the words of four copies of each corpus, and time both.
+    """Compare the words of four copies of each corpus, and time both segmenters.
 
-    underthesea takes some five minutes for a corpus; what it said is kept in the cache.
+    underthesea takes some five minutes per corpus; the cache keeps its words.
     """
     segmenter = Segmenter()
     corpora = {}

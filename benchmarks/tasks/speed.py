@@ -1,4 +1,4 @@
-"""How long searches take, and whether totals are right."""
+"""Search times per class of query, and a check of the totals."""
 
 import random
 from collections.abc import Callable
@@ -25,7 +25,7 @@ WAYS: Final[dict[str, dict[str, bool]]] = {
     "with total": {"total": True},
     "with 10 snippets": {"snippets": True},
 }
-_SCANNED: Final = 12  # phrases of each class whose totals are compared with a scan
+_SCANNED_PHRASES: Final = 12  # phrases per class whose totals are compared with a scan
 
 
 def speed(plan: Plan) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def speed(plan: Plan) -> dict[str, Any]:
 def timed(
     engines: list[Engine], classes: dict[str, list[Query]], ways: tuple[str, ...] = tuple(WAYS)
 ) -> dict[str, Any]:
-    """Return for each class, engine and way p50 and p95 in microseconds."""
+    """Return p50 and p95 in microseconds per class, engine and way of searching."""
     figures: dict[str, Any] = {}
     for name, queries in classes.items():
         say(f"  {name}")
@@ -56,7 +56,7 @@ def timed(
             able = [
                 engine
                 for engine in engines
-                # Ours always counts: there is nothing to do without the total.
+                # Ours always returns the total, so "top 10" includes it.
                 if not (isinstance(engine, Ours | Arrays) and way == "with total")
                 and engine.can(queries[0], **WAYS[way])
             ]
@@ -75,21 +75,23 @@ def compared_totals(
 ) -> dict[str, Any]:
     """Compare totals of phrases with a scan of the folded texts.
 
-    Peers that cut texts otherwise (FTS5 keeps ``covid19`` whole) may differ.
+    Peers with another tokenizer (FTS5 keeps ``covid19`` whole) may differ.
+
+    :return: the number of phrases, and per engine the number of phrases with another total.
     """
     rng = random.Random(SEED)
     phrases = [
         query
         for queries in classes.values()
         if queries[0].kind == "phrase" and not queries[0].typed
-        for query in rng.sample(queries, min(_SCANNED, len(queries)))
+        for query in rng.sample(queries, min(_SCANNED_PHRASES, len(queries)))
     ]
     wanted = [f" {' '.join(query.folded)} " for query in phrases]
     expected = [0] * len(phrases)
     for text in collection.grid.texts(folded=True):
         padded = f" {text} "
-        for place, phrase in enumerate(wanted):
-            expected[place] += phrase in padded
+        for number, phrase in enumerate(wanted):
+            expected[number] += phrase in padded
     differing = {
         engine.name: sum(
             engine.search(query, total=True).total != count

@@ -1,22 +1,26 @@
 """`dvsearch index` and `dvsearch remove`: change the index."""
 
+import dataclasses
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 
 from danvan_search import (
+    BuildOptions,
     Index,
     IndexDamagedError,
     IndexFormatError,
     IndexNotFoundError,
     IndexStorageError,
+    SyncOptions,
     SyncReport,
 )
-from danvan_search.cli.options import index_option, output_options, size, wait_option
+from danvan_search.cli.options import index_option, options_of, output_options, wait_option
 from danvan_search.cli.output import emit
-from danvan_search.cli.progress import Bar, progress_bar, stop_cleanly
+from danvan_search.cli.progress import progress_bar, stop_cleanly
 from danvan_search.cli.render import visible
 from danvan_search.cli.streams import allow_lost_report, read_standard_input, standard_input
 from danvan_search.ingest import STANDARD_INPUT
@@ -25,47 +29,15 @@ from danvan_search.ingest import STANDARD_INPUT
 @click.command("index")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @index_option
-@click.option(
-    "--rebuild",
-    is_flag=True,
-    help="Replace the index, including articles from elsewhere, by one of PATH only.",
-)
-@click.option("--dry-run", is_flag=True, help="Report what would change, and change nothing.")
-@click.option("--no-prune", is_flag=True, help="Keep articles that are no longer in PATH.")
-@click.option(
-    "--max-size",
-    type=size,
-    default="20MB",
-    show_default=True,
-    metavar="SIZE",
-    help="Skip text files, and lines of JSON, that are larger.",
-)
-@click.option(
-    "--no-words",
-    is_flag=True,
-    help="Do not segment the texts into words: faster, but without word: and vocabulary.",
-)
-@click.option(
-    "--jobs",
-    type=click.IntRange(min=1),
-    default=1,
-    show_default=True,
-    metavar="N",
-    help="The number of processes that analyse texts.",
-)
+@options_of(SyncOptions)
 @wait_option
 @output_options
 def index_command(
     paths: tuple[str, ...],
     index_path: Path,
-    rebuild: bool,
-    dry_run: bool,
-    no_prune: bool,
-    max_size: int,
-    no_words: bool,
-    jobs: int,
     wait: float,
     output: str | None,
+    **options: Any,  # noqa: ANN401
 ) -> int:
     """Index folders and files of articles, or update the index from them.
 
@@ -84,26 +56,16 @@ def index_command(
         standard_input()  # fails before the index is changed
     started = time.monotonic()
     with stop_cleanly(), progress_bar("indexing") as progress:
-        report = _index(
-            index_path,
-            paths,
-            rebuild=rebuild,
-            dry_run=dry_run,
-            prune=not no_prune,
-            max_bytes=max_size,
-            words=not no_words,
-            jobs=jobs,
-            wait=wait,
-            progress=progress,
-        )
+        callbacks = {"progress": progress.tell, "on_skip": progress.skipped}
+        report = _index(index_path, paths, wait, {**options, **callbacks})
     seconds = time.monotonic() - started
-    if not dry_run:
+    if not options["dry_run"]:
         allow_lost_report()
     if output:
-        document = {**report.to_json(), "dry_run": dry_run, "seconds": round(seconds, 3)}
+        document = {**report.to_json(), "dry_run": options["dry_run"], "seconds": round(seconds, 3)}
         emit(output, document, [document], list(document))
     else:
-        click.echo(_summary(report, seconds, index_path, dry_run))
+        click.echo(_summary(report, seconds, index_path, options["dry_run"]))
     return 2 if report.skipped else 0
 
 
@@ -156,17 +118,7 @@ def _read_ids(ids: tuple[str, ...]) -> Iterator[str]:
 
 
 def _index(
-    index_path: Path,
-    paths: tuple[str, ...],
-    *,
-    rebuild: bool,
-    dry_run: bool,
-    prune: bool,
-    max_bytes: int,
-    words: bool,
-    jobs: int,
-    wait: float,
-    progress: Bar,
+    index_path: Path, paths: tuple[str, ...], wait: float, options: dict[str, Any]
 ) -> SyncReport:
     try:
         index = Index.open(index_path, wait=wait)
@@ -175,33 +127,15 @@ def _index(
     except (IndexFormatError, IndexDamagedError, IndexStorageError):
         # A rebuild may replace an index of another format, or a damaged one. Index.build refuses to
         # replace a folder that is not an index.
-        if not rebuild:
+        if not options["rebuild"]:
             raise
         index = None
     if index is None:
-        return Index.build(
-            index_path,
-            paths,
-            dry_run=dry_run,
-            max_bytes=max_bytes,
-            words=words,
-            jobs=jobs,
-            wait=wait,
-            progress=progress.tell,
-            on_skip=progress.skipped,
-        )
+        known = {field.name for field in dataclasses.fields(BuildOptions)}
+        taken = {name: value for name, value in options.items() if name in known}
+        return Index.build(index_path, paths, wait=wait, **taken)
     with index:
-        return index.sync(
-            paths,
-            prune=prune,
-            rebuild=rebuild,
-            dry_run=dry_run,
-            max_bytes=max_bytes,
-            words=words,
-            jobs=jobs,
-            progress=progress.tell,
-            on_skip=progress.skipped,
-        )
+        return index.sync(paths, **options)
 
 
 def _summary(report: SyncReport, seconds: float, index_path: Path, dry_run: bool) -> str:

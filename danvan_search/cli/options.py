@@ -1,17 +1,17 @@
-"""The options that several commands share, and the types of option values."""
+"""The options that several commands share, and those made of the library's options objects."""
 
-import datetime
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 import click
 
 from danvan_search.errors import OptionError
-from danvan_search.parsing import parse_day, parse_size
+from danvan_search.options import CommandOption
+from danvan_search.parsing import parse_size
 
 Function = TypeVar("Function", bound=Callable[..., object])
-_Value = TypeVar("_Value")
 
 DEFAULT_INDEX: Final = Path("indexes/default")
 
@@ -65,18 +65,61 @@ def color_option(function: Function) -> Function:
     )(function)
 
 
-def day(value: str) -> datetime.date:
-    """The type of an option that is a date: 2024-02-16 or 16/2/2024."""
-    return _parsed(parse_day, value)
+def options_of(options: type) -> Callable[[Function], Function]:
+    """Add an option for each field of an options object that commands offer.
+
+    The function gets them by the names of the fields. A flag of a field that is true by default
+    makes it false, so its name says so.
+    """
+    hints = get_type_hints(options)
+
+    def decorate(function: Function) -> Function:
+        for field in reversed(dataclasses.fields(options)):
+            shown = field.metadata.get(CommandOption)
+            if shown is not None:
+                add = _click_option(field, shown, hints[field.name])
+                function = add(function)
+        return function
+
+    return decorate
 
 
-def size(value: str) -> int:
-    """The type of an option that is a size: 500000, 500k, 20MB or 1.5G."""
-    return _parsed(parse_size, value)
+def _click_option(
+    field: "dataclasses.Field[Any]", shown: CommandOption, hint: object
+) -> Callable[[Function], Function]:
+    name = f"--{shown.name or field.name.replace('_', '-')}"
+    if isinstance(field.default, bool):
+        return click.option(
+            name,
+            field.name,
+            is_flag=True,
+            flag_value=not field.default,
+            default=field.default,
+            help=shown.help,
+        )
+    choices = [str(choice) for choice in get_args(hint)] if get_origin(hint) is Literal else None
+    default: Any = field.default
+    if shown.parse is parse_size:
+        default = f"{default // 1_000_000}MB"
+    return click.option(
+        name,
+        field.name,
+        type=click.Choice(choices) if choices else shown.parse and _parsed(shown.parse),
+        default=default,
+        show_default=default is not None,
+        metavar=shown.metavar,
+        help=shown.help,
+    )
 
 
-def _parsed(parse: Callable[[str], _Value], value: str) -> _Value:
-    try:
-        return parse(value)
-    except OptionError as error:
-        raise click.BadParameter(str(error)) from error  # click adds the name of the option
+def _parsed(parse: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Return a type of option values; click names the option in its error."""
+
+    def convert(value: str) -> Any:  # noqa: ANN401
+        try:
+            return parse(value)
+        except OptionError as error:
+            raise click.BadParameter(str(error)) from error
+
+    convert.__name__ = parse.__name__
+    return convert

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import click
 
-from danvan_search import Index, Results
-from danvan_search.cli.options import color_option, day, index_option, output_options
+from danvan_search import Index, Results, SearchOptions
+from danvan_search.cli.options import color_option, index_option, options_of, output_options
 from danvan_search.cli.output import emit
 from danvan_search.cli.render import Color, articles, console, hit_lines, visible
 
@@ -29,48 +29,7 @@ _COLUMNS: Final = (
 @click.command("query")
 @click.argument("words", nargs=-1, required=True, metavar="QUERY...")
 @index_option
-@click.option(
-    "--match",
-    type=click.Choice(["auto", "all", "any", "phrase"]),
-    default="auto",
-    show_default=True,
-    help="What an article must hold of a query without quotes: all of its syllables, any of "
-    "them, or all side by side as a phrase. auto: all for up to five syllables, any for more, and "
-    "any if no article has all.",
-)
-@click.option(
-    "--accents",
-    type=click.Choice(["auto", "exact", "ignore"]),
-    default="auto",
-    show_default=True,
-    help="auto: find all accented forms, those as typed first. exact: a syllable typed with "
-    "accents matches only this form. ignore: accents do not count.",
-)
-@click.option(
-    "--limit", default=10, show_default=True, metavar="N", help="Hits per page; 0 only counts."
-)
-@click.option("--page", default=1, show_default=True, metavar="N", help="The page, from 1.")
-@click.option("--since", type=day, metavar="DATE", help="Only articles from this day on.")
-@click.option("--until", type=day, metavar="DATE", help="Only articles up to this day.")
-@click.option(
-    "--category",
-    metavar="NAME",
-    help="Only articles of this category; case and accents do not count.",
-)
-@click.option(
-    "--sort",
-    type=click.Choice(["score", "date"]),
-    default="score",
-    show_default=True,
-    help="score: best first; date: newest first.",
-)
-@click.option(
-    "--snippet-chars",
-    default=200,
-    show_default=True,
-    metavar="N",
-    help="The maximum length of a snippet, in characters; 0 for none.",
-)
+@options_of(SearchOptions)
 @output_options
 @color_option
 def query_command(

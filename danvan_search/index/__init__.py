@@ -1,21 +1,22 @@
-"""The index: a folder of immutable segments, and what reads and writes it.
+"""The index: a folder of immutable segments, with its reader and its writer.
 
 ::
 
-    codec/     what one segment is: term dictionary, postings, positions, stored text, doc values
-    writing/   articles to segments: analysis, inversion, merges; the one writer
-    folder/    names, locks and commits; what Whoosh sees of them
-    snapshot   one generation: its segments, and which of their documents are live
-    live       the newest generation, followed as commits come
+    codec/      a segment: term dictionary, postings, positions, stored text, doc values
+    writing/    articles to segments: analysis, inversion, merges, and the one writer
+    folder/     file names, locks and commits, and Whoosh's view of them
+    snapshot    one generation: its segments, and which of their documents are live
+    live        the newest generation, reopened after each commit
+    statistics  the counts that ``Index.stats`` reports
 
-``codec`` knows nothing of the other two, ``folder`` knows ``codec``, and ``writing`` knows both.
-Nothing here knows of query strings or of the terminal.
+``codec`` imports neither ``folder`` nor ``writing``, ``folder`` imports ``codec``, and ``writing``
+imports both. None of them knows query strings or the terminal.
 """
 
 import warnings
 
 with warnings.catch_warnings():
-    # Whoosh 2.7.4 has escapes that newer Pythons warn of when they first compile it.
+    # Newer Pythons warn of invalid escapes in Whoosh 2.7.4 when they first compile it.
     warnings.simplefilter("ignore")
     import whoosh.codec.base
     import whoosh.index

@@ -1,4 +1,4 @@
-"""The newest generation of an index, followed as commits come."""
+"""The newest generation of an index, reopened after each commit."""
 
 import threading
 from pathlib import Path
@@ -10,7 +10,7 @@ from danvan_search.index.snapshot import SegmentCache, Snapshot
 
 
 class LiveSnapshot:
-    """Follows the index in a folder; free to be used by many threads.
+    """Returns the newest snapshot of the index in a folder; threads may share it.
 
     :param path: the folder.
     """
@@ -28,11 +28,11 @@ class LiveSnapshot:
         self._lock = threading.Lock()
 
     def current(self) -> Snapshot:
-        """Return the newest generation.
+        """Return a snapshot of the newest generation.
 
-        :raises DanvanError: it was closed.
-        :raises IndexNotFoundError: the folder holds no index any more.
-        :raises IndexFormatError: another index took its place that is of another format.
+        :raises DanvanError: this object is closed.
+        :raises IndexNotFoundError: the folder does not hold an index any more.
+        :raises IndexFormatError: the index was replaced by one of another format.
         :raises IndexStorageError: the index cannot be read.
         :raises IndexDamagedError: a file is cut or altered.
         """
@@ -44,20 +44,20 @@ class LiveSnapshot:
                 check_format(self._path)
                 self._snapshot = None
             if self._snapshot is None or self._snapshot.is_outdated():
-                # Other threads may still read the old one; it closes when they are done.
+                # The old snapshot closes when the last thread that reads it is done.
                 self._snapshot = Snapshot(self._path, self._segments)
             return self._snapshot
 
     def check_open(self) -> None:
-        """Check that it was not closed.
+        """Check that this object is not closed.
 
-        :raises DanvanError: it was.
+        :raises DanvanError: it is closed.
         """
         with self._lock:
             self._check_open()
 
     def close(self) -> None:
-        """Close the files; mapped ones stay until their last reader is done."""
+        """Close the files; mapped files stay mapped until their last reader is done."""
         with self._lock:
             self._segments = SegmentCache(self._path)
             self._snapshot = None

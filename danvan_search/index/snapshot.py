@@ -1,7 +1,7 @@
-"""Reading: one generation of the index, open for searching.
+"""A snapshot: one generation of the index, open for reading.
 
-A snapshot never changes, whatever writers do, and any number of threads may use it. A document
-is a pair: the place of its segment in the list, and its number there.
+A snapshot never changes, whatever writers do, and threads may share it. A document is addressed by
+a pair: the index of its segment in ``Snapshot.segments``, and its number in that segment.
 """
 
 import threading
@@ -27,14 +27,17 @@ from danvan_search.index.folder.index_folder import (
 )
 from danvan_search.index.folder.whoosh_segment import ArticleSegment, live_mask
 
-_WORDS_ANEW: Final = "index again with --rebuild and without --no-words"
+_ADD_WORDS: Final = "index again with --rebuild and without --no-words"
 
 Doc = tuple[int, int]
-"""A document: the place of its segment in the list, and its number there."""
+"""A document: the index of its segment in the list of segments, and its number there."""
 
 
 class SegmentCache:
-    """The segments that are open, by name: a new generation opens only what is new."""
+    """The open segments by name, so that a new generation opens only its new segments.
+
+    :param path: the folder of the index.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -43,11 +46,11 @@ class SegmentCache:
         call_after_fork(self)
 
     def after_fork(self) -> None:
-        """Have locks that no thread of another process holds."""
+        """Replace the lock, which a thread of the parent process may hold."""
         self._lock = threading.Lock()
 
     def open(self, segments: list[ArticleSegment]) -> list[OpenSegment]:
-        """Return segments, opening what is not open, and forget all others."""
+        """Return some segments, opened if they are not yet, and drop all others."""
         with self._lock:
             self._open = {
                 one.segid: self._open.get(one.segid)
@@ -60,15 +63,18 @@ class SegmentCache:
 class Snapshot:
     """One generation of an index.
 
-    :ivar generation: the generation; each commit makes the next.
-    :ivar committed: when the generation was committed, in UTC.
-    :ivar segments: its segments.
-    :ivar live: bool[docs] for each segment, False for deleted documents; None when it has none.
-    :ivar doc_count: documents of all segments that are not deleted.
-    :ivar guard: guards code that reads the segments; the methods here use it.
+    :param path: the folder of the index.
+    :param cache: the segments that earlier snapshots opened.
 
-    :raises IndexStorageError: when the index cannot be read.
-    :raises IndexDamagedError: when a file is cut or altered.
+    :ivar generation: its number, which each commit raises by one.
+    :ivar committed: the time of the commit, in UTC.
+    :ivar segments: its segments.
+    :ivar live: for each segment, bool[docs], False for deleted documents; None if none is deleted.
+    :ivar doc_count: the number of live documents in all segments.
+    :ivar guard: maps exceptions in code that reads the segments; the methods here use it.
+
+    :raises IndexStorageError: the index cannot be read.
+    :raises IndexDamagedError: a file is cut or altered.
     """
 
     def __init__(self, path: Path, cache: SegmentCache) -> None:
@@ -88,12 +94,12 @@ class Snapshot:
         self.doc_count: int = sum(segment.doc_count() for segment in own)
 
     def check_values(self) -> None:
-        """Check the values of all segments; see :meth:`OpenSegment.check_values`."""
+        """Check the values of all segments; see :meth:`.OpenSegment.check_values`."""
         for segment in self.segments:
             segment.check_values()
 
     def is_outdated(self) -> bool:
-        """Say whether there is another generation by now, a newer one as a rule."""
+        """Say whether this is not the newest commit: a newer one exists, or this one was undone."""
         with storage_errors(self._path):
             return retry_while_committed(self._is_outdated)
 
@@ -104,14 +110,14 @@ class Snapshot:
         )
 
     def is_replaced(self) -> bool:
-        """Say whether another index was put in the place of this one."""
+        """Say whether another index has replaced the one that was opened."""
         return identity(self._path) != self._identity
 
     def is_untouched(self) -> bool:
-        """Say, from one look at the folder, that nothing happened to it; False if in doubt.
+        """Say whether the folder is certainly unchanged, with one system call.
 
-        A commit makes a file, which gives the folder another time. Clocks are coarse: only a
-        folder that had been left alone for a while when it was looked at proves anything.
+        A commit creates a file, which changes the modification time of the folder. Clocks are
+        coarse, so an equal time proves this only if it was some seconds old when it was recorded.
         """
         if is_untouched(self._path, self._folder):
             return True
@@ -124,31 +130,31 @@ class Snapshot:
         return self.segments[segment].article(number)
 
     def find(self, article_id: str) -> Doc | None:
-        """Return the document of an id; None if it is not there."""
+        """Return the document with an article id; None if there is none."""
         with self.guard:
-            for place, segment in enumerate(self.segments):
+            for at, segment in enumerate(self.segments):
                 for number in segment.doc_values.find(article_id):
-                    if self._is_live(place, number):
-                        return place, number
+                    if self._is_live(at, number):
+                        return at, number
         return None
 
     def ids(self) -> Iterator[str]:
-        """Yield the ids of all articles, in the order of the index."""
-        for place, segment in enumerate(self.segments):
+        """Yield the ids of all articles, in the order of their documents."""
+        for at, segment in enumerate(self.segments):
             for number in range(len(segment.doc_values)):
-                if self._is_live(place, number):
+                if self._is_live(at, number):
                     with self.guard:
                         article_id = segment.doc_values.id(number)
                     yield article_id
 
     @property
     def segmenters(self) -> tuple[str, ...]:
-        """The fingerprints of what made the words of the articles."""
+        """The fingerprints of the segmenters that made the words, sorted."""
         return tuple(sorted({name for one in self.segments for name in one.reader.segmenters}))
 
     @cached_property
     def without_words(self) -> int:
-        """The number of articles that were indexed without words."""
+        """The number of articles that were not segmented into words."""
         with self.guard:
             return sum(
                 int(np.count_nonzero(~segmented if live is None else live & ~segmented))
@@ -166,16 +172,16 @@ class Snapshot:
         """
         without = self.without_words
         if without == self.doc_count and without:
-            raise StoreError(f"this index holds no words: {_WORDS_ANEW}")
+            raise StoreError(f"this index holds no words: {_ADD_WORDS}")
         if without:
             raise StoreError(
                 f"{without:,} of the {self.doc_count:,} articles of this index hold no words: "
-                f"{_WORDS_ANEW}"
+                f"{_ADD_WORDS}"
             )
 
     @property
     def syllable_count(self) -> int:
-        """The number of syllables of all articles, titles and bodies."""
+        """The number of syllables in the titles and bodies of all live articles."""
         total = 0
         for segment, live in zip(self.segments, self.live, strict=True):
             grid = segment.reader.grid
@@ -184,9 +190,9 @@ class Snapshot:
         return total
 
     def distinct_forms(self) -> tuple[int, int]:
-        """Return how many distinct accented and folded forms there are.
+        """Return the numbers of distinct accented and folded forms.
 
-        Forms that only removed articles had are counted until their segment is written anew.
+        Forms that occur only in removed articles count until their segment is merged.
         """
         accented: set[str] = set()
         folded: set[str] = set()
@@ -197,6 +203,6 @@ class Snapshot:
                 folded.update(map(own.folded_form, range(1, own.folded_count + 1)))
         return len(accented), len(folded)
 
-    def _is_live(self, place: int, number: int) -> bool:
-        mask = self.live[place]
+    def _is_live(self, segment: int, number: int) -> bool:
+        mask = self.live[segment]
         return mask is None or bool(mask[number])

@@ -1,4 +1,4 @@
-"""The numbers of an index."""
+"""The statistics of an index."""
 
 from pathlib import Path
 from typing import Final
@@ -12,11 +12,11 @@ _LIBRARIES: Final = ("Whoosh", "underthesea")
 
 
 def statistics_of(snapshot: Snapshot, path: Path) -> Stats:
-    """Return the numbers of a snapshot.
+    """Return the statistics of a snapshot.
 
     :param path: the folder of its index.
     """
-    import importlib.metadata  # takes longer to load than a search
+    import importlib.metadata  # loading it takes longer than a search
 
     accented_forms, folded_forms = snapshot.distinct_forms()
     return Stats(

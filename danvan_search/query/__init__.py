@@ -1,7 +1,7 @@
-"""Queries: a string to plain, immutable nodes, or an error that points at a character.
+"""Queries: parses a string into immutable nodes, or raises an error that points at a character.
 
-``nodes`` defines the nodes, ``parser`` parses a string into them, and ``accents`` tells which
-syllables are held to their accents. Nothing here knows of an index, so any store can run the nodes.
+``nodes`` defines the nodes, ``parser`` parses a string into them, and ``accents`` chooses the forms
+that their syllables must match. Nothing here depends on an index.
 """
 
 from danvan_search.query.nodes import Phrase, Query, QuerySyllable

@@ -1,4 +1,4 @@
-"""The accent policy of a query: which of its syllables are held to their accented forms."""
+"""The accent policy of a query: which of its syllables must match their accented forms."""
 
 from typing import Final, Literal, get_args
 
@@ -10,20 +10,20 @@ Accents = Literal["auto", "exact", "ignore"]
 ACCENTS: Final[tuple[Accents, ...]] = get_args(Accents)
 
 Forms = tuple[tuple[str, str | None], ...]
-"""The folded form of each syllable, and its accented form, or None where every variant matches."""
+"""For each syllable its folded form, and its accented form or None if every variant matches."""
 
 
 def forms_of(phrase: Phrase, accents: Accents) -> Forms:
-    """Return the forms of a phrase that an index is searched for.
+    """Return the forms of a phrase to search for.
 
-    A syllable that was typed with a mark has its accented form, unless accents are ignored; every
-    variant matches any other syllable.
+    A syllable that was typed with a mark has its accented form, unless accents are ignored. Any
+    other syllable matches every variant.
     """
     if accents == "ignore":
         return tuple([(one.folded, None) for one in phrase.syllables])
     return tuple([(one.folded, one.accented if one.marked else None) for one in phrase.syllables])
 
 
-def has_marks(forms: Forms) -> bool:
-    """Return whether any syllable is held to its accented form."""
+def has_accents(forms: Forms) -> bool:
+    """Return whether any syllable must match its accented form."""
     return any(accented is not None for _, accented in forms)

@@ -1,4 +1,4 @@
-"""What a query string becomes: plain, immutable nodes that know nothing of an index."""
+"""The nodes of a parsed query: syllables, phrases and the query; plain and immutable."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,10 +11,10 @@ class QuerySyllable(NamedTuple):
 
     :ivar accented: its accented form.
     :ivar folded: its folded form.
-    :ivar marked: whether it was typed with a Vietnamese mark; one that was holds to its form
-        when accents count, one that was not matches every form.
-    :ivar start: where it starts in the query, in characters.
-    :ivar end: where it ends in the query, in characters.
+    :ivar marked: whether it was typed with a Vietnamese mark. If so, it matches its accented form
+        only, when accents count; otherwise it matches every variant.
+    :ivar start: the offset of its first character in the query.
+    :ivar end: the offset after its last character.
     """
 
     accented: str
@@ -25,13 +25,13 @@ class QuerySyllable(NamedTuple):
 
 
 class Phrase(NamedTuple):
-    """Syllables that must stand side by side.
+    """Syllables that must occur side by side.
 
-    A bare syllable is a phrase of one; a code such as ``32-CTr/TU``, written in one piece, is
-    a phrase of its parts.
+    A bare syllable is a phrase of one syllable. A code written in one piece, such as
+    ``32-CTr/TU``, is a phrase of its parts.
 
     :ivar syllables: at least one.
-    :ivar quoted: whether it was typed between quotes, or is to be one word.
+    :ivar quoted: whether it was typed between quotes or after ``word:``.
     :ivar word: whether it matches only where the segmenter made it one word.
     """
 
@@ -53,22 +53,22 @@ class Query:
 
     @cached_property
     def syllables(self) -> tuple[QuerySyllable, ...]:
-        """All syllables in order, those in quotes too."""
+        """All syllables in order, also those in quotes."""
         return tuple(one for phrase in self.phrases for one in phrase.syllables)
 
     @cached_property
     def quoted(self) -> tuple[Phrase, ...]:
-        """The phrases that were typed between quotes, and the words."""
+        """The phrases that were typed between quotes or after ``word:``."""
         return tuple(phrase for phrase in self.phrases if phrase.quoted)
 
     @cached_property
     def bare(self) -> tuple[Phrase, ...]:
-        """What was typed without quotes or `word:`: syllables and codes."""
+        """The syllables and codes that were typed without quotes or ``word:``."""
         return tuple(phrase for phrase in self.phrases if not phrase.quoted)
 
     @cached_property
     def runs(self) -> tuple[Phrase, ...]:
-        """The quoted phrases and words, and each run of bare syllables joined into one phrase."""
+        """The quoted phrases, and each run of bare syllables and codes joined into one phrase."""
         joined: list[Phrase] = []
         for quoted, phrases in groupby(self.phrases, key=lambda phrase: phrase.quoted):
             if quoted:

@@ -1,10 +1,10 @@
-"""A query string to its nodes.
+"""Parses a query string into nodes.
 
-The language is small: bare syllables, ``"quoted phrases"``, ``word:"one word"`` or
-``word:this``, and several of all. Quotes may be straight, curly or angle ones. ``word:`` counts
-only where a clause begins: at the start, after white space, or after a quoted phrase. Every other
-character that is no part of a syllable separates syllables, except that a code written in one
-piece (``32-CTr/TU``, ``30/8/2013``, ``TP.HCM``, ``CQ&DN``) is a phrase of its parts.
+A query is a sequence of clauses: bare syllables, ``"quoted phrases"``, and ``word:"one word"`` or
+``word:this``. Quotes may be straight, curly or angle quotes. ``word:`` has its meaning only where a
+clause begins: at the start, after white space, or after a quoted phrase. Every other character that
+is not part of a syllable separates syllables, except that a code written in one piece
+(``32-CTr/TU``, ``30/8/2013``, ``TP.HCM``, ``CQ&DN``) is a phrase of its parts.
 """
 
 import re
@@ -16,7 +16,7 @@ from danvan_search.text import is_marked
 from danvan_search.text.grid import forms, spans
 
 MAX_QUERY_CHARS: Final = 1000
-"""A longer query is refused unless the caller allows more."""
+"""The default maximum length of a query, in characters."""
 
 _CURLY: Final = re.compile("[\u201d\u201c\u201f\uff02]")
 _CLOSERS: Final = {
@@ -25,26 +25,26 @@ _CLOSERS: Final = {
     "\u00ab": re.compile("\u00bb"),
     **dict.fromkeys("\u201c\u201d\u201e\u201f", _CURLY),
 }
-"""Each opening quote to what closes it; people mix the curly ones up."""
+"""The closing quotes of each opening quote; people mix up the curly ones."""
 
 WORD: Final = "word:"
-"""What stands before a quote, or a syllable, that is to be one word."""
+"""The prefix of a quoted phrase, or a syllable, that must match one word."""
 
 _CLAUSE: Final = re.compile(f"[{''.join(_CLOSERS)}]|{WORD}")
 
-# What joins the parts of a code: nothing at all between letters and digits (Covid19), one of
-# these signs, or a point or comma between digits.
+# The parts of a code are joined by one of these signs, by a comma between digits, or by nothing
+# between letters and digits (Covid19).
 _CODE_JOINTS: Final = frozenset("-‐‑–/._&'’:+")
 
 
 def parse(text: str, *, max_chars: int = MAX_QUERY_CHARS) -> Query:
-    """Parse a query.
+    """Return the nodes of a query.
 
     :param text: the query as typed, in any Unicode normal form.
-    :param max_chars: the longest query to accept, in characters.
-    :raises QueryError: it is too long, is empty, holds no letter and no digit, a quote is not
-        closed or has nothing between, or nothing follows ``word:``; ``position`` points at the
-        character at fault.
+    :param max_chars: the maximum length of the query, in characters.
+    :raises QueryError: the query is too long, is empty, or has neither letters nor digits; a quote
+        is not closed, or encloses no syllable; or no word follows ``word:``. ``position`` is the
+        offset of the error.
     """
     if len(text) > max_chars:
         raise QueryError(
@@ -62,29 +62,33 @@ def parse(text: str, *, max_chars: int = MAX_QUERY_CHARS) -> Query:
             continue
         opener = clause.end() if is_word else at
         closer = _CLOSERS.get(text[opener : opener + 1])
-        phrases += _codes(text, bare_from, at)
+        phrases += _bare_phrases(text, bare_from, at)
         if closer is None:
-            phrase, end = _word(text, opener)
+            phrase, end = _unquoted_word(text, opener)
         else:
-            phrase, end = _quoted(text, opener, closer, is_word=is_word)
+            phrase, end = _quoted_phrase(text, opener, closer, is_word=is_word)
         phrases.append(phrase)
         bare_from = at = end
-    phrases += _codes(text, bare_from, len(text))
+    phrases += _bare_phrases(text, bare_from, len(text))
     if not phrases:
-        raise QueryError(_nothing(text), text, None if not text.strip() else 0)
+        raise QueryError(_empty_message(text), text, None if not text.strip() else 0)
     return Query(text, tuple(phrases))
 
 
-def _nothing(text: str) -> str:
+def _empty_message(text: str) -> str:
     if not text.strip():
         return "the query is empty: type the syllables to search for"
     return "the query has no letter and no digit: type the syllables to search for"
 
 
-def _quoted(
+def _quoted_phrase(
     text: str, opener: int, closer: re.Pattern[str], *, is_word: bool
 ) -> tuple[Phrase, int]:
-    """The phrase between the quote at a place and the one that closes it, and where it ends."""
+    """Return the phrase between two quotes, and the offset after the closing quote.
+
+    :param opener: the offset of the opening quote.
+    :param closer: matches its closing quotes.
+    """
     closed = closer.search(text, opener + 1)
     if closed is None:
         raise QueryError(
@@ -93,21 +97,23 @@ def _quoted(
     quoted = _syllables(text, opener + 1, closed.start())
     if not quoted:
         raise QueryError(
-            "there is nothing to search for between these quotes: put syllables in, or "
-            "leave them out",
+            "these quotes contain no syllable: put syllables between them, or leave them out",
             text,
             opener,
         )
     return Phrase(quoted, quoted=True, word=is_word), closed.end()
 
 
-def _word(text: str, start: int) -> tuple[Phrase, int]:
-    """The syllable, or the code, at the place after `word:`, and where it ends."""
-    # No code goes on over white space or a quote.
+def _unquoted_word(text: str, start: int) -> tuple[Phrase, int]:
+    """Return the syllable or the code that follows ``word:``, and the offset after it.
+
+    :param start: the offset after ``word:``.
+    """
+    # No code continues across white space or a quote.
     end = next(
         (i for i in range(start, len(text)) if text[i].isspace() or text[i] in _CLOSERS), len(text)
     )
-    codes = _codes(text, start, end)
+    codes = _bare_phrases(text, start, end)
     if not codes or codes[0].syllables[0].start != start:
         raise QueryError(
             'no word follows here: write it right after the colon, as in word:"dân vận"',
@@ -127,8 +133,8 @@ def _syllables(text: str, start: int, end: int) -> tuple[QuerySyllable, ...]:
     return tuple(found)
 
 
-def _codes(text: str, start: int, end: int) -> list[Phrase]:
-    """The bare syllables from start to end, the parts of a code together."""
+def _bare_phrases(text: str, start: int, end: int) -> list[Phrase]:
+    """Return the bare syllables and codes between two offsets, a phrase each."""
     if start == end:
         return []
     groups: list[list[QuerySyllable]] = []
@@ -141,6 +147,7 @@ def _codes(text: str, start: int, end: int) -> list[Phrase]:
 
 
 def _is_joint(text: str, start: int, end: int) -> bool:
+    """Return whether the characters between two syllables join them into a code."""
     between = text[start:end]
     if between == ",":
         return text[start - 1].isnumeric() and text[end].isnumeric()

@@ -1,14 +1,14 @@
-"""Checking an index, rescuing what is left of a damaged one, and keeping copies.
+"""Checks an index, repairs a damaged one, and makes and restores backups.
 
 ::
 
-    folder   which files a folder of an index holds
-    check    is all of it what was written?
-    salvage  the articles of a damaged segment, one by one
-    repair   a new index of all that is whole, in the place of a damaged one
-    archive  the form of a backup, and its reading with suspicion
-    backup   one generation of an index into an archive
-    restore  an archive into an index
+    folder   the files in the folder of an index, by name
+    check    reads every byte and reports the damage
+    salvage  reads the intact articles of a damaged segment
+    repair   builds a new index from everything intact, and puts it in place of the damaged one
+    archive  the backup format, and a reader that trusts nothing in it
+    backup   writes one generation of an index to an archive
+    restore  makes an index from an archive
 
-All of it works on folders that :class:`danvan_search.Index` may be unable to open.
+These modules work on folders that :class:`danvan_search.Index` may be unable to open.
 """

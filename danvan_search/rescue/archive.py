@@ -1,7 +1,7 @@
-"""The form of a backup: a tar file of the files of an index, compressed with Zstandard.
+"""The backup format: a tar archive of the files of an index, compressed with Zstandard.
 
-A backup may come from anywhere, so nothing in it is trusted: only plain files are taken, by the
-names that files of an index have, each once; and no more is unpacked than its headers say.
+A backup may come from anywhere, so nothing in it is trusted. The reader accepts only regular files
+with names of index files, each name once, and unpacks no more bytes than the headers announce.
 """
 
 import contextlib
@@ -17,18 +17,17 @@ from typing import BinaryIO, Final, cast
 import zstandard
 
 from danvan_search.errors import BackupError
-from danvan_search.index.folder.index_folder import MARKER
-from danvan_search.rescue.folder import CONTENTS_FILE, SEGMENT_FILE
+from danvan_search.index.folder.file_names import COMMIT_FILE, MARKER, SEGMENT_FILE
 
 _LEVEL: Final = 3
-_PIECE: Final = 1 << 20
+_BUFFER_BYTES: Final = 1 << 20
 
 _MAGIC: Final = b"\x28\xb5\x2f\xfd"
-_PACKED_PIECE: Final = 1 << 12
-"""So much is decompressed at a time: four bytes may stand for 128 kB."""
+_INPUT_BYTES: Final = 1 << 12
+"""Compressed bytes per decompression step: it is small because four may expand to 128 kB."""
 
-_MAX_WINDOW: Final = 1 << 27
-_MAX_HEADERS: Final = 1 << 20
+_MAX_WINDOW_BYTES: Final = 1 << 27
+_MAX_HEADER_BYTES: Final = 1 << 20
 _MAX_MEMBERS: Final = 10_000
 
 
@@ -37,7 +36,7 @@ class Member:
     """A file to pack.
 
     :ivar name: its name, without a folder.
-    :ivar file: open for reading, at its beginning.
+    :ivar file: the file, open for reading at its start.
     """
 
     name: str
@@ -45,9 +44,10 @@ class Member:
 
 
 def pack(members: Iterable[Member], target: BinaryIO, progress: Callable[[int], None]) -> None:
-    """Write files into an archive.
+    """Write files to an archive.
 
-    :param progress: called with the size of each piece, in bytes.
+    :param target: the archive, open for writing.
+    :param progress: called with the number of bytes of each read.
     :raises OSError: a file cannot be read, or the archive cannot be written.
     """
     compressor = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True)
@@ -57,7 +57,7 @@ def pack(members: Iterable[Member], target: BinaryIO, progress: Callable[[int], 
             fileobj=cast("BinaryIO", packed),
             mode="w|",
             format=tarfile.PAX_FORMAT,
-            bufsize=_PIECE,
+            bufsize=_BUFFER_BYTES,
         ) as tar,
     ):
         for member in members:
@@ -65,11 +65,11 @@ def pack(members: Iterable[Member], target: BinaryIO, progress: Callable[[int], 
             info = tarfile.TarInfo(member.name)
             info.size = status.st_size
             info.mtime = status.st_mtime
-            tar.addfile(info, cast("BinaryIO", _Watched(member.file, progress)))
+            tar.addfile(info, cast("BinaryIO", _ProgressFile(member.file, progress)))
 
 
-class _Watched(io.RawIOBase):
-    """A file whose reading is told of."""
+class _ProgressFile(io.RawIOBase):
+    """A file that reports the bytes read from it."""
 
     def __init__(self, file: BinaryIO, progress: Callable[[int], None]) -> None:
         super().__init__()
@@ -77,66 +77,70 @@ class _Watched(io.RawIOBase):
         self._progress = progress
 
     def read(self, size: int = -1) -> bytes:
-        """Read so many bytes, fewer at the end."""
+        """Read ``size`` bytes, or fewer at the end."""
         piece = self._file.read(size)
         self._progress(len(piece))
         return piece
 
 
 def unpack(source: BinaryIO, name: str, folder: Path, progress: Callable[[int], None]) -> None:
-    """Write the files of an archive into an empty folder, and have the disk hold them.
+    """Unpack an archive into an empty folder; each file is fsynced, the folder is not.
 
-    :param name: what to call the archive in errors.
-    :param progress: called with the size of each piece of the archive, in bytes.
-    :raises BackupError: it is not what :func:`pack` writes, or it is cut or altered, or the disk
-        has no room for what it holds.
+    :param source: the archive, open for reading.
+    :param name: the name of the archive in error messages.
+    :param progress: called with the number of compressed bytes of each read.
+    :raises BackupError: :func:`pack` never writes such a file, or it is cut or altered, or the
+        disk is too small for its content.
     :raises OSError: a file cannot be written, or the archive cannot be read.
     """
-    packed = _Packed(source, name, progress)
+    stream = _DecompressedStream(source, name, progress)
     with (
-        _damage(name),
-        tarfile.open(fileobj=cast("BinaryIO", packed), mode="r|", bufsize=_PIECE) as tar,
+        _damage_errors(name),
+        tarfile.open(fileobj=cast("BinaryIO", stream), mode="r|", bufsize=_BUFFER_BYTES) as tar,
     ):
-        for member in _members(tar, name):
+        for member in _checked_members(tar, name):
             if member.size > (free := shutil.disk_usage(folder).free):
                 raise BackupError(
                     f"the backup {name} needs {member.size:,} bytes for {member.name}, and the "
                     f"disk has {free:,} left: make room, or name another place with --index"
                 )
-            packed.allow(member.size)
+            stream.allow(member.size)
             content = tar.extractfile(member)
             if content is None:
                 raise foreign(name)
             with (folder / member.name).open("xb") as file:
-                shutil.copyfileobj(content, file, _PIECE)
+                shutil.copyfileobj(content, file, _BUFFER_BYTES)
                 file.flush()
                 os.fsync(file.fileno())
-            with contextlib.suppress(ValueError, OverflowError):  # the header may say anything
+            # The header may hold any number.
+            with contextlib.suppress(ValueError, OverflowError):
                 os.utime(folder / member.name, (member.mtime, member.mtime))
-        packed.finish()
+        stream.finish()
 
 
-def _members(tar: tarfile.TarFile, name: str) -> Iterator[tarfile.TarInfo]:
-    """Yield the members of an archive, each checked before anything is done with it."""
+def _checked_members(tar: tarfile.TarFile, name: str) -> Iterator[tarfile.TarInfo]:
+    """Yield the members of an archive; each is checked before its content is read."""
     seen: set[str] = set()
     for member in tar:
-        is_ours = (
+        has_index_name = (
             member.name == MARKER
             or SEGMENT_FILE.fullmatch(member.name)
-            or CONTENTS_FILE.fullmatch(member.name)
+            or COMMIT_FILE.fullmatch(member.name)
         )
-        if not is_ours or member.type != tarfile.REGTYPE or member.issparse() or member.size < 0:
+        is_plain = member.type == tarfile.REGTYPE and not member.issparse()
+        if not has_index_name or not is_plain or member.size < 0:
             raise foreign(name)
         if member.name in seen or len(seen) >= _MAX_MEMBERS:
-            raise damaged(name, "it holds a file twice, or too many")
+            raise damaged(name, "it holds a file twice, or too many files")
         seen.add(member.name)
         yield member
 
 
-class _Packed(io.RawIOBase):
-    """The decompressed bytes of an archive, no more of them than were allowed.
+class _DecompressedStream(io.RawIOBase):
+    """The decompressed bytes of an archive, up to a limit.
 
-    What stands between the files is not to take memory: it is allowed a megabyte at a time.
+    The limit is the size that the header of the current file announces, and a megabyte more for
+    the headers before the next file, which tarfile holds in memory.
     """
 
     def __init__(self, source: BinaryIO, name: str, progress: Callable[[int], None]) -> None:
@@ -144,47 +148,47 @@ class _Packed(io.RawIOBase):
         self._source = source
         self._name = name
         self._progress = progress
-        decompressor = zstandard.ZstdDecompressor(max_window_size=_MAX_WINDOW)
+        decompressor = zstandard.ZstdDecompressor(max_window_size=_MAX_WINDOW_BYTES)
         self._decoder = decompressor.decompressobj()
-        self._begun = False
-        self._left = _MAX_HEADERS + _PIECE
+        self._has_magic = False
+        self._allowed = _MAX_HEADER_BYTES + _BUFFER_BYTES
 
     def allow(self, size: int) -> None:
-        """Let so many bytes be read, beside what stands before the next file."""
-        self._left = size + _MAX_HEADERS + _PIECE
+        """Set the limit for a file of ``size`` bytes and the headers after it."""
+        self._allowed = size + _MAX_HEADER_BYTES + _BUFFER_BYTES
 
     def read(self, _size: int = -1) -> bytes:
-        """Return the next bytes, however many; none at the end."""
+        """Return the next bytes, any number of them; none at the end."""
         while not self._decoder.eof:
-            data = self._source.read(_PACKED_PIECE)
-            if not self._begun and not data.startswith(_MAGIC):
+            data = self._source.read(_INPUT_BYTES)
+            if not self._has_magic and not data.startswith(_MAGIC):
                 raise foreign(self._name)
             if not data:
                 raise damaged(self._name, "it is cut short")
-            self._begun = True
+            self._has_magic = True
             self._progress(len(data))
             piece = self._decoder.decompress(data)
-            self._left -= len(piece)
-            if self._left < 0:
-                raise damaged(self._name, "it holds more than it says")
+            self._allowed -= len(piece)
+            if self._allowed < 0:
+                raise damaged(self._name, "it holds more than its headers announce")
             if piece:
                 return piece
         return b""
 
     def finish(self) -> None:
-        """Read what is left; nothing may come after the end.
+        """Read the rest of the archive, and check that nothing follows it.
 
-        :raises BackupError: it is cut or altered, or goes on.
+        :raises BackupError: it is cut or altered, or more bytes follow.
         """
-        while self.read(_PIECE):
+        while self.read(_BUFFER_BYTES):
             pass
         if self._decoder.unused_data or self._source.read(1):
-            raise damaged(self._name, "something comes after its end")
+            raise damaged(self._name, "more bytes follow its end")
 
 
 @contextlib.contextmanager
-def _damage(name: str) -> Iterator[None]:
-    """Turn what damaged archives raise into errors for people."""
+def _damage_errors(name: str) -> Iterator[None]:
+    """Turn exceptions that damaged archives cause into ``BackupError``."""
     try:
         yield
     except tarfile.ReadError as error:
@@ -202,10 +206,10 @@ def _damage(name: str) -> Iterator[None]:
 
 
 def damaged(name: str, why: str) -> BackupError:
-    """Return the error of a backup that is not what was written."""
+    """Return the error for a backup whose content is not what was written."""
     return BackupError(f"the backup {name} is damaged ({why}): take another one")
 
 
 def foreign(name: str) -> BackupError:
-    """Return the error of a file that is no backup."""
+    """Return the error for a file that is not a backup."""
     return BackupError(f"{name} is no backup of an index: name a file that `dvsearch backup` wrote")

@@ -1,4 +1,4 @@
-"""One generation of an index into an archive, while writers work."""
+"""Writes one generation of an index to an archive, while other processes may commit."""
 
 import contextlib
 import os
@@ -11,9 +11,8 @@ from typing import BinaryIO
 from danvan_search.errors import BackupError
 from danvan_search.index.codec.segment_files import OpenSegment
 from danvan_search.index.folder import commit_file, fsync
+from danvan_search.index.folder.file_names import UNFINISHED, needed_file_names
 from danvan_search.index.folder.index_folder import (
-    MARKER,
-    UNFINISHED,
     check_format,
     real_path,
     retry_while_committed,
@@ -22,7 +21,6 @@ from danvan_search.index.folder.index_folder import (
 from danvan_search.index.folder.whoosh_segment import ArticleSegment
 from danvan_search.reports import BackupReport, Progress
 from danvan_search.rescue.archive import Member, pack
-from danvan_search.rescue.folder import SUFFIXES
 
 
 def backup_index(
@@ -32,9 +30,9 @@ def backup_index(
     force: bool = False,
     progress: Progress | None = None,
 ) -> BackupReport:
-    """Write one generation of an index into an archive.
+    """Write one generation of an index to an archive.
 
-    The arguments, and what is raised, are those of :meth:`danvan_search.Index.backup`.
+    The arguments and the errors are those of :meth:`danvan_search.Index.backup`.
     """
     if isinstance(target, Path):
         if not force and os.path.lexists(target):
@@ -47,12 +45,12 @@ def backup_index(
     check_format(path)
     with contextlib.ExitStack() as stack:
         with storage_errors(path):
-            taken = retry_while_committed(lambda: _take(path, stack))
-            for segment in taken.segments:
+            commit = retry_while_committed(lambda: _open_commit(path, stack))
+            for segment in commit.segments:
                 segment.verify()
-        done, total = 0, taken.size_bytes
+        done, total = 0, commit.size_bytes
 
-        def tell(count: int) -> None:
+        def report_progress(count: int) -> None:
             nonlocal done
             done += count
             if progress is not None:
@@ -60,18 +58,24 @@ def backup_index(
 
         if isinstance(target, Path):
             with _new_file(target, force=force) as file:
-                pack(taken.members, file, tell)
+                pack(commit.members, file, report_progress)
         else:
             with _writing_errors("standard output"):
-                pack(taken.members, target, tell)
+                pack(commit.members, target, report_progress)
                 target.flush()  # an error of buffered output belongs to this call
-    articles = sum(entry.doc_count() for entry in taken.entries)
-    return BackupReport(articles, taken.generation, len(taken.members), total)
+    articles = sum(entry.doc_count() for entry in commit.entries)
+    return BackupReport(articles, commit.generation, len(commit.members), total)
 
 
 @dataclass(frozen=True, slots=True)
-class _Taken:
-    """One generation of an index, all of its files open: no commit can take them away."""
+class _OpenCommit:
+    """A generation of an index whose files are all open, so that later commits cannot remove them.
+
+    :ivar generation: its number.
+    :ivar entries: the entries of its segments in the commit file.
+    :ivar segments: its segments.
+    :ivar members: its files.
+    """
 
     generation: int
     entries: list[ArticleSegment]
@@ -83,22 +87,26 @@ class _Taken:
         return sum(os.fstat(member.file.fileno()).st_size for member in self.members)
 
 
-def _take(path: Path, stack: contextlib.ExitStack) -> _Taken:
+def _open_commit(path: Path, stack: contextlib.ExitStack) -> _OpenCommit:
+    """Open the newest generation.
+
+    :param stack: receives the open files.
+    """
     with contextlib.ExitStack() as files:
         newest = commit_file.read_latest(path)
-        names = [MARKER, commit_file.file_name(newest.generation)]
-        names += [f"{one.segment_id()}{suffix}" for one in newest.segments for suffix in SUFFIXES]
+        segment_names = [segment.segment_id() for segment in newest.segments]
+        names = needed_file_names(newest.generation, segment_names)
         members = [Member(name, files.enter_context((path / name).open("rb"))) for name in names]
         segments = [
             OpenSegment(path, one.segment_id(), one.doc_count_all()) for one in newest.segments
         ]
         stack.push(files.pop_all())
-    return _Taken(newest.generation, newest.segments, segments, members)
+    return _OpenCommit(newest.generation, newest.segments, segments, members)
 
 
 @contextlib.contextmanager
 def _new_file(target: Path, *, force: bool) -> Iterator[BinaryIO]:
-    """Give a file to write, which gets its name when it is finished, and the disk holds it."""
+    """Yield a file to write; at the end it is fsynced and gets its final name."""
     unfinished = target.parent / f"{UNFINISHED}{secrets.token_hex(4)}-{target.name}"
     with _writing_errors(str(target)):
         try:
@@ -109,19 +117,22 @@ def _new_file(target: Path, *, force: bool) -> Iterator[BinaryIO]:
             if force:
                 unfinished.replace(target)
             else:
-                _name(unfinished, target)
+                _rename_to_new(unfinished, target)
             fsync.sync_folder(target.parent)
         finally:
             unfinished.unlink(missing_ok=True)
 
 
-def _name(unfinished: Path, target: Path) -> None:
-    """Give a file its name, unless another took it meanwhile."""
+def _rename_to_new(unfinished: Path, target: Path) -> None:
+    """Give a file its final name, unless a file of that name exists by now.
+
+    The caller removes the old name.
+    """
     try:
         os.link(unfinished, target)
     except FileExistsError:
         raise _exists(target) from None
-    except OSError:  # a file system without second names
+    except OSError:  # a file system without hard links
         unfinished.replace(target)
 
 

@@ -1,7 +1,7 @@
-"""A new index of all that is whole, in the place of a damaged one, which is kept.
+"""Repairs a damaged index: builds a new one from everything intact, and keeps the old folder.
 
-Segments that are whole are taken over as they are. Of a damaged one, the articles that prove to
-be what was written are indexed anew. The old folder is only read, and in the end renamed.
+The files of intact segments are linked or copied. The intact articles of damaged segments are
+indexed again. The old folder is only read, and renamed at the end.
 """
 
 import os
@@ -13,20 +13,16 @@ from pathlib import Path
 from danvan_search.errors import REBUILD, IndexDamagedError, IndexFormatError, StoreError
 from danvan_search.index.codec.segment_files import OpenSegment
 from danvan_search.index.folder import commit_file
-from danvan_search.index.folder.index_folder import (
-    MARKER,
-    check_format,
-    storage_errors,
-    write_lock,
-)
+from danvan_search.index.folder.file_names import MARKER, segment_file_names
+from danvan_search.index.folder.index_folder import check_format, storage_errors, write_lock
 from danvan_search.index.folder.publish import new_folder, put_back, write_empty
-from danvan_search.index.folder.swap import exchange
+from danvan_search.index.folder.swap import replace_keeping_old
 from danvan_search.index.folder.verify import damages
 from danvan_search.index.folder.whoosh_segment import ArticleSegment
 from danvan_search.index.writing.index_writer import IndexWriter
 from danvan_search.reports import Damage, Progress, RepairReport
-from danvan_search.rescue.check import readable_contents
-from danvan_search.rescue.folder import SUFFIXES, list_files
+from danvan_search.rescue.check import readable_commit
+from danvan_search.rescue.folder import list_files
 from danvan_search.rescue.salvage import DamagedSegment
 
 
@@ -37,66 +33,76 @@ def repair_index(
     wait: float = 0.0,
     progress: Progress | None = None,
 ) -> RepairReport:
-    """Put an index of all that is whole in the place of a damaged one, and tell what was lost.
+    """Repair a damaged index, and report what was lost.
 
-    The arguments, and what is raised, are those of :meth:`danvan_search.Index.repair`.
+    The arguments and the errors are those of :meth:`danvan_search.Index.repair`.
     """
     put_back(path)
     try:
         check_format(path)
     except IndexFormatError:
-        damages(path)  # raises it again, unless the marker alone is damaged
+        damages(path)  # raises the same error, unless only the marker is damaged
     lock = write_lock(path, wait=wait)
     try:
         found = tuple(damages(path))
         if not found:
             return RepairReport()
         remains = _Remains(path, found)
-        remains.look()
+        remains.inspect()
         if dry_run:
             return remains.report(None)
         with new_folder(path, wait=wait) as fresh:
             remains.write(fresh, progress)
-            return remains.report(exchange(path, fresh, "damaged"))
+            return remains.report(replace_keeping_old(path, fresh, "damaged"))
     finally:
         lock.release()
 
 
 @dataclass(slots=True)
-class _Whole:
-    """A segment whose files are what was written."""
+class _IntactPart:
+    """A segment with two intact files.
+
+    :ivar entry: its entry in the commit file.
+    :ivar segment: the segment.
+    """
 
     entry: ArticleSegment
     segment: OpenSegment
 
 
 @dataclass(slots=True)
-class _Broken:
-    """A segment of which a file is not.
+class _DamagedPart:
+    """A segment with a damaged or missing file.
 
-    :ivar docs: the documents that can be saved, ascending.
+    :ivar segment: its readable part.
+    :ivar deleted: the documents that the commit file lists as deleted.
+    :ivar docs: the documents that can be salvaged, ascending.
     """
 
     segment: DamagedSegment
-    dead: frozenset[int]
+    deleted: frozenset[int]
     docs: list[int] = field(default_factory=list)
 
 
 class _Remains:
-    """What is left of a damaged index."""
+    """The segments of a damaged index, and the account of what is saved and lost.
+
+    :param found: the damaged files.
+    :raises IndexDamagedError: no segment is left.
+    """
 
     def __init__(self, path: Path, found: tuple[Damage, ...]) -> None:
         self._path = path
         self._found = found
         self._damaged = {one.file for one in found}
         self._counts: dict[str, int | None] = {}
-        self._parts: list[_Whole | _Broken] = []
+        self._parts: list[_IntactPart | _DamagedPart] = []
         self._lost_ids: list[str] = []
         self._lost = self._saved = self._segmented = 0
         self._uncounted: list[str] = []
         self._sources: set[str] = set()
         self._source_unknown = False
-        newest = readable_contents(path)
+        newest = readable_commit(path)
         self._knows_deletions = newest is not None
         if newest is None:
             names = list_files(path).segments
@@ -106,39 +112,42 @@ class _Remains:
         else:
             self._parts = [self._listed_part(one) for one in newest.segments]
 
-    def look(self) -> None:
-        """Find out what can be saved of the segments that are damaged."""
-        # From the newest on: of two articles of one id the older one was replaced.
+    def inspect(self) -> None:
+        """Find the articles of the damaged segments that can be salvaged, and those that are lost.
+
+        Without a commit file the deletions are unknown. Then, of several articles with one id, the
+        one in the newest segment is kept.
+        """
         seen: set[str] | None = None if self._knows_deletions else set()
         for part in reversed(self._parts):
-            if isinstance(part, _Broken):
-                self._look(part, seen)
+            if isinstance(part, _DamagedPart):
+                self._inspect_part(part, seen)
             elif seen is not None:
-                _hide(part, seen)
+                _delete_superseded(part, seen)
         if (self._lost and self._source_unknown) or self._uncounted:
             self._sources |= self._known_roots()
 
     def write(self, fresh: Path, progress: Progress | None) -> None:
-        """Make the index anew in a folder.
+        """Write the repaired index into a folder.
 
-        :raises IndexDamagedError: it is not whole in the end, whyever.
+        :raises IndexDamagedError: a damaged file gives different bytes when it is read again, or
+            the repaired index fails verification.
         """
         write_empty(fresh)
-        whole = [part.entry for part in self._parts if isinstance(part, _Whole)]
+        intact = [part.entry for part in self._parts if isinstance(part, _IntactPart)]
         with storage_errors(self._path):
-            for entry in whole:
-                for suffix in SUFFIXES:
-                    name = f"{entry.segment_id()}{suffix}"
-                    _take_over(self._path / name, fresh / name)
+            for entry in intact:
+                for name in segment_file_names(entry.segment_id()):
+                    _link_or_copy(self._path / name, fresh / name)
             generation = max(commit_file.latest_generation(self._path), 0) + 1
-            commit_file.write(fresh, generation, whole)
-            commit_file.remove_leftovers(fresh, generation, whole)
+            commit_file.write(fresh, generation, intact)
+            commit_file.remove_leftovers(fresh, generation, intact)
         done = 0
-        broken = [part for part in self._parts if isinstance(part, _Broken)]
-        total = sum(len(part.docs) for part in broken)
+        damaged = [part for part in self._parts if isinstance(part, _DamagedPart)]
+        total = sum(len(part.docs) for part in damaged)
         for words in (True, False):
-            # A commit for those that had words, and one for those that had none.
-            some = [part for part in broken if part.segment.had_words is words and part.docs]
+            # One commit for segments with words, and one for those without.
+            some = [part for part in damaged if part.segment.had_words is words and part.docs]
             if not some:
                 continue
             with IndexWriter(fresh, words=words) as writer:
@@ -147,8 +156,8 @@ class _Remains:
                         saved = part.segment.article(doc)
                         if saved is None:
                             raise IndexDamagedError(
-                                f"{part.segment.name} in {self._path} cannot be read twice alike: "
-                                "copy the index to another disk, and repair it there"
+                                f"two reads of {part.segment.name} in {self._path} differ: copy "
+                                "the index to another disk, and repair it there"
                             )
                         article, known = saved
                         writer.put(article, origin=known.origin, root=known.root)
@@ -158,18 +167,20 @@ class _Remains:
         if wrong := damages(fresh):
             raise IndexDamagedError(
                 f"the repaired index is not what was written ({wrong[0].problem}): "
-                "the old one stays as it was; check the disk"
+                "the old one stays as it was; check the disk and repair again"
             )
 
     def report(self, old: Path | None) -> RepairReport:
-        """Return what was done, or would be.
+        """Return the report of the repair, or of a dry run.
 
-        :param old: where the old folder is kept; None if nothing was done.
+        :param old: the path of the old folder now; None for a dry run.
         """
-        whole = sum(part.entry.doc_count() for part in self._parts if isinstance(part, _Whole))
+        intact = sum(
+            part.entry.doc_count() for part in self._parts if isinstance(part, _IntactPart)
+        )
         return RepairReport(
             damages=self._found,
-            kept=whole + self._saved,
+            kept=intact + self._saved,
             salvaged=self._saved,
             segmented=self._segmented,
             lost=self._lost,
@@ -180,17 +191,18 @@ class _Remains:
             old=old,
         )
 
-    def _listed_part(self, entry: ArticleSegment) -> _Whole | _Broken:
+    def _listed_part(self, entry: ArticleSegment) -> _IntactPart | _DamagedPart:
+        """Return a segment that the commit file lists."""
         name = entry.segment_id()
-        is_damaged = any(f"{name}{suffix}" in self._damaged for suffix in SUFFIXES)
+        is_damaged = not self._damaged.isdisjoint(segment_file_names(name))
         segment = None if is_damaged else self._open(name, entry.doc_count_all())
         if segment is not None:
-            return _Whole(entry, segment)
+            return _IntactPart(entry, segment)
         self._counts[name] = entry.doc_count_all()
-        return _Broken(DamagedSegment(self._path, name), frozenset(entry.deleted_docs()))
+        return _DamagedPart(DamagedSegment(self._path, name), frozenset(entry.deleted_docs()))
 
-    def _found_part(self, name: str) -> _Whole | _Broken:
-        """A segment that no table of contents tells of."""
+    def _found_part(self, name: str) -> _IntactPart | _DamagedPart:
+        """Return a segment that is known from its files alone."""
         damaged = DamagedSegment(self._path, name)
         if damaged.doc_count is not None:
             segment = self._open(name, damaged.doc_count, verify=True)
@@ -199,12 +211,15 @@ class _Remains:
                     doc_count=damaged.doc_count, syllables=segment.reader.syllables
                 )
                 entry.segid = name.rpartition("_")[2]
-                return _Whole(entry, segment)
+                return _IntactPart(entry, segment)
         self._counts[name] = damaged.doc_count
-        return _Broken(damaged, frozenset())
+        return _DamagedPart(damaged, frozenset())
 
     def _open(self, name: str, doc_count: int, *, verify: bool = False) -> OpenSegment | None:
-        """Open a segment, and read all of it if need be; None if it is not whole."""
+        """Open a segment; return None if it is damaged.
+
+        :param verify: compare all of its checksums.
+        """
         try:
             with storage_errors(self._path):
                 segment = OpenSegment(self._path, name, doc_count)
@@ -212,25 +227,28 @@ class _Remains:
                     segment.verify()
         except IndexFormatError:
             if MARKER in self._damaged:
-                raise  # it may well be of another version
+                raise  # the whole index may have another format
             return None
         except StoreError:
             return None
         return segment
 
-    def _look(self, part: _Broken, seen: set[str] | None) -> None:
+    def _inspect_part(self, part: _DamagedPart, seen: set[str] | None) -> None:
+        """Find the documents of a damaged segment that can be salvaged.
+
+        :param seen: the ids of newer articles, to which those of this segment are added; None if
+            the deletions are known.
+        """
         segment = part.segment
         count = self._counts[segment.name]
         if count is None:
             self._uncounted += [
-                name
-                for suffix in SUFFIXES
-                if (self._path / (name := f"{segment.name}{suffix}")).exists()
+                name for name in segment_file_names(segment.name) if (self._path / name).exists()
             ]
             return
-        # The newest of a segment come last, too.
+        # Within a segment, too, newer articles come last.
         for doc in reversed(range(count)):
-            if doc in part.dead:
+            if doc in part.deleted:
                 continue
             saved = segment.article(doc)
             id_ = segment.id(doc) if saved is None else saved[0].id
@@ -239,14 +257,14 @@ class _Remains:
                     continue
                 seen.add(id_)
             if saved is None:
-                self._lose(segment, doc, id_)
+                self._record_loss(segment, doc, id_)
                 continue
             part.docs.append(doc)
             self._saved += 1
             self._segmented += segment.had_words
         part.docs.reverse()
 
-    def _lose(self, segment: DamagedSegment, doc: int, id_: str | None) -> None:
+    def _record_loss(self, segment: DamagedSegment, doc: int, id_: str | None) -> None:
         self._lost += 1
         if id_ is not None:
             self._lost_ids.append(id_)
@@ -257,22 +275,25 @@ class _Remains:
             self._sources.add(source)
 
     def _known_roots(self) -> set[str]:
-        """The folders, or files, that the articles of the whole segments came from."""
+        """Return the folders, or files, that the articles of the intact segments came from."""
         return {
             known.root or known.origin
             for part in self._parts
-            if isinstance(part, _Whole)
-            for known in map(part.segment.doc_values.known, _alive(part.entry))
+            if isinstance(part, _IntactPart)
+            for known in map(part.segment.doc_values.known, _live_docs(part.entry))
             if known.origin
         }
 
 
-def _alive(entry: ArticleSegment) -> Iterator[int]:
+def _live_docs(entry: ArticleSegment) -> Iterator[int]:
     return (doc for doc in range(entry.doc_count_all()) if not entry.is_deleted(doc))
 
 
-def _hide(part: _Whole, seen: set[str]) -> None:
-    """Delete the documents whose ids were seen in a newer place."""
+def _delete_superseded(part: _IntactPart, seen: set[str]) -> None:
+    """Delete the documents that a newer one with the same id replaced.
+
+    :param seen: the ids of newer articles, to which those of this segment are added.
+    """
     documents = part.segment.doc_values
     for doc in reversed(range(len(documents))):
         id_ = documents.id(doc)
@@ -281,8 +302,8 @@ def _hide(part: _Whole, seen: set[str]) -> None:
         seen.add(id_)
 
 
-def _take_over(file: Path, target: Path) -> None:
-    """Give a file that never changes a second name; where that is not possible, copy it."""
+def _link_or_copy(file: Path, target: Path) -> None:
+    """Give an immutable file a second name; where hard links are not possible, copy it."""
     try:
         os.link(file, target)
     except OSError:

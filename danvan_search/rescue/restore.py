@@ -1,4 +1,4 @@
-"""An archive into an index: unpacked beside its place, read whole, and put in it."""
+"""Restores an index from an archive: unpacks it beside its place, verifies it, puts it in place."""
 
 import os
 from pathlib import Path
@@ -8,7 +8,7 @@ from danvan_search.errors import BackupError, IndexExistsError, IndexStorageErro
 from danvan_search.index.folder import commit_file, fsync
 from danvan_search.index.folder.index_folder import FORMAT, is_index, storage_errors, write_lock
 from danvan_search.index.folder.publish import check_free, new_folder, put_back, put_in_place
-from danvan_search.index.folder.swap import exchange
+from danvan_search.index.folder.swap import replace_keeping_old
 from danvan_search.reports import BackupReport, Progress
 from danvan_search.rescue.archive import damaged, foreign, unpack
 from danvan_search.rescue.check import verify_index
@@ -23,9 +23,9 @@ def restore_index(
     wait: float = 0.0,
     progress: Progress | None = None,
 ) -> BackupReport:
-    """Put the index of a backup in a place.
+    """Restore an index from a backup.
 
-    The arguments, and what is raised, are those of :meth:`danvan_search.Index.restore`.
+    The arguments and the errors are those of :meth:`danvan_search.Index.restore`.
     """
     put_back(path)
     over = is_index(path)
@@ -39,11 +39,11 @@ def restore_index(
     try:
         with new_folder(path, wait=wait) as fresh:
             name = _unpack(path, source, fresh, progress)
-            report = _check(fresh, name)
+            report = _verified(fresh, name)
             if not over:
                 put_in_place(path, fresh, over=False)
                 return report
-            old = exchange(path, fresh, "replaced")
+            old = replace_keeping_old(path, fresh, "replaced")
             return BackupReport(
                 report.articles, report.generation, report.files, report.size_bytes, old
             )
@@ -53,7 +53,7 @@ def restore_index(
 
 
 def _unpack(path: Path, source: Path | BinaryIO, fresh: Path, progress: Progress | None) -> str:
-    """Write the files of a backup into a folder; return what to call the backup."""
+    """Unpack a backup into a folder; return the name of the backup for error messages."""
     name = str(source) if isinstance(source, Path) else "on standard input"
     if not isinstance(source, Path):
         with storage_errors(path):
@@ -67,19 +67,19 @@ def _unpack(path: Path, source: Path | BinaryIO, fresh: Path, progress: Progress
     with file, storage_errors(path):
         done, total = 0, os.fstat(file.fileno()).st_size
 
-        def tell(count: int) -> None:
+        def report_progress(count: int) -> None:
             nonlocal done
             done += count
             if progress is not None:
                 progress(done, total)
 
-        unpack(file, name, fresh, tell)
+        unpack(file, name, fresh, report_progress)
         fsync.sync_folder(fresh)
     return name
 
 
-def _check(fresh: Path, name: str) -> BackupReport:
-    """Read all that was unpacked; it must be one generation of an index, and nothing else.
+def _verified(fresh: Path, name: str) -> BackupReport:
+    """Check that an unpacked folder is one whole generation of an index, without other files.
 
     :raises BackupError: it is not.
     """
@@ -95,7 +95,7 @@ def _check(fresh: Path, name: str) -> BackupReport:
     try:
         verification = verify_index(fresh)
     except IndexStorageError:
-        raise  # it is the disk that it was unpacked to
+        raise  # the disk of the new index fails, not the backup
     except StoreError as error:
         raise damaged(name, "it is not a whole index") from error
     if verification.damages:

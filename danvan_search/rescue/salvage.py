@@ -1,9 +1,9 @@
-"""The articles of a damaged segment, one by one.
+"""Reads the intact articles of a damaged segment.
 
-Nothing that is read here is trusted: an article counts only if its content hash, which stands
-apart from it, is that of what was read. So a changed byte costs the article that it is in, and
-no other, though it lies in a block of many; only what all articles share, such as a dictionary,
-costs more. What no content hash covers, where an article came from, is read with its checksums.
+Checksums are ignored, since each covers a block of many articles. An article counts as intact if
+its content has the content hash that is stored apart from it. So a changed byte loses only the
+article that contains it, unless it is in data that all articles share, such as a dictionary. The
+content hash does not cover the origin of an article, which is therefore read with its checksums.
 """
 
 from collections.abc import Callable
@@ -22,15 +22,15 @@ from danvan_search.store import IndexedArticle
 
 Read = TypeVar("Read")
 
-# What comes of reading changed bytes as if they were what was written.
+# The exceptions that reading changed bytes may raise.
 _DAMAGE: Final = (StoreError, *SUSPECT)
 
 
 class DamagedSegment:
-    """What can still be read of a segment of which a file is damaged or missing.
+    """The readable part of a segment with a damaged or missing file.
 
-    :ivar name: the name that its files begin with.
-    :ivar doc_count: how many documents it has, as far as a file tells; None if none does.
+    :ivar name: the segment's name, with which its files begin.
+    :ivar doc_count: the number of its documents; None if no file tells it.
     :ivar had_words: whether its texts were segmented into words.
     """
 
@@ -55,9 +55,9 @@ class DamagedSegment:
             self.doc_count = len(self._documents)
 
     def article(self, doc: int) -> tuple[Article, IndexedArticle] | None:
-        """Return a document if it is what was written, and what is known of it; else None.
+        """Return an intact document and its metadata; None if the document is not intact.
 
-        Where it came from is left empty when that cannot be proven.
+        The origin and the root are empty if their checksums are wrong.
         """
 
         def read() -> tuple[Article, IndexedArticle]:
@@ -67,37 +67,37 @@ class DamagedSegment:
             proof = self._documents.content_hash(doc)
             if article.content_hash() != proof:
                 raise IndexDamagedError(f"document {doc} of {self.name} is not what was written")
-            return article, IndexedArticle(article.id, proof, *self._places(doc))
+            return article, IndexedArticle(article.id, proof, *self._origin_and_root(doc))
 
         return self._try(read)
 
     def id(self, doc: int) -> str | None:
-        """Return the id of a document, if it is the one that was written."""
+        """Return the id of a document; None if it may be damaged."""
 
         def read() -> str | None:
             if self._documents is None:
                 return None
             found = self._documents.id(doc)
-            # The index of ids stands apart from the records.
+            # The lookup table of ids is stored apart from the records.
             return found if doc in self._documents.find(found) else None
 
         return self._try(read)
 
     def source(self, doc: int) -> str | None:
-        """Return the folder, or the file, that a document came from, if that can be told."""
-        origin, root = self._places(doc)
+        """Return the folder, or else the file, that a document came from; None if unknown."""
+        origin, root = self._origin_and_root(doc)
         return root or origin or None
 
-    def _places(self, doc: int) -> tuple[str, str]:
+    def _origin_and_root(self, doc: int) -> tuple[str, str]:
         checked = self._checked
-        return (checked and self._try(lambda: checked.places(doc))) or ("", "")
+        return (checked and self._try(lambda: checked.origin_and_root(doc))) or ("", "")
 
     def _open(self, suffix: str, *, checked: bool) -> ArrayFile | None:
         path = self._folder / f"{self.name}{suffix}"
         return self._try(lambda: ArrayFile(path, checked=checked))
 
     def _try(self, read: Callable[[], Read]) -> Read | None:
-        """Return what a function reads; None if damaged bytes made it fail, however they did."""
+        """Return what a function reads; None if it raises an exception that damage may cause."""
         try:
             with storage_errors(self._folder):
                 return read()

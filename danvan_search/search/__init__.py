@@ -1,22 +1,23 @@
-"""Searching: a query and a snapshot of an index to a page of hits.
+"""Search: from a query string and a snapshot of an index to a page of hits.
 
 ::
 
-    search       parse, plan, collect: the trip of one query
-    planner      which strategy runs the query, and what is required of an article
+    search       one search: parse, plan, collect
+    planner      chooses how a query is executed, and which parts a match must contain
     execution/   matching, scoring and top documents, on the arrays of the segments
     highlight/   marks and snippets
-    hit_reader   reads what the hits of a page show
-    results      what the caller gets
-    options      what the caller may ask for
-    searchable   a snapshot with what its searches share
+    hit_reader   reads the parts of a page's hits from the index
+    results      the results and hits that a search returns
+    options      the options of a search
+    searchable   a snapshot and the data that its searches share
     word_list    the words of an index by frequency; word_counts counts them
 
-Nothing here knows of files or of the terminal.
+Nothing here depends on files or on a terminal.
 """
 
+from danvan_search.search.highlight.snippets import Snippet
 from danvan_search.search.options import SearchOptions
-from danvan_search.search.results import Hit, Results, Snippet
+from danvan_search.search.results import Hit, Results
 from danvan_search.search.search import search
 
 __all__ = ["Hit", "Results", "SearchOptions", "Snippet", "search"]

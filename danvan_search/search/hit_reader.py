@@ -1,4 +1,4 @@
-"""A page of results, from which its hits are read."""
+"""Reads what the hits of a page show: doc values, marks, snippets, articles."""
 
 import datetime
 from functools import cached_property, partial
@@ -8,23 +8,23 @@ from danvan_search.article import Article, Heading
 from danvan_search.index import OpenSegment
 from danvan_search.index.codec.bm25 import idf
 from danvan_search.query import Query
-from danvan_search.search.highlight.marks import Form, MarkFinder, Marks
-from danvan_search.search.highlight.snippets import make_snippet, merge_spans
+from danvan_search.search.highlight.grid_marks import MarkFinder
+from danvan_search.search.highlight.marks import Form, Marks
+from danvan_search.search.highlight.snippets import Snippet, Span, make_snippet, merge_spans
 from danvan_search.search.options import SearchOptions
 from danvan_search.search.planner import Page
-from danvan_search.search.results import Snippet, Span
 from danvan_search.search.searchable import SearchableSnapshot
 
-_TOGETHER: Final = 16
-"""So many hits are looked at together: a page, as a rule, and no more of a long one."""
+_BATCH_HITS: Final = 16
+"""The marks of this many neighbouring hits are found together: of a usual page at once."""
 
 _NO_SNIPPET: Final = Snippet("")
 
 
 class PageReader:
-    """Reads what the hits of a page show; a :class:`~danvan_search.search.results.HitReader`.
+    """Reads the hits of a page; a :class:`~danvan_search.search.results.HitReader`.
 
-    Any number of threads may read: what two of them find at once is the same.
+    Safe to share among threads: two that read the same value at once find the same.
     """
 
     def __init__(
@@ -38,74 +38,74 @@ class PageReader:
         self._marks: dict[int, Marks] = {}
         self._read = index.snapshot.guard.call
 
-    def score(self, place: int) -> float:
+    def score(self, rank: int) -> float:
         """Return the score of a hit."""
-        return self._page.top_docs.scores[place]
+        return self._page.top_docs.scores[rank]
 
-    def exact(self, place: int) -> bool:
-        """Say whether a hit holds the query with the accents as typed."""
-        return self._read(lambda: self._exact[place])
+    def exact(self, rank: int) -> bool:
+        """Return whether a hit contains the query with the accents as typed."""
+        return self._read(lambda: self._exact[rank])
 
-    def heading(self, place: int) -> Heading:
+    def heading(self, rank: int) -> Heading:
         """Return id, title and source of the article."""
-        segment, doc = self._find(place)
+        segment, doc = self._find(rank)
         return self._read(segment.doc_values.heading, doc)
 
-    def date(self, place: int) -> datetime.date | None:
-        """Return its date."""
-        segment, doc = self._find(place)
+    def date(self, rank: int) -> datetime.date | None:
+        """Return the date of the article."""
+        segment, doc = self._find(rank)
         return self._read(segment.doc_values.date, doc)
 
-    def category(self, place: int) -> str | None:
-        """Return its category."""
-        segment, doc = self._find(place)
+    def category(self, rank: int) -> str | None:
+        """Return the category of the article."""
+        segment, doc = self._find(rank)
         return self._read(segment.doc_values.category, doc)
 
-    def title_spans(self, place: int) -> tuple[Span, ...]:
-        """Return what matched in the title."""
-        marks = (self._marks.get(place) or self._read(self._find_marks, place)).title
+    def title_spans(self, rank: int) -> tuple[Span, ...]:
+        """Return the spans of the matches in the title."""
+        marks = (self._marks.get(rank) or self._read(self._find_marks, rank)).title
         return merge_spans(marks, 0, max(marks.ends)) if marks.ends else ()
 
-    def snippet(self, place: int) -> Snippet:
+    def snippet(self, rank: int) -> Snippet:
         """Return the piece of the body around the best cluster of matches."""
-        return self._read(self._snippet, place)
+        return self._read(self._snippet, rank)
 
-    def _snippet(self, place: int) -> Snippet:
+    def _snippet(self, rank: int) -> Snippet:
         max_chars = self._options.snippet_chars
         if not max_chars:
             return _NO_SNIPPET
-        segment, doc = self._find(place)
+        segment, doc = self._find(rank)
         read = partial(segment.reader.stored_text.piece, doc)
-        marks = self._marks.get(place) or self._find_marks(place)
+        marks = self._marks.get(rank) or self._find_marks(rank)
         return make_snippet(read, marks.body, self._weight, max_chars)
 
-    def article(self, place: int) -> Article:
+    def article(self, rank: int) -> Article:
         """Return the whole article."""
-        segment, doc = self._find(place)
+        segment, doc = self._find(rank)
         return segment.article(doc)
 
-    def _find(self, place: int) -> tuple[OpenSegment, int]:
-        """Return the segment of a hit, and its document there."""
+    def _find(self, rank: int) -> tuple[OpenSegment, int]:
+        """Return the segment and the document number of a hit."""
         top_docs = self._page.top_docs
-        return self._segments[top_docs.segments[place]], top_docs.docs[place]
+        return self._segments[top_docs.segments[rank]], top_docs.docs[rank]
 
-    def _find_marks(self, place: int) -> Marks:
-        """Find what to mark in a hit; those around it are looked at with it, and remembered."""
-        first = place - place % _TOGETHER
+    def _find_marks(self, rank: int) -> Marks:
+        """Return the marks of a hit; those of its neighbours are found with it, and cached."""
+        first = rank - rank % _BATCH_HITS
         top_docs = self._page.top_docs
-        segments = top_docs.segments[first : first + _TOGETHER]
-        for number in set(segments):
-            places = [at for at, own in enumerate(segments, first) if own == number]
-            found = self._finder(number).find(
-                [top_docs.docs[at] for at in places],
-                None if top_docs.slots is None else [top_docs.slots[at] for at in places],
+        segments = top_docs.segments[first : first + _BATCH_HITS]
+        for segment_index in set(segments):
+            ranks = [at for at, own in enumerate(segments, first) if own == segment_index]
+            found = self._finder(segment_index).find(
+                [top_docs.docs[at] for at in ranks],
+                None if top_docs.slots is None else [top_docs.slots[at] for at in ranks],
             )
-            self._marks.update(zip(places, found, strict=True))
-        return self._marks[place]
+            self._marks.update(zip(ranks, found, strict=True))
+        return self._marks[rank]
 
-    def _finder(self, number: int) -> MarkFinder:
+    def _finder(self, segment_index: int) -> MarkFinder:
         return MarkFinder(
-            self._segments[number].reader,
+            self._segments[segment_index].reader,
             self._query,
             exact_only=self._options.accents == "exact",
         )
@@ -115,7 +115,7 @@ class PageReader:
         return self._page.exact(self._page.top_docs)
 
     def _weight(self, form: Form) -> float:
-        """What a folded form, or a pair of them, is worth in a snippet: rare ones more."""
+        """Return the weight of a form in a snippet: the idf of a folded form, 1 for a pair."""
         if isinstance(form, tuple):
             return 1.0
         return idf(self._searcher.document_frequency(form), self._searcher.doc_count)

@@ -17,53 +17,59 @@ MATCHES: Final[tuple[Match, ...]] = get_args(Match)
 SORTS: Final[tuple[Sort, ...]] = get_args(Sort)
 
 AUTO_ALL_SYLLABLES: Final = 5
-"""With ``match="auto"`` a bare query of up to this many syllables needs all of them."""
+"""With ``match="auto"`` a match contains all syllables of a bare query of up to this many."""
 
 MAX_SNIPPET_CHARS: Final = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchOptions:
-    """How to search.
+    """The options of a search.
 
-    :ivar limit: how many hits a page has; 0 only counts.
-    :ivar page: which page, from 1.
+    :ivar limit: hits per page; 0 only counts.
+    :ivar page: the page, from 1.
     :ivar match: what an article must contain. ``all``: every syllable of a bare query; ``any``:
-        at least one; ``phrase``: the bare syllables side by side; ``auto``: all of up to five
-        syllables, or any if no article contains all, and any of more. Quoted phrases must occur
-        whole, but with ``any`` one of all the parts is enough.
+        at least one; ``phrase``: the bare syllables side by side; ``auto``: every syllable of up
+        to five, at least one of more, and at least one if no article contains every syllable.
+        Quoted phrases must occur whole; with ``any`` one phrase or one bare syllable is enough.
     :ivar accents: ``auto``: folded forms match, articles with the accents as typed come first;
         ``exact``: a syllable typed with a mark matches only that form; ``ignore``: accents
         do not count.
-    :ivar since: only articles of this day or later: a date, or a string such as ``2024-02-16``.
-    :ivar until: only articles of this day or earlier.
-    :ivar category: only articles of this category; case and accents do not count.
+    :ivar since: the first day to accept: a date, or a string such as ``2024-02-16``.
+    :ivar until: the last day to accept.
+    :ivar category: the category to accept; case and accents do not count.
     :ivar sort: ``score``: best first; ``date``: newest first, undated articles last.
-    :ivar snippet_chars: the longest snippet, in characters; 0 for none.
-    :ivar max_query_chars: the longest query to accept, in characters.
-    :raises OptionError: a value makes no sense.
+    :ivar snippet_chars: the maximum length of a snippet, in characters; 0 for none.
+    :ivar max_query_chars: the maximum length of a query, in characters.
+    :raises OptionError: a value is invalid.
     """
 
-    limit: int = option(10, "Hits per page.", "N")
-    page: int = option(1, "Which page.", "N")
+    limit: int = option(10, "Hits per page; 0 only counts.", "N")
+    page: int = option(1, "The page, from 1.", "N")
     match: Match = option(
         "auto",
-        "What an article must contain of a query without quotes: all of its syllables, any of "
-        "them, or the whole as a phrase. auto is all for up to five syllables, any if no article "
-        "contains all, and any for more.",
+        "What an article must hold of a query without quotes: all of its syllables, any of "
+        "them, or all side by side as a phrase. auto: all for up to five syllables, any for more, "
+        "and any if no article has all.",
     )
     accents: Accents = option(
         "auto",
-        "auto finds every accent and puts the typed ones first; exact finds a syllable that "
-        "was typed with a mark only as typed; ignore takes no notice of accents.",
+        "auto: find all accented forms, those as typed first. exact: a syllable typed with "
+        "accents matches only this form. ignore: accents do not count.",
     )
-    since: datetime.date | str | None = option(None, "Only articles of this day or later.", "DATE")
+    since: datetime.date | str | None = option(
+        None, "Only articles from this day on.", "DATE", parse=parse_day
+    )
     until: datetime.date | str | None = option(
-        None, "Only articles of this day or earlier.", "DATE"
+        None, "Only articles up to this day.", "DATE", parse=parse_day
     )
-    category: str | None = option(None, "Only articles of this category.", "NAME")
-    sort: Sort = option("score", "Best first, or newest first.")
-    snippet_chars: int = option(200, "The longest snippet, in characters; 0 for none.", "N")
+    category: str | None = option(
+        None, "Only articles of this category; case and accents do not count.", "NAME"
+    )
+    sort: Sort = option("score", "score: best first; date: newest first.")
+    snippet_chars: int = option(
+        200, "The maximum length of a snippet, in characters; 0 for none.", "N"
+    )
     max_query_chars: int = MAX_QUERY_CHARS
 
     def __post_init__(self) -> None:
@@ -83,7 +89,7 @@ class SearchOptions:
 
     @property
     def offset(self) -> int:
-        """How many hits come before the page."""
+        """The number of hits before the page."""
         return (self.page - 1) * self.limit
 
     @property

@@ -1,81 +1,56 @@
-"""What a search returns: values that outlive the index they came from."""
+"""Results and hits: what a search returns. They stay usable after the index is closed."""
 
 import datetime
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Final, Generic, NamedTuple, Protocol, Self, TypeVar, overload
+from typing import Any, Final, Generic, Protocol, Self, TypeVar, overload
 
 from danvan_search.article import Article, Heading
+from danvan_search.search.highlight.snippets import Snippet, Span
 
-Span = tuple[int, int]
-
-_SHOWN: Final = ("score", "exact", "_heading", "date", "category", "title_spans", "snippet")
-_PARTS: Final = (*_SHOWN, "article")
-
-
-class Snippet(NamedTuple):
-    """A piece of an article's body, exactly as written.
-
-    :ivar text: the piece.
-    :ivar spans: what matched: (start, end) in characters of ``text``, ascending, apart.
-    :ivar start: where the piece starts in the body, in characters.
-    :ivar cut_before: whether the body has text before it.
-    :ivar cut_after: whether the body has text after it.
-    """
-
-    text: str
-    spans: tuple[Span, ...] = ()
-    start: int = 0
-    cut_before: bool = False
-    cut_after: bool = False
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the snippet as plain JSON values."""
-        return {
-            "text": self.text,
-            "spans": [list(span) for span in self.spans],
-            "start": self.start,
-            "cut_before": self.cut_before,
-            "cut_after": self.cut_after,
-        }
+_COMPARED: Final = ("score", "exact", "_heading", "date", "category", "title_spans", "snippet")
+_PICKLED: Final = (*_COMPARED, "article")
 
 
 class HitReader(Protocol):
-    """What hits are read from: a page of results, by the place of the hit on it."""
+    """Reads the parts of the hits of one page.
 
-    def score(self, place: int) -> float:
+    :param rank: of each method, the rank of the hit on the page, from 0.
+    """
+
+    def score(self, rank: int) -> float:
         """Return the score of a hit."""
 
-    def exact(self, place: int) -> bool:
-        """Say whether a hit holds the query with the accents as typed."""
+    def exact(self, rank: int) -> bool:
+        """Return whether a hit contains the query with the accents as typed."""
 
-    def heading(self, place: int) -> Heading:
+    def heading(self, rank: int) -> Heading:
         """Return id, title and source of the article."""
 
-    def date(self, place: int) -> datetime.date | None:
-        """Return its date."""
+    def date(self, rank: int) -> datetime.date | None:
+        """Return the date of the article."""
 
-    def category(self, place: int) -> str | None:
-        """Return its category."""
+    def category(self, rank: int) -> str | None:
+        """Return the category of the article."""
 
-    def title_spans(self, place: int) -> tuple[Span, ...]:
-        """Return what matched in the title."""
+    def title_spans(self, rank: int) -> tuple[Span, ...]:
+        """Return the matches in the title: (start, end) offsets, ascending."""
 
-    def snippet(self, place: int) -> Snippet:
+    def snippet(self, rank: int) -> Snippet:
         """Return the piece of the body around the best cluster of matches."""
 
-    def article(self, place: int) -> Article:
+    def article(self, rank: int) -> Article:
         """Return the whole article."""
 
 
 Value = TypeVar("Value")
 
 
-class _part(Generic[Value]):  # noqa: N801 - a decorator
-    """A property that is read once.
+class _lazy_property(Generic[Value]):  # noqa: N801 - a decorator
+    """A property that is read at the first access, and cached.
 
-    What ``functools.cached_property`` does, without the lock that it takes before Python 3.12: two
-    threads that read at once find the same.
+    The same as ``functools.cached_property``, without its lock of Python 3.11: two threads that
+    read at once get equal values.
     """
 
     def __init__(self, read: Callable[[Any], Value]) -> None:
@@ -95,22 +70,22 @@ class _part(Generic[Value]):  # noqa: N801 - a decorator
 
 
 class Hit:
-    """One article that was found.
+    """One article that matches.
 
-    A page is found without reading what it shows: each part of a hit is read from the index
-    when it is first asked for, from the state of the index that was searched, also after the
-    index was closed. Reading may raise :class:`~danvan_search.IndexDamagedError`.
+    A search does not read its hits. Each part of a hit is read from the index at the first access,
+    from the state of the index that was searched, even after the index was closed. Reading may
+    raise :class:`~danvan_search.IndexDamagedError`.
 
-    :param page: what to read from.
-    :param place: the place of the hit on that page, from 0.
+    :param reader: reads the hits of the page.
+    :param rank: the rank of the hit on the page, from 0.
     """
 
-    _page: HitReader
-    _place: int
+    _reader: HitReader
+    _rank: int
 
-    def __init__(self, page: HitReader, place: int) -> None:
-        own = self.__dict__
-        own["_page"], own["_place"] = page, place
+    def __init__(self, reader: HitReader, rank: int) -> None:
+        attributes = self.__dict__
+        attributes["_reader"], attributes["_rank"] = reader, rank
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{name} of a hit cannot be set: hits are read only")
@@ -120,76 +95,76 @@ class Hit:
         """The id of the article."""
         return self._heading.id
 
-    @_part
+    @_lazy_property
     def score(self) -> float:
         """The score; higher is better, and comparable within one search only."""
-        return self._page.score(self._place)
+        return self._reader.score(self._rank)
 
-    @_part
+    @_lazy_property
     def exact(self) -> bool:
-        """Whether it holds the query's phrases and syllables with the accents as typed.
+        """Whether it contains the query's phrases and syllables with the accents as typed.
 
-        A syllable typed without a mark asks for none.
+        A syllable typed without a mark matches every accent.
         """
-        return self._page.exact(self._place)
+        return self._reader.exact(self._rank)
 
     @property
     def title(self) -> str:
         """The title, as written."""
         return self._heading.title
 
-    @_part
+    @_lazy_property
     def title_spans(self) -> tuple[Span, ...]:
-        """What matched in the title: (start, end) in characters, ascending."""
-        return self._page.title_spans(self._place)
+        """The matches in the title: (start, end) offsets, ascending."""
+        return self._reader.title_spans(self._rank)
 
-    @_part
+    @_lazy_property
     def date(self) -> datetime.date | None:
         """The date of the article."""
-        return self._page.date(self._place)
+        return self._reader.date(self._rank)
 
-    @_part
+    @_lazy_property
     def category(self) -> str | None:
         """The category of the article."""
-        return self._page.category(self._place)
+        return self._reader.category(self._rank)
 
     @property
     def source(self) -> str | None:
-        """Where the article comes from."""
+        """The source of the article."""
         return self._heading.source
 
-    @_part
+    @_lazy_property
     def snippet(self) -> Snippet:
-        """The piece of its body around the best cluster of matches."""
-        return self._page.snippet(self._place)
+        """The piece of the body around the best cluster of matches."""
+        return self._reader.snippet(self._rank)
 
-    @_part
+    @_lazy_property
     def article(self) -> Article:
         """The whole article."""
-        return self._page.article(self._place)
+        return self._reader.article(self._rank)
 
-    @_part
+    @_lazy_property
     def _heading(self) -> Heading:
-        return self._page.heading(self._place)
+        return self._reader.heading(self._rank)
 
-    def _shown(self) -> tuple[Any, ...]:
-        return tuple(getattr(self, name) for name in _SHOWN)
+    def _compared(self) -> tuple[Any, ...]:
+        return tuple(getattr(self, name) for name in _COMPARED)
 
     def __eq__(self, other: object) -> bool:
-        return self._shown() == other._shown() if isinstance(other, Hit) else NotImplemented
+        return self._compared() == other._compared() if isinstance(other, Hit) else NotImplemented
 
     def __hash__(self) -> int:
-        return hash(self._shown())
+        return hash(self._compared())
 
     def __repr__(self) -> str:
         return f"Hit(id={self.id!r}, score={self.score:.4f}, title={self.title!r})"
 
     def __getstate__(self) -> dict[str, Any]:
-        """Let a hit travel to another process: whole, with its article, without the index."""
-        return {name: getattr(self, name) for name in _PARTS}
+        """Pickle the hit with all of its parts, so that it can be read without the index."""
+        return {name: getattr(self, name) for name in _PICKLED}
 
     def to_json(self) -> dict[str, Any]:
-        """Return the hit as plain JSON values; the article's text is left out."""
+        """Return the hit as plain JSON values, without the text of the article."""
         return {
             "id": self.id,
             "score": round(self.score, 6),
@@ -205,12 +180,13 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """One page of what a search found; iterating gives its hits.
+    """One page of results; iterating gives its hits.
 
     :ivar query: the query as typed.
     :ivar total: how many articles match in all, on every page.
-    :ivar relaxed: whether no article held all syllables and any was made enough.
-    :ivar took_ms: how long it took to find the page, in milliseconds; its hits are read later.
+    :ivar relaxed: True if no article contains every syllable, so that articles that contain any of
+        them are returned.
+    :ivar took_ms: the time to find the page, in milliseconds; hits are read later.
     :ivar hits: the hits of the page, best first.
     """
 

@@ -1,4 +1,4 @@
-"""A search from query string to results."""
+"""One search, from the query string to results."""
 
 import time
 
@@ -15,8 +15,9 @@ def search(index: SearchableSnapshot, text: str, options: SearchOptions) -> Resu
     """Search one snapshot of an index.
 
     :param text: the query as typed.
-    :raises QueryError: the query cannot be understood.
-    :raises IndexDamagedError: what is stored is not what was written.
+    :raises ArgumentTypeError: the query is not a string.
+    :raises QueryError: the query cannot be parsed, or has ``word:`` and the index has no words.
+    :raises IndexDamagedError: the stored data fail verification.
     """
     started = time.perf_counter()
     if not isinstance(text, str):
@@ -24,6 +25,6 @@ def search(index: SearchableSnapshot, text: str, options: SearchOptions) -> Resu
     query = parse(text, max_chars=options.max_query_chars)
     page = index.snapshot.guard.call(find_page, query, options, index)
     reader = PageReader(index, query, options, page)
-    hits = tuple([Hit(reader, place) for place in range(len(page.top_docs.docs))])
+    hits = tuple([Hit(reader, rank) for rank in range(len(page.top_docs.docs))])
     took_ms = (time.perf_counter() - started) * 1000
     return Results(text, page.top_docs.total, page.relaxed, took_ms, hits)

@@ -1,4 +1,4 @@
-"""A snapshot with what searches of it share: statistics, cached terms, and the word list."""
+"""A snapshot of an index and the data that its searches share: statistics, terms, word lists."""
 
 import threading
 
@@ -9,10 +9,10 @@ from danvan_search.search.word_list import WordList
 
 
 class SearchableSnapshot:
-    """One generation of an index, ready to be searched by any number of threads.
+    """One generation of an index, which any number of threads may search.
 
-    :ivar snapshot: its segments.
-    :ivar searcher: the segments with index-wide statistics.
+    :ivar snapshot: the generation.
+    :ivar searcher: its segments with index-wide statistics.
     """
 
     def __init__(self, snapshot: Snapshot) -> None:
@@ -23,13 +23,15 @@ class SearchableSnapshot:
         call_after_fork(self)
 
     def after_fork(self) -> None:
-        """Replace the lock, which a thread of the parent process may hold."""
+        """Replace the lock, which a thread of the parent process may have held."""
         self._word_lock = threading.Lock()
 
     def word_list(self, *, folded: bool) -> WordList:
-        """Return the words of all articles, counted at the first call: some 13 million syllables/s.
+        """Return the words of all articles.
 
-        :param folded: count words that differ in their accents alone as one.
+        The first call counts them, at some 13 million syllables/s; the list is cached.
+
+        :param folded: count words that differ only in their accents as one.
         :raises StoreError: articles were indexed without words.
         """
         self.snapshot.check_words()

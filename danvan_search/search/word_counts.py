@@ -1,8 +1,8 @@
-"""The words of segments counted: which there are, in how many documents, and how often.
+"""Counts the distinct words of segments: their occurrences, and the documents that contain them.
 
-Nothing is stored for it: words are read off the grid and its bits, and sorted. A word of L
-syllables is a row of L numbers, which are given by the caller so that they mean the same in all
-segments; words of different lengths stand in different tables.
+A segment stores no such counts: words are read off the grid and the word boundaries, and sorted. A
+word of L syllables is a row of L form numbers, which the caller assigns so that they are the same
+in all segments. There is one table of words per L.
 """
 
 from collections.abc import Sequence
@@ -15,16 +15,17 @@ from danvan_search.index.codec.grid import BLOCK_BITS
 from danvan_search.index.codec.ragged import run_lengths, run_starts
 from danvan_search.index.codec.segment_reader import SegmentReader
 
-_MOST: Final = (1 << 63) - 1
+_MAX_CODE: Final = (1 << 63) - 1
+"""The greatest int64."""
 
 
 @dataclass(frozen=True, slots=True)
 class WordCounts:
     """The n distinct words of L syllables.
 
-    :ivar syllables: int64[n, L], the numbers of their syllables.
-    :ivar articles: int64[n], how many documents have each.
-    :ivar occurrences: int64[n], how often each occurs in them.
+    :ivar syllables: int64[n, L], the form numbers of their syllables.
+    :ivar articles: int64[n], the documents that contain each word.
+    :ivar occurrences: int64[n], the occurrences of each word.
     """
 
     syllables: np.ndarray
@@ -33,13 +34,13 @@ class WordCounts:
 
 
 def count_words(
-    segment: SegmentReader, live: np.ndarray | None, number: np.ndarray, size: int
+    segment: SegmentReader, live: np.ndarray | None, form_numbers: np.ndarray, form_count: int
 ) -> dict[int, WordCounts]:
-    """Count the words of a segment by their lengths.
+    """Return the words of a segment by their number of syllables.
 
-    :param live: bool[docs], False for documents to leave out; None when all count.
-    :param number: int64[accented ids], the number of each accented id's form.
-    :param size: all numbers are less than this.
+    :param live: bool[docs], False for documents to leave out; None to count all.
+    :param form_numbers: int64[accented ids], the form number of each accented id.
+    :param form_count: above every form number.
     """
     starts = segment.word_boundaries.all_starts()
     ids = segment.grid.ids(0, len(starts))
@@ -50,30 +51,32 @@ def count_words(
     slots, lengths = borders[is_word], lengths[is_word]
     docs = segment.grid.block_doc.take(slots >> BLOCK_BITS)
     if live is not None:
-        alive = live[docs]
-        slots, lengths, docs = slots[alive], lengths[alive], docs[alive]
-    # Sorting small integers stably is quick, and puts the words of each length together.
+        is_live = live[docs]
+        slots, lengths, docs = slots[is_live], lengths[is_live], docs[is_live]
+    # A stable sort of small integers is fast, and groups the words by length.
     small = np.min_scalar_type(int(lengths.max(initial=0)))
     order = np.argsort(lengths.astype(small), kind="stable")
     slots, docs = slots[order], docs[order]
     ends = np.cumsum(np.bincount(lengths))
     counts = {}
     for length in np.flatnonzero(np.diff(ends)).tolist():
-        some = slice(ends[length], ends[length + 1])
-        columns = [number.take(ids.take(slots[some] + place)) for place in range(length + 1)]
-        counts[length + 1] = _count(columns, docs[some], size, segment.doc_count)
+        group = slice(ends[length], ends[length + 1])
+        columns = [
+            form_numbers.take(ids.take(slots[group] + offset)) for offset in range(length + 1)
+        ]
+        counts[length + 1] = _count(columns, docs[group], form_count, segment.doc_count)
     return counts
 
 
-def add_counts(parts: Sequence[WordCounts], size: int) -> WordCounts:
-    """Add up words of one length of several segments, at least one.
+def add_counts(parts: Sequence[WordCounts], form_count: int) -> WordCounts:
+    """Return the sum of the counts of one or more segments, for words of one length.
 
-    :param size: the numbers of syllables are less than this.
+    :param form_count: above every form number.
     """
     if len(parts) == 1:
         return parts[0]
     rows = np.concatenate([part.syllables for part in parts])
-    words = _packed(list(rows.T), size, 1)
+    words = _pack_rows(list(rows.T), form_count, 1)
     order = np.argsort(words.codes, kind="stable")
     codes = words.codes[order]
     starts = run_starts(codes)
@@ -85,62 +88,72 @@ def add_counts(parts: Sequence[WordCounts], size: int) -> WordCounts:
 
 
 def _count(
-    columns: Sequence[np.ndarray], docs: np.ndarray, size: int, doc_count: int
+    columns: Sequence[np.ndarray], docs: np.ndarray, form_count: int, doc_count: int
 ) -> WordCounts:
-    """Count n occurrences of words of one length.
+    """Return the counts of n occurrences of words of one length.
 
-    :param columns: int64[n] for each syllable, their numbers.
-    :param docs: integers[n], the document of each.
+    :param columns: int64[n] for each syllable, its form numbers.
+    :param docs: integers[n], the document of each occurrence.
+    :param form_count: above every form number.
+    :param doc_count: above every document number.
     """
-    words = _packed(columns, size, doc_count)
-    # Word and document in one number: sorting values is several times quicker than sorting an
-    # order of them.
+    words = _pack_rows(columns, form_count, doc_count)
+    # Word and document in one number: sorting values is several times faster than sorting
+    # indices of them.
     pairs = words.codes * doc_count
     pairs += docs
     pairs.sort()
     firsts = run_starts(pairs)
-    of_pair = pairs[firsts] // doc_count
-    starts = run_starts(of_pair)
+    codes = pairs[firsts] // doc_count
+    starts = run_starts(codes)
     return WordCounts(
-        words.rows(of_pair[starts]),
-        run_lengths(starts, len(of_pair)),
+        words.rows(codes[starts]),
+        run_lengths(starts, len(codes)),
         np.add.reduceat(run_lengths(firsts, len(pairs)), starts),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Packed:
-    """Rows of numbers, each as one number: equal rows have equal codes, and no others.
+class _PackedRows:
+    """Rows of numbers, each packed into one number: two rows are equal if their codes are.
 
-    :ivar codes: int64[n]; a code is a place in ``heads``, with the last columns multiplied on.
-    :ivar heads: int64[m, k], the distinct beginnings of rows.
-    :ivar size: what a column is multiplied with.
-    :ivar tails: how many columns were.
+    A code has the base ``form_count``: its last ``tails`` digits are the last columns of the row,
+    and the digits before them the index of the first columns in ``heads``.
+
+    :ivar codes: int64[n].
+    :ivar heads: int64[m, k], the distinct first k columns of rows.
+    :ivar form_count: the base.
+    :ivar tails: the number of columns after the first k.
     """
 
     codes: np.ndarray
     heads: np.ndarray
-    size: int
+    form_count: int
     tails: int
 
     def rows(self, codes: np.ndarray) -> np.ndarray:
-        """Return int64[codes, k + tails], the rows of some codes."""
+        """Return int64[n, k + tails], the rows of n codes."""
         columns = []
         for _ in range(self.tails):
-            codes, column = np.divmod(codes, self.size)
+            codes, column = np.divmod(codes, self.form_count)
             columns.append(column)
         return np.column_stack([self.heads[codes], *columns[::-1]])
 
 
-def _packed(columns: Sequence[np.ndarray], size: int, factor: int) -> _Packed:
-    """Return rows of numbers below ``size`` as codes that leave room for a factor."""
-    packed = _Packed(columns[0], np.arange(size)[:, None], size, 0)
-    bound = size
+def _pack_rows(columns: Sequence[np.ndarray], form_count: int, factor: int) -> _PackedRows:
+    """Pack rows of form numbers into codes that may be multiplied by ``factor``.
+
+    :param columns: int64[n] for each column of the rows.
+    :param form_count: above every form number.
+    """
+    packed = _PackedRows(columns[0], np.arange(form_count)[:, None], form_count, 0)
+    bound = form_count
     for column in columns[1:]:
-        if bound * size * factor > _MOST:
+        if bound * form_count * factor > _MAX_CODE:
             distinct, codes = np.unique(packed.codes, return_inverse=True)
-            packed = _Packed(codes, packed.rows(distinct), size, 0)
+            packed = _PackedRows(codes, packed.rows(distinct), form_count, 0)
             bound = len(distinct)
-        packed = _Packed(packed.codes * size + column, packed.heads, size, packed.tails + 1)
-        bound *= size
+        codes = packed.codes * form_count + column
+        packed = _PackedRows(codes, packed.heads, form_count, packed.tails + 1)
+        bound *= form_count
     return packed

@@ -1,7 +1,7 @@
-"""The words of an index by frequency: the counts of its segments added up, and looked through.
+"""The words of an index by frequency, and the search for those with a prefix.
 
-A table is made when it is first asked for and kept as long as its snapshot. It holds numbers
-only; words are spelt out when they are returned.
+A list sums the counts of all segments. It holds form numbers only; words are spelt out when they
+are returned. ``SearchableSnapshot`` caches the lists of a snapshot.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,11 +17,12 @@ from danvan_search.text import is_marked, syllable_grid
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of an index: letters and digits, one blank between its syllables.
+    """A word of an index.
 
-    :ivar word: the word, in its accented form, or folded if that was asked for.
-    :ivar articles: how many articles have it.
-    :ivar occurrences: how often it occurs in them.
+    :ivar word: its syllables, letters and digits, in accented form or, in a folded list, in folded
+        form, with one blank between two syllables.
+    :ivar articles: the number of articles that contain it.
+    :ivar occurrences: the number of its occurrences in them.
     """
 
     word: str
@@ -38,63 +39,64 @@ class Word:
 
 
 class WordList:
-    """The words of some segments, in accented or in folded form.
+    """The words of all live documents, in accented or in folded form.
 
-    :param views: the segments, with what is alive of them.
-    :param folded: whether words that differ in their accents alone are one.
+    :param views: the segments.
+    :param folded: count words that differ only in their accents as one.
     """
 
     def __init__(self, views: Sequence[SegmentView], *, folded: bool) -> None:
         numbers: dict[str, int] = {}
         folded_forms: list[str] = []
-        numbering = [_numbers(view, numbers, folded_forms, folded=folded) for view in views]
+        numberings = [_form_numbers(view, numbers, folded_forms, folded=folded) for view in views]
         self._forms = list(numbers)
         self._folded_forms = folded_forms
-        parts: dict[int, list[WordCounts]] = {}
-        for view, number in zip(views, numbering, strict=True):
-            counts = count_words(view.segment, view.live, number, len(numbers))
+        by_length: dict[int, list[WordCounts]] = {}
+        for view, form_numbers in zip(views, numberings, strict=True):
+            counts = count_words(view.segment, view.live, form_numbers, len(numbers))
             for length, part in counts.items():
-                parts.setdefault(length, []).append(part)
+                by_length.setdefault(length, []).append(part)
         self._counts = {
-            length: add_counts(some, len(numbers)) for length, some in sorted(parts.items())
+            length: add_counts(parts, len(numbers)) for length, parts in sorted(by_length.items())
         }
 
     def find(self, prefix: str, limit: int, *, fold_forms: bool) -> list[Word]:
         """Return the most frequent words that begin with a prefix.
 
-        Words of one frequency are in the order of their code points.
+        Words of equal frequency are in the order of their code points.
 
-        :param prefix: as ``_plain_prefix`` gives it, folded if forms are to be.
-        :param fold_forms: compare it with the folded forms.
+        :param prefix: as ``_plain_prefix`` returns it, in folded form if ``fold_forms`` is true.
+        :param limit: the maximum number of words.
+        :param fold_forms: compare the prefix with the folded forms.
         """
-        *whole, begun = prefix.split(" ")
+        *whole, last = prefix.split(" ")
         forms = self._folded_forms if fold_forms else self._forms
         masks = [
             *(np.array([form == one for form in forms], bool) for one in whole),
-            np.array([form.startswith(begun) for form in forms], bool),
+            np.array([form.startswith(last) for form in forms], bool),
         ]
         found: list[Word] = []
         for counts in self._counts.values():
             if len(masks) <= counts.syllables.shape[1]:
-                fits = np.ones(len(counts.syllables), bool)
-                for place, mask in enumerate(masks):
-                    fits &= mask[counts.syllables[:, place]]
-                found += self._most_frequent(counts, np.flatnonzero(fits), limit)
+                matches = np.ones(len(counts.syllables), bool)
+                for index, mask in enumerate(masks):
+                    matches &= mask[counts.syllables[:, index]]
+                found += self._most_frequent(counts, np.flatnonzero(matches), limit)
         return sorted(found, key=lambda one: (-one.occurrences, one.word))[:limit]
 
-    def _most_frequent(self, counts: WordCounts, places: np.ndarray, limit: int) -> list[Word]:
-        """Return the most frequent of some words, and those that are equal to the last of them."""
-        occurrences = counts.occurrences[places]
-        if len(places) > limit > 0:
-            least = np.partition(occurrences, -limit)[-limit]
-            places = places[occurrences >= least]
+    def _most_frequent(self, counts: WordCounts, rows: np.ndarray, limit: int) -> list[Word]:
+        """Return the most frequent words of some rows, and those as frequent as the last."""
+        frequencies = counts.occurrences[rows]
+        if len(rows) > limit > 0:
+            least = np.partition(frequencies, -limit)[-limit]
+            rows = rows[frequencies >= least]
         forms = self._forms
         return [
-            Word(" ".join([forms[number] for number in row]), articles, often)
-            for row, articles, often in zip(
-                counts.syllables[places].tolist(),
-                counts.articles[places].tolist(),
-                counts.occurrences[places].tolist(),
+            Word(" ".join([forms[number] for number in syllables]), articles, occurrences)
+            for syllables, articles, occurrences in zip(
+                counts.syllables[rows].tolist(),
+                counts.articles[rows].tolist(),
+                counts.occurrences[rows].tolist(),
                 strict=True,
             )
         ]
@@ -105,12 +107,12 @@ def find_words(
 ) -> list[Word]:
     """Return the most frequent words that begin with a prefix as a person types it.
 
-    :param word_list: called with ``folded=`` for the list to search.
-    :param prefix: typed without marks it is compared with folded forms. A blank at its end asks for
-        words that go on with a new syllable.
-    :param limit: how many words at most.
-    :param folded: whether words that differ in their accents alone are one.
-    :raises OptionError: an argument has a value that makes no sense.
+    :param word_list: called with ``folded=``, returns the list to search.
+    :param prefix: compared with folded forms if typed without marks. After a blank at its end the
+        word must continue with another syllable.
+    :param limit: the maximum number of words.
+    :param folded: count words that differ only in their accents as one.
+    :raises OptionError: an argument has an invalid value.
     :raises StoreError: articles were indexed without words.
     """
     if not isinstance(prefix, str):
@@ -121,35 +123,37 @@ def find_words(
     plain = _plain_prefix(prefix, folded=fold_forms)
     words = word_list(folded=folded)
     if prefix.strip() and not plain:
-        return []  # no word begins with signs
+        return []  # no word begins with punctuation
     return words.find(plain, limit, fold_forms=fold_forms)
 
 
 def _plain_prefix(prefix: str, *, folded: bool) -> str:
     """Return a prefix as :meth:`WordList.find` takes it, in accented or in folded form.
 
-    A blank at its end counts, if there is something before it: the syllable before is whole.
+    A blank at its end is kept: it ends the last syllable.
     """
     grid = syllable_grid(prefix)
     plain = " ".join(grid.folded if folded else grid.accented)
-    ended = prefix != prefix.rstrip() and plain
-    return f"{plain} " if ended else plain
+    ends_syllable = prefix != prefix.rstrip() and plain
+    return f"{plain} " if ends_syllable else plain
 
 
-def _numbers(
+def _form_numbers(
     view: SegmentView, numbers: dict[str, int], folded_forms: list[str], *, folded: bool
 ) -> np.ndarray:
-    """Return int64[accented ids]: the number of each form of a segment, new ones counted on.
+    """Return int64[accented ids], the form number of each accented id of a segment.
 
-    :param folded_forms: the folded form by number; grows with the numbers.
+    :param numbers: the number of each form; new forms are added to it.
+    :param folded_forms: the folded form by form number; grows with ``numbers``.
+    :param folded: number folded forms instead of accented forms.
     """
-    vocabulary = view.segment.term_dictionary
-    made = np.zeros(vocabulary.accented_count + 1, dtype=np.int64)
-    for folded_id in range(1, vocabulary.folded_count + 1):
-        folded_form = vocabulary.folded_form(folded_id)
-        for accented_id in vocabulary.variants(folded_id):
-            form = folded_form if folded else vocabulary.accented_form(accented_id)
-            made[accented_id] = number = numbers.setdefault(form, len(numbers))
+    terms = view.segment.term_dictionary
+    form_numbers = np.zeros(terms.accented_count + 1, dtype=np.int64)
+    for folded_id in range(1, terms.folded_count + 1):
+        folded_form = terms.folded_form(folded_id)
+        for accented_id in terms.variants(folded_id):
+            form = folded_form if folded else terms.accented_form(accented_id)
+            form_numbers[accented_id] = number = numbers.setdefault(form, len(numbers))
             if number == len(folded_forms):
                 folded_forms.append(folded_form)
-    return made
+    return form_numbers

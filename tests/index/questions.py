@@ -1,4 +1,4 @@
-"""A tiny index with everything that one can have, and what is asked of it, damaged or not."""
+"""A small index with every feature, and questions to it, whether it is damaged or not."""
 
 import datetime
 from collections.abc import Callable
@@ -81,14 +81,14 @@ QUESTIONS: dict[str, Callable[[Index], Any]] = {
 
 
 def answers(path: Path) -> dict[str, Any]:
-    """Open an index and ask all questions; an answer is a value, or the error that was raised.
+    """Open an index and ask all questions; an answer is a value, or the ``DanvanError`` raised.
 
-    Errors that are not for people are raised here, too.
+    Other exceptions are not caught.
     """
     found: dict[str, Any] = {}
     try:
         index = Index.open(path)
-        len(index)  # opens the segments, or fails as every question would
+        len(index)  # opens the segments, or raises the error that every question would raise
     except DanvanError as error:
         return dict.fromkeys(QUESTIONS, error)
     with index:

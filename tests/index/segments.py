@@ -1,4 +1,4 @@
-"""Segments in memory, built of texts that are analysed one by one."""
+"""Segments in memory for tests, built from texts that are analysed one by one."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -17,12 +17,12 @@ from danvan_search.text.grid import syllable_grid
 
 
 def segment_of(documents: Iterable[tuple[str, str]]) -> SegmentReader:
-    """Return a segment of (title, body) pairs."""
+    """Build a segment of (title, body) pairs."""
     return build(columns_of(documents))
 
 
 def build(columns: Columns) -> SegmentReader:
-    """Return a segment of columns, which are used up."""
+    """Build a segment of columns, which are used up."""
     arrays, meta = build_arrays(columns)
     return SegmentReader(in_memory(arrays), meta)
 
@@ -30,7 +30,10 @@ def build(columns: Columns) -> SegmentReader:
 def build_arrays(
     columns: Columns, range_syllables: int = RANGE_SYLLABLES
 ) -> tuple[Arrays, dict[str, Any]]:
-    """Return the arrays of a segment by name, and its meta values."""
+    """Return the arrays of a segment by name, and its meta values.
+
+    :param range_syllables: about how many syllables are sorted at a time.
+    """
     meta: dict[str, Any] = {}
     arrays: Arrays = {}
     for group in segment_arrays(columns, meta, range_syllables):
@@ -39,7 +42,7 @@ def build_arrays(
 
 
 def in_memory(arrays: Mapping[str, np.ndarray]) -> dict[str, CheckedArray]:
-    """Return arrays as a segment reads them, without checksums."""
+    """Return arrays as a segment reader takes them, without checksums."""
     return {
         name: CheckedArray(np.ascontiguousarray(array), name=name) for name, array in arrays.items()
     }
@@ -48,19 +51,19 @@ def in_memory(arrays: Mapping[str, np.ndarray]) -> dict[str, CheckedArray]:
 def columns_of(documents: Iterable[tuple[str, str]]) -> Columns:
     """Analyse documents one by one: the oracle of batch analysis.
 
-    :param documents: (title, body) of each.
+    :param documents: (title, body) of each document.
     """
     pairs = list(documents)
-    vocabulary: dict[str, int] = {}
+    form_ids: dict[str, int] = {}
     folded: list[str] = []
     titles = [title for title, _ in pairs]
     bodies = [body for _, body in pairs]
-    title = _part(titles, vocabulary, folded)
-    body = _part(bodies, vocabulary, folded)
+    title = _part(titles, form_ids, folded)
+    body = _part(bodies, form_ids, folded)
     texts = TextBuffer(Arena())
     texts.add(titles, bodies)
     return Columns(
-        list(vocabulary),
+        list(form_ids),
         folded,
         title.lengths,
         body.lengths,
@@ -69,7 +72,8 @@ def columns_of(documents: Iterable[tuple[str, str]]) -> Columns:
     )
 
 
-def _part(texts: list[str], vocabulary: dict[str, int], folded: list[str]) -> PartColumns:
+def _part(texts: list[str], form_ids: dict[str, int], folded: list[str]) -> PartColumns:
+    """Return the columns of some texts, and add their forms to ``form_ids`` and ``folded``."""
     accented: list[int] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -80,10 +84,10 @@ def _part(texts: list[str], vocabulary: dict[str, int], folded: list[str]) -> Pa
         ends += grid.ends
         counts.append(len(grid))
         for form, folded_form in zip(grid.accented, grid.folded, strict=True):
-            number = vocabulary.setdefault(form, len(vocabulary))
-            if number == len(folded):
+            form_id = form_ids.setdefault(form, len(form_ids))
+            if form_id == len(folded):
                 folded.append(folded_form)
-            accented.append(number)
+            accented.append(form_id)
     lengths = np.array(counts, dtype=np.int64)
     first = np.array(starts, dtype=np.int32)
     widths = np.array(ends, dtype=np.int32) - first

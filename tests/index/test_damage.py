@@ -1,6 +1,6 @@
-"""An index with one byte altered, or one file cut: an answer is right, or it is an error.
+"""An index with one changed byte, or one cut file: each answer is correct, or it is an error.
 
-All cases take minutes (``pytest -m slow``); a fixed sample of them is part of every run.
+All cases take minutes (``pytest -m slow``); every run has a fixed sample of them.
 """
 
 import faulthandler
@@ -34,8 +34,8 @@ class Case(NamedTuple):
     """One way to damage an index.
 
     :ivar file: the name of the file.
-    :ivar at: the byte that is altered, or the length to which the file is cut.
-    :ivar bit: the bit of the byte that is flipped; -1 for a cut.
+    :ivar at: the offset of the changed byte, or the length to which the file is cut.
+    :ivar bit: the bit that is flipped; -1 for a cut.
     """
 
     file: str
@@ -44,7 +44,7 @@ class Case(NamedTuple):
 
 
 def all_cases(path: Path) -> list[Case]:
-    """Return a flip of one bit, drawn at random, in every byte of every file, and the cuts."""
+    """Return a flip of one random bit in every byte of every file, and the cuts."""
     rng = random.Random(7)
     cases = []
     for file in sorted(path.iterdir()):
@@ -56,7 +56,7 @@ def all_cases(path: Path) -> list[Case]:
 
 
 def damage(path: Path, case: Case) -> bytes:
-    """Damage a file; return what it held."""
+    """Damage a file; return its original bytes."""
     file = path / case.file
     whole = file.read_bytes()
     if case.bit < 0:
@@ -69,18 +69,18 @@ def damage(path: Path, case: Case) -> bytes:
 
 
 def check(path: Path, case: Case, expected: dict) -> Counter:
-    """Damage an index, look at all that can be asked of it, and mend it; return what was found."""
+    """Damage an index, verify it, ask all questions and restore it; return the counts."""
     whole = damage(path, case)
     try:
-        told = [one.file for one in damages(path)]
-        assert told == [case.file], f"{case}: verifying told of {told}"
+        reported = [one.file for one in damages(path)]
+        assert reported == [case.file], f"{case}: verifying reported {reported}"
         counts = Counter(cases=1)
         for name, answer in questions.answers(path).items():
             if isinstance(answer, DanvanError):
                 counts["errors"] += 1
             else:
                 assert answer == expected[name], f"{case}: a wrong answer to {name}: {answer}"
-                counts["right answers"] += 1
+                counts["correct answers"] += 1
         return counts
     except DanvanError as error:
         raise AssertionError(f"{case}: verifying raised {error!r}") from error
@@ -89,10 +89,10 @@ def check(path: Path, case: Case, expected: dict) -> Counter:
 
 
 def check_all(source: Path, folder: Path, cases: list[Case]) -> Counter:
-    """Check some cases on a copy of an index; what hangs ends the process."""
+    """Check some cases on a copy of an index; a case that hangs ends the process."""
     path = folder / "index"
     shutil.copytree(source, path)
-    # It looks through all installed packages, and is not what is tested.
+    # It scans all installed packages, which is slow, and not what is tested.
     importlib.metadata.version = lambda name: name
     expected = questions.answers(path)
     counts: Counter = Counter()
@@ -101,7 +101,7 @@ def check_all(source: Path, folder: Path, cases: list[Case]) -> Counter:
         try:
             counts += check(path, case, expected)
         except AssertionError as error:
-            raise AssertionError(str(error)) from None  # what was damaged cannot be pickled
+            raise AssertionError(str(error)) from None  # the cause cannot be pickled
         except Exception as error:
             raise AssertionError(f"{case} raised {error!r}") from error
         finally:
@@ -111,14 +111,14 @@ def check_all(source: Path, folder: Path, cases: list[Case]) -> Counter:
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory):
-    """The folder of the index; it is damaged and mended in place."""
+    """Return the folder of the index, which is damaged and restored in place."""
     path = tmp_path_factory.mktemp("damage") / "index"
     questions.make(path)
     return path
 
 
 def test_the_questions_have_answers(path):
-    """Undamaged, the index has no errors and no empty answers but where nothing is there."""
+    """The undamaged index gives no errors, and empty answers only where nothing matches."""
     assert damages(path) == []
     answers = questions.answers(path)
     assert not [name for name, answer in answers.items() if isinstance(answer, Exception)]
@@ -127,21 +127,21 @@ def test_the_questions_have_answers(path):
 
 
 def test_damage_is_an_error_or_does_not_matter(path):
-    """In a sample of all cases every answer is right or an error, and verifying names the file."""
+    """In a sample of cases, every answer is correct or an error, and verifying names the file."""
     cases = random.Random(11).sample(all_cases(path), SAMPLE)
     expected = questions.answers(path)
     counts: Counter = Counter()
     for case in cases:
         counts += check(path, case, expected)
     assert counts["cases"] == SAMPLE
-    # Most of a file is read at opening, but not all of it.
-    assert counts["errors"] > counts["right answers"] > 0
+    # Most of a file is read when it is opened, but not everything.
+    assert counts["errors"] > counts["correct answers"] > 0
 
 
 def test_damage_is_not_carried_over(path, tmp_path):
-    """A damaged index that is written anew gives an error and stays, or has the right answers."""
+    """Optimising a damaged index raises an error and changes nothing, or gives correct answers."""
     expected = questions.answers(path)
-    carried = Counter()
+    outcomes = Counter()
     for number, case in enumerate(random.Random(13).sample(all_cases(path), 60)):
         copy = tmp_path / str(number)
         shutil.copytree(path, copy)
@@ -152,17 +152,17 @@ def test_damage_is_not_carried_over(path, tmp_path):
                 index.optimize()
         except DanvanError:
             assert {file.name: file.read_bytes() for file in copy.iterdir()} == files
-            carried["refused"] += 1
+            outcomes["refused"] += 1
             continue
         assert damages(copy) == []
         for name in ("a phrase with accents", "ids", "an id", "the vocabulary", "the count"):
             assert questions.answers(copy)[name] == expected[name]
-        carried["written"] += 1
-    assert carried["refused"] > carried["written"] > 0
+        outcomes["written"] += 1
+    assert outcomes["refused"] > outcomes["written"] > 0
 
 
 def array_byte(path, suffix, name):
-    """Return a file of the index, and where one of its arrays begins."""
+    """Return a file of the index, and the offset of one of its arrays."""
     file = max(path.glob(f"MAIN_*{suffix}"), key=lambda one: one.stat().st_size)
     data = file.read_bytes()
     at, blocks, length, *_ = array_file._TRAILER.unpack(data[-array_file._TRAILER.size :])
@@ -182,7 +182,7 @@ def array_byte(path, suffix, name):
     ],
 )
 def test_every_thread_and_the_command_are_told_which_array(path, suffix, name):
-    """Many threads at once, twice each, and the command: all name the file and the array."""
+    """All threads, on the first search and later, and the command name the file and the array."""
     file, at = array_byte(path, suffix, name)
     case = Case(file.name, at, 0)
     whole = damage(path, case)
@@ -207,9 +207,9 @@ def test_every_thread_and_the_command_are_told_which_array(path, suffix, name):
 
 @pytest.mark.slow
 def test_every_byte(path, tmp_path, capsys):
-    """Every byte of every file altered, and every file cut at fifty lengths, one at a time."""
+    """Every byte of every file is changed, and every file cut at fifty lengths, one at a time."""
     cases = all_cases(path)
-    random.Random(5).shuffle(cases)  # so that all processes have as much to do
+    random.Random(5).shuffle(cases)  # so that all processes get equal work
     workers = os.cpu_count() or 1
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=context) as pool:

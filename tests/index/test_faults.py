@@ -1,4 +1,4 @@
-"""A disk that fails, or a process that is killed, at each call of each kind of work in turn."""
+"""Each operation with a disk that fails, or a process that is killed, at each of its calls."""
 
 import os
 import resource
@@ -24,13 +24,16 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="processes canno
 
 
 def _all_with_quick(*names: str, quick: bool = True) -> list:
-    """Return all kinds of work; those that are named, or all others, are not slow."""
+    """Return all operations; all but the named ones, or only these, are marked as slow.
+
+    :param quick: whether the named ones are quick.
+    """
     slow = pytest.mark.slow
     return [name if (name in names) == quick else pytest.param(name, marks=slow) for name in WORK]
 
 
 def calls_of(name: str, template: Path, folder: Path) -> list[tuple[str, str]]:
-    """Return the calls of a kind of work that goes well."""
+    """Return the calls of an operation without faults."""
     copied(template, folder)
     with watched(folder) as disk:
         WORK[name].do(folder)
@@ -38,8 +41,8 @@ def calls_of(name: str, template: Path, folder: Path) -> list[tuple[str, str]]:
     return [(what, Path(file).relative_to(folder).as_posix()) for what, file in disk.calls]
 
 
-def check_that_writing_goes_on(folder: Path) -> None:
-    """Whatever happened, the next writer is let in, and cleans up."""
+def check_that_writing_works(folder: Path) -> None:
+    """The next writer gets the lock, and removes all leftovers."""
     before = held(folder) or {}
     with Index.open(folder / "index", create=True) as index:
         index.add([article(77, 1)], words=False)
@@ -48,16 +51,16 @@ def check_that_writing_goes_on(folder: Path) -> None:
 
 
 def fails(name: str, tmp_path: Path, make, *, back: bool) -> None:
-    """Do a kind of work, with a fault at each of its calls in turn.
+    """Run an operation with a fault at each of its calls in turn.
 
-    :param back: whether what was done can be undone.
+    :param back: whether the disk allows to undo the operation.
     """
     template = prepared(name, tmp_path / "template")
     calls = calls_of(name, template, tmp_path / "well")
     before, after = held(template), held(tmp_path / "well")
     for call in range(1, len(calls) + 1):
         folder = copied(template, tmp_path / str(call))
-        raised = work_with(WORK[name].do, folder, make(call))
+        raised = raises(WORK[name].do, folder, make(call))
         found = held(folder)
         if back or not raised:
             assert found == (before if raised else after), (call, calls[call - 1])
@@ -65,12 +68,12 @@ def fails(name: str, tmp_path: Path, make, *, back: bool) -> None:
             assert found in (before, after), (call, calls[call - 1])
         if back and raised:
             assert orphans(folder) == set(), (call, calls[call - 1])
-        check_that_writing_goes_on(folder)
+        check_that_writing_works(folder)
         shutil.rmtree(folder)
 
 
-def work_with(do, folder: Path, act: Act) -> bool:
-    """Do something on a disk that fails; return whether it raised, which it does in a sentence."""
+def raises(do, folder: Path, act: Act) -> bool:
+    """Run an operation on a disk that fails; return whether it raised a clear error."""
     with watched(folder, act):
         try:
             do(folder)
@@ -81,21 +84,21 @@ def work_with(do, folder: Path, act: Act) -> bool:
 
 @pytest.mark.parametrize("name", _all_with_quick("merge", "optimize", quick=False))
 def test_each_call_fails_in_turn(tmp_path, name):
-    """All is as it was, or all is done; no lock and no half file stay."""
+    """The operation is complete or undone, and leaves neither a lock nor a half-written file."""
     fails(name, tmp_path, failing, back=True)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", WORK)
 def test_the_disk_is_full_from_each_call_on(tmp_path, name):
-    """What was half written is removed, since removing needs no room."""
+    """Half-written files are removed, since removing needs no space."""
     fails(name, tmp_path, full_from, back=True)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", WORK)
 def test_the_disk_is_dead_from_each_call_on(tmp_path, name):
-    """Where nothing can be undone either, there is an index, whole, when the disk is back."""
+    """Even if nothing can be undone, the index is whole when the disk works again."""
     fails(name, tmp_path, dead_from, back=False)
 
 
@@ -103,7 +106,7 @@ def test_the_disk_is_dead_from_each_call_on(tmp_path, name):
     "name", _all_with_quick("update", "build in an empty folder", "build over an index")
 )
 def test_killed_at_each_call(tmp_path, name):
-    """At no instant there is anything but the old index or the new one, whole."""
+    """At any time there is either the old index or the new one, and it is whole."""
     template = prepared(name, tmp_path / "template")
     calls = calls_of(name, template, tmp_path / "well")
     before, after = held(template), held(tmp_path / "well")
@@ -119,13 +122,13 @@ def test_killed_at_each_call(tmp_path, name):
         found = held(folder)
         assert found in (before, after), (call, calls[call - 1])
         seen.append(found == after)
-        check_that_writing_goes_on(folder)
+        check_that_writing_works(folder)
         shutil.rmtree(folder)
-    assert seen == sorted(seen)  # once it is there, it stays
+    assert seen == sorted(seen)  # once the new index is visible, it stays
 
 
 def steps(calls: list[tuple[str, str]]) -> list[str]:
-    """Return what is written, synced and renamed, in order, under names that tell kinds."""
+    """Return the writes, syncs and renames in order, with the kinds of the files."""
     named = []
     for what, file in calls:
         name = Path(file).name
@@ -136,7 +139,7 @@ def steps(calls: list[tuple[str, str]]) -> list[str]:
 
 
 def test_a_commit_is_synced_in_order(tmp_path):
-    """Files and folder are on disk before the table of contents appears; and it, before the end."""
+    """Files and folder are synced before the commit file appears, and then the folder again."""
     template = prepared("update", tmp_path / "template")
     calls = steps(calls_of("update", template, tmp_path / "well"))
     assert calls == [
@@ -170,12 +173,12 @@ def test_a_commit_is_synced_in_order(tmp_path):
         ),
         (
             "build over an index",
-            ["exchange index", "fsync ", "rmdir .danvan-new-index"],
+            ["exchange_folders index", "fsync ", "rmdir .danvan-new-index"],
         ),
     ],
 )
 def test_an_index_is_synced_before_and_after_it_is_in_its_place(tmp_path, name, ends):
-    """A new index is on disk with all its files when it appears, and its name, before the end."""
+    """All files of a new index are synced before it appears, and its name afterwards."""
     template = prepared(name, tmp_path / "template")
     found = steps(calls_of(name, template, tmp_path / "well"))
     found = [step.replace("fsync well", "fsync ") for step in found]
@@ -191,7 +194,7 @@ def test_an_index_is_synced_before_and_after_it_is_in_its_place(tmp_path, name, 
 
 
 def test_folders_above_are_synced(tmp_path):
-    """A folder that is made for an index is on disk, too."""
+    """The parent folders that are created for an index are synced, too."""
     with watched(tmp_path) as disk:
         Index.create(tmp_path / "a" / "b" / "index").close()
     synced = [Path(file) for what, file in disk.calls if what == "fsync"]
@@ -202,7 +205,7 @@ def test_folders_above_are_synced(tmp_path):
 
 @pytest.mark.parametrize("name", ["update", "merge", "optimize", "build at a new place"])
 def test_files_that_may_not_grow(tmp_path, name):
-    """A limit of the system on the size of files is an error like any other."""
+    """The system's limit on file sizes gives a clear error."""
     template = prepared(name, tmp_path / "template")
     before = held(template)
     for limit in (0, 100, 1000, 5000):
@@ -217,11 +220,11 @@ def test_files_that_may_not_grow(tmp_path, name):
         assert in_child(work) == 0
         assert held(folder) == before
         assert orphans(folder) == set()
-        check_that_writing_goes_on(folder)
+        check_that_writing_works(folder)
 
 
 def as_nobody(work) -> int:
-    """Do something in a process that permissions are for."""
+    """Call a function in a process that is not root, so that permissions apply."""
 
     def drop() -> None:
         if os.geteuid() == 0:
@@ -235,7 +238,7 @@ def as_nobody(work) -> int:
 
 @pytest.mark.parametrize("name", ["update", "optimize", "build over an index"])
 def test_folder_that_is_read_only(tmp_path, name):
-    """Who may not write is told so in a sentence, and may read."""
+    """Without write permission, writing gives a clear error, and reading works."""
     folder = prepared(name, tmp_path / "folder")
     before = held(folder)
     for one in [*folder.rglob("*"), folder]:
@@ -255,13 +258,13 @@ def test_folder_that_is_read_only(tmp_path, name):
     finally:
         for one in [folder, *folder.rglob("*")]:
             one.chmod(0o755 if one.is_dir() else 0o644)
-    check_that_writing_goes_on(folder)
+    check_that_writing_works(folder)
 
 
 @pytest.mark.parametrize("name", ["update", "merge", "rebuild"])
 @pytest.mark.parametrize("becomes", ["gone", "another index"])
-def test_folder_that_goes_away_meanwhile(tmp_path, name, becomes):
-    """Nothing is written where the index was, and it is as it was where it went to."""
+def test_folder_that_is_moved_meanwhile(tmp_path, name, becomes):
+    """Nothing is written to the old path, and the moved index is unchanged."""
     folder = prepared(name, tmp_path / "folder")
     before = held(folder)
     away = tmp_path / "away"
@@ -280,5 +283,5 @@ def test_folder_that_goes_away_meanwhile(tmp_path, name, becomes):
         WORK[name].do(folder)
     assert held(away) == before
     assert held(folder) == (None if becomes == "gone" else {})
-    check_that_writing_goes_on(away)
-    check_that_writing_goes_on(folder)
+    check_that_writing_works(away)
+    check_that_writing_works(folder)

@@ -1,7 +1,7 @@
-"""Indexes that somebody made on purpose, with checksums that fit: an error or an answer.
+"""Forged indexes with correct checksums: every question gives an error or an answer.
 
-Never another exception, a crash, a huge allocation or an endless loop. What an answer is does not
-matter: whoever can write all of an index can write what they like into it.
+There is no other exception, no crash, no huge allocation and no endless loop. Any answer will do,
+since an attacker who can write the whole index can give it any content.
 """
 
 import faulthandler
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory):
-    """The folder of an index; a test forges a file of it and puts it back."""
+    """Return the folder of an index; each test forges a file and restores it."""
     path = tmp_path_factory.mktemp("forged") / "index"
     questions.make(path)
     return path
@@ -40,12 +40,12 @@ def path(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def whole(path):
-    """The bytes of all of its files."""
+    """Return the bytes of all files of the index."""
     return {file.name: file.read_bytes() for file in path.iterdir()}
 
 
 def files(path):
-    """Return the files of arrays of an index: of the larger segment first."""
+    """Return the array files of an index, those of the larger segment first."""
     return [
         file
         for suffix in (".grid", ".docs")
@@ -53,8 +53,8 @@ def files(path):
     ]
 
 
-def mend(path, whole):
-    """Put the files of an index back."""
+def restore(path, whole):
+    """Restore the files of an index."""
     for name, data in whole.items():
         if not (path / name).exists() or (path / name).read_bytes() != data:
             (path / name).write_bytes(data)
@@ -64,7 +64,10 @@ def mend(path, whole):
 
 
 def use(path, *, write=False):
-    """Ask an index everything; only errors for people are caught."""
+    """Verify an index and ask all questions; only ``DanvanError`` is caught.
+
+    :param write: also remove, add and optimise.
+    """
     faulthandler.dump_traceback_later(_HANG_SECONDS, exit=True)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     try:
@@ -86,7 +89,7 @@ def use(path, *, write=False):
 
 
 def rewrite(file, change, meta=None):
-    """Write a file of arrays anew, changed, with checksums that fit."""
+    """Rewrite an array file with changed arrays and correct checksums."""
     with ArrayFile(file) as read:
         arrays = {name: array.whole().copy() for name, array in read.arrays.items()}
         own = read.meta | (meta or {})
@@ -99,7 +102,7 @@ def rewrite(file, change, meta=None):
 
 
 def names_of(suffix):
-    """Return the names of the arrays of a kind of file, from one that is made for it."""
+    """Return the names of the arrays in files with a suffix, from an index made for this."""
     import tempfile
 
     with tempfile.TemporaryDirectory() as folder:
@@ -144,7 +147,7 @@ CHANGES = {
 
 
 def apply(arrays, name, kind):
-    """Change one of some arrays."""
+    """Change the array of a name."""
     if name not in arrays:
         return
     with np.errstate(all="ignore"):
@@ -162,11 +165,11 @@ def check_change(path, whole, suffix, name, kind, *, write=False):
         rewrite(file, lambda arrays: apply(arrays, name, kind))
         use(path, write=write)
     finally:
-        mend(path, whole)
+        restore(path, whole)
 
 
-def test_a_file_that_is_rewritten_as_it_was_is_no_other(path, whole):
-    """What these tests forge is right but for what they forge."""
+def test_rewriting_without_changes_gives_the_same_file(path, whole):
+    """``rewrite`` changes nothing by itself."""
     for file in files(path):
         rewrite(file, lambda arrays: None)
         assert file.read_bytes() == whole[file.name]
@@ -176,11 +179,11 @@ def test_a_file_that_is_rewritten_as_it_was_is_no_other(path, whole):
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", CHANGES)
 def test_every_array_changed(path, whole, kind):
-    """Each array of a segment, changed in each way; some of the indexes are also written to."""
+    """Each array is changed in each way; a tenth of the indexes are also written to."""
     arrays = [(suffix, name) for suffix in (".grid", ".docs") for name in names_of(suffix)]
-    place = list(CHANGES).index(kind)
+    kind_number = list(CHANGES).index(kind)
     for number, (suffix, name) in enumerate(arrays):
-        check_change(path, whole, suffix, name, kind, write=number % 10 == place % 10)
+        check_change(path, whole, suffix, name, kind, write=number % 10 == kind_number % 10)
 
 
 GRID_NAMES = names_of(".grid")
@@ -203,14 +206,14 @@ NAMES = st.sampled_from([(".grid", name) for name in GRID_NAMES]) | st.sampled_f
 @example((".docs", "dates"), "the most")
 @example((".docs", "category"), "the least")
 def test_a_changed_array_is_an_error_or_an_answer(path, whole, array, kind):
-    """Some arrays changed in some ways; all of them are changed in all ways in the slow tests."""
+    """Some arrays are changed in some ways; the slow test has all combinations."""
     check_change(path, whole, *array, kind)
 
 
 @settings(max_examples=60)
 @given(NAMES, st.data())
 def test_a_changed_number_is_an_error_or_an_answer(path, whole, array, data):
-    """One number of one array is another."""
+    """One number of one array is changed."""
     suffix, name = array
     file = next(file for file in files(path) if file.suffix == suffix)
 
@@ -233,7 +236,7 @@ def test_a_changed_number_is_an_error_or_an_answer(path, whole, array, data):
         rewrite(file, change)
         use(path)
     finally:
-        mend(path, whole)
+        restore(path, whole)
 
 
 JSON_VALUES = st.recursive(
@@ -249,10 +252,10 @@ NUMBERS = (
 
 
 def seal(file, data, table):
-    """Write a file of arrays with another table, and all checksums of it true.
+    """Write an array file with another table and correct checksums.
 
-    :param data: the whole file as it was.
-    :param table: its values, or its bytes.
+    :param data: the bytes of the original file.
+    :param table: the JSON values of the table, or its bytes.
     """
     size = array_file._TRAILER.size
     at, blocks, *_ = array_file._TRAILER.unpack(data[-size:])
@@ -266,7 +269,7 @@ def seal(file, data, table):
 
 
 def table_of(data):
-    """Return the values of the table of a file of arrays."""
+    """Return the JSON values of the table of an array file."""
     size = array_file._TRAILER.size
     at, blocks, length, *_ = array_file._TRAILER.unpack(data[-size:])
     start = at + 8 * blocks
@@ -276,7 +279,7 @@ def table_of(data):
 @settings(max_examples=100)
 @given(st.integers(0, 3), st.data())
 def test_a_forged_table_is_an_error_or_an_answer(path, whole, number, data):
-    """Names, dtypes, shapes, places and meta values of a table, with a true checksum."""
+    """Names, dtypes, shapes, offsets and meta values of a table are forged."""
     file = files(path)[number]
     table = table_of(whole[file.name])
     rows = table["arrays"]
@@ -307,31 +310,33 @@ def test_a_forged_table_is_an_error_or_an_answer(path, whole, number, data):
         seal(file, whole[file.name], table)
         use(path)
     finally:
-        mend(path, whole)
+        restore(path, whole)
 
 
 @given(st.data())
-def test_whatever_a_file_of_arrays_is(path, whole, data):
-    """Any bytes, the beginnings of true ones, and true ones with pieces exchanged."""
+def test_array_files_of_any_bytes(path, whole, data):
+    """Any bytes, prefixes of the original, and the original with replaced pieces are refused."""
     file = files(path)[0]
-    true = whole[file.name]
+    original = whole[file.name]
     forged = data.draw(
         st.binary(max_size=200)
-        | st.integers(0, len(true)).map(lambda size: true[:size])
-        | st.tuples(st.integers(0, len(true)), st.binary(max_size=40)).map(
-            lambda put: true[: put[0]] + put[1] + true[put[0] + len(put[1]) :]
+        | st.integers(0, len(original)).map(lambda size: original[:size])
+        | st.tuples(st.integers(0, len(original)), st.binary(max_size=40)).map(
+            lambda put: original[: put[0]] + put[1] + original[put[0] + len(put[1]) :]
         )
-        | st.binary(max_size=40).map(lambda tail: true[: -len(tail)] + tail if tail else true)
+        | st.binary(max_size=40).map(
+            lambda tail: original[: -len(tail)] + tail if tail else original
+        )
     )
     file.write_bytes(forged)
     try:
         with ArrayFile(file) as read:
             read.verify()
-        assert forged == true
+        assert forged == original
     except DanvanError:
-        assert forged != true
+        assert forged != original
     finally:
-        mend(path, whole)
+        restore(path, whole)
 
 
 @given(
@@ -344,8 +349,8 @@ def test_whatever_a_file_of_arrays_is(path, whole, data):
 @example(b'{"format": "danvan-grid-2"}')
 @example(b'{"format":"danvan-grid-2"}\n')
 @example(b'{"format": "danvan-grid-2"}\n ')
-def test_whatever_the_marker_is(path, whole, raw):
-    """Only the marker as it is written opens an index; everything else is an error."""
+def test_markers_of_any_bytes(path, whole, raw):
+    """Only the exact bytes of the marker open an index; anything else is an error."""
     (path / "danvan.json").write_bytes(raw)
     try:
         with pytest.raises(DanvanError):
@@ -353,11 +358,11 @@ def test_whatever_the_marker_is(path, whole, raw):
         (found,) = damages(path)
         assert found.file == "danvan.json"
     finally:
-        mend(path, whole)
+        restore(path, whole)
 
 
 def text_frames(file, frame, size):
-    """Have every text of a segment be one frame that is said to hold so many bytes."""
+    """Make every text of a segment one frame with a claimed size in bytes."""
 
     def change(arrays):
         count = len(arrays["text_body_chars"])
@@ -370,7 +375,7 @@ def text_frames(file, frame, size):
 
 
 def compressed(raw, **options):
-    """Return a frame."""
+    """Return a compressed frame."""
     return zstandard.ZstdCompressor(level=3, **options).compress(raw)
 
 
@@ -393,8 +398,8 @@ FRAMES = {
 
 
 @pytest.mark.parametrize(("frame", "size"), FRAMES.values(), ids=FRAMES)
-def test_a_text_that_is_none_is_an_error(path, whole, frame, size):
-    """Whatever stands where a text should, it is told, and takes no memory."""
+def test_a_forged_text_is_an_error(path, whole, frame, size):
+    """Any bytes in place of a text are an error, and need little memory."""
     try:
         for file in files(path)[:2]:
             text_frames(file, frame, size)
@@ -402,11 +407,11 @@ def test_a_text_that_is_none_is_an_error(path, whole, frame, size):
         for name in ("an id", "a phrase with accents", "the article of a hit"):
             assert isinstance(answers[name], DanvanError)
     finally:
-        mend(path, whole)
+        restore(path, whole)
 
 
 def test_a_text_of_few_different_letters_is_stored(tmp_path):
-    """A text that a bomb could be is read back as it was."""
+    """A text that compresses like a bomb is read back unchanged."""
     from danvan_search import Article
 
     body = "dân vận " + " " * (MAX_RATIO * 4000)
@@ -442,8 +447,8 @@ RECORDS = [
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=range(len(RECORDS)))
-def test_a_record_that_is_none_is_an_error_or_an_answer(path, whole, record):
-    """Whatever stands where the id and the title of an article should."""
+def test_a_forged_record_is_an_error_or_an_answer(path, whole, record):
+    """Any bytes in place of the record with the id and the title of an article."""
 
     def change(arrays):
         for name in ("records", "category_names", "origin_names", "root_names"):
@@ -456,4 +461,4 @@ def test_a_record_that_is_none_is_an_error_or_an_answer(path, whole, record):
             rewrite(file, change)
         use(path, write=True)
     finally:
-        mend(path, whole)
+        restore(path, whole)

@@ -1,4 +1,4 @@
-"""A writer that is killed again and again, at any instant: no commit is lost, and none is half."""
+"""A writer that is killed at random times: no commit is lost, and none is incomplete."""
 
 import os
 import random
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="processes canno
 
 
 class Writer:
-    """A process that makes one commit after another, and tells of each when it is made."""
+    """A process that makes one commit after another, and acknowledges each."""
 
     def __init__(self, path: Path, first: int) -> None:
         self._pipe, tell = os.pipe()
@@ -41,52 +41,52 @@ class Writer:
         return _ACKNOWLEDGED.unpack(os.read(self._pipe, _ACKNOWLEDGED.size))[0]
 
     def kill(self) -> list[int]:
-        """Kill it; return the commits of which it told since they were last asked for."""
+        """Kill the process; return the commits that it acknowledged since the last call."""
         os.kill(self._process, signal.SIGKILL)
         ended = os.waitpid(self._process, 0)[1]
-        told = b""
+        raw = b""
         while select.select([self._pipe], [], [], 0)[0] and (more := os.read(self._pipe, 1 << 16)):
-            told += more
+            raw += more
         os.close(self._pipe)
         assert os.WIFSIGNALED(ended), "the writer failed before it was killed"
-        return [number for (number,) in _ACKNOWLEDGED.iter_unpack(told)]
+        return [number for (number,) in _ACKNOWLEDGED.iter_unpack(raw)]
 
 
 def campaign(folder: Path, rounds: int) -> None:
-    """Kill a writer so often, at instants that are spread over its work."""
+    """Kill a writer several times, at random times."""
     print(f"seed {SEED}")
     chance = random.Random(SEED)
     path = folder / "index"
     Index.create(path).close()
-    # How long a few commits take here, on a machine that may be slow or busy.
+    # The time of a few commits on this machine, which may be slow or busy.
     started = time.monotonic()
     writer = Writer(path, 0)
     held = [writer.acknowledged() for _ in range(12)][-1]
     span = (time.monotonic() - started) / 3
-    told = writer.kill()
+    acknowledged = writer.kill()
     for number in range(rounds):
-        last = told[-1] if told else held
-        # The one in flight may be there; one that leaves the articles as they are cannot be told.
+        last = acknowledged[-1] if acknowledged else held
+        # The commit in progress may be there; one that changes no article cannot be seen.
         held = check_whole(path, [last, last + 1])
         if number % 10 == 0:
             Index.open(path).remove([])
             assert orphans(folder) == set()
         writer = Writer(path, held + 1)
-        # Every other one lives to see a commit, however slow the machine has become.
-        told = [writer.acknowledged()] if number % 2 else []
+        # Every second writer makes at least one commit, however slow the machine has become.
+        acknowledged = [writer.acknowledged()] if number % 2 else []
         time.sleep(chance.uniform(0, span))
-        told += writer.kill()
-        assert told == list(range(held + 1, held + 1 + len(told)))
+        acknowledged += writer.kill()
+        assert acknowledged == list(range(held + 1, held + 1 + len(acknowledged)))
     assert held > 12
     assert state(held) != state(0)
 
 
 def test_killed_a_few_times(tmp_path):
-    """The short form of what follows."""
+    """A short version of the next test."""
     campaign(tmp_path, 8)
 
 
 @pytest.mark.slow
 def test_killed_two_hundred_times(tmp_path):
-    """At any instant the index holds the last commit that was told, or the one in flight."""
+    """At any time the index has the last acknowledged commit, or the one in progress."""
     campaign(tmp_path, 200)

@@ -1,4 +1,4 @@
-"""Processes of many threads search while another commits: each answer is that of one commit."""
+"""Processes with many threads search while another commits: each result is that of one commit."""
 
 import multiprocessing
 import random
@@ -18,10 +18,10 @@ _DONE, _BEGUN, _END, _READY = range(4)
 
 
 class Reader:
-    """One thread that searches.
+    """A thread that searches.
 
-    :param shared: int64[3 + processes], which all processes share: the last commit that is done,
-        the last that has begun, whether the writing has ended, and which processes are at work.
+    :param shared: int64[3 + processes], shared by all processes: the last finished commit, the
+        last commit begun, whether writing has ended, and which processes are ready.
     """
 
     def __init__(self, path: Path, index: Index, shared: np.ndarray, seed: int) -> None:
@@ -37,7 +37,7 @@ class Reader:
                 self._ask(self._index, *self._chance.choice(QUERIES))
                 if self.answers % 10 == 0:
                     self._index.stats()
-                if self.answers % 25 == 0:  # as a process does that has just started
+                if self.answers % 25 == 0:  # as a newly started process does
                     with Index.open(self._path) as other:
                         self._ask(other, *self._chance.choice(QUERIES))
             for typed, phrase in QUERIES:
@@ -56,7 +56,7 @@ class Reader:
 
 
 def read(path: Path, counters: Path, threads: int, process: int) -> int:
-    """Search in a process of its own, until the writing has ended; return how often."""
+    """Search in a separate process until writing has ended; return the number of searches."""
     shared = np.memmap(counters, np.int64, "r+")
     with Index.open(path) as index:
         seeds = [SEED + process * threads + thread for thread in range(threads)]
@@ -73,9 +73,9 @@ def read(path: Path, counters: Path, threads: int, process: int) -> int:
 
 
 def load(folder: Path, *, processes: int, threads: int, commits: int, seconds: float) -> int:
-    """Commit while others search; return how many answers there were.
+    """Commit while other processes search; return the number of searches.
 
-    :param seconds: for how long the commits are spread out, at least.
+    :param seconds: the minimal time over which the commits are spread.
     """
     print(f"seed {SEED}")
     path, counters = folder / "index", folder / "counters"
@@ -109,13 +109,13 @@ def load(folder: Path, *, processes: int, threads: int, commits: int, seconds: f
 
 
 def test_searches_while_another_process_commits(tmp_path):
-    """The short form of what follows."""
+    """A short version of the next test."""
     assert load(tmp_path, processes=2, threads=2, commits=30, seconds=0) >= 4 * len(QUERIES)
 
 
 @pytest.mark.slow
 def test_load_of_a_minute(tmp_path):
-    """Sixteen threads in four processes search for a minute, in which there are 100 commits."""
+    """Sixteen threads in four processes search for a minute, during 100 commits."""
     answers = load(tmp_path, processes=4, threads=4, commits=100, seconds=60)
     print(f"{answers} answers")
     assert answers >= 16 * len(QUERIES)

@@ -1,4 +1,4 @@
-"""What is in an index comes out as it went in, whatever it is made of."""
+"""An index returns articles exactly as they were added, whatever they contain."""
 
 import datetime
 import unicodedata
@@ -15,14 +15,14 @@ IDS = list(dict.fromkeys(text for text in TEXTS if text and is_utf8(text)))
 
 @pytest.fixture
 def index(tmp_path):
-    """Return an empty index, open."""
+    """Return an open, empty index."""
     with Index.create(tmp_path / "index") as made:
         yield made
 
 
 @pytest.mark.parametrize("commits", ["one", "many"])
 def test_any_text_is_kept(index, commits):
-    """Titles and bodies come back exactly: lone surrogates, decomposed letters, blanks."""
+    """Titles and bodies are returned exactly: lone surrogates, decomposed letters, blanks."""
     articles = [
         Article(str(number), text, unicodedata.normalize("NFD", text) + text, source=text)
         for number, text in enumerate(TEXTS)
@@ -37,7 +37,7 @@ def test_any_text_is_kept(index, commits):
 
 
 def test_halves_of_a_pair_are_not_the_character(index):
-    """Two lone surrogates stay two, in every value, and are not taken for what they would make."""
+    """Two lone surrogates are not combined to one character, in any value."""
     halves, whole = "\ud83d\ude00", "\U0001f600"
     for text in (halves, whole):
         values = {"category": text, "source": text, "extra": {text: [text]}}
@@ -53,7 +53,7 @@ def test_halves_of_a_pair_are_not_the_character(index):
 
 
 def test_any_id_is_a_key(index):
-    """An id may be any text of UTF-8; those that only look alike are different keys."""
+    """An id may be any UTF-8 text; ids that only look the same are different."""
     alike = ["dân", unicodedata.normalize("NFD", "dân"), "Dân", "dan", " dân", "dân\n", "dân\x00"]
     ids = [*dict.fromkeys([*IDS, *alike, "x" * MAX_ID_CHARS, "MAIN_1.grid", "../..", "*", "?"])]
     articles = [Article(one, "", f"thứ {number}") for number, one in enumerate(ids)]
@@ -74,7 +74,7 @@ def test_any_id_is_a_key(index):
 
 @pytest.mark.parametrize("day", [datetime.date.min, datetime.date.max, datetime.date(1, 1, 2)])
 def test_the_first_and_the_last_day(index, day):
-    """Every day that Python has can be kept, searched for and sorted by."""
+    """Every date of Python can be stored, searched for and sorted by."""
     index.add([Article("none", "", "dân"), Article("day", "", "dân", day)])
     assert index.get("day").date == day
     assert [hit.id for hit in index.search("dân", sort="date")] == ["day", "none"]
@@ -84,7 +84,7 @@ def test_the_first_and_the_last_day(index, day):
 
 @pytest.mark.parametrize("optimize", [False, True])
 def test_everything_removed_and_added_again(index, optimize):
-    """An index that was emptied is as good as a new one."""
+    """An emptied index behaves like a new one."""
     articles = [Article(str(number), "Dân vận", "khéo " * number) for number in range(12)]
     for _ in range(3):
         for one in articles:

@@ -1,4 +1,4 @@
-"""Articles with words and without them in one index, and who made the words."""
+"""Articles with and without words in one index, and the segmenter that made the words."""
 
 import logging
 
@@ -30,8 +30,8 @@ def assert_no_words(index, sentence):
     assert isinstance(caught.value.__cause__, StoreError)
 
 
-def test_an_index_without_words_says_so(index):
-    """A query for a word is an error that says what to do; every other one works."""
+def test_an_index_without_words(index):
+    """A query for a word is an error that says what to do; other queries work."""
     index.add([article(1)], words=False)
     assert_no_words(index, "this index holds no words: index again .*without --no-words")
     assert index.search('"dân vận" word').relaxed
@@ -40,7 +40,7 @@ def test_an_index_without_words_says_so(index):
 
 
 def test_some_articles_without_words(index):
-    """One such article is enough for the error, until it is gone."""
+    """One such article is enough for the error, until it is removed."""
     index.add([article(1)])
     index.add([article(2)], words=False)
     assert_no_words(index, "1 of the 2 articles of this index hold no words")
@@ -50,8 +50,8 @@ def test_some_articles_without_words(index):
 
 
 @pytest.mark.parametrize("optimize", [False, True])
-def test_a_merge_keeps_the_words_that_there_are(index, optimize):
-    """Words of some articles outlast a merge with articles that have none."""
+def test_a_merge_keeps_words(index, optimize):
+    """Articles keep their words in a merge with articles that have none."""
     for at in range(12):
         index.add([article(at), Article(f"t{at}", "dân vận", "")], words=at % 3 != 0)
     if optimize:
@@ -66,7 +66,7 @@ def test_a_merge_keeps_the_words_that_there_are(index, optimize):
 
 
 def test_a_changed_article_gets_words(index):
-    """Words come with the change; an article that is unchanged stays as it was."""
+    """A changed article gets words; an unchanged one stays without."""
     index.add([article(1)], words=False)
     assert index.add([article(1)]).unchanged == 1
     assert index.stats().without_words == 1
@@ -75,14 +75,14 @@ def test_a_changed_article_gets_words(index):
 
 
 def test_articles_without_syllables_lack_no_words(index):
-    """What has no syllable has all the words that it could have."""
+    """An article without syllables does not count as one without words."""
     index.add([article(1, "..."), Article("2", "", "")], words=False)
     assert index.stats().without_words == 0
     assert found(index) == []
 
 
 def test_sync_and_build_leave_words_out(tmp_path, seeds):
-    """The option is the same everywhere."""
+    """``sync`` and ``build`` have the same option."""
     Index.build(tmp_path / "index", [seeds], words=False)
     with Index.open(tmp_path / "index") as index:
         assert index.stats().without_words == 5
@@ -92,8 +92,8 @@ def test_sync_and_build_leave_words_out(tmp_path, seeds):
         assert index.stats().without_words == 5
 
 
-def test_the_index_knows_who_made_its_words(index):
-    """Each segment keeps the fingerprint of the segmenter, also when it is merged."""
+def test_the_index_names_its_segmenter(index):
+    """Each segment keeps the fingerprint of its segmenter, after merges, too."""
     index.add([article(1)])
     index.add([article(2)], words=False)
     fingerprint = Segmenter().fingerprint()
@@ -102,9 +102,9 @@ def test_the_index_knows_who_made_its_words(index):
     assert index.stats().segmenters == (fingerprint,)
 
 
-def test_another_segmenter_is_told_of_once(index, monkeypatch, caplog):
-    """The first article written tells; removing, and writing without words, are no matter."""
-    index_writer._notice_other_segmenter.cache_clear()
+def test_another_segmenter_gives_one_warning(index, monkeypatch, caplog):
+    """The first article with words warns; removing, and writing without words, do not."""
+    index_writer._warn_of_other_segmenter.cache_clear()
     with monkeypatch.context() as patch:
         patch.setattr(Segmenter, "fingerprint", lambda _self: "underthesea-of-old")
         index.add([article(1), article(2)])

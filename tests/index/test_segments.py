@@ -1,4 +1,4 @@
-"""One index, however many segments it is in: the same answers."""
+"""The results of searches do not depend on how an index is divided into segments."""
 
 import datetime
 import random
@@ -18,7 +18,7 @@ DAYS = [None, datetime.date.min, datetime.date(2020, 2, 29), datetime.date.max]
 
 
 def corpus(count: int = 60) -> list[Article]:
-    """Return articles of few different syllables, some of them empty."""
+    """Return articles of few distinct syllables, some of them empty."""
     draw = random.Random(7)
 
     def text(most: int) -> str:
@@ -43,30 +43,30 @@ EXTRA = [Article(f"extra {number}", "khéo", "dân vận khéo ở đường") f
 
 
 def in_one(index: Index) -> None:
-    """Add all at once."""
+    """Add all articles in one commit."""
     index.add(ARTICLES)
 
 
 def one_by_one(index: Index) -> None:
-    """Make a commit of each article."""
+    """Add each article in its own commit."""
     for article in ARTICLES:
         index.add([article])
 
 
 def in_sevens(index: Index) -> None:
-    """Make a commit of each seven."""
+    """Add seven articles per commit."""
     for start in range(0, len(ARTICLES), 7):
         index.add(ARTICLES[start : start + 7])
 
 
 def updated(index: Index) -> None:
-    """Replace what was there before, piece by piece."""
+    """Replace earlier articles in several commits."""
     index.add(STALE)
     in_sevens(index)
 
 
 def with_removals(index: Index) -> None:
-    """Add more than is wanted, and remove it."""
+    """Add extra articles, and remove them."""
     for start in range(0, len(ARTICLES), 15):
         index.add(EXTRA[start // 3 : start // 3 + 5])
         index.add(ARTICLES[start : start + 15])
@@ -74,19 +74,19 @@ def with_removals(index: Index) -> None:
 
 
 def optimized(index: Index) -> None:
-    """Put what came in many pieces into one."""
+    """Merge many segments into one."""
     updated(index)
     index.optimize()
 
 
 def removed_and_optimized(index: Index) -> None:
-    """Write anew without what was removed."""
+    """Merge without removed articles."""
     with_removals(index)
     index.optimize()
 
 
 def again(index: Index) -> None:
-    """Remove everything, then add it."""
+    """Remove all articles, then add them again."""
     index.add(ARTICLES[::-1])
     index.remove([one.id for one in ARTICLES])
     index.add(ARTICLES)
@@ -137,7 +137,7 @@ OPTIONS = [
 
 
 def answers(index: Index) -> tuple[list[object], list[float]]:
-    """Ask everything; return all that can be seen of the results, and the scores."""
+    """Run all queries; return all visible values of the results, and the scores."""
     seen: list[object] = [list(index.ids()), len(index)]
     scores: list[float] = []
     for query in QUERIES:
@@ -150,13 +150,13 @@ def answers(index: Index) -> tuple[list[object], list[float]]:
 
 
 def segment_count(index: Index) -> int:
-    """Return how many segments there are on the disk."""
+    """Return the number of segments on disk."""
     return len(list(index.path.glob("*.grid")))
 
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
-    """Return the answers and the numbers of an index of the corpus in one segment."""
+    """Return the answers and the statistics of an index with all articles in one segment."""
     with Index.create(tmp_path_factory.mktemp("whole") / "index") as index:
         in_one(index)
         assert segment_count(index) == 1
@@ -165,13 +165,13 @@ def whole(tmp_path_factory):
 
 @pytest.fixture
 def index(tmp_path):
-    """Return an empty index, open."""
+    """Return an open, empty index."""
     with Index.create(tmp_path / "index") as made:
         yield made
 
 
 def check_same_answers(whole, index: Index) -> None:
-    """Compare all answers and numbers with those of one segment."""
+    """Compare all answers and statistics with those of one segment."""
     (expected, expected_scores), before = whole
     seen, scores = answers(index)
     assert expected == seen
@@ -189,7 +189,7 @@ def test_the_same_answers(index, whole, arrange):
 
 @pytest.mark.parametrize("arrange", [in_one, in_sevens, with_removals])
 def test_paging(index, arrange):
-    """The pages, one after the other, are the long list; each tells the same total."""
+    """The concatenated pages are the full list, and each page has the same total."""
     arrange(index)
     for query in ("dan", '"dan van"', "dan van", "dân vận khéo tây nguyên ở x1"):
         for sort in ("score", "date"):
@@ -207,8 +207,8 @@ def test_paging(index, arrange):
 @pytest.mark.parametrize("arrange", ["one", "many", "merged"])
 @pytest.mark.parametrize("query", ["dan", '"dan van"', "van dan", "dân", '"dân vận khéo"'])
 @pytest.mark.parametrize("options", [{}, {"sort": "date"}, {"accents": "exact"}, {"match": "any"}])
-def test_ties_stand_in_the_order_of_addition(index, arrange, query, options):
-    """Articles that are alike come as they were added, in any number of segments."""
+def test_ties_are_in_order_of_addition(index, arrange, query, options):
+    """Articles with equal scores are in order of addition, in any number of segments."""
     alike = [Article(str(number), "", "Dân vận khéo") for number in range(30, 0, -1)]
     for start in range(0, 30, 30 if arrange == "one" else 4):
         index.add(alike[start : start + (30 if arrange == "one" else 4)])
@@ -220,7 +220,7 @@ def test_ties_stand_in_the_order_of_addition(index, arrange, query, options):
 
 
 def test_optimising_leaves_one_segment(index):
-    """What was removed is gone from the disk, and its forms from the numbers."""
+    """Removed articles are gone from the disk, and their forms from the statistics."""
     updated(index)
     index.add([Article("once", "", "hapax legomenon")])
     index.remove(["once"])
@@ -238,7 +238,7 @@ def test_optimising_leaves_one_segment(index):
 
 @pytest.fixture
 def flushes(monkeypatch):
-    """Make segments of a few syllables; return the names of those that were written."""
+    """Make segments of a few syllables; return a list that collects their names."""
     written = []
     real = index_writer.write_files
 
@@ -253,14 +253,14 @@ def flushes(monkeypatch):
 
 
 def test_a_large_addition_makes_several_segments(index, whole, flushes):
-    """One call writes a segment whenever there is enough for one, and nothing is lost by it."""
+    """One call writes several segments, and no article is lost."""
     index.add(ARTICLES)
     assert len(flushes) > 5
     check_same_answers(whole, index)
 
 
 def test_an_id_twice_across_segments(index, flushes):
-    """Of two articles with one id in one call the last stays, whatever was written between."""
+    """Of several articles with one id in a call the last is kept, in whatever segments they are."""
     changes = index.add([*STALE, *EXTRA, *ARTICLES])
     assert len(flushes) > 8
     assert changes.added == len(ARTICLES) + len(EXTRA) == len(index)
@@ -274,7 +274,7 @@ def test_an_id_twice_across_segments(index, flushes):
 
 @pytest.mark.parametrize("error", [RuntimeError("mine"), KeyboardInterrupt()])
 def test_a_cancelled_addition_leaves_no_segment(index, flushes, error):
-    """What was written before the error came is gone, and so are its removals."""
+    """Segments and deletions from before the error are dropped."""
     index.add(STALE[:3])
     before = sorted(one.name for one in index.path.iterdir())
     count = len(flushes)
@@ -292,7 +292,7 @@ def test_a_cancelled_addition_leaves_no_segment(index, flushes, error):
 
 
 def test_no_articles(index):
-    """An index of nothing answers everything."""
+    """An empty index answers all queries."""
     for options in OPTIONS:
         results = index.search("dân vận", **options)
         assert (results.total, len(results), results.relaxed) == (0, 0, False)
@@ -315,7 +315,7 @@ def test_no_articles(index):
     ],
 )
 def test_articles_without_syllables(index, articles):
-    """An article may be empty, alone or among others, before and after it is merged."""
+    """An article may be empty, alone or among others, before and after a merge."""
     matching = [one.id for one in articles if "dân" in one.title + one.body]
     for one in articles:
         index.add([one])
@@ -331,7 +331,7 @@ def test_articles_without_syllables(index, articles):
 
 @pytest.mark.parametrize("commits", ["one", "many"])
 def test_filters_look_at_every_segment(index, commits):
-    """Date and category hold in each segment, to the first and the last day there is."""
+    """Filters by date and category apply in each segment, up to the first and last possible day."""
     days = [None, datetime.date.min, datetime.date(1, 1, 2), datetime.date.max]
     articles = [
         Article(f"{day} {category}", "", "dân vận", day, category)
@@ -360,12 +360,12 @@ def test_filters_look_at_every_segment(index, commits):
 
 
 def key(category: str | None) -> str | None:
-    """Return what the categories of this module are compared by."""
+    """Return the comparison key of a category of this module."""
     return {"Xã hội": "xa hoi"}.get(category, category)
 
 
 def test_the_two_files_belong_together(tmp_path):
-    """Files of two segments under one name are refused in words."""
+    """Files of two segments under one name give a clear error."""
     for name, articles in (("a", ARTICLES[:3]), ("b", ARTICLES[:5])):
         with Index.create(tmp_path / name) as index:
             index.add(articles)
@@ -373,30 +373,30 @@ def test_the_two_files_belong_together(tmp_path):
     (other,) = (tmp_path / "b").glob("*.docs")
     rows = grid.with_suffix(".docs")
     rows.write_bytes(other.read_bytes())
-    with pytest.raises(IndexDamagedError, match=r"not of one piece.*--rebuild") as caught:
+    with pytest.raises(IndexDamagedError, match=r"number of documents.*--rebuild") as caught:
         len(Index.open(tmp_path / "a"))
     assert str(grid.with_suffix("")) in str(caught.value)
 
 
-def test_checksums_find_every_altered_byte(index):
-    """A byte that was altered is found by comparing the checksums, in either file."""
+def test_checksums_find_every_changed_byte(index):
+    """A changed byte is found by the checksums, in either file."""
     index.add(ARTICLES[:4])
     (grid,) = index.path.glob("*.grid")
     OpenSegment(index.path, grid.stem, 4).verify()
     for file in (grid, grid.with_suffix(".docs")):
         good = file.read_bytes()
-        for place in range(0, len(good), 97):
-            changed = bytes([*good[:place], good[place] ^ 0x20, *good[place + 1 :]])
+        for at in range(0, len(good), 97):
+            changed = bytes([*good[:at], good[at] ^ 0x20, *good[at + 1 :]])
             file.write_bytes(changed)
-            said = complaint(index.path, grid.stem)
-            # Between the arrays are zeros that nobody reads.
-            assert good[place] == 0 if said is None else "--rebuild" in said
-            assert said is None or str(grid.with_suffix("")) in said
+            message = error_of(index.path, grid.stem)
+            # Only changes of the padding between the arrays, which is zero, may go unnoticed.
+            assert good[at] == 0 if message is None else "--rebuild" in message
+            assert message is None or str(grid.with_suffix("")) in message
         file.write_bytes(good)
 
 
-def complaint(folder: Path, name: str) -> str | None:
-    """Return what is wrong with a segment, if anything."""
+def error_of(folder: Path, name: str) -> str | None:
+    """Return the message of the error that verifying a segment raises, if any."""
     try:
         OpenSegment(folder, name, 4).verify()
     except DanvanError as error:

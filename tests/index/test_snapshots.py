@@ -1,4 +1,4 @@
-"""Reading while others write: each answer is that of one commit."""
+"""Reading while others write: each result is that of one commit."""
 
 import os
 import subprocess
@@ -22,7 +22,7 @@ def article(id_: object, body: str = "dân vận khéo") -> Article:
 
 @pytest.fixture
 def index(tmp_path):
-    """Return an index of three articles in three segments, open."""
+    """Return an open index of three articles in three segments."""
     with Index.create(tmp_path / "index") as made:
         for number in range(3):
             made.add([article(number)])
@@ -30,7 +30,7 @@ def index(tmp_path):
 
 
 def elsewhere(index: Index, code: str) -> None:
-    """Do something with the index in another process."""
+    """Run code on the index in another process."""
     package = Path(danvan_search.__file__).parent.parent
     subprocess.run(
         [
@@ -46,8 +46,8 @@ def elsewhere(index: Index, code: str) -> None:
 
 
 @pytest.mark.parametrize("commit", ["handle", "process"])
-def test_a_snapshot_stays_as_it_is(index, commit):
-    """What reads one generation reads it to the end, even when its files are gone."""
+def test_a_snapshot_does_not_change(index, commit):
+    """A reader of one generation reads it to the end, even after its files are removed."""
     before = index._current()
     ids = index.ids()
     assert next(ids) == "0"
@@ -79,7 +79,7 @@ def test_a_snapshot_stays_as_it_is(index, commit):
 
 
 def test_a_commit_of_another_process_is_seen(index):
-    """Whatever is asked next sees a commit from elsewhere; without one the snapshot is kept."""
+    """The next call sees a commit of another process; without one the snapshot is kept."""
     assert len(index) == 3
     before = index._live.current()
     assert index._live.current() is before
@@ -113,7 +113,7 @@ def test_a_segment_that_stays_is_opened_once(index, monkeypatch):
 
 @pytest.mark.parametrize("times", [1, 5])
 def test_a_commit_while_segments_are_opened(index, monkeypatch, times):
-    """Files that a commit removed between the table of contents and the opening are no damage."""
+    """Files that a commit removes after the commit file was read are not reported as damage."""
     real = snapshots.OpenSegment
     commits = []
 
@@ -136,7 +136,7 @@ def test_a_commit_while_segments_are_opened(index, monkeypatch, times):
 
 @pytest.mark.parametrize("writing", ["the same handle", "another handle"])
 def test_threads(tmp_path, writing):
-    """Eight threads share an index while another writes: each answer is that of one commit."""
+    """Eight threads share an index while another writes; each result is that of one commit."""
     steps = 30
     states = expected_states(steps)
     with Index.create(tmp_path / "index") as index:
@@ -179,7 +179,7 @@ def test_threads(tmp_path, writing):
 
 
 def step_articles(step: int) -> list[Article]:
-    """Return what is added in a step; every third article lacks the phrase."""
+    """Return the articles of a step; every third one lacks the phrase."""
     new = [
         article(number % 17, f"dân vận khéo {step}" if number % 3 else f"dân cần vận {step}")
         for number in range(5 * step, 5 * step + 5)
@@ -188,14 +188,14 @@ def step_articles(step: int) -> list[Article]:
 
 
 def write(index: Index, step: int) -> None:
-    """Make the commit of a step; every fifth removes without adding, and some only tidy up."""
+    """Make the commit of a step; every fourth step also optimises."""
     index.add(step_articles(step))
     if step % 4 == 3:
         index.optimize()
 
 
 def expected_states(steps: int) -> list[dict[str, str]]:
-    """Return the articles with the phrase after each step, by looking at their texts."""
+    """Return the articles that contain the phrase after each step, found by a scan."""
     states, held = [], {}
     for step in range(steps):
         held |= {one.id: one.body for one in step_articles(step)}
@@ -204,7 +204,7 @@ def expected_states(steps: int) -> list[dict[str, str]]:
 
 
 def test_a_listing_that_a_commit_changes(index, monkeypatch):
-    """A listing may have neither the file that appears meanwhile nor the one that goes for it."""
+    """A listing may lack both the new commit file and the old one that it replaces."""
     real = os.listdir
     listed = []
 
@@ -221,8 +221,8 @@ def test_a_listing_that_a_commit_changes(index, monkeypatch):
     assert len(listed) > 9
 
 
-def test_a_generation_that_was_withdrawn(index, monkeypatch):
-    """A reader that saw it moves to the next one, though that has the same number."""
+def test_a_withdrawn_generation(index, monkeypatch):
+    """A reader that saw it moves to the next one, although that has the same number."""
     real = commit_file.sync_folder
     seen = []
 
@@ -244,8 +244,8 @@ def test_a_generation_that_was_withdrawn(index, monkeypatch):
     assert not list(index.path.glob("*.toc.new"))
 
 
-def test_a_reader_that_saw_what_was_withdrawn_goes_back(index, monkeypatch):
-    """What was withdrawn is not found any more, even before the next commit."""
+def test_a_reader_of_a_withdrawn_generation_goes_back(index, monkeypatch):
+    """Withdrawn articles are not found any more, even before the next commit."""
     real = commit_file.sync_folder
 
     def sync(folder):

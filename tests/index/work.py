@@ -1,4 +1,4 @@
-"""Kinds of work on an index, each with what is there before it, for tests that make it fail."""
+"""Operations on an index, each with its preparation, for tests that make them fail."""
 
 import json
 import shutil
@@ -10,23 +10,23 @@ from typing import NamedTuple
 from danvan_search import Article, Index, IndexNotFoundError
 from danvan_search.index import create
 from danvan_search.index.folder import commit_file
-from danvan_search.index.folder.index_folder import LOCK, MARKER
+from danvan_search.index.folder.file_names import LOCK, MARKER, needed_file_names
 from danvan_search.index.folder.verify import damages
 
 BODIES = ("dân vận khéo", "tây nguyên", "an toàn giao thông", "đường Dương Đình Nghệ")
-"""Each is a phrase that only the articles with that body have."""
+"""Each is a phrase that only articles with this body contain."""
 
 
 def article(number: int, body: int = 0) -> Article:
-    """Return an article of a number, with one of the bodies."""
+    """Return the article of a number, with one of the bodies."""
     return Article(str(number), f"Tựa {number}", BODIES[body])
 
 
 class Work(NamedTuple):
-    """One kind of work.
+    """An operation.
 
-    :ivar prepare: makes what is there before, in a folder; the index is its `index`.
-    :ivar do: does the work there.
+    :ivar prepare: creates its initial state in a folder; the index is in the subfolder `index`.
+    :ivar do: runs the operation there.
     """
 
     prepare: Callable[[Path], object]
@@ -73,12 +73,12 @@ def _renames(folder: Path) -> None:
     """Build on a file system that cannot exchange folders."""
     from danvan_search.index.folder import fsync
 
-    real = fsync.exchange
-    fsync.exchange = lambda *_folders: False
+    real = fsync.exchange_folders
+    fsync.exchange_folders = lambda *_folders: False
     try:
         _build(folder)
     finally:
-        fsync.exchange = real
+        fsync.exchange_folders = real
 
 
 def _restore(folder: Path) -> None:
@@ -108,7 +108,7 @@ WORK = {
 
 
 def prepared(name: str, folder: Path) -> Path:
-    """Make a folder with what is there before a kind of work."""
+    """Make a folder with the initial state of an operation."""
     folder.mkdir()
     WORK[name].prepare(folder)
     record = {"id": "b", "title": "", "text": BODIES[3]}
@@ -120,13 +120,13 @@ def prepared(name: str, folder: Path) -> Path:
 
 
 def copied(template: Path, folder: Path) -> Path:
-    """Copy what was prepared."""
+    """Copy a prepared folder."""
     shutil.copytree(template, folder)
     return folder
 
 
 def held(folder: Path, name: str = "index") -> dict[str, str] | None:
-    """Return the bodies that the index holds by id, checked in every way; None without index."""
+    """Verify the index, and return the bodies of its articles by id; None if there is no index."""
     try:
         index = Index.open(folder / name)
     except IndexNotFoundError:
@@ -145,20 +145,19 @@ def held(folder: Path, name: str = "index") -> dict[str, str] | None:
 
 
 def _is_kept(folder: Path) -> bool:
-    """Say whether a folder is the index that another one replaced, or was about to replace."""
+    """Say whether a folder is an index that a restored one replaced, or was about to replace."""
     return (
         folder.name.startswith("index.replaced-") and held(folder.parent, folder.name) is not None
     )
 
 
 def orphans(folder: Path) -> set[str]:
-    """Return what lies in the folder of the index, and beside it, and belongs to nothing."""
+    """Return the names in the folder of the index, and beside it, that the index does not need."""
     index = folder / "index"
     beside = {one.name for one in folder.iterdir() if not _is_kept(one)} - {"index"}
     if not (index / MARKER).exists():
         return beside | ({one.name for one in index.iterdir()} if index.is_dir() else set())
     newest = commit_file.read_latest(index)
-    names = {segment.segment_id() for segment in newest.segments}
-    needed = {f"{name}{suffix}" for name in names for suffix in (".grid", ".docs")}
-    needed |= {MARKER, LOCK, f"_MAIN_{newest.generation}.toc"}
+    segments = [segment.segment_id() for segment in newest.segments]
+    needed = {LOCK, *needed_file_names(newest.generation, segments)}
     return beside | ({one.name for one in index.iterdir()} - needed)

@@ -1,1 +1,1 @@
-"""Tests of the query part."""
+"""Tests of ``danvan_search.query``."""

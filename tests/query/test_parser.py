@@ -1,4 +1,4 @@
-"""A query string becomes nodes, or an error that points at the character at fault."""
+"""Parsing a query string into nodes, and errors that point at a character."""
 
 import unicodedata
 
@@ -51,8 +51,8 @@ def _phrases(query):
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 @pytest.mark.parametrize(("text", "expected"), QUERIES)
-def test_a_query_becomes_phrases(text, expected, form):
-    """Bare syllables, quoted phrases and codes are told apart, in every Unicode form."""
+def test_a_query_is_parsed_into_phrases(text, expected, form):
+    """Bare syllables, quoted phrases and codes are distinguished, in every Unicode form."""
     assert _phrases(parse(unicodedata.normalize(form, text))) == expected
 
 
@@ -77,8 +77,8 @@ WORDS = [
 
 
 @pytest.mark.parametrize(("text", "expected"), WORDS)
-def test_words_are_asked_for_at_the_beginning_of_a_clause(text, expected):
-    """`word:` right before a quote or a syllable makes a word of it; elsewhere it is text."""
+def test_word_is_a_prefix_only_where_a_clause_begins(text, expected):
+    """``word:`` right before a quote or a syllable makes it a word; elsewhere it is text."""
     query = parse(text)
     assert [
         (" ".join(one.accented for one in phrase.syllables), phrase.word)
@@ -87,8 +87,8 @@ def test_words_are_asked_for_at_the_beginning_of_a_clause(text, expected):
     assert all(phrase.quoted for phrase in query.phrases if phrase.word)
 
 
-def test_a_word_stays_apart_from_the_bare_syllables_around_it():
-    """A word is a run of its own, also where bare syllables are joined into phrases."""
+def test_a_word_is_not_joined_with_the_bare_syllables_around_it():
+    """A word is a separate run, also where bare syllables are joined into phrases."""
     runs = parse("một word:hai ba bốn").runs
     assert [(len(run.syllables), run.word) for run in runs] == [(1, False), (1, True), (2, False)]
 
@@ -99,7 +99,7 @@ ERRORS = [
     ("dân word: vận", "no word follows", 4),
     ("word:-vận", "no word follows", 0),
     ('dân word:"vận', "never closed", 9),
-    ('dân word:"…"', "nothing to search", 9),
+    ('dân word:"…"', "contain no syllable", 9),
     ("", "empty", None),
     (" \t\n", "empty", None),
     ("...", "no letter", 0),
@@ -111,35 +111,35 @@ ERRORS = [
     ('"', "never closed", 0),
     ('"dân" vận"', "never closed", 9),
     ("dân «vận", "never closed", 4),
-    ('dân ""', "nothing to search", 4),
-    ('dân " … " vận', "nothing to search", 4),
+    ('dân ""', "contain no syllable", 4),
+    ('dân " … " vận', "contain no syllable", 4),
     ("a" * 1001, "1,001 characters", 1000),
 ]
 
 
 @pytest.mark.parametrize(("text", "words", "position"), ERRORS)
-def test_what_cannot_be_searched_for_is_an_error_that_points(text, words, position):
-    """An error says in words what is wrong, and where."""
+def test_an_invalid_query_is_an_error_with_a_position(text, words, position):
+    """The error tells what is wrong, and the offset."""
     with pytest.raises(QueryError, match=words) as caught:
         parse(text)
     assert caught.value.position == position
     assert caught.value.query == text
 
 
-def test_the_limit_of_length_can_be_raised():
-    """A caller that wants longer queries can have them."""
+def test_the_maximum_length_can_be_raised():
+    """``max_chars`` allows longer queries."""
     assert len(parse("dân " * 500, max_chars=2000).syllables) == 500
 
 
-def test_places_are_those_of_the_query_as_typed():
-    """Each syllable knows where it stands in the query, quotes and marks included."""
+def test_offsets_are_those_of_the_query_as_typed():
+    """The offsets of each syllable count the quotes and combining marks of the query."""
     text = unicodedata.normalize("NFD", 'xin "Dân vận"')
     shown = [text[one.start : one.end] for one in parse(text).syllables]
     assert shown == [unicodedata.normalize("NFD", form) for form in ("xin", "Dân", "vận")]
 
 
 def test_only_vietnamese_marks_count_as_typed_marks():
-    """A tone, a quality mark and đ are marks; a capital or another letter is none."""
+    """A tone, a quality mark and đ are marks; a capital or another letter is not."""
     marked = {one.accented: one.marked for one in parse("Dân dan đi DI ơ ü 中 19").syllables}
     assert marked == {
         "dân": True,
@@ -153,8 +153,8 @@ def test_only_vietnamese_marks_count_as_typed_marks():
     }
 
 
-def test_bare_runs_between_quotes_are_joined_apart():
-    """The runs of a query are its quoted phrases and what stands bare between them."""
+def test_each_bare_run_between_quotes_is_joined_separately():
+    """The runs of a query are its quoted phrases and the bare syllables between them."""
     runs = parse('một hai "ba bốn" năm 6/7').runs
     assert [" ".join(one.accented for one in run.syllables) for run in runs] == [
         "một hai",
@@ -165,7 +165,7 @@ def test_bare_runs_between_quotes_are_joined_apart():
 
 @given(st.text(max_size=300))
 def test_no_string_raises_anything_but_a_query_error(text):
-    """Whatever is typed gives a query with something in it, or an error with a place in it."""
+    """Every string gives a query with syllables, or an error with a position in the query."""
     try:
         query = parse(text)
     except QueryError as raised:

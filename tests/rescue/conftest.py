@@ -1,4 +1,4 @@
-"""What the tests of checking, repairing and keeping copies share."""
+"""Helpers and fixtures of the tests of verification, repair and backups."""
 
 import datetime
 from pathlib import Path
@@ -9,7 +9,7 @@ from danvan_search import Article, Index
 
 
 def make_articles(count: int, first: int = 0) -> list[Article]:
-    """Return articles that differ in every value that an article has."""
+    """Return articles that differ in all their values."""
     return [
         Article(
             f"tin/{number}",
@@ -30,7 +30,7 @@ def everything(index: Index) -> dict[str, Article]:
 
 
 def answers(index: Index) -> list[list[tuple]]:
-    """Return what an index answers to queries of every kind."""
+    """Return the hits of queries of every kind."""
     queries = ('"dân vận khéo"', "duong", "xã 3", 'word:"phong trào"', "đường dinh", '"số 4"')
     return [
         [(hit.id, round(hit.score, 4), hit.exact, hit.snippet) for hit in found]
@@ -38,15 +38,15 @@ def answers(index: Index) -> list[list[tuple]]:
     ]
 
 
-def flip(file: Path, place: int) -> None:
-    """Change a bit of a file."""
+def flip(file: Path, offset: int) -> None:
+    """Flip a bit of a file."""
     content = bytearray(file.read_bytes())
-    content[place] ^= 0x10
+    content[offset] ^= 0x10
     file.write_bytes(content)
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    """Return the content of each file below a folder, but for locks."""
+    """Return the content of each file below a folder, without locks."""
     return {
         str(file.relative_to(folder)): file.read_bytes()
         for file in sorted(folder.rglob("*"))
@@ -56,7 +56,7 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 @pytest.fixture
 def path(tmp_path) -> Path:
-    """Return the folder of an index with two segments, and with articles that were removed."""
+    """Return the folder of an index with three segments, and with removed articles."""
     with Index.create(tmp_path / "home" / "index") as index:
         index.add(make_articles(12))
         index.add(make_articles(4, first=12))

@@ -1,4 +1,4 @@
-"""Backups: what they hold, and that only whole ones come back."""
+"""Backups: their content, and that only whole ones are restored."""
 
 import io
 import os
@@ -28,7 +28,7 @@ from tests.rescue.conftest import answers, everything, flip, make_articles, tree
 
 
 def names(folder: Path) -> list[str]:
-    """Return what stands in a folder."""
+    """Return the names in a folder, sorted."""
     return sorted(os.listdir(folder))  # noqa: PTH208
 
 
@@ -42,12 +42,12 @@ def saved(path) -> Path:
 
 
 def numbers(index: Index) -> dict:
-    """Return the statistics of an index, without where it is and when it was made."""
+    """Return the statistics of an index without its size, which includes the lock."""
     return {name: value for name, value in index.stats().to_json().items() if name != "size_bytes"}
 
 
 def test_there_and_back(path, saved):
-    """What is restored has the same articles, statistics and answers."""
+    """A restored index has the same articles, statistics and search results."""
     place = path.parent / "deep" / "copy"
     report = Index.restore(place, saved)
     assert verify_index(place).is_whole
@@ -58,7 +58,7 @@ def test_there_and_back(path, saved):
         assert answers(index) == answers(copy)
         assert index.vocabulary() == copy.vocabulary()
         assert (report.articles, report.generation) == (len(index), index.stats().generation)
-        # It is an index like any other.
+        # It can be written to.
         assert copy.add(make_articles(2, first=50)).added == 2
     assert report.files == len(tree(path))
     assert report.size_bytes == sum(map(len, tree(path).values()))
@@ -66,8 +66,8 @@ def test_there_and_back(path, saved):
 
 @settings(max_examples=15)
 @given(st.lists(st.lists(st.integers(0, 9), max_size=6), max_size=5))
-def test_any_index_comes_back(tmp_path_factory, commits):
-    """Whatever was committed: same ids, articles, statistics and answers."""
+def test_any_index_is_restored(tmp_path_factory, commits):
+    """After any commits: the same ids, articles, statistics and search results."""
     home = tmp_path_factory.mktemp("any")
     with Index.create(home / "index") as index:
         for at, commit in enumerate(commits):
@@ -85,7 +85,7 @@ def test_any_index_comes_back(tmp_path_factory, commits):
 
 
 def test_a_backup_is_a_tar_of_plain_files(path, saved):
-    """Any tool can unpack it."""
+    """The backup is an ordinary tar archive, compressed with Zstandard."""
     with saved.open("rb") as file, zstandard.ZstdDecompressor().stream_reader(file) as stream:
         content = io.BytesIO(stream.read())
     with tarfile.open(fileobj=content) as tar:
@@ -93,7 +93,7 @@ def test_a_backup_is_a_tar_of_plain_files(path, saved):
 
 
 def test_an_existing_file_is_kept(path, saved):
-    """A file is overwritten only by force, and never left half written."""
+    """A file is overwritten only with ``force``, and never left half-written."""
     before = saved.read_bytes()
     with Index.open(path) as index:
         with pytest.raises(BackupError, match=r"exists already.*--force"):
@@ -108,7 +108,7 @@ def test_an_existing_file_is_kept(path, saved):
 
 
 def test_a_file_that_appears_meanwhile_is_kept(path, monkeypatch):
-    """Not even a file that came while the backup was made is overwritten."""
+    """A file that was created during the backup is not overwritten, either."""
     file = path.parent / "saved.tar.zst"
 
     def meanwhile(*_at):
@@ -120,8 +120,8 @@ def test_a_file_that_appears_meanwhile_is_kept(path, monkeypatch):
     assert names(path.parent) == ["index", "saved.tar.zst"]
 
 
-def test_where_a_backup_cannot_be_written(path, tmp_path):
-    """A missing folder, the folder of the index and a full disk are told in a sentence."""
+def test_a_backup_that_cannot_be_written(path, tmp_path):
+    """A missing folder, the folder of the index and a full disk give clear errors."""
     with Index.open(path) as index:
         with pytest.raises(BackupError, match=r"cannot be written to .*: No such file"):
             index.backup(tmp_path / "none" / "saved.tar.zst")
@@ -144,7 +144,7 @@ class Full(io.RawIOBase):
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, OSError(28, "No space left on device")])
 def test_a_backup_that_fails_leaves_nothing(path, monkeypatch, error):
-    """A backup that is interrupted, or finds the disk full, leaves no file."""
+    """After an interrupt, or on a full disk, there is no file."""
 
     def fail(*_args):
         raise error
@@ -157,7 +157,7 @@ def test_a_backup_that_fails_leaves_nothing(path, monkeypatch, error):
 
 @pytest.mark.parametrize("suffix", [".grid", ".docs", ".toc"])
 def test_a_damaged_index_is_not_saved(path, suffix):
-    """The error names the file, and no backup is left."""
+    """The error names the file, and there is no backup."""
     file = sorted(path.glob(f"*{suffix}"))[0]
     with Index.open(path) as index:
         flip(file, file.stat().st_size // 2)
@@ -170,8 +170,8 @@ def test_a_damaged_index_is_not_saved(path, suffix):
     assert names(path.parent) == ["index"]
 
 
-def test_an_index_in_the_place(path, saved):
-    """An index is replaced only by force, and kept beside its place."""
+def test_restoring_over_an_index(path, saved):
+    """An index is replaced only with ``force``, and kept beside the new one."""
     before = tree(path)
     with pytest.raises(IndexExistsError, match="--force"):
         Index.restore(path, saved)
@@ -179,7 +179,7 @@ def test_an_index_in_the_place(path, saved):
         index.add(make_articles(3, first=70))
         newer = tree(path)
         report = Index.restore(path, saved, force=True)
-        # The open handle finds what took the place.
+        # The open index reads the replacement.
         assert len(index) == report.articles
     assert before == tree(path)
     assert newer == tree(report.old)
@@ -187,7 +187,7 @@ def test_an_index_in_the_place(path, saved):
 
 
 def test_other_files_are_never_touched(saved, tmp_path):
-    """A place that holds anything else is refused, whatever the force."""
+    """A folder of other files is refused, with ``force``, too."""
     place = tmp_path / "mine"
     place.mkdir()
     (place / "thesis.doc").write_text("mine")
@@ -197,7 +197,7 @@ def test_other_files_are_never_touched(saved, tmp_path):
 
 
 def test_an_index_that_is_written_is_not_replaced(path, saved):
-    """A writer at work is not robbed of its index."""
+    """An index is not replaced while another writer is at work."""
 
     def adding():
         yield Article("x", "", "y")
@@ -210,18 +210,18 @@ def test_an_index_that_is_written_is_not_replaced(path, saved):
 
 
 def unpacked(raw: bytes) -> bytes | None:
-    """Return what a whole archive holds, checksum and all; None if it is no such thing."""
+    """Return the decompressed bytes of an intact archive; None if it is damaged."""
     unpacker = zstandard.ZstdDecompressor().decompressobj()
     try:
-        held = unpacker.decompress(raw)
+        content = unpacker.decompress(raw)
     except zstandard.ZstdError:
         return None
-    return held if unpacker.eof and not unpacker.unused_data else None
+    return content if unpacker.eof and not unpacker.unused_data else None
 
 
 @pytest.mark.parametrize("force", [False, True])
 def test_a_damaged_backup_changes_nothing(path, saved, force):
-    """Cut or changed at any of many places: one sentence, and the place as it was."""
+    """A backup that is cut or changed at any offset gives a clear error, and changes nothing."""
     content = saved.read_bytes()
     place = path if force else path.parent / "copy"
     before = tree(path)
@@ -233,7 +233,7 @@ def test_a_damaged_backup_changes_nothing(path, saved, force):
                 continue
             saved.write_bytes(harmed)
             if unpacked(harmed) == unpacked(content):
-                # Zstandard can say the same in several ways: what comes back is what was saved.
+                # Zstandard has several encodings of the same bytes: this one is intact.
                 Index.restore(place, saved, force=force)
                 assert tree(place) == before
                 (made,) = path.parent.glob("index.replaced-*") if force else [place]
@@ -241,10 +241,10 @@ def test_a_damaged_backup_changes_nothing(path, saved, force):
                 continue
             with pytest.raises(BackupError) as caught:
                 Index.restore(place, saved, force=force)
-            said = str(caught.value)
-            assert "\n" not in said
-            assert str(saved) in said
-            assert ".danvan-new" not in said
+            message = str(caught.value)
+            assert "\n" not in message
+            assert str(saved) in message
+            assert ".danvan-new" not in message
     assert before == tree(path)
     assert names(path.parent) == ["index", "saved.tar.zst"]
     saved.write_bytes(content)
@@ -252,7 +252,7 @@ def test_a_damaged_backup_changes_nothing(path, saved, force):
 
 
 def packed(members: list[tuple[tarfile.TarInfo, bytes]], form: int = tarfile.PAX_FORMAT) -> bytes:
-    """Return an archive of any members."""
+    """Return an archive of some members."""
     stream = io.BytesIO()
     with tarfile.open(fileobj=stream, mode="w", format=form) as tar:
         for info, content in members:
@@ -329,8 +329,8 @@ FOREIGN = {
 
 
 @pytest.mark.parametrize("kind", FOREIGN)
-def test_what_is_no_backup(tmp_path, kind):
-    """Foreign and hostile archives are refused with a sentence, and nothing is left of them."""
+def test_foreign_files(tmp_path, kind):
+    """Foreign and hostile archives are refused with a clear error, and leave no files."""
     content, says = FOREIGN[kind]
     file = tmp_path / "foreign.tar.zst"
     file.write_bytes(content)
@@ -340,7 +340,7 @@ def test_what_is_no_backup(tmp_path, kind):
     assert names(tmp_path) == ["foreign.tar.zst"]
 
 
-def test_headers_that_say_more_than_there_is(tmp_path):
+def test_a_file_larger_than_the_disk(tmp_path):
     """A size that no disk has room for is refused before anything is written."""
     info, _ = member("danvan.json")
     info.size = 1 << 60
@@ -354,7 +354,7 @@ def test_headers_that_say_more_than_there_is(tmp_path):
 
 @pytest.mark.parametrize("kind", [tarfile.XHDTYPE, tarfile.GNUTYPE_LONGNAME, tarfile.XGLTYPE])
 def test_headers_that_would_fill_the_memory(tmp_path, kind):
-    """What stands between the files takes no more than some megabytes."""
+    """Headers between the files need no more than a few megabytes."""
     info, _ = member("danvan.json", type=kind)
     info.size = 1 << 40
     file = tmp_path / "bomb.tar.zst"
@@ -364,18 +364,18 @@ def test_headers_that_would_fill_the_memory(tmp_path, kind):
         for _ in range(64):
             stream.write(bytes(1 << 20))
     assert file.stat().st_size < 100_000
-    with pytest.raises(BackupError, match="more than it says"):
+    with pytest.raises(BackupError, match="more than its headers announce"):
         Index.restore(tmp_path / "index", file)
     assert names(tmp_path) == ["bomb.tar.zst"]
 
 
-def test_more_than_the_files(path, saved):
-    """What comes after the end of a backup, or inside it beside its files, is refused."""
+def test_additional_bytes_and_files(path, saved):
+    """Bytes after the end, and files that the index does not need, are refused."""
     content = saved.read_bytes()
     place = path.parent / "copy"
     for more in (b"x", content):
         saved.write_bytes(content + more)
-        with pytest.raises(BackupError, match="comes after its end"):
+        with pytest.raises(BackupError, match="more bytes follow its end"):
             Index.restore(place, saved)
     with saved.open("wb") as file:
         members = [archive.Member(one.name, one.open("rb")) for one in path.glob("*.*")]
@@ -390,7 +390,7 @@ def test_more_than_the_files(path, saved):
 
 
 def test_a_backup_that_cannot_be_read(tmp_path):
-    """A missing file and a folder are told in a sentence."""
+    """A missing file and a folder give clear errors."""
     with pytest.raises(BackupError, match="cannot be read: No such file"):
         Index.restore(tmp_path / "index", tmp_path / "none.tar.zst")
     with pytest.raises(BackupError, match="cannot be read: Is a directory"):
@@ -398,8 +398,8 @@ def test_a_backup_that_cannot_be_read(tmp_path):
     assert names(tmp_path) == []
 
 
-def test_backups_while_commits_go_on(tmp_path):
-    """Each backup is one of the commits, whatever the writer does meanwhile."""
+def test_backups_during_commits(tmp_path):
+    """Each backup has the content of one commit, while a writer makes more."""
     states: dict[int, set[str]] = {}
     done = threading.Event()
     problems = []
@@ -413,7 +413,7 @@ def test_backups_while_commits_go_on(tmp_path):
                     mine.remove([f"{number - 2}-1", f"{number - 1}-0"])
                     if number % 8 == 7:
                         mine.optimize()
-        except Exception as error:  # noqa: BLE001 - told in the main thread
+        except Exception as error:  # noqa: BLE001 - shown by the main thread
             problems.append(error)
         finally:
             done.set()
@@ -450,8 +450,8 @@ def test_backups_while_commits_go_on(tmp_path):
             assert copy.stats().generation == generation
 
 
-def test_a_commit_between_the_table_and_the_files(path, monkeypatch):
-    """When a commit removes a file before it is opened, the newer commit is taken."""
+def test_a_commit_before_the_files_are_opened(path, monkeypatch):
+    """When a commit removes a file before it is opened, the newer commit is saved."""
     real = backing.commit_file.read_latest
     commits = []
 
@@ -464,12 +464,11 @@ def test_a_commit_between_the_table_and_the_files(path, monkeypatch):
                 other.optimize()
         return newest
 
-    class Commit:
-        file_name = staticmethod(backing.commit_file.file_name)
-        sync_folder = staticmethod(backing.commit_file.sync_folder)
+    class CommitFile:
+        pass
 
-    Commit.read_latest = staticmethod(read_latest)
-    monkeypatch.setattr(backing, "commit_file", Commit)
+    CommitFile.read_latest = staticmethod(read_latest)
+    monkeypatch.setattr(backing, "commit_file", CommitFile)
     with Index.open(path) as index:
         report = index.backup(path.parent / "saved.tar.zst")
         assert len(commits) == 3
@@ -478,14 +477,14 @@ def test_a_commit_between_the_table_and_the_files(path, monkeypatch):
 
 
 def test_progress_counts_bytes(path):
-    """The progress ends with all bytes."""
-    told: list[tuple[int, int]] = []
+    """The progress ends with the total number of bytes."""
+    calls: list[tuple[int, int]] = []
     with Index.open(path) as index:
-        report = index.backup(path.parent / "a.tar.zst", progress=lambda *at: told.append(at))
-    assert told[-1] == (report.size_bytes, report.size_bytes)
-    told.clear()
+        report = index.backup(path.parent / "a.tar.zst", progress=lambda *at: calls.append(at))
+    assert calls[-1] == (report.size_bytes, report.size_bytes)
+    calls.clear()
     Index.restore(
-        path.parent / "b", path.parent / "a.tar.zst", progress=lambda *at: told.append(at)
+        path.parent / "b", path.parent / "a.tar.zst", progress=lambda *at: calls.append(at)
     )
     size = (path.parent / "a.tar.zst").stat().st_size
-    assert told[-1] == (size, size)
+    assert calls[-1] == (size, size)

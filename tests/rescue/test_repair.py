@@ -1,4 +1,4 @@
-"""What a repair keeps, and that it keeps it as it was written."""
+"""Repair: it keeps every intact article, and nothing else."""
 
 import shutil
 from pathlib import Path
@@ -24,27 +24,27 @@ from tests.rescue.conftest import answers, everything, flip, make_articles, tree
 
 
 def fresh_answers(tmp_path: Path, articles: list[Article]) -> list[list[tuple]]:
-    """Return what a new index of some articles answers."""
+    """Return the hits from a new index of some articles."""
     with Index.create(tmp_path / "fresh") as index:
         index.add(articles)
         return answers(index)
 
 
 def by_score(found: list[list[tuple]]) -> list[list[tuple]]:
-    """Put what has equal scores in one order: which segment comes first is not told."""
+    """Sort hits with equal scores: their order depends on the order of the segments."""
     return [sorted(one, key=lambda hit: (-hit[1], hit[0])) for one in found]
 
 
-def check(path: Path, before: dict[str, Article], *, dead: frozenset[str] = frozenset()) -> None:
-    """An index is whole, holds nothing that was never written, and answers like a new one.
+def check(path: Path, before: dict[str, Article], *, removed: frozenset[str] = frozenset()) -> None:
+    """Check that an index is whole, has only articles from before, and answers like a new one.
 
-    :param dead: ids that had been removed, and may be back.
+    :param removed: the ids of removed articles that may be back.
     """
     assert verify_index(path).is_whole
     with Index.open(path) as index:
         kept = everything(index)
         for id_, article in kept.items():
-            assert id_ in dead or article == before[id_]
+            assert id_ in removed or article == before[id_]
         found = answers(index)
     fresh = fresh_answers(path.parent, list(kept.values()))
     shutil.rmtree(path.parent / "fresh")
@@ -52,7 +52,7 @@ def check(path: Path, before: dict[str, Article], *, dead: frozenset[str] = froz
 
 
 def test_nothing_to_repair(path):
-    """A whole index is left alone, to the byte."""
+    """A whole index is not changed."""
     before = tree(path.parent)
     report = Index.repair(path)
     assert not report.damages
@@ -61,13 +61,13 @@ def test_nothing_to_repair(path):
     assert before == tree(path.parent)
 
 
-PLACES = [0.0, 0.001, 0.1, 0.3, 0.5, 0.7, 0.9, 0.97, 0.999]
+RELATIVE_OFFSETS = [0.0, 0.001, 0.1, 0.3, 0.5, 0.7, 0.9, 0.97, 0.999]
 
 
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("at", RELATIVE_OFFSETS)
 @pytest.mark.parametrize("suffix", [".grid", ".docs", ".toc", ".json"])
-def test_one_damaged_file(path, suffix, place):
-    """Whatever bit of whatever file is changed, the rest is kept, and answers like a new index."""
+def test_one_damaged_file(path, suffix, at):
+    """After a bit flip in any file, the rest is kept, and answers like a new index."""
     with Index.open(path) as index:
         before = everything(index)
     for number in range(len(list(path.glob(f"*{suffix}")))):
@@ -75,7 +75,7 @@ def test_one_damaged_file(path, suffix, place):
         shutil.copytree(path, home / "index")
         copy = home / "index"
         file = sorted(copy.glob(f"*{suffix}"))[number]
-        flip(file, int(place * file.stat().st_size))
+        flip(file, int(at * file.stat().st_size))
         damaged = tree(copy)
         dry = Index.repair(copy, dry_run=True)
         assert damaged == tree(copy)
@@ -86,9 +86,9 @@ def test_one_damaged_file(path, suffix, place):
         assert report.old.parent == home.resolve()
         assert damaged == tree(report.old)
         assert (report.kept, report.lost_ids) == (dry.kept, dry.lost_ids)
-        dead = frozenset({"tin/5", "tin/13"}) if report.deletions_lost else frozenset()
+        removed = frozenset({"tin/5", "tin/13"}) if report.deletions_lost else frozenset()
         assert report.deletions_lost is (suffix == ".toc")
-        check(copy, before, dead=dead)
+        check(copy, before, removed=removed)
         with Index.open(copy) as index:
             kept = set(index.ids())
         assert len(kept) == report.kept
@@ -105,7 +105,7 @@ def test_one_damaged_file(path, suffix, place):
     length=st.integers(1, 300),
 )
 def test_repair_after_any_change_of_one_file(tmp_path_factory, number, at, harm, length):
-    """Cut, flipped, overwritten or removed: what is kept was written, and the index is whole."""
+    """After any change of a file, only articles from before are kept, and the index is whole."""
     path = tmp_path_factory.mktemp("any") / "index"
     articles = make_articles(6)
     with Index.create(path) as index:
@@ -115,16 +115,16 @@ def test_repair_after_any_change_of_one_file(tmp_path_factory, number, at, harm,
     # The names of the files are random, their sizes are not.
     file = sorted(path.glob("*MAIN*.*"), key=lambda one: one.stat().st_size)[number]
     content = file.read_bytes()
-    place = len(content) * at // 10_000
+    start = len(content) * at // 10_000
     if harm == "remove":
         file.unlink()
     elif harm == "flip":
-        flip(file, place)
+        flip(file, start)
     elif harm == "cut":
-        file.write_bytes(content[:place])
+        file.write_bytes(content[:start])
     else:
-        end = min(len(content), place + length)
-        file.write_bytes(content[:place] + b"\xa5" * (end - place) + content[end:])
+        end = min(len(content), start + length)
+        file.write_bytes(content[:start] + b"\xa5" * (end - start) + content[end:])
     report = Index.repair(path)
     assert report.damages
     assert report.kept + report.lost == len(articles)
@@ -132,7 +132,7 @@ def test_repair_after_any_change_of_one_file(tmp_path_factory, number, at, harm,
 
 
 def check_whole(path: Path, before: dict[str, Article]) -> None:
-    """An index is whole and holds nothing that was never written."""
+    """Check that an index is whole and has only articles from before."""
     assert verify_index(path).is_whole
     with Index.open(path) as index:
         for id_, article in everything(index).items():
@@ -140,19 +140,19 @@ def check_whole(path: Path, before: dict[str, Article]) -> None:
 
 
 def largest(path: Path, suffix: str) -> Path:
-    """Return the largest file of a kind: that of the segment with the most articles."""
+    """Return the largest file with a suffix: that of the segment with the most articles."""
     return max(path.glob(f"*{suffix}"), key=lambda one: one.stat().st_size)
 
 
-def damage_array(file: Path, name: str, place: int = 0) -> None:
+def damage_array(file: Path, name: str, offset: int = 0) -> None:
     """Change a byte of one array of a file."""
     with ArrayFile(file) as opened:
         content = opened.arrays[name].whole().tobytes()
-    flip(file, file.read_bytes().index(content) + place)
+    flip(file, file.read_bytes().index(content) + offset)
 
 
 def test_a_changed_byte_costs_one_article(tmp_path):
-    """What stands beside a damaged article in the same file is saved, and the loss is named."""
+    """The other articles of the file are saved, and the report names the lost one."""
     path = tmp_path / "index"
     articles = make_articles(20)
     with Index.create(path) as index:
@@ -168,7 +168,7 @@ def test_a_changed_byte_costs_one_article(tmp_path):
 
 
 def test_articles_of_folders_keep_their_origins(tmp_path, seeds):
-    """What was indexed from a folder still is from there, and the folder brings back the lost."""
+    """Salvaged articles keep their folder, and indexing it again restores the lost ones."""
     path = tmp_path / "index"
     Index.build(path, [seeds])
     (file,) = path.glob("*.grid")
@@ -181,8 +181,8 @@ def test_articles_of_folders_keep_their_origins(tmp_path, seeds):
         assert (again.added, again.unchanged, again.updated, again.removed) == (1, 4, 0, 0)
 
 
-def test_damaged_origins_are_forgotten(tmp_path, seeds):
-    """Where an article came from is not guessed: it is kept as one that came from nowhere."""
+def test_damaged_origins_are_dropped(tmp_path, seeds):
+    """An article with a damaged origin is kept without an origin."""
     path = tmp_path / "index"
     Index.build(path, [seeds])
     (file,) = path.glob("*.docs")
@@ -195,7 +195,7 @@ def test_damaged_origins_are_forgotten(tmp_path, seeds):
 
 
 def test_without_words_stays_without(tmp_path):
-    """What was indexed without words is indexed anew without them."""
+    """Articles without words are indexed again without words."""
     path = tmp_path / "index"
     with Index.create(path) as index:
         index.add(make_articles(3), words=False)
@@ -208,7 +208,7 @@ def test_without_words_stays_without(tmp_path):
 
 
 def test_words_are_made_again(tmp_path):
-    """What had words has them again, and the report says so."""
+    """Articles with words are segmented again, and the report counts them."""
     path = tmp_path / "index"
     with Index.create(path) as index:
         index.add(make_articles(3))
@@ -220,8 +220,8 @@ def test_words_are_made_again(tmp_path):
         assert index.stats().without_words == 0
 
 
-def test_whole_segments_are_not_read_anew(path):
-    """A segment that is whole keeps its very files."""
+def test_intact_segments_keep_their_files(path):
+    """The files of an intact segment are linked, not rewritten."""
     nodes = {one.name: one.stat().st_ino for one in path.glob("MAIN_*.*")}
     file = largest(path, ".grid")
     damage_array(file, "text_frames", 9)
@@ -234,31 +234,31 @@ def test_whole_segments_are_not_read_anew(path):
 
 
 @pytest.mark.parametrize("harm", ["removed", "emptied", "garbage"])
-def test_lost_table_of_contents(path, harm):
-    """Segments are found by their files; of two articles of one id the newer one is kept."""
+def test_lost_commit_file(path, harm):
+    """Segments are found by their files; of two articles with one id the newer is kept."""
     with Index.open(path) as index:
         before = everything(index)
-    (toc,) = path.glob("*.toc")
+    (file,) = path.glob("*.toc")
     if harm == "removed":
-        toc.unlink()
+        file.unlink()
     else:
-        toc.write_bytes(b"" if harm == "emptied" else b"\x80\x04garbage")
+        file.write_bytes(b"" if harm == "emptied" else b"\x80\x04garbage")
     report = Index.repair(path)
     assert report.deletions_lost
     assert not report.is_complete
     assert report.lost == 0
     with Index.open(path) as index:
         kept = everything(index)
-    # What was removed is back, since nothing tells that it was.
+    # Removed articles are back, since the deletions are lost.
     assert set(kept) - set(before) == {"tin/5", "tin/13"}
     assert {id_: kept[id_] for id_ in before} == before
-    check(path, before, dead=frozenset({"tin/5", "tin/13"}))
+    check(path, before, removed=frozenset({"tin/5", "tin/13"}))
 
 
-def test_lost_table_of_contents_and_a_damaged_segment(path):
-    """An article whose newest state is lost does not come back in an older one."""
-    (toc,) = path.glob("*.toc")
-    toc.unlink()
+def test_lost_commit_file_and_a_damaged_segment(path):
+    """If the newest version of an article is lost, no older version comes back."""
+    (file,) = path.glob("*.toc")
+    file.unlink()
     newest = max(path.glob("*.grid"), key=lambda one: one.stat().st_mtime_ns)
     damage_array(newest, "text_frames", 9)
     report = Index.repair(path)
@@ -269,7 +269,7 @@ def test_lost_table_of_contents_and_a_damaged_segment(path):
 
 
 def test_two_files_of_a_segment_lost(path):
-    """What nothing tells of is counted by the table of contents; without it, it is named."""
+    """The commit file gives the number of lost articles; without it, the lost file is named."""
     with Index.open(path) as index:
         articles = len(index)
     grid = min(path.glob("*.grid"), key=lambda one: one.stat().st_size)
@@ -277,8 +277,8 @@ def test_two_files_of_a_segment_lost(path):
     grid.with_suffix(".docs").unlink()
     dry = Index.repair(path, dry_run=True)
     assert (dry.kept + dry.lost, dry.lost_ids, dry.uncounted) == (articles, (), ())
-    (toc,) = path.glob("*.toc")
-    toc.unlink()
+    (file,) = path.glob("*.toc")
+    file.unlink()
     report = Index.repair(path)
     assert report.uncounted == (grid.name,)
     assert not report.is_complete
@@ -287,7 +287,7 @@ def test_two_files_of_a_segment_lost(path):
 
 @pytest.mark.parametrize("harm", ["removed", "damaged"])
 def test_lost_marker(path, harm):
-    """Without its marker a folder is known by the names of its files."""
+    """Without its marker, an index is recognised by the names of its files."""
     with Index.open(path) as index:
         before = everything(index)
     if harm == "removed":
@@ -302,7 +302,7 @@ def test_lost_marker(path, harm):
 
 
 def test_nothing_is_left(path):
-    """Where neither table of contents nor segments are, there is nothing to repair."""
+    """Without commit file and segments, nothing can be repaired."""
     for file in path.glob("*MAIN*.*"):
         file.unlink()
     before = tree(path.parent)
@@ -311,8 +311,8 @@ def test_nothing_is_left(path):
     assert before == tree(path.parent)
 
 
-def test_what_is_no_index_of_this_format(path, tmp_path):
-    """Another format, another folder and no folder are refused with what to do."""
+def test_no_index_of_this_format(path, tmp_path):
+    """Another format, a folder of other files and a missing folder are refused with advice."""
     (path / "danvan.json").write_text('{"format": "danvan-grid-99"}')
     for file in (*path.glob("*.grid"), *path.glob("*.docs")):
         content = bytearray(file.read_bytes())
@@ -330,7 +330,7 @@ def test_what_is_no_index_of_this_format(path, tmp_path):
 
 
 def test_a_writer_is_at_work(path):
-    """An index that is being written is not repaired."""
+    """An index is not repaired while another writer is at work."""
 
     def adding():
         yield Article("x", "", "y")
@@ -342,13 +342,20 @@ def test_a_writer_is_at_work(path):
         assert "x" in index
 
 
-STEPS = ["IndexWriter", "damages", "exchange", "commit_file.write", "_take_over", "write_empty"]
+STEPS = [
+    "IndexWriter",
+    "damages",
+    "replace_keeping_old",
+    "commit_file.write",
+    "_link_or_copy",
+    "write_empty",
+]
 
 
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("error", [KeyboardInterrupt, OSError(28, "No space left on device")])
 def test_repair_that_fails_changes_nothing(path, monkeypatch, step, error):
-    """On any failure the damaged folder is as it was, and nothing stands beside it."""
+    """After any failure the damaged folder is unchanged, and nothing is beside it."""
     damage_array(largest(path, ".grid"), "text_frames", 9)
     before = tree(path.parent)
 
@@ -366,8 +373,8 @@ def test_repair_that_fails_changes_nothing(path, monkeypatch, step, error):
 
 
 @pytest.mark.parametrize("moment", range(4))
-def test_an_interrupt_between_the_names(path, monkeypatch, moment):
-    """Where folders cannot be exchanged, too, the old one is in its place after a failure."""
+def test_an_interrupt_between_the_renames(path, monkeypatch, moment):
+    """Where folders cannot be exchanged, too, the old one is in place after an interrupt."""
     damage_array(largest(path, ".grid"), "text_frames", 9)
     before = tree(path)
     real = Path.rename
@@ -381,7 +388,7 @@ def test_an_interrupt_between_the_names(path, monkeypatch, moment):
         return real(file, target)
 
     monkeypatch.setattr(Path, "rename", rename)
-    monkeypatch.setattr(fsync, "exchange", lambda *_folders: False)
+    monkeypatch.setattr(fsync, "exchange_folders", lambda *_folders: False)
     with pytest.raises(KeyboardInterrupt):
         Index.repair(path)
     assert len(calls) > moment
@@ -395,16 +402,20 @@ DISK_FAULT = OSError(5, "Input/output error")
 
 @pytest.mark.parametrize(
     ("step", "error"),
-    [("exchange", KeyboardInterrupt), ("exchange", DISK_FAULT), ("sync_folder", DISK_FAULT)],
+    [
+        ("exchange_folders", KeyboardInterrupt),
+        ("exchange_folders", DISK_FAULT),
+        ("sync_folder", DISK_FAULT),
+    ],
 )
 def test_an_exchange_that_fails(path, monkeypatch, step, error):
-    """If the folders cannot be exchanged, or the disk does not hold that, nothing is changed."""
+    """If exchanging the folders fails, or syncing afterwards, nothing is changed."""
     damage_array(largest(path, ".grid"), "text_frames", 9)
     before = tree(path)
     real = getattr(fsync, step)
 
     def fail(*folders):
-        if step == "exchange" or folders == (path.parent.resolve(),):
+        if step == "exchange_folders" or folders == (path.parent.resolve(),):
             raise error
         return real(*folders)
 
@@ -417,7 +428,7 @@ def test_an_exchange_that_fails(path, monkeypatch, step, error):
 
 
 def test_an_open_index_sees_the_repaired_one(path):
-    """A handle that was opened before answers from the repaired index afterwards."""
+    """An index that was opened before the repair searches the repaired one."""
     with Index.open(path) as index:
         before = answers(index)
         damage_array(largest(path, ".docs"), "dates")
@@ -444,9 +455,9 @@ def test_files_are_copied_where_they_cannot_be_linked(path, monkeypatch):
 
 
 def test_progress_counts_articles(path):
-    """The progress ends with all that was to be saved."""
+    """The progress ends with the number of salvaged articles."""
     damage_array(largest(path, ".grid"), "text_frames", 9)
-    told = []
-    report = Index.repair(path, progress=lambda *at: told.append(at))
-    assert told[-1] == (report.salvaged, report.salvaged)
-    assert told == sorted(told)
+    calls = []
+    report = Index.repair(path, progress=lambda *at: calls.append(at))
+    assert calls[-1] == (report.salvaged, report.salvaged)
+    assert calls == sorted(calls)

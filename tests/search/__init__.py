@@ -1,1 +1,1 @@
-"""Tests of the search part."""
+"""Tests of ``danvan_search.search``."""

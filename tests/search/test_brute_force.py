@@ -11,7 +11,7 @@ LENGTHS = range(1, 7)
 
 @pytest.fixture(scope="module")
 def grids(seeds_index):
-    """Document id to the grids of its title and its body."""
+    """The grids of title and body by article id."""
     return {
         id_: [syllable_grid(text) for text in (article.title, article.body)]
         for id_ in seeds_index.ids()
@@ -20,37 +20,40 @@ def grids(seeds_index):
 
 
 def scan(grids, accented, *, exact):
-    """The ids of the articles in which the phrase stands, found by looking everywhere."""
+    """Return the ids of the articles that contain a phrase, by comparing every position."""
     folded = tuple(syllable_grid(" ".join(accented)).folded)
-    held = [form if is_marked(form) else None for form in accented]
+    wanted = [form if is_marked(form) else None for form in accented]
     found = set()
     for id_, parts in grids.items():
         for grid in parts:
             for at in range(len(grid) - len(folded) + 1):
                 if tuple(grid.folded[at : at + len(folded)]) != folded:
                     continue
-                here = grid.accented[at : at + len(folded)]
+                forms = grid.accented[at : at + len(folded)]
                 if not exact or all(
-                    want in (None, have) for want, have in zip(held, here, strict=True)
+                    want in (None, form) for want, form in zip(wanted, forms, strict=True)
                 ):
                     found.add(id_)
     return found
 
 
 def phrases(grids, length, *, folded):
-    """Every distinct phrase of a length, by folded forms or as written, with its articles."""
-    places = defaultdict(set)
+    """Return the ids of the articles of each distinct phrase of a length.
+
+    :param folded: whether phrases are in folded or in accented form.
+    """
+    ids = defaultdict(set)
     for id_, parts in grids.items():
         for grid in parts:
             forms = grid.folded if folded else grid.accented
             for at in range(len(grid) - length + 1):
-                places[tuple(forms[at : at + length])].add(id_)
-    return places
+                ids[tuple(forms[at : at + length])].add(id_)
+    return ids
 
 
 @pytest.mark.parametrize("length", LENGTHS)
-def test_every_folded_phrase_is_found_just_where_it_stands(seeds_index, grids, length):
-    """A phrase typed without accents finds just the articles that hold its folded forms."""
+def test_every_folded_phrase_is_found_exactly_where_it_occurs(seeds_index, grids, length):
+    """A phrase typed without accents finds exactly the articles with its folded forms."""
     for phrase, expected in phrases(grids, length, folded=True).items():
         results = seeds_index.search(f'"{" ".join(phrase)}"', snippet_chars=0)
         assert {hit.id for hit in results} == expected, phrase
@@ -58,8 +61,8 @@ def test_every_folded_phrase_is_found_just_where_it_stands(seeds_index, grids, l
 
 
 @pytest.mark.parametrize("length", LENGTHS)
-def test_accented_phrases_rank_what_has_the_accents_first(seeds_index, grids, length):
-    """A phrase typed with accents finds all of its folded form, the exact ones first."""
+def test_accented_phrases_rank_articles_with_the_accents_first(seeds_index, grids, length):
+    """A phrase typed with accents finds all articles with its folded forms, exact ones first."""
     sample = sorted(phrases(grids, length, folded=False))[::29]
     assert len(sample) > 20
     for phrase in sample:
@@ -77,8 +80,10 @@ def test_accented_phrases_rank_what_has_the_accents_first(seeds_index, grids, le
 
 
 @pytest.mark.parametrize("length", LENGTHS)
-def test_partly_accented_phrases_hold_only_the_marked_syllables(seeds_index, grids, length):
-    """A syllable typed without marks matches any form; one with marks is exact in its own."""
+def test_partly_accented_phrases_match_only_the_marked_syllables_exactly(
+    seeds_index, grids, length
+):
+    """A syllable typed without marks matches any form; one with marks is exact in its form only."""
     for number, phrase in enumerate(sorted(phrases(grids, length, folded=False))[::97]):
         folded = syllable_grid(" ".join(phrase)).folded
         mixed = [
@@ -90,8 +95,8 @@ def test_partly_accented_phrases_hold_only_the_marked_syllables(seeds_index, gri
         assert {hit.id for hit in results if hit.exact} == scan(grids, mixed, exact=True), mixed
 
 
-def test_a_phrase_never_runs_from_title_into_body(seeds_index, grids):
-    """The last syllable of a title and the first of its body make no phrase."""
+def test_a_phrase_never_crosses_from_title_to_body(seeds_index, grids):
+    """The last syllables of a title and the first of its body form no phrase."""
     for title, body in grids.values():
         phrase = (*title.accented[-3:], *body.accented[:3])
         expected = scan(grids, phrase, exact=False)

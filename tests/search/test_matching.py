@@ -1,4 +1,4 @@
-"""Which articles match under each option, and in what order they come."""
+"""The articles that match under each option, and their order."""
 
 import datetime
 
@@ -39,23 +39,23 @@ MATCHES = [
 
 
 @pytest.mark.parametrize(("query", "match", "expected", "relaxed"), MATCHES)
-def test_match_says_what_an_article_must_hold(make_index, query, match, expected, relaxed):
-    """auto, all, any and phrase each ask for what they say, and auto says when it gives in."""
+def test_match_selects_articles(make_index, query, match, expected, relaxed):
+    """Each value of match selects its articles; ``relaxed`` tells when auto fell back to any."""
     results = make_index(*SCATTERED).search(query, match=match)
     assert "".join(sorted(ids(results))) == expected
     assert results.total == len(expected)
     assert results.relaxed == relaxed
 
 
-def test_a_short_query_may_have_five_syllables(make_index):
-    """Five bare syllables are all needed, six are not."""
+def test_auto_requires_all_of_up_to_five_syllables(make_index):
+    """A match contains all of five bare syllables, but not all of six."""
     index = make_index("một hai ba bốn năm", "một")
     assert ids(index.search("năm bốn ba hai một")) == ["0"]
     assert ids(index.search("năm bốn ba hai một sáu")) == ["0", "1"]
 
 
-def test_all_syllables_may_stand_in_title_and_body_together(make_index):
-    """A syllable in the title and another in the body are both in the article."""
+def test_all_syllables_may_be_divided_between_title_and_body(make_index):
+    """A match may contain one syllable in its title and another in its body; a phrase may not."""
     index = make_index(Article("a", "dân", "vận"))
     assert ids(index.search("dân vận", match="all")) == ["a"]
     assert ids(index.search('"dân vận"')) == []
@@ -76,14 +76,14 @@ ACCENTS = [
 
 
 @pytest.mark.parametrize(("query", "accents", "expected"), ACCENTS)
-def test_typed_accents_count_as_told(make_index, query, accents, expected):
-    """A mark that was typed ranks first, or must be there, or counts for nothing."""
+def test_accents_rank_filter_or_are_ignored(make_index, query, accents, expected):
+    """A typed mark ranks articles first, is required, or has no effect."""
     index = make_index("đường phố xa xa xa", "Dương phố Dương phố")
     assert ids(index.search(query, accents=accents)) == expected
 
 
-def test_exact_says_that_the_accents_are_as_typed(make_index):
-    """A hit is exact if it holds every part of the query with the accents as typed."""
+def test_exact_tells_whether_the_accents_are_as_typed(make_index):
+    """A hit is exact if it contains every part of the query with the accents as typed."""
     index = make_index("dân vận", "dan vận", "vận x dân", "dan van")
     flags = {hit.id: hit.exact for hit in index.search("dân vận")}
     assert flags == {"0": True, "1": False, "2": True, "3": False}
@@ -97,7 +97,7 @@ def test_exact_says_that_the_accents_are_as_typed(make_index):
 
 
 def test_the_whole_query_as_a_phrase_comes_first(make_index):
-    """Holding the phrase beats any score: first with its accents, then without, then the rest."""
+    """The phrase with its accents ranks above the phrase without, and both above any score."""
     index = make_index(
         "vận x dân x " * 20,
         "x " * 50 + "dan van",
@@ -108,7 +108,7 @@ def test_the_whole_query_as_a_phrase_comes_first(make_index):
 
 
 def test_filters_and_sorting_by_date(make_index):
-    """Dates and categories narrow the search down; sorting by date puts the newest first."""
+    """Date and category filters select articles; sorting by date puts the newest first."""
     index = make_index(
         Article("old", "", "dân vận dân vận", datetime.date(2016, 9, 19), "Chính trị"),
         Article("new", "", "dân vận và nhiều chữ khác", datetime.date(2024, 2, 16), "Xã hội"),
@@ -130,7 +130,7 @@ def test_filters_and_sorting_by_date(make_index):
     assert found(category="…") == []
 
 
-def test_pages_are_pieces_of_one_long_page(make_index):
+def test_pages_are_slices_of_one_long_page(make_index):
     """Paging never loses, repeats or reorders a hit."""
     index = make_index(*(f"dân vận {'x ' * (number % 7)}" for number in range(25)))
     whole = ids(index.search("dân vận", limit=100))
@@ -161,8 +161,8 @@ BAD_OPTIONS = [
 
 
 @pytest.mark.parametrize("options", BAD_OPTIONS, ids=str)
-def test_an_option_that_makes_no_sense_is_an_error(seeds_index, options):
-    """Each option says what it takes."""
+def test_an_invalid_option_is_an_error(seeds_index, options):
+    """Invalid values of every option raise ``OptionError``."""
     with pytest.raises(OptionError):
         seeds_index.search("dân", **options)
 
@@ -180,8 +180,8 @@ bodies = st.lists(words, max_size=8).map(" ".join)
         max_size=3,
     ),
 )
-def test_a_search_finds_what_a_scan_finds(tmp_path_factory, texts, parts):
-    """Every option finds just the articles that a scan of the texts says it must."""
+def test_a_search_finds_the_articles_of_a_scan(tmp_path_factory, texts, parts):
+    """Every combination of options finds exactly the articles that a scan of the texts finds."""
     with Index.create(tmp_path_factory.mktemp("scan") / "index") as index:
         index.add(Article(str(n), title, body) for n, (title, body) in enumerate(texts))
         query = " ".join(
@@ -197,12 +197,12 @@ def test_a_search_finds_what_a_scan_finds(tmp_path_factory, texts, parts):
             all_of = {
                 str(n)
                 for n, text in enumerate(texts)
-                if all(_holds(text, phrase, exact=exact) for phrase in phrases)
+                if all(_contains(text, phrase, exact=exact) for phrase in phrases)
             }
             any_of = {
                 str(n)
                 for n, text in enumerate(texts)
-                if any(_holds(text, phrase, exact=exact) for phrase in phrases)
+                if any(_contains(text, phrase, exact=exact) for phrase in phrases)
             }
             options = {"accents": accents, "snippet_chars": 0}
             assert set(ids(index.search(query, match="all", **options))) == all_of
@@ -210,26 +210,26 @@ def test_a_search_finds_what_a_scan_finds(tmp_path_factory, texts, parts):
             exact_ids = {
                 str(n)
                 for n, text in enumerate(texts)
-                if all(_holds(text, phrase, exact=True) for phrase in phrases)
+                if all(_contains(text, phrase, exact=True) for phrase in phrases)
             }
             for hit in index.search(query, match="any", **options):
                 assert hit.exact == (hit.id in exact_ids)
 
 
-def _holds(text, phrase, *, exact):
-    """Whether the phrase stands in the title or in the body; a scan of both."""
+def _contains(text, phrase, *, exact):
+    """Return whether the title or the body contains the phrase, by a scan of both."""
     wanted = syllable_grid(" ".join(phrase))
     for part in text:
         grid = syllable_grid(part)
         for at in range(len(grid) - len(wanted) + 1):
-            places = range(at, at + len(wanted))
+            indices = range(at, at + len(wanted))
             if all(
                 (
-                    grid.accented[place] == form
+                    grid.accented[index] == form
                     if exact and form != folded
-                    else grid.folded[place] == folded
+                    else grid.folded[index] == folded
                 )
-                for place, form, folded in zip(places, wanted.accented, wanted.folded, strict=True)
+                for index, form, folded in zip(indices, wanted.accented, wanted.folded, strict=True)
             ):
                 return True
     return False

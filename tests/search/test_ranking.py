@@ -1,4 +1,4 @@
-"""Scores against the formula, written out in plain Python."""
+"""Scores against the ranking formula in plain Python."""
 
 import math
 import random
@@ -13,7 +13,7 @@ VOCABULARY = ["dân", "dan", "dẫn", "vận", "van", "văn", "khéo", "đi", "d
 
 @pytest.fixture
 def articles():
-    """Sixty random articles of few syllables, some without a title."""
+    """Sixty random articles of few distinct syllables, some without a title."""
     rng = random.Random(5)
 
     def text(most):
@@ -29,7 +29,7 @@ def terms(grid, kind):
 
 
 def expected_scores(articles, query):
-    """The ranking formula: syllables at two forms, pairs, titles once more at 0.3."""
+    """Return the score of every article: syllables in two forms, pairs, and titles at 0.3."""
     titles = [syllable_grid(article.title) for article in articles]
     bodies = [syllable_grid(article.body) for article in articles]
     typed = syllable_grid(query)
@@ -67,8 +67,8 @@ def expected_scores(articles, query):
 @pytest.mark.parametrize(
     "query", ["dân vận khéo", "dan van", "đi xã hội", "vận", "di di dân", "khéo van dẫn x"]
 )
-def test_scores_are_those_of_the_formula(make_index, articles, query):
-    """Every score is what the formula gives for the whole index."""
+def test_scores_equal_the_formula(make_index, articles, query):
+    """Every score equals the formula with the statistics of the whole index."""
     expected = expected_scores(articles, query)
     results = make_index(*articles).search(query, limit=100, match="any", snippet_chars=0)
     assert results.total == sum(score > 0 for score in expected)
@@ -76,8 +76,8 @@ def test_scores_are_those_of_the_formula(make_index, articles, query):
         assert hit.score == pytest.approx(expected[int(hit.id)], rel=1e-9)
 
 
-def test_removed_and_replaced_articles_leave_no_trace_in_the_scores(make_index, articles):
-    """Scores after updates and removals are those of an index built afresh."""
+def test_removed_and_replaced_articles_do_not_affect_scores(make_index, articles):
+    """Scores after updates and removals equal those of a new index of the same articles."""
     changed = make_index(*articles)
     changed.add([Article("3", "khéo", "khéo"), Article("new", "", "dân vận khéo " * 9)])
     changed.remove([str(number) for number in range(30, 50)])

@@ -1,4 +1,4 @@
-"""The main job on the five seeds, in every Unicode form of text and query."""
+"""Phrase search in the five seeds, in every Unicode form of text and query."""
 
 import unicodedata
 
@@ -44,15 +44,15 @@ def test_a_phrase_is_found_whatever_its_unicode_form(seeds_index, nfd_index, que
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 def test_exact_accents_refuse_other_accents(seeds_index, form):
-    """With exact accents, a syllable typed with a mark matches no other mark."""
+    """With ``accents="exact"`` a syllable typed with a mark matches no other accents."""
     typed = unicodedata.normalize(form, '"dẫn văn kheo"')
     assert seeds_index.search(typed, accents="exact").total == 0
     assert seeds_index.search(typed).total == 4
     assert seeds_index.search('"dân vận khéo"', accents="exact").total == 4
 
 
-def test_the_tone_placement_of_a_query_does_not_matter_for_exact(seeds_index):
-    """hoà and hòa are the same accented form, so each finds the other exactly."""
+def test_exact_accents_ignore_tone_placement(seeds_index):
+    """hoà and hòa have the same accented form, so each matches the other exactly."""
     (hit,) = seeds_index.search('"hoà bình"', accents="exact")
     (start, end) = hit.snippet.spans[0]
     assert hit.snippet.text[start:end] == "Hòa Bình"
@@ -60,13 +60,13 @@ def test_the_tone_placement_of_a_query_does_not_matter_for_exact(seeds_index):
 
 
 def test_the_article_about_the_query_comes_first(seeds_index):
-    """The article whose title holds the phrase is the best hit."""
+    """The article whose title contains the phrase is the best hit."""
     for query in ("dân vận khéo", '"dân vận khéo"', "dan van kheo", '"dan van kheo"'):
         assert seeds_index.search(query)[0].id.startswith("seeds/003")
 
 
-def test_metadata_of_the_seeds_is_found_and_shown(seeds_index):
-    """Hits carry the date and the category that the files state."""
+def test_hits_have_the_metadata_of_the_seeds(seeds_index):
+    """Hits have the date and the category that the files state."""
     found = {hit.id[6:9]: hit for hit in seeds_index.search('"công tác dân vận"')}
     assert {key: hit.date and hit.date.isoformat() for key, hit in found.items()} == {
         "000": "2024-02-16",
@@ -80,7 +80,7 @@ def test_metadata_of_the_seeds_is_found_and_shown(seeds_index):
 
 
 def test_titles_and_snippets_are_the_original_text(nfd_index: Index):
-    """What is shown is a slice of the text as written, even where that is NFD."""
+    """Snippets are slices of the text as written, also of NFD text."""
     for hit in nfd_index.search("dân vận khéo"):
         assert hit.snippet.text in hit.article.body
         assert unicodedata.is_normalized("NFD", hit.snippet.text)

@@ -1,5 +1,6 @@
-"""`word:` finds just what the segmenter made one word, against a scan of the texts."""
+"""``word:`` matches exactly the words of the segmenter, against a scan of the texts."""
 
+from functools import cache
 from itertools import pairwise
 
 import pytest
@@ -10,8 +11,9 @@ from danvan_search import Article, Index, QueryError
 from danvan_search.text import is_marked, syllable_grid, word_starts
 
 
+@cache
 def words_of(text):
-    """(accented forms, folded forms, first character, end) of each word of a text."""
+    """Return (accented forms, folded forms, start, end) of each word of a text."""
     grid = syllable_grid(text)
     borders = [at for at, starts in enumerate(word_starts(text).flags) if starts] + [len(grid)]
     return [
@@ -27,31 +29,31 @@ def words_of(text):
 
 
 def scan(text, typed, *, exact):
-    """The places of the words of a text that a word as typed matches."""
+    """Return (start, end) of each word of a text that a typed word matches."""
     grid = syllable_grid(typed)
-    asked = [form if is_marked(form) else None for form in grid.accented]
+    wanted = [form if is_marked(form) else None for form in grid.accented]
     return [
         (start, end)
         for accented, folded, start, end in words_of(text)
         if folded == tuple(grid.folded)
-        and (not exact or all(want in (None, have) for want, have in zip(asked, accented)))  # noqa: B905
+        and (not exact or all(want in (None, form) for want, form in zip(wanted, accented)))  # noqa: B905
     ]
 
 
 def assert_found(index, articles, typed):
-    """The word is found in just the articles whose words hold it, and marked just there."""
+    """Assert that a word is found in exactly the articles that contain it, and marked there."""
     for accents in ("auto", "exact", "ignore"):
         results = index.search(
             f'word:"{typed}"', accents=accents, limit=1000, snippet_chars=100_000
         )
-        places = {
+        spans = {
             one.id: [scan(part, typed, exact=accents == "exact") for part in (one.title, one.body)]
             for one in articles
         }
-        assert {id_ for id_, found in places.items() if any(found)} == {hit.id for hit in results}
+        assert {id_ for id_, found in spans.items() if any(found)} == {hit.id for hit in results}
         assert results.total == len(results)
         for hit in results:
-            title, body = places[hit.id]
+            title, body = spans[hit.id]
             assert [tuple(span) for span in hit.title_spans] == title
             shift = hit.snippet.start
             assert [(a + shift, b + shift) for a, b in hit.snippet.spans] == body
@@ -84,8 +86,8 @@ TEXTS = (
 )
 
 
-def test_the_texts_have_the_words_that_the_table_counts_on():
-    """The table below shows what it is to show: a phrase that is one word in some texts only."""
+def test_the_texts_have_the_words_that_the_table_assumes():
+    """The phrase ``dân vận`` is one word in some of the texts only."""
     assert [
         (("dân", "vận") in [accented for accented, *_ in words_of(text)]) for text in TEXTS
     ] == [
@@ -97,13 +99,13 @@ def test_the_texts_have_the_words_that_the_table_counts_on():
 
 
 @pytest.mark.parametrize(("query", "expected"), FOUND)
-def test_a_word_is_found_where_it_is_just_that_word(make_index, query, expected):
-    """What lies inside a longer word, or over the border of two, is not found."""
+def test_a_word_is_found_only_as_a_whole_word(make_index, query, expected):
+    """A part of a longer word does not match, nor do parts of two words."""
     assert sorted(hit.id for hit in make_index(*TEXTS).search(query, match="all")) == expected
 
 
-def test_every_word_of_the_seeds_is_found_just_where_it_is(seeds_index):
-    """Each word of the seeds, and each phrase of two words, against the words of the texts."""
+def test_every_word_of_the_seeds_is_found_exactly_where_it_occurs(seeds_index):
+    """Every fifth distinct word of the seeds, against the words of the texts."""
     articles = [seeds_index.get(id_) for id_ in seeds_index.ids()]
     words = {
         " ".join(accented)
@@ -123,15 +125,15 @@ texts = st.lists(st.sampled_from([*SYLLABLES, ",", "TP.HCM", "\n", "19"]), max_s
 typed = st.lists(st.sampled_from(SYLLABLES), min_size=1, max_size=3).map(" ".join)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(
     docs=st.lists(st.tuples(texts, texts), min_size=1, max_size=9),
     cuts=st.sets(st.integers(1, 8), max_size=3),
     removed=st.sets(st.integers(0, 8), max_size=3),
-    asked=st.lists(typed, min_size=1, max_size=4),
+    queries=st.lists(typed, min_size=2, max_size=6),
 )
-def test_words_are_those_of_the_segmenter(tmp_path_factory, docs, cuts, removed, asked):
-    """In one segment or in several, with articles removed, titles and bodies."""
+def test_words_are_those_of_the_segmenter(tmp_path_factory, docs, cuts, removed, queries):
+    """Titles and bodies, in one segment or several, with removed articles."""
     articles = [Article(str(at), title, body) for at, (title, body) in enumerate(docs)]
     path = tmp_path_factory.mktemp("words") / "index"
     borders = sorted({0, len(docs), *(cut for cut in cuts if cut < len(docs))})
@@ -140,15 +142,15 @@ def test_words_are_those_of_the_segmenter(tmp_path_factory, docs, cuts, removed,
             index.add(articles[a:b])
         index.remove(str(at) for at in removed)
         left = [one for one in articles if int(one.id) not in removed]
-        for one in asked:
+        for one in queries:
             assert_found(index, left, one)
         index.optimize()
-        for one in asked:
+        for one in queries:
             assert_found(index, left, one)
 
 
 def test_the_exact_word_ranks_first(make_index):
-    """An article with the word as typed comes before one with other accents."""
+    """An article with the word as typed ranks above one with other accents."""
     index = make_index("thành phô", "thành phố", "thành phố và thành phô, thành phô")
     hits = list(index.search('word:"thành phố"'))
     assert [hit.exact for hit in hits] == sorted((hit.exact for hit in hits), reverse=True)
@@ -156,7 +158,7 @@ def test_the_exact_word_ranks_first(make_index):
 
 
 def test_words_and_filters(make_index):
-    """A word is found among the articles that pass the filters."""
+    """Filters, sorting by date and ``match="any"`` apply to words."""
     index = make_index(
         Article("a", "", "công tác dân vận", category="Chính trị"),
         Article("b", "", "công tác dân vận", category="Xã hội"),
@@ -167,8 +169,8 @@ def test_words_and_filters(make_index):
     assert index.search('word:"dân vận" tây').relaxed
 
 
-def test_an_empty_index_has_no_words_to_miss(tmp_path):
-    """Nothing is found in nothing."""
+def test_a_word_in_an_empty_index_is_no_error(tmp_path):
+    """An index without articles, or without syllables, has no matches."""
     with Index.create(tmp_path / "index") as index:
         assert index.search("word:dân").total == 0
         index.add([Article("1", "...", "!")])
@@ -176,8 +178,8 @@ def test_an_empty_index_has_no_words_to_miss(tmp_path):
 
 
 @pytest.mark.parametrize("query", ["word:", "dân word:", 'dân word: "vận"', "word:...", 'word:""'])
-def test_a_word_that_is_missing_is_an_error(make_index, query):
-    """`word:` with nothing after it is pointed at."""
+def test_word_without_a_syllable_is_an_error(make_index, query):
+    """The error points at the ``word:`` that no word follows, or at the empty quotes."""
     with pytest.raises(QueryError) as caught:
         make_index("dân vận").search(query)
     assert query[caught.value.position :].startswith(("word:", '""'))

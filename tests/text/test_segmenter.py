@@ -261,12 +261,20 @@ def test_ties(segmenter, tokens):
     assert ORACLE.segment_words([text] * 3) == segmenter.segment_words([text] * 3)
 
 
-def test_case_rules_are_those_of_the_compiled_part(segmenter):
-    """Every letter with case, next to a title and a number, has the words of underthesea."""
-    cased = [chr(c) for c in range(0x250, 0x1F000) if not 0xD800 <= c < 0xE000]
-    cased = [c for c in cased if c.lower() != c.upper() or unicodedata.category(c) == "Cn"]
-    for start in range(0, len(cased), 5000):
-        some = cased[start : start + 5000]
+@pytest.mark.parametrize("step", [8, pytest.param(1, marks=pytest.mark.slow)])
+def test_case_rules_are_those_of_the_compiled_part(segmenter, step):
+    """Every letter with case, next to a title and a number, has the words of underthesea.
+
+    So do unassigned characters, to which the Unicode tables of the compiled part may give case:
+    all below U+10000, and above one in ``step``.
+    """
+    chars = [chr(c) for c in range(0x250, 0x1F000) if not 0xD800 <= c < 0xE000]
+    cased = [c for c in chars if c.lower() != c.upper()]
+    unassigned = [c for c in chars if unicodedata.category(c) == "Cn"]
+    low = [c for c in unassigned if c < "\U00010000"]
+    tested = cased + low + unassigned[len(low) :: step]
+    for start in range(0, len(tested), 5000):
+        some = tested[start : start + 5000]
         text = " ".join(f"{c} Học {c.lower()}a 5" for c in some)
         assert ORACLE.segment_words([text]) == segmenter.segment_words([text])
 

@@ -10,14 +10,14 @@ block as they are read (``checked_array``). ``segment_files`` opens them. ``<seg
     positions        one list of slots, sorted by folded syllable, following syllable, slot
     postings         documents and frequencies of folded, accented and frequent biword terms
     champions        the best documents of frequent phrases, scored by ``bm25``
-    offsets          where each syllable stands in its text: a byte each, and sums
+    offsets          start offset and length of each syllable: a byte per slot, and sums
     stored_text      titles and bodies, a byte per character (``text_encoding``), compressed
     word_boundaries  one bit per syllable: a word starts here
 
-The documents of a segment are numbered from 0 as they came. Title and body share one grid, with a
-gap between them; the slot at which the body starts tells their occurrences apart, so that one
-search counts both. ``posting_counts`` and ``ragged`` count and cut sorted arrays; ``corruption``
-tells damage from bugs.
+The documents of a segment are numbered from 0 in the order they were added. Title and body share
+one grid, with a gap between them; the slot at which the body starts tells their occurrences apart,
+so one search counts both. ``posting_counts`` and ``ragged`` count and cut sorted arrays;
+``corruption`` tells damage from bugs.
 """
 
 from typing import Any

@@ -1,18 +1,19 @@
-"""One file that holds many named arrays, opened by mapping it.
+"""The array file: many named arrays in one file, which is mapped when it is opened.
 
-The arrays are written one after the other, each at a multiple of 64 bytes, so that a builder
-can drop one as soon as it is written; what is needed to read them comes last::
+The arrays follow each other, each at a multiple of 64 bytes; a writer can drop an array as soon as
+it is written, because the directory comes last::
 
     preamble   16 bytes   magic, format version, zero
-    arrays                each padded to 64 bytes, with zeros
-    checksums  uint64     of the blocks of all arrays, see ``blocks``
+    arrays                each padded with zeros to a multiple of 64 bytes
+    checksums  uint64     one per block of each array, see ``checked_array``
     table      JSON       {"meta": {...}, "arrays": [[name, dtype, shape, offset], ...]}
-    trailer    40 bytes   offset of the checksums, their number, the length of the table, the
-                          checksum of both, version, magic
+    trailer    40 bytes   offset and number of the checksums, length of the table, checksum of
+                          checksums and table, format version, zero, magic
 
-Opening reads preamble, checksums, table and trailer only, and trusts none of them before they fit
-each other and the size of the file. The arrays are checked as they are read. A checksum is XXH3, of
-64 bits. :meth:`ArrayFile.verify` reads everything.
+All numbers are little-endian; an offset is in bytes from the start of the file; a checksum is a
+64-bit XXH3. Opening reads only preamble, checksums, table and trailer, and refuses the file unless
+they fit each other and its size. The arrays are checked block by block as they are read;
+:meth:`ArrayFile.verify` reads everything.
 """
 
 import json
@@ -55,24 +56,25 @@ _DTYPES: Final = {
 
 
 class ArrayFileWriter:
-    """Writes an array file to a binary file object, from its current place on.
+    """Writes an array file to a binary file object.
 
-    :param file: open for writing. Its owner flushes, syncs and closes it.
+    :param file: empty, and open for writing; its owner flushes, syncs and closes it.
     """
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self._table: dict[str, list[Any]] = {}
         self._checksums: list[int] = []
-        self._at = file.write(_PREAMBLE.pack(MAGIC, FORMAT_VERSION, 0))
+        self._offset = file.write(_PREAMBLE.pack(MAGIC, FORMAT_VERSION, 0))
 
     def add(self, name: str, array: np.ndarray) -> None:
         """Write one array.
 
         :param name: unique in this file.
-        :param array: of at least one axis, and of an unsigned 1, 2, 4 or 8 byte, signed 4 or 8
-            byte, or float dtype.
-        :raises ValueError: when the dtype cannot be stored, or the name was used before.
+        :param array: any shape of at least one axis; dtype uint8, uint16, uint32, uint64, int32,
+            int64, float32 or float64.
+        :raises ValueError: the array cannot be stored, its name was used before, or the file has
+            ``MAX_ARRAYS`` arrays.
         """
         dtype = array.dtype.newbyteorder("<").str
         full = len(self._table) >= MAX_ARRAYS
@@ -82,14 +84,14 @@ class ArrayFileWriter:
         raw = contiguous.reshape(-1).view(np.uint8).data
         self._pad()
         shape = [int(size) for size in array.shape]
-        self._table[name] = [dtype, shape, self._at]
+        self._table[name] = [dtype, shape, self._offset]
         self._checksums += block_checksums(raw)
-        self._at += self._file.write(raw)
+        self._offset += self._file.write(raw)
 
     def finish(self, meta: dict[str, Any]) -> None:
-        """Write the table and the trailer; the writer is of no more use.
+        """Write checksums, table and trailer; the writer must not be used afterwards.
 
-        :param meta: JSON values to keep beside the arrays.
+        :param meta: JSON values to store beside the arrays.
         """
         self._pad()
         rows = [[name, *row] for name, row in self._table.items()]
@@ -99,7 +101,7 @@ class ArrayFileWriter:
         self._file.write(end)
         self._file.write(
             _TRAILER.pack(
-                self._at,
+                self._offset,
                 len(self._checksums),
                 len(table),
                 checksum(end),
@@ -110,22 +112,26 @@ class ArrayFileWriter:
         )
 
     def _pad(self) -> None:
-        self._at += self._file.write(bytes(-self._at % ALIGNMENT))
+        self._offset += self._file.write(bytes(-self._offset % ALIGNMENT))
 
 
 class ArrayFile:
     """An array file, mapped for reading.
 
-    :param checked: whether the arrays are checked as they are read. Without it, what is read
-        may be anything: for those who have another proof of what they read.
+    Its arrays follow each other in the order of the table without overlap, fill the file between
+    preamble and checksums, and have one checksum for each of their blocks.
 
-    :ivar path: where it is.
+    :param path: the path of the file.
+    :param checked: whether the arrays are checked as they are read. If not, a read may return any
+        bytes: for callers that verify what they read by other means.
+
+    :ivar path: the path of the file.
     :ivar meta: the JSON values that were given to :meth:`ArrayFileWriter.finish`.
     :ivar arrays: the arrays by name, checked as they are read; they keep the mapping alive.
 
-    :raises IndexStorageError: when the file cannot be opened.
-    :raises IndexFormatError: when it is one of another version.
-    :raises IndexDamagedError: when it is no array file, or its parts do not fit each other.
+    :raises IndexStorageError: the file cannot be opened.
+    :raises IndexFormatError: it has another format version.
+    :raises IndexDamagedError: it is no array file, or its parts do not fit each other.
     """
 
     def __init__(self, path: Path, *, checked: bool = True) -> None:
@@ -143,13 +149,13 @@ class ArrayFile:
             raise IndexStorageError(f"cannot open {path}: {error.strerror}") from error
         self.arrays: dict[str, CheckedArray] = {}
         self.meta: dict[str, Any] = {}
-        # Where zeros fill the places between arrays: first, and one past the last.
+        # The padding between arrays: offset of its first byte, and of the byte after its last.
         self._padding: list[tuple[int, int]] = []
         end, checksums, table = self._read_end(size)
         try:
             self._map_arrays(table, checksums, end)
         except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
-            raise self._damaged("its table of arrays makes no sense") from error
+            raise self._damaged("its table of arrays is malformed") from error
 
     def __enter__(self) -> Self:
         return self
@@ -163,84 +169,93 @@ class ArrayFile:
         self.close()
 
     def release(self) -> None:
-        """Give the system the memory back that holds what was read; asking again reads again."""
+        """Give the memory of the pages read so far back to the system; later reads reload them."""
         if hasattr(mmap, "MADV_DONTNEED"):
             self._map.madvise(mmap.MADV_DONTNEED)
 
     def close(self) -> None:
-        """Drop the arrays; the mapping goes when nobody holds an array of it any more."""
+        """Drop the arrays; the file is unmapped once no array of it is referenced any more."""
         self.arrays = {}
 
     def verify(self) -> None:
-        """Read every array and compare its checksums; takes about a second for ten gigabytes.
+        """Compare the checksums of every array; takes about a second for ten gigabytes.
 
-        :raises IndexDamagedError: naming the first array that does not fit.
+        :raises IndexDamagedError: an array differs from its checksums (the first one is named), or
+            the padding is not zero.
         """
         for array in self.arrays.values():
             array.verify()
         if any(any(self._map[start:end]) for start, end in self._padding):
-            raise self._damaged("there is something between its arrays")
+            raise self._damaged("the padding between its arrays is not zero")
 
     def _damaged(self, what: str) -> IndexDamagedError:
         return IndexDamagedError.of(self.path, what)
 
     def _read_end(self, size: int) -> tuple[int, np.ndarray, bytes]:
-        """Check all but the arrays; return where these end, their checksums, and the table."""
+        """Check preamble, checksums, table and trailer.
+
+        :param size: of the file, in bytes.
+        :return: the offset at which the arrays end; their checksums, uint64, shape (blocks,); the
+            table.
+        """
         magic, version, zero = _PREAMBLE.unpack_from(self._map, 0)
         if magic != MAGIC:
-            raise self._damaged("its beginning is not that of such a file")
+            raise self._damaged("it does not begin like an array file")
         if version != FORMAT_VERSION:
             raise IndexFormatError(
                 f"{self.path} has format {version}, this version reads {FORMAT_VERSION}: {REBUILD}"
             )
         trailer_at = size - _TRAILER.size
-        at, blocks, length, found, version_again, zero_again, magic_again = _TRAILER.unpack_from(
-            self._map, trailer_at
+        arrays_end, blocks, length, stored_checksum, version_again, zero_again, magic_again = (
+            _TRAILER.unpack_from(self._map, trailer_at)
         )
         if (magic_again, version_again, zero, zero_again) != (MAGIC, FORMAT_VERSION, 0, 0):
             raise self._damaged("its end is missing")
-        table_at = at + blocks * _CHECKSUM.itemsize
+        table_at = arrays_end + blocks * _CHECKSUM.itemsize
         if (
             length > MAX_TABLE_BYTES
-            or at % ALIGNMENT
-            or at < _PREAMBLE.size
+            or arrays_end % ALIGNMENT
+            or arrays_end < _PREAMBLE.size
             or table_at + length != trailer_at
         ):
-            raise self._damaged("its trailer makes no sense")
-        if checksum(memoryview(self._map)[at:trailer_at]) != found:
+            raise self._damaged("its trailer contradicts its size")
+        if checksum(memoryview(self._map)[arrays_end:trailer_at]) != stored_checksum:
             raise self._damaged("the checksum of its table differs")
-        checksums = np.frombuffer(self._map, dtype=_CHECKSUM, count=blocks, offset=at)
-        return at, checksums, self._map[table_at:trailer_at]
+        checksums = np.frombuffer(self._map, dtype=_CHECKSUM, count=blocks, offset=arrays_end)
+        return arrays_end, checksums, self._map[table_at:trailer_at]
 
     def _map_arrays(self, table: bytes, checksums: np.ndarray, arrays_end: int) -> None:
-        """Make the arrays of the table; they must follow each other, and fill the file."""
+        """Open the arrays of the table, which must follow each other and fill the file.
+
+        :raises ValueError: they do not; other exceptions come from a table of other JSON values.
+        """
         values = json.loads(table)
         self.meta = dict(values["meta"])
         if len(values["arrays"]) > MAX_ARRAYS:
             raise ValueError("too many arrays")
         end = _PREAMBLE.size
         block = 0
-        where = str(self.path)
+        path = str(self.path)
         for name, dtype_name, shape, offset in values["arrays"]:
             dtype = _DTYPES[dtype_name]
             if not all(type(n) is int and 0 <= n <= arrays_end for n in (offset, *shape)):
                 raise ValueError("a size out of range")
             if type(name) is not str or name in self.arrays or not shape:
-                raise ValueError("an array without a name or an axis of its own")
+                raise ValueError("an array without an axis or a unique name")
             if offset != _aligned(end):
                 raise ValueError("an array out of place")
             self._padding.append((end, offset))
             count = math.prod(shape)
             end = offset + count * dtype.itemsize
             if end > arrays_end:
-                raise ValueError("an array reaches past the end of all")
+                raise ValueError("an array reaches past the end of the arrays")
             array = np.frombuffer(self._map, dtype=dtype, count=count, offset=offset)
             blocks = block_count(array.nbytes)
-            own = checksums[block : block + blocks] if self._checked else None
+            of_array = checksums[block : block + blocks] if self._checked else None
             block += blocks
-            self.arrays[name] = CheckedArray(array.reshape(shape), own, name, where)
+            self.arrays[name] = CheckedArray(array.reshape(shape), of_array, name, path)
         if _aligned(end) != arrays_end or block != len(checksums):
-            raise ValueError("there is more than the arrays")
+            raise ValueError("bytes or checksums that belong to no array")
         self._padding.append((end, arrays_end))
 
 

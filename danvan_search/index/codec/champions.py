@@ -1,15 +1,15 @@
 """Champions: the best documents of frequent short phrases, chosen when a segment is built.
 
-A page of results needs a few documents of the tens of thousands that have a frequent phrase.
-For each such syllable and biword, folded and accented, the best 128 are kept with
-their frequencies, and one number that bounds the score of every document left out::
+A page of results needs a few of the tens of thousands of documents that have a frequent phrase.
+For each frequent syllable and biword, folded and accented, a segment stores the best 128 documents
+with their frequencies, and an upper bound on the scores of all other documents::
 
-    rest = max over the documents left out of  f + 0.3 · g
+    rest = max over the other documents of  f + 0.3 · g
     f, g   tf / (tf + K) of BM25, of the whole document and of its title
 
-with the average lengths of the segment alone. With those of a whole index f grows by at most
-the factor average / own average, and g likewise, so the bound can be carried over, and a page
-is taken from champions only if it is proven to be exact.
+K uses the average lengths of the segment. With the average lengths of the whole index, f grows by
+at most the factor index average / segment average, and g likewise; :meth:`ChampionList.bound`
+scales the bound accordingly. A page is taken from champions only if the bound proves it exact.
 """
 
 from dataclasses import dataclass
@@ -30,19 +30,19 @@ from danvan_search.index.codec.ragged import run_lengths, run_starts
 
 CHAMPIONS: Final = 128
 FREQUENT: Final = 1024
-"""A biword of more occurrences has a list of documents, and champions."""
+"""A biword with more occurrences than this has a posting list, and may have champions."""
 MIN_DOCS: Final = 512
-"""Champions are kept of phrases that at least so many documents have."""
+"""A phrase has champions if at least this many documents have it."""
 
-_ONCE: Final = np.ones(1, dtype=np.int64)
+_ONE: Final = np.ones(1, dtype=np.int64)
 
 
 class Postings(NamedTuple):
-    """Which documents have a phrase, and how often.
+    """The postings of one phrase: its documents and frequencies.
 
     :ivar docs: int64[n], ascending.
-    :ivar tfs: int64[n], occurrences in title and body.
-    :ivar title_tfs: int64[n], occurrences in the title; None when there are none at all.
+    :ivar tfs: int64[n], occurrences in title and body, at least 1.
+    :ivar title_tfs: int64[n], occurrences in the title; None if no title has the phrase.
     """
 
     docs: np.ndarray
@@ -55,27 +55,29 @@ def count_slots(
 ) -> Postings:
     """Count the occurrences of a phrase by document.
 
-    :param slots: integers[n], where it starts, ascending.
+    :param slots: integers[n], n > 0, ascending: the slots at which the phrase starts.
+    :param block_doc: unsigned[slots of the grid / 16], the document of each block of 16 slots.
+    :param body_slot: int64[docs], the first slot of each body.
     """
     docs = block_doc.take(slots >> 4)
-    if len(slots) == 1:  # as long phrases have: it needs no counting
+    if len(slots) == 1:  # common for long phrases
         in_body = slots[0] >= body_slot[docs[0]]
-        return Postings(docs.astype(np.int64), _ONCE, None if in_body else _ONCE)
+        return Postings(docs.astype(np.int64), _ONE, None if in_body else _ONE)
     starts = run_starts(docs)
     distinct = docs.take(starts).astype(np.int64)
     in_title = (slots < body_slot.take(docs)).nonzero()[0]
     title_tfs = None
     if in_title.size:
-        # Few occurrences are in titles: find the document of each of those alone.
+        # Few occurrences are in titles: look up the documents of those alone.
         titled = starts.searchsorted(in_title, "right") - 1
         title_tfs = np.bincount(titled, minlength=len(starts))
     return Postings(distinct, run_lengths(starts, len(slots)), title_tfs)
 
 
 class ChampionsBuilder:
-    """Chooses champions of phrases that come by rising key.
+    """Chooses the champions of one kind of phrase, which are added in ascending order of key.
 
-    :param prefix: what the names of the arrays begin with.
+    :param prefix: the prefix of the names of the arrays.
     :param lengths: int64[docs], syllables of title and body.
     :param title_lengths: int64[docs], syllables of the title.
     """
@@ -90,19 +92,19 @@ class ChampionsBuilder:
         self._rests: list[float] = []
         self._dfs: list[np.ndarray] = [np.zeros(0, dtype=np.uint32)]
 
-    def add(self, runs: PostingCounts, first_key: int = 0) -> None:
-        """Choose the champions of some phrases, of those that enough documents have.
+    def add(self, postings: PostingCounts, first_key: int = 0) -> None:
+        """Choose the champions of those phrases that at least ``MIN_DOCS`` documents have.
 
-        :param runs: their documents; the terms are the keys.
-        :param first_key: to be added to every key.
+        :param postings: the postings of the phrases; their terms plus ``first_key`` are the keys,
+            all greater than those added before.
         """
-        starts = run_starts(runs.terms)
-        dfs = run_lengths(starts, len(runs.terms))
+        starts = run_starts(postings.terms)
+        dfs = run_lengths(starts, len(postings.terms))
         is_frequent = dfs >= MIN_DOCS
         starts, dfs = starts[is_frequent], dfs[is_frequent]
         if not len(starts):
             return
-        scores = self._scores(runs)
+        scores = self._scores(postings)
         chosen = np.empty((len(starts), CHAMPIONS), dtype=np.int64)
         for phrase, (start, df) in enumerate(zip(starts.tolist(), dfs.tolist(), strict=True)):
             of_phrase = scores[start : start + df]
@@ -111,23 +113,31 @@ class ChampionsBuilder:
             self._rests.append(of_phrase.take(order[:-CHAMPIONS]).max())
         chosen.sort()
         chosen += starts[:, None]
-        places = chosen.reshape(-1)
-        self._keys.append((runs.terms[starts] + first_key).astype(np.uint64))
+        indices = chosen.reshape(-1)
+        self._keys.append((postings.terms[starts] + first_key).astype(np.uint64))
         self._dfs.append(dfs.astype(np.uint32))
-        counts = (runs.docs, runs.tfs, runs.title_tfs)
-        self._chosen.append(np.stack([count.take(places).astype(np.uint32) for count in counts]))
+        counts = (postings.docs, postings.tfs, postings.title_tfs)
+        self._chosen.append(np.stack([count.take(indices).astype(np.uint32) for count in counts]))
 
-    def _scores(self, runs: PostingCounts) -> np.ndarray:
-        """Return f + 0.3 · g of every run."""
-        scores: np.ndarray = runs.tfs / (runs.tfs + self._norms.take(runs.docs))
-        titled = runs.title_tfs.nonzero()[0]
-        tfs = runs.title_tfs.take(titled)
-        norms = self._title_norms.take(runs.docs.take(titled))
+    def _scores(self, postings: PostingCounts) -> np.ndarray:
+        """Return f + 0.3 · g of every posting: float64[m]."""
+        scores: np.ndarray = postings.tfs / (postings.tfs + self._norms.take(postings.docs))
+        titled = postings.title_tfs.nonzero()[0]
+        tfs = postings.title_tfs.take(titled)
+        norms = self._title_norms.take(postings.docs.take(titled))
         scores[titled] += TITLE_WEIGHT * (tfs / (tfs + norms))
         return scores
 
     def arrays(self) -> Arrays:
-        """Return the arrays that :class:`Champions` reads."""
+        """Return the arrays that :class:`Champions` reads; the names begin with the prefix.
+
+        ``keys``
+            uint64[phrases], ascending.
+        ``docs``, ``tfs``, ``title_tfs``
+            uint32[phrases, 128] each, a row ordered by document.
+        ``rests``, ``dfs``
+            float64[phrases], the upper bounds; uint32[phrases], the document frequencies.
+        """
         docs, tfs, title_tfs = np.concatenate(self._chosen, axis=1).reshape(3, -1, CHAMPIONS)
         return {
             f"{self._prefix}_keys": np.concatenate(self._keys),
@@ -143,9 +153,9 @@ class ChampionsBuilder:
 class ChampionList:
     """The champions of one phrase.
 
-    :ivar counts: of the champions alone.
-    :ivar df: how many documents of the segment have the phrase.
-    :ivar rest: the bound on every other document; see the module.
+    :ivar counts: the postings of the champions alone.
+    :ivar df: the number of documents of the segment that have the phrase.
+    :ivar rest: the upper bound of f + 0.3 · g over all other documents; see the module.
     """
 
     counts: Postings
@@ -153,16 +163,23 @@ class ChampionList:
     rest: float
 
     def bound(self, growth: float, title_growth: float) -> float:
-        """Bound f + 0.3 · g of every document of the segment that is no champion.
+        """Return the upper bound of f + 0.3 · g over all documents of the segment but champions.
 
-        :param growth: average length of the index / of the segment.
+        :param growth: the average length in the index, divided by that in the segment.
         :param title_growth: the same of titles.
         """
         return max(1.0, growth, title_growth) * self.rest
 
 
 class Champions:
-    """The champions of one kind of phrase of an open segment."""
+    """The champions of one kind of phrase of an open segment.
+
+    :param arrays: the arrays of :meth:`ChampionsBuilder.arrays`.
+    :param prefix: the prefix of their names.
+    :raises KeyError: an array is missing.
+    :raises ValueError: their shapes do not fit each other.
+    :raises IndexDamagedError: one has another dtype.
+    """
 
     def __init__(self, arrays: StoredArrays, prefix: str) -> None:
         self._keys = arrays[f"{prefix}_keys"].of(np.uint64)
@@ -174,27 +191,28 @@ class Champions:
         tables = self._docs, self._tfs, self._title_tfs
         check_lengths(len(self._keys), *tables, self._rests, self._dfs)
         if len({table.shape for table in tables}) > 1:
-            raise ValueError("champions without counts")
+            raise ValueError("champions without frequencies")
 
     def get(self, key: int) -> ChampionList | None:
-        """Return the champions of one phrase, None when it is not frequent enough."""
-        place = self._keys.find(key, 0, len(self._keys))
-        if place < 0:
+        """Return the champions of a phrase; None if it is not frequent enough."""
+        index = self._keys.find(key, 0, len(self._keys))
+        if index < 0:
             return None
-        title_tfs = self._title_tfs.row(place).astype(np.int64)
-        docs = self._docs.row(place).astype(np.int64)
-        counts = Postings(docs, self._tfs.row(place).astype(np.int64), title_tfs)
-        return ChampionList(counts, self._dfs.item(place), self._rests.item(place))
+        title_tfs = self._title_tfs.row(index).astype(np.int64)
+        docs = self._docs.row(index).astype(np.int64)
+        counts = Postings(docs, self._tfs.row(index).astype(np.int64), title_tfs)
+        return ChampionList(counts, self._dfs.item(index), self._rests.item(index))
 
     def check_values(self, doc_count: int) -> None:
-        """Check that champions are documents of the segment, ascending for each phrase.
+        """Check keys, documents, bounds and frequencies.
 
-        :raises ValueError: they are not.
+        :raises ValueError: keys do not ascend, the champions of a phrase are not ascending
+            documents of the segment, a bound is negative or not finite, or a frequency is 0.
         """
         keys, docs = self._keys.whole(), self._docs.whole()
-        check((keys[1:] > keys[:-1]).all(), "champions out of order")
+        check((keys[1:] > keys[:-1]).all(), "phrases out of order")
         check(docs.max(initial=0) < max(doc_count, 1), "a champion that is no document")
         check((docs[:, 1:] > docs[:, :-1]).all(), "champions out of order")
         rests = self._rests.whole()
-        check(np.isfinite(rests).all() and (rests >= 0).all(), "an impossible bound")
+        check(np.isfinite(rests).all() and (rests >= 0).all(), "an upper bound out of range")
         check((self._tfs.whole() > 0).all(), "a champion without an occurrence")

@@ -1,12 +1,14 @@
-"""Arrays that are checked as they are read: no byte of a file is used before its checksum fits.
+"""Checked arrays: no byte of a file is used before the checksum of its block was compared.
 
-An array of a file has a checksum for every 16 KiB of it. A block is checked when it is first
-touched, and remembered as good; an array of few blocks is checked whole. So a query reads what it
-needs, and at most some times as much, however large the file is. There is no other way to
-the values than the methods here, and what they return was checked. An array in memory passes
-through the same methods, with nothing to check.
+An array of a file has one checksum per block of 16 KiB. A block is checked when it is first read,
+and then remembered as good. An array of at most four blocks is checked whole at the first read, and
+once a quarter of the blocks of any array is good, its other blocks are checked as well. So a query
+checks at most four times the blocks it needs, however large the file is. The methods of
+:class:`CheckedArray` are the only way to the values, and return only checked ones. An array in
+memory has the same methods, and no checksums to compare.
 
-Any number of threads may read at once: two may check the same block, none can skip it.
+Any number of threads may read at once: two may check the same block, none can skip it. The module
+also holds the checks that readers of arrays share: of offsets, order and lengths.
 """
 
 from bisect import bisect_left
@@ -21,14 +23,17 @@ from danvan_search.errors import IndexDamagedError
 
 BLOCK_BITS: Final = 14
 BLOCK_BYTES: Final = 1 << BLOCK_BITS
-"""Large enough that 8 bytes of checksum for each do not matter, and small enough that a gather of a
-few hundred places from all over an array is not felt: checking one takes a microsecond."""
+"""The size of a block: large enough that its 8 bytes of checksum do not matter, small enough that
+checking the blocks of a few hundred rows from all over an array is not felt. Checking one takes a
+microsecond."""
 _FEW_BLOCKS: Final = 4
-_REST_FROM: Final = 4
-"""When a quarter of an array was touched, the rest is checked as well: then nothing is left to look
-up, and all in all no more than four times of what was needed is read."""
+"""An array of at most this many blocks is checked whole at the first read."""
+_REST_SHARE: Final = 4
+"""Once a quarter of the blocks is good, the others are checked as well: reads then skip the look-up
+of blocks, and at most four times the needed blocks are checked in all."""
 
-_GATHERED_BYTES: Final = frozenset(1 << bits for bits in range(BLOCK_BITS + 1))
+_TAKEN_ROW_BYTES: Final = frozenset(1 << bits for bits in range(BLOCK_BITS + 1))
+"""The row sizes that :meth:`CheckedArray.take` supports: no such row crosses a block boundary."""
 
 _NO_BLOCKS: Final = np.zeros(0, dtype=np.uint8)
 
@@ -36,29 +41,29 @@ checksum: Final = xxh3_64_intdigest
 
 
 def block_checksums(raw: memoryview) -> list[int]:
-    """Return the checksum of each block of some bytes; the last block may be short."""
+    """Return the checksum of each block of an array's bytes; the last block may be shorter."""
     return [checksum(raw[at : at + BLOCK_BYTES]) for at in range(0, len(raw), BLOCK_BYTES)]
 
 
 def block_count(size: int) -> int:
-    """Return how many blocks so many bytes have."""
+    """Return the number of blocks of ``size`` bytes."""
     return -(-size // BLOCK_BYTES)
 
 
 class CheckedArray:
-    """An array whose blocks are checked when they are first touched.
+    """A read-only array whose blocks are checked when they are first read.
 
-    Rows are counted along the first axis. Rows that an array does not have are damage, not a
-    mistake of the caller: their numbers come from other arrays of the same file.
+    Every index counts rows, along the first axis. An index out of bounds is damage, not a mistake
+    of the caller, because indices come from other arrays of the same file.
 
-    :ivar shape: of the array.
-    :ivar dtype: of the array.
+    :ivar shape: the shape of the array.
+    :ivar dtype: the dtype of the array.
 
-    :param array: contiguous, and never written to again.
-    :param checksums: uint64[blocks], of the bytes of the array; None when there is nothing to
-        check.
-    :param name: what to call the array in errors.
-    :param where: what to call its file.
+    :param array: contiguous, of at least one axis; never written to again.
+    :param checksums: uint64[blocks], the checksums of the blocks of ``array``; None if there is
+        nothing to compare.
+    :param name: the name of the array, for errors.
+    :param where: the file of the array, for errors.
     """
 
     __slots__ = (
@@ -70,7 +75,7 @@ class CheckedArray:
         "_items",
         "_name",
         "_raw",
-        "_rest_seen",
+        "_rest_checked",
         "_row_bytes",
         "_rows",
         "_where",
@@ -96,10 +101,11 @@ class CheckedArray:
         self._rows = len(array)
         self._row_bytes = array.nbytes // max(1, len(array))
         self._index_shift = BLOCK_BITS - (self._row_bytes.bit_length() - 1)
-        # One byte per block, 1 when it was found good; None when nothing is left to check.
+        # One byte per block, 1 once the block was found good; None when all blocks are good.
+        # ``_is_good`` is a view of the same bytes.
         self._good: bytearray | None = None
         self._is_good = _NO_BLOCKS
-        self._rest_seen = False
+        self._rest_checked = False
         if checksums is not None and len(checksums):
             self._good = bytearray(len(checksums))
             self._is_good = np.frombuffer(self._good, dtype=np.uint8)
@@ -108,33 +114,35 @@ class CheckedArray:
         return self._rows
 
     def of(self, *dtypes: npt.DTypeLike, axes: int = 1) -> Self:
-        """Return the array itself, if it is of one of some dtypes.
+        """Return the array itself if it has one of the given dtypes.
 
-        Numbers of a sign, where there should be none, would be places before the beginning.
+        A signed dtype in place of an unsigned one would let a file hold negative indices.
 
-        :raises IndexDamagedError: when it is not, or has another number of axes.
+        :param axes: the number of axes it must have.
+        :raises IndexDamagedError: it has another dtype or number of axes.
         """
         if len(self.shape) != axes or all(self.dtype != dtype for dtype in dtypes):
-            raise self._damaged("is of another kind")
+            raise self._damaged("has another dtype or number of axes than it should")
         return self
 
     def whole(self) -> np.ndarray:
-        """Return all of the array.
+        """Return the whole array.
 
-        :raises IndexDamagedError: when it is not what was written.
+        :raises IndexDamagedError: a block differs from its checksum.
         """
         if self._good is not None:
             self._check_bytes(0, self._raw.nbytes)
         return self._array
 
     def slice(self, start: int, stop: int) -> np.ndarray:
-        """Return the rows from ``start`` to before ``stop``.
+        """Return the rows ``start`` to ``stop - 1``.
 
-        :raises IndexDamagedError: when they are not what was written, or not there.
+        :raises IndexDamagedError: a block of theirs differs from its checksum, or they are out of
+            bounds.
         """
         if not 0 <= start <= stop <= self._rows:
-            raise self._outside()
-        # A query does this often: the look at what was found good is written out where it counts.
+            raise self._out_of_bounds()
+        # A query reads often: the look-up of good blocks is inlined in the hottest methods.
         if (good := self._good) is not None and start < stop:
             first, end = start * self._row_bytes, stop * self._row_bytes
             if good.find(0, first >> BLOCK_BITS, (end - 1 >> BLOCK_BITS) + 1) >= 0:
@@ -142,44 +150,47 @@ class CheckedArray:
         return self._array[start:stop]
 
     def raw(self, start: int, stop: int) -> memoryview:
-        """Return the numbers from ``start`` to before ``stop`` as :meth:`slice` does, in a view."""
+        """Return the rows ``start`` to ``stop - 1`` as a memoryview; see :meth:`slice`."""
         if not 0 <= start <= stop <= self._rows:
-            raise self._outside()
+            raise self._out_of_bounds()
         if self._good is not None:
             self._check_bytes(start * self._row_bytes, stop * self._row_bytes)
         return self._items[start:stop]
 
     def row(self, index: int) -> np.ndarray:
-        """Return one row of a table.
+        """Return one row of an array of several axes; it may span several blocks.
 
-        :raises IndexDamagedError: when it is not what was written, or not there.
+        :raises IndexDamagedError: a block of it differs from its checksum, or ``index`` is out of
+            bounds.
         """
         if not 0 <= index < self._rows:
-            raise self._outside()
+            raise self._out_of_bounds()
         width = self._row_bytes
         self._check_bytes(index * width, (index + 1) * width)
         row: np.ndarray = self._array[index]
         return row
 
     def item(self, index: int) -> Any:  # noqa: ANN401 - a number
-        """Return one number of an array of one axis, as Python's own.
+        """Return one item of an array of one axis, as a Python number.
 
-        :raises IndexDamagedError: when it is not what was written, or not there.
+        :raises IndexDamagedError: its block differs from its checksum, or ``index`` is out of
+            bounds.
         """
         if not 0 <= index < self._rows:
-            raise self._outside()
+            raise self._out_of_bounds()
         if (good := self._good) is not None and not good[index >> self._index_shift]:
             self._check_bytes(index * self._row_bytes, (index + 1) * self._row_bytes)
         return self._items[index]
 
     def pair(self, index: int) -> tuple[Any, Any]:
-        """Return a number and the next one; of offsets, where a run starts and where it ends.
+        """Return the items ``index`` and ``index + 1``: of offsets, the start and end of a range.
 
-        :raises IndexDamagedError: when they are not what was written, or not there.
+        :raises IndexDamagedError: a block of theirs differs from its checksum, or ``index`` is out
+            of bounds.
         """
         after = index + 1
         if not 0 < after < self._rows:
-            raise self._outside()
+            raise self._out_of_bounds()
         if (good := self._good) is not None:
             shift = self._index_shift
             if not (good[index >> shift] and good[after >> shift]):
@@ -188,46 +199,53 @@ class CheckedArray:
         return items[index], items[after]
 
     def take(self, indices: np.ndarray, mode: Literal["raise", "clip"] = "raise") -> np.ndarray:
-        """Return the rows at some places; each is 1, 2, 4, 8… bytes long, and so in one block.
+        """Return the rows at some indices.
+
+        The size of a row must be a power of two, at most that of a block, so that no row crosses
+        a block boundary.
 
         :param indices: integers[n], in any order.
-        :param mode: with ``"clip"`` places before the first are the first, and so at the end.
-        :raises IndexDamagedError: when they are not what was written, or not there.
+        :param mode: ``"clip"`` takes the first row for indices below 0, and the last one for
+            indices past the end.
+        :raises IndexDamagedError: a block of theirs differs from its checksum, an index is out of
+            bounds, or the rows have another size.
         """
         if self._good is not None:
-            self._check_places(indices)
+            self._check_rows(indices)
         try:
             return self._array.take(indices, axis=0, mode=mode)
         except IndexError as error:
-            raise self._outside() from error
+            raise self._out_of_bounds() from error
 
     def find(self, value: int, low: int, high: int) -> int:
-        """Return the place of a number among those from ``low`` to before ``high``, -1 for none.
+        """Return the index of ``value`` among the items ``low`` to ``high - 1``; -1 if absent.
 
-        :param low: the numbers from here on ascend.
-        :raises IndexDamagedError: when these are not what was written, or not there.
+        The array has one axis, and these items ascend.
+
+        :raises IndexDamagedError: a block of theirs differs from its checksum, or they are out of
+            bounds.
         """
         if not 0 <= low <= high <= self._rows:
-            raise self._outside()
+            raise self._out_of_bounds()
         if (good := self._good) is not None and low < high:
             shift = self._index_shift
             if good.find(0, low >> shift, (high - 1 >> shift) + 1) >= 0:
                 self._check_bytes(low * self._row_bytes, high * self._row_bytes)
         items = self._items
-        place = bisect_left(items, value, low, high)
-        return place if place < high and items[place] == value else -1
+        index = bisect_left(items, value, low, high)
+        return index if index < high and items[index] == value else -1
 
     def verify(self) -> None:
-        """Check every block anew, whatever was found of it before.
+        """Check every block again, good or not.
 
-        :raises IndexDamagedError: when one is not what was written.
+        :raises IndexDamagedError: a block differs from its checksum.
         """
         blocks = 0 if self._checksums is None else len(self._checksums)
-        if not all(map(self._is_true, range(blocks))):
+        if not all(map(self._is_intact, range(blocks))):
             raise self._damaged("is not what was written")
 
     def _check_bytes(self, start: int, stop: int) -> None:
-        """Check the blocks of a run of bytes, if there are any."""
+        """Check the blocks of the bytes ``start`` to ``stop - 1``."""
         good = self._good
         if good is None or start == stop:
             return
@@ -235,13 +253,13 @@ class CheckedArray:
         if good.find(0, first, end) >= 0:
             self._check(good, np.flatnonzero(self._is_good[first:end] == 0) + first)
 
-    def _check_places(self, indices: np.ndarray) -> None:
-        """Check the blocks of some places."""
+    def _check_rows(self, indices: np.ndarray) -> None:
+        """Check the blocks of the rows at some indices."""
         good = self._good
         if good is None:
             return
-        if self._row_bytes not in _GATHERED_BYTES:
-            raise self._damaged("has rows of another length")
+        if self._row_bytes not in _TAKEN_ROW_BYTES:
+            raise self._damaged("has rows that cross block boundaries")
         blocks = indices >> self._index_shift
         are_good = self._is_good.take(blocks, mode="clip")
         if np.count_nonzero(are_good) < len(are_good):
@@ -250,64 +268,65 @@ class CheckedArray:
             self._check(good, np.flatnonzero(wanted))
 
     def _check(self, good: bytearray, blocks: np.ndarray) -> None:
-        """Check some blocks, and remember that they are good."""
+        """Check some blocks, and mark them as good."""
         for block in range(len(good)) if len(good) <= _FEW_BLOCKS else blocks.tolist():
-            if not self._is_true(block):
+            if not self._is_intact(block):
                 raise self._damaged("is not what was written")
             good[block] = 1
-        if not self._rest_seen and good.count(1) * _REST_FROM >= len(good):
-            # A damaged block of the rest is not good, and an error as soon as it is touched.
-            self._rest_seen = True
+        if not self._rest_checked and good.count(1) * _REST_SHARE >= len(good):
+            # A damaged block among the others stays unmarked, and is an error when it is read.
+            self._rest_checked = True
             for block in np.flatnonzero(self._is_good == 0).tolist():
-                good[block] = self._is_true(block)
-        # No count is kept: two threads that check one block would count it twice.
+                good[block] = self._is_intact(block)
+        # Searched, not counted: two threads that check one block would count it twice.
         if good.find(0) < 0:
             self._good = None
 
-    def _is_true(self, block: int) -> bool:
-        """Say whether a block is what was written."""
+    def _is_intact(self, block: int) -> bool:
+        """Return whether a block matches its checksum."""
         raw = self._raw[block << BLOCK_BITS : (block + 1) << BLOCK_BITS]
         return self._checksums is None or checksum(raw) == self._checksums[block]
 
-    def _outside(self) -> IndexDamagedError:
-        return self._damaged("is asked for what it does not hold")
+    def _out_of_bounds(self) -> IndexDamagedError:
+        return self._damaged("is indexed out of bounds")
 
     def _damaged(self, what: str) -> IndexDamagedError:
         return IndexDamagedError.of(self._where, f"array {self._name!r} {what}")
 
 
 Arrays = dict[str, np.ndarray]
-"""Arrays by name, to be written."""
+"""Arrays by name, before they are written."""
 
 StoredArrays = Mapping[str, CheckedArray]
-"""The arrays of a file by name, to be read."""
+"""The arrays of a file by name."""
 
 
 def check_offsets(offsets: np.ndarray, end: int) -> None:
-    """Check that offsets start at 0, never fall, and end where they should.
+    """Check the offsets of a ragged array; see ``ragged``.
 
-    :param offsets: integers[runs + 1], where each run starts, and the end of the last.
-    :raises ValueError: they do not.
+    :param offsets: integers[rows + 1].
+    :param end: the length of its flat array.
+    :raises ValueError: they do not start at 0, descend, or do not end at ``end``.
     """
     if not len(offsets) or offsets[0] or offsets[-1] != end or (offsets[1:] < offsets[:-1]).any():
-        raise ValueError("offsets lead nowhere")
+        raise ValueError("offsets out of order or out of range")
 
 
 def check_ascending(values: np.ndarray, stop: int) -> None:
-    """Check that integers ascend strictly, from 0 or more to less than ``stop``.
+    """Check that integers ascend strictly, and lie in ``range(stop)``.
 
     :raises ValueError: they do not.
     """
     if len(values) and not (
         values[0] >= 0 and values[-1] < stop and (values[1:] > values[:-1]).all()
     ):
-        raise ValueError("numbers that should ascend do not")
+        raise ValueError("numbers out of order or out of range")
 
 
 def check(holds: object, what: str) -> None:
-    """Check a fact about values that were read.
+    """Check a condition on values that were read.
 
-    :param what: what is wrong if it does not hold, for the error.
+    :param what: the error message: what is wrong if the condition does not hold.
     :raises ValueError: it does not hold.
     """
     if not holds:
@@ -315,9 +334,9 @@ def check(holds: object, what: str) -> None:
 
 
 def check_lengths(length: int, *arrays: Sized) -> None:
-    """Check that arrays have so many rows.
+    """Check that all arrays have ``length`` rows.
 
-    :raises ValueError: one has not.
+    :raises ValueError: one has another length.
     """
     if any(len(array) != length for array in arrays):
         raise ValueError("arrays that belong together have different lengths")

@@ -1,11 +1,11 @@
-"""Maps exceptions that corrupt index data causes to :class:`~danvan_search.IndexDamagedError`.
+"""The corruption guard: turns exceptions that corrupt values cause into ``IndexDamagedError``.
 
-Checksums reveal bytes that changed by accident. Somebody who forges an index can make them fit, with
-offsets that lead nowhere, or text that is no text. Reading such values stays within bounds, but may
-raise any of ``SUSPECT``, long after the bytes were read. So may a bug. To tell the two apart, the
-values of the index are checked when such an exception comes out of the engine: if the check finds
-an impossible value the exception becomes ``IndexDamagedError``; if not, it passes unchanged. A lack
-of memory proves nothing about the data, so ``MemoryError`` is never caught.
+Checksums reveal bytes that changed by accident. A forged index has checksums that fit, but may hold
+offsets out of range, or bytes that decode to no text. Reading such values stays within bounds, but
+may raise any exception of ``SUSPECT``, long after the bytes were read. So may a bug. To tell the
+two apart, the guard checks the values of the index when such an exception leaves the guarded code:
+if it finds an impossible value, it raises ``IndexDamagedError`` instead; if not, the exception
+passes unchanged. A lack of memory proves nothing about the data: ``MemoryError`` is never caught.
 """
 
 from collections.abc import Callable
@@ -23,21 +23,21 @@ SUSPECT: Final = (
     LookupError,
     RecursionError,
     TypeError,
-    ValueError,  # of decoding and of JSON, too
+    ValueError,  # includes the errors of decoding and of JSON
     ZstdError,
 )
-"""What reading corrupt values may raise."""
+"""The exceptions that reading corrupt values may raise."""
 
 Value = TypeVar("Value")
 
 
 def describe(error: BaseException) -> str:
-    """Return an exception in one short line."""
+    """Return type and message of an exception in one line of at most 200 characters."""
     return " ".join(f"{type(error).__name__}: {error}".split())[:200]
 
 
 class CorruptionGuard:
-    """Guards code that reads an index; a context manager, to be entered by many threads at once.
+    """Guards code that reads an index; a reentrant, thread-safe context manager.
 
     :param path: the folder of the index, for the error.
     :param check: checks all values that the guarded code reads; raises
@@ -52,7 +52,7 @@ class CorruptionGuard:
         self._check = check
 
     def call(self, read: Callable[..., Value], *args: object) -> Value:
-        """Return what a function returns; costs less than ``with``."""
+        """Call a function under the guard; cheaper than ``with``."""
         try:
             return read(*args)
         except SUSPECT as error:
@@ -60,7 +60,7 @@ class CorruptionGuard:
             raise
 
     def __enter__(self) -> None:
-        """Begin to read."""
+        """Enter the guarded code."""
 
     def __exit__(
         self,
@@ -72,7 +72,7 @@ class CorruptionGuard:
             self._explain(error)
 
     def _explain(self, error: Exception) -> None:
-        """Raise ``IndexDamagedError`` if the values of the index explain an exception."""
+        """Raise ``IndexDamagedError`` if a value of the index is impossible."""
         if isinstance(error, DanvanError):
             return
         try:

@@ -1,13 +1,17 @@
-"""What a segment knows of its articles beside their texts: ids, dates, categories, origins.
+"""The doc values of a segment: id, date, category, origin and other fields of each document.
 
-The texts stand with the arrays of the grid; here is what filters, look-ups by id and the
-synchronisation with folders need, one row per document::
+Filters, look-ups by id and the synchronisation with folders read them; the texts are in the other
+file of the segment. The arrays of a segment with d documents, one row per document::
 
-    records      JSON: id, source, extra, title
-    hashes       the content hash
-    dates        proleptic ordinals
-    category, origin, root   numbers into tables of distinct strings
-    id_keys      sorted hashes of the ids, and id_docs the documents in that order
+    records        JSON values: [id, source, extra, title]; source is true if equal to the id
+    hashes         uint8[d, 16], content hashes
+    dates          int32[d], proleptic Gregorian ordinals; 0 for no date
+    category, origin, root   int32[d], indices into tables of distinct strings; -1 for none
+    id_keys        uint64[d], hashes of the ids, ascending
+    id_docs        uint32[d], the documents in the order of id_keys
+
+The tables are the JSON values ``category_names``, ``origin_names`` and ``root_names``. JSON values
+are a ragged array: uint8 bytes, and int64 ``…_offsets``.
 """
 
 import datetime
@@ -30,22 +34,22 @@ NONE: Final = -1
 _TABLES: Final = ("category", "origin", "root")
 _HASH_BYTES: Final = 16
 
-# Halves of surrogate pairs are passed: as \udXXX two of them would be read back as one.
-# json.loads does more around this; a page of results reads a record for each hit.
+# raw_decode does less than json.loads, and a page of results decodes one record per hit.
 _DECODE: Final = json.JSONDecoder().raw_decode
+# Lone surrogates are stored unescaped: two neighbours escaped as \udXXX would be read as one pair.
 _COMPACT: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def category_key(category: str) -> str:
-    """Return the form under which categories are compared: folded, one blank between.
+    """Return the key by which categories are compared: its folded syllables, joined by blanks.
 
-    One without letters and digits, an emoji for one, is compared as written.
+    A category without letters and digits, such as an emoji, is the key, with white space collapsed.
     """
     return " ".join(syllable_grid(category).folded) or " ".join(category.split())
 
 
 class DocValuesBuilder:
-    """Collects rows, one per document, in their order."""
+    """Collects the doc values of a segment, document by document."""
 
     def __init__(self) -> None:
         self._records: list[bytes] = []
@@ -59,7 +63,10 @@ class DocValuesBuilder:
         return len(self._records)
 
     def add(self, article: Article, known: IndexedArticle) -> None:
-        """Add the row of an article."""
+        """Add the row of the next document.
+
+        :param known: the content hash, origin and root of ``article``.
+        """
         source: Any = True if article.source == article.id else article.source
         self._records.append(_to_json([article.id, source, dict(article.extra), article.title]))
         self._hashes.append(bytes.fromhex(known.hash))
@@ -75,7 +82,7 @@ class DocValuesBuilder:
         self._numbers[name].append(number)
 
     def arrays(self) -> Arrays:
-        """Return the arrays that :class:`DocValues` reads."""
+        """Return the arrays that :class:`DocValues` reads; see the module."""
         keys = np.array(self._id_keys, dtype=np.uint64)
         order = np.argsort(keys, kind="stable")
         arrays: Arrays = {
@@ -83,20 +90,22 @@ class DocValuesBuilder:
             "dates": np.array(self._dates, dtype=np.int32),
             "id_keys": keys[order],
             "id_docs": order.astype(np.uint32),
-            **_string_arrays("records", self._records),
+            **_json_arrays("records", self._records),
         }
         for name, table in self._tables.items():
             arrays[name] = np.array(self._numbers[name], dtype=np.int32)
-            arrays |= _string_arrays(f"{name}_names", [_to_json(value) for value in table])
+            arrays |= _json_arrays(f"{name}_names", [_to_json(value) for value in table])
         return arrays
 
 
 class DocValues:
-    """The rows of an open segment.
+    """The doc values of an open segment.
 
-    :param arrays: as :meth:`DocValuesBuilder.arrays` makes them, to be read.
-    :param where: what to call them in errors: the file.
-    :raises IndexDamagedError: when an array is missing.
+    All arrays have one row per document; their shapes and dtypes are those of the module.
+
+    :param arrays: the arrays of :meth:`DocValuesBuilder.arrays`.
+    :param where: the file of the arrays, for errors.
+    :raises IndexDamagedError: an array is missing, or has another shape or dtype.
     """
 
     def __init__(self, arrays: StoredArrays, where: str) -> None:
@@ -105,24 +114,24 @@ class DocValues:
             self._hashes = arrays["hashes"].of(np.uint8, axes=2)
             self._id_keys = arrays["id_keys"].of(np.uint64)
             self._id_docs = arrays["id_docs"].of(np.uint32)
-            self._records = _Strings(arrays, "records", where)
+            self._records = _JsonValues(arrays, "records", where)
             self._numbers = {name: arrays[name].of(np.int32) for name in _TABLES}
-            self._names = {name: _Strings(arrays, f"{name}_names", where) for name in _TABLES}
+            self._names = {name: _JsonValues(arrays, f"{name}_names", where) for name in _TABLES}
             rows = (self._hashes, self._id_keys, self._id_docs, self._records)
             check_lengths(len(self._dates), *rows, *self._numbers.values())
         except (KeyError, ValueError) as error:
-            raise IndexDamagedError.of(where, f"it lacks a part: {error}") from error
+            raise IndexDamagedError.of(where, f"arrays are missing or invalid: {error}") from error
 
     def __len__(self) -> int:
         return len(self._dates)
 
     @property
     def dates(self) -> NDArray[np.int32]:
-        """The date of each document as a proleptic ordinal, 0 for none; int32[docs]."""
+        """The date of each document as a proleptic Gregorian ordinal, 0 for none: int32[docs]."""
         return self._dates.whole()
 
     def find(self, article_id: str) -> list[int]:
-        """Return the documents of an id, ascending; at most one of them is alive."""
+        """Return the documents with an article id, ascending; at most one of them is live."""
         if not is_utf8(article_id):
             return []
         key = np.uint64(_id_key(article_id))
@@ -132,7 +141,7 @@ class DocValues:
         return [doc for doc in docs if self.id(doc) == article_id]
 
     def heading(self, doc: int) -> Heading:
-        """Return id, title and source of a document."""
+        """Return the id, title and source of a document."""
         article_id, source, _, title = self._records.value(doc)
         return Heading(article_id, title, article_id if source is True else source)
 
@@ -141,19 +150,19 @@ class DocValues:
         return str(self._records.value(doc)[0])
 
     def known(self, doc: int) -> IndexedArticle:
-        """Return what is known of a document without its text."""
-        return IndexedArticle(self.id(doc), self.content_hash(doc), *self.places(doc))
+        """Return the id, content hash, origin and root of a document."""
+        return IndexedArticle(self.id(doc), self.content_hash(doc), *self.origin_and_root(doc))
 
     def content_hash(self, doc: int) -> str:
-        """Return the content hash of a document."""
+        """Return the content hash of a document, in hexadecimal."""
         return self._hashes.row(doc).tobytes().hex()
 
-    def places(self, doc: int) -> tuple[str, str]:
-        """Return origin and root of a document; see :class:`IndexedArticle`."""
+    def origin_and_root(self, doc: int) -> tuple[str, str]:
+        """Return the origin and root of a document, "" for none; see :class:`IndexedArticle`."""
         return self._name("origin", doc) or "", self._name("root", doc) or ""
 
     def article(self, doc: int, body: str) -> Article:
-        """Return a document as an article, given its body."""
+        """Return the article of a document, given its body."""
         article_id, source, extra, title = self._records.value(doc)
         return Article.trusted(
             article_id,
@@ -166,17 +175,20 @@ class DocValues:
         )
 
     def category(self, doc: int) -> str | None:
-        """Return the category of a document."""
+        """Return the category of a document, None if it has none."""
         return self._name("category", doc)
 
     def date(self, doc: int) -> datetime.date | None:
-        """Return the date of a document."""
+        """Return the date of a document, None if it has none."""
         day = self._dates.item(doc)
         return datetime.date.fromordinal(day) if day else None
 
     def category_mask(self, key: str) -> NDArray[np.bool_]:
-        """Return which documents have a category of that key; bool[docs]."""
-        wanted = [number for number, own in enumerate(self._category_keys) if own == key and key]
+        """Return which documents have a category with a certain key: bool[docs].
+
+        :param key: as :func:`category_key` returns it; "" matches no document.
+        """
+        wanted = [number for number, one in enumerate(self._category_keys) if one == key and key]
         return np.isin(self._numbers["category"].whole(), np.array(wanted, dtype=np.int32))
 
     @cached_property
@@ -185,10 +197,10 @@ class DocValues:
         return [category_key(names.value(number)) for number in range(len(names))]
 
     def check_values(self) -> None:
-        """Check that every row holds what an article has.
+        """Check all rows: their order, ranges and types.
 
-        :raises ValueError: one does not.
-        :raises IndexDamagedError: a record makes no sense.
+        :raises ValueError: a value is impossible.
+        :raises IndexDamagedError: a JSON value cannot be decoded.
         """
         keys = self._id_keys.whole()
         check((keys[1:] >= keys[:-1]).all(), "ids out of order")
@@ -197,17 +209,17 @@ class DocValues:
         dates = self._dates.whole()
         check(
             dates.min(initial=0) >= 0 and dates.max(initial=0) <= datetime.date.max.toordinal(),
-            "an impossible date",
+            "a date out of range",
         )
         for name, numbers in self._numbers.items():
-            own, names = numbers.whole(), self._names[name]
+            values, names = numbers.whole(), self._names[name]
             check(
-                own.min(initial=NONE) >= NONE and own.max(initial=NONE) < len(names),
+                values.min(initial=NONE) >= NONE and values.max(initial=NONE) < len(names),
                 f"a {name} without a name",
             )
             check(
                 all(isinstance(names.value(number), str) for number in range(len(names))),
-                f"a {name} that is no string",
+                f"a {name} that is not a string",
             )
         for doc in range(len(self)):
             article_id, source, extra, title = self._records.value(doc)
@@ -216,7 +228,7 @@ class DocValues:
                 and isinstance(title, str)
                 and (source is True or source is None or isinstance(source, str))
                 and isinstance(extra, dict),
-                "a record of other values",
+                "a record with a field of another type",
             )
 
     def _name(self, table: str, doc: int) -> str | None:
@@ -224,8 +236,8 @@ class DocValues:
         return None if number == NONE else self._names[table].value(number)
 
 
-class _Strings:
-    """JSON values of any length, each found by its number."""
+class _JsonValues:
+    """A ragged array of JSON values, each found by its index."""
 
     def __init__(self, arrays: StoredArrays, name: str, where: str) -> None:
         self._where = where
@@ -235,19 +247,19 @@ class _Strings:
     def __len__(self) -> int:
         return len(self._offsets) - 1
 
-    def value(self, number: int) -> Any:  # noqa: ANN401
-        raw = self._bytes.raw(*self._offsets.pair(number))
+    def value(self, index: int) -> Any:  # noqa: ANN401
+        raw = self._bytes.raw(*self._offsets.pair(index))
         try:
             text = str(raw, "utf-8", "surrogatepass")
             value, end = _DECODE(text)
             if end != len(text):
-                raise ValueError("something stands behind it")
+                raise ValueError("there are characters after the value")
             return value
         except (ValueError, RecursionError) as error:
-            raise IndexDamagedError.of(self._where, "a record makes no sense") from error
+            raise IndexDamagedError.of(self._where, "a record cannot be decoded") from error
 
 
-def _string_arrays(name: str, values: list[bytes]) -> Arrays:
+def _json_arrays(name: str, values: list[bytes]) -> Arrays:
     offsets = np.zeros(len(values) + 1, dtype=np.int64)
     np.cumsum([len(value) for value in values], out=offsets[1:])
     return {name: np.frombuffer(b"".join(values), dtype=np.uint8), f"{name}_offsets": offsets}

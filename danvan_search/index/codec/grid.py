@@ -1,14 +1,15 @@
-"""The syllable grid of a segment: one slot per syllable, every text apart from the next.
+"""The syllable grid of a segment: an array with one slot per syllable, and gaps between texts.
 
-A document takes the slots ``title, 0, body, 0…`` (no first gap when it has no title) and starts
-at a multiple of 16. Slots 0 to 15 are gap as well, and the last slot is, so that a look before
-a text's start or past the end of the grid meets a gap when its place is clipped to the grid::
+A slot holds the 16-bit accented id of its syllable; 0 is a gap. A document takes the slots ``title,
+0, body, 0…`` (without the first gap if it has no title), and starts at a multiple of 16, so a block
+of 16 slots belongs to one document. Slots 0 to 15 are gaps, and so is the last slot: a slot before
+the start of a text, or past the end of the grid and clipped to it, is a gap::
 
     document of a slot   block_doc[slot >> 4]
     slot in the title?   slot < body_slot[document]
 
-A slot holds the accented id in 16 bits. Ids from 65,535 on, which are rare forms, hold 65,535
-there and stand in a list of their own, sorted by slot.
+Accented ids from 65,535 on, those of the rarest forms, are escaped: the slot holds 65,535, and two
+arrays sorted by slot hold the slot and the id.
 """
 
 from dataclasses import dataclass
@@ -23,22 +24,25 @@ from danvan_search.index.codec.checked_array import (
     check_ascending,
     check_lengths,
 )
-from danvan_search.index.codec.ragged import offsets_of, run_places
+from danvan_search.index.codec.ragged import offsets_of, run_indices
 
 BLOCK_BITS: Final = 4
 BLOCK: Final = 1 << BLOCK_BITS
+"""The number of slots in a block; all belong to one document."""
 ESCAPE: Final = 65_535
+"""The content of a slot whose accented id is this or greater."""
 MAX_SLOTS: Final = (1 << 32) - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where the documents of a segment lie on its grid.
+    """The slots of the documents of a segment.
 
-    :ivar doc_slot: int64[docs + 1], the first slot of each document, and the end of the grid.
-    :ivar body_slot: int64[docs], the first slot of its body.
-    :ivar title_lengths: int64[docs], syllables.
-    :ivar body_lengths: int64[docs], syllables.
+    :ivar doc_slot: int64[docs + 1], the first slot of each document, a multiple of 16, and the
+        number of slots of the grid.
+    :ivar body_slot: int64[docs], the first slot of each body.
+    :ivar title_lengths: int64[docs], in syllables.
+    :ivar body_lengths: int64[docs], in syllables.
     """
 
     doc_slot: np.ndarray
@@ -48,16 +52,16 @@ class Placement:
 
     @property
     def slot_count(self) -> int:
-        """How long the grid is."""
+        """The number of slots of the grid."""
         return int(self.doc_slot[-1])
 
 
-def place(title_lengths: np.ndarray, body_lengths: np.ndarray) -> Placement:
-    """Lay documents out.
+def lay_out_documents(title_lengths: np.ndarray, body_lengths: np.ndarray) -> Placement:
+    """Assign the slots of a grid to documents.
 
     :param title_lengths: int64[docs], syllables of each title.
     :param body_lengths: int64[docs], syllables of each body.
-    :raises ValueError: when there are more slots than 32 bits can count.
+    :raises ValueError: there are more than ``MAX_SLOTS`` slots.
     """
     title_slots = title_lengths + (title_lengths > 0)
     slots = title_slots + body_lengths + 1
@@ -70,7 +74,8 @@ def place(title_lengths: np.ndarray, body_lengths: np.ndarray) -> Placement:
 def grid_arrays(ids: np.ndarray, placement: Placement) -> Arrays:
     """Return the arrays that :class:`Grid` reads.
 
-    :param ids: uint32[slots], the accented id of each slot, 0 in the gaps.
+    :param ids: uint32[slots], the accented id of each slot, 0 in gaps.
+    :param placement: the slots of the documents.
     """
     doc_count = len(placement.body_slot)
     escaped = np.flatnonzero(ids >= ESCAPE)
@@ -91,20 +96,27 @@ def grid_arrays(ids: np.ndarray, placement: Placement) -> Arrays:
 
 
 def doc_id_dtype(doc_count: int) -> np.dtype[np.unsignedinteger]:
-    """Return the smallest dtype that document numbers fit in."""
+    """Return the dtype of the document numbers of a segment: uint16 if they fit, else uint32."""
     return np.dtype(np.uint16 if doc_count <= 1 << 16 else np.uint32)
 
 
 class Grid:
     """The grid of an open segment.
 
-    What is one number per document is read whole when it is opened.
+    Opening reads the arrays of one number per document whole, and checks that they place the texts
+    on the grid as the module describes.
 
-    :ivar block_doc: uint16 or uint32[slots / 16], the document of each block of 16 slots.
+    :ivar block_doc: uint16 or uint32[slots / 16], the document of each block of 16 slots; 0 for the
+        first block, which is a gap.
     :ivar doc_slot: int64[docs + 1], see :class:`Placement`.
     :ivar body_slot: int64[docs].
     :ivar title_lengths: uint32[docs].
     :ivar body_lengths: uint32[docs].
+
+    :param arrays: the arrays of :func:`grid_arrays`.
+    :raises KeyError: an array is missing.
+    :raises ValueError: their shapes do not fit each other, or a text lies outside of the grid.
+    :raises IndexDamagedError: one has another dtype.
     """
 
     def __init__(self, arrays: StoredArrays) -> None:
@@ -121,7 +133,7 @@ class Grid:
         self._check_placement()
 
     def _check_placement(self) -> None:
-        """Check that the texts lie on the grid, one after the other.
+        """Check that the texts follow each other on the grid.
 
         :raises ValueError: they do not.
         """
@@ -140,47 +152,49 @@ class Grid:
 
     @property
     def slot_count(self) -> int:
-        """How long the grid is."""
+        """The number of slots of the grid."""
         return len(self._grid)
 
     def are_gaps(self, slots: np.ndarray) -> np.ndarray:
-        """Say which slots lie between texts: bool[n]; all of them are on the grid."""
+        """Return which slots are gaps: bool[n].
+
+        :param slots: integers[n], all on the grid.
+        """
         return np.asarray(self._grid.take(slots) == 0)
 
     def has_id(self, slots: np.ndarray, first: int, end: int) -> np.ndarray:
-        """Say whether the accented ids at some slots are from ``first`` up to ``end - 1``.
+        """Return at which slots the accented id is one of ``range(first, end)``: bool[n].
 
         :param slots: int64[n]; slots before or past the grid count as gaps.
-        :param first: not 0.
-        :return: bool[n].
+        :param first: greater than 0.
         """
         low = self._grid.take(slots, mode="clip")
         if end <= ESCAPE:
             if end == first + 1:
                 return np.asarray(low == first)
-            # One comparison for both ends: what is below wraps round to above.
+            # One comparison tests both bounds: ids below ``first`` wrap around to large numbers.
             above_first: np.ndarray = low - np.uint16(first)
             return above_first < end - first
         ids = self._unescaped(low, slots)
         return (ids >= first) & (ids < end)
 
     def matching(self, slots: list[int], around: list[tuple[int, int, int]]) -> list[int]:
-        """Return those of a few slots that have certain accented ids around them.
+        """Return the slots that have certain accented ids around them; for a few slots.
 
-        The same as :meth:`has_id` does for many.
+        For many slots, :meth:`has_id` is faster.
 
         :param slots: slots of the grid.
-        :param around: for each id the distance to the slot, the first one that will do, not 0,
-            and one past the last.
+        :param around: conditions (distance, first, end), all of which must hold: the accented id
+            at ``slot + distance`` is one of ``range(first, end)``, ``first`` greater than 0.
         """
         kept = []
         size, item = len(self._grid), self._grid.item
         for slot in slots:
             for distance, first, end in around:
-                # What `id` does, written out: a search of a long phrase does little else.
-                at = slot + distance
-                own = item(at) if 0 <= at < size else 0
-                if not first <= (own if own < ESCAPE else self.id(at)) < end:
+                # ``id`` is inlined: a search of a long phrase does little else.
+                near = slot + distance
+                low = item(near) if 0 <= near < size else 0
+                if not first <= (low if low < ESCAPE else self.id(near)) < end:
                     break
             else:
                 kept.append(slot)
@@ -191,8 +205,8 @@ class Grid:
         number: int = self.block_doc.item(slot >> BLOCK_BITS)
         return number
 
-    def run(self, doc: int) -> tuple[int, int]:
-        """Return the first slot of a document, and the one after its last."""
+    def slot_range(self, doc: int) -> tuple[int, int]:
+        """Return the first slot of a document, and the slot after its last."""
         return self.doc_slot.item(doc), self.doc_slot.item(doc + 1)
 
     def id(self, slot: int) -> int:
@@ -202,37 +216,45 @@ class Grid:
         low: int = self._grid.item(slot)
         if low < ESCAPE:
             return low
-        place = self._escaped_slots.find(slot, 0, len(self._escaped_slots))
-        return int(self._escaped_ids.item(place))
+        index = self._escaped_slots.find(slot, 0, len(self._escaped_slots))
+        return int(self._escaped_ids.item(index))
 
     def low_ids(self, start: int, end: int) -> np.ndarray:
-        """Return uint16[end - start], what a run of slots holds: ids up to ``ESCAPE``."""
+        """Return the content of the slots ``start`` to ``end - 1``: uint16[end - start].
+
+        It is the accented id, or ``ESCAPE`` for ids that are not less.
+        """
         return self._grid.slice(start, end)
 
     def ids(self, start: int, end: int) -> np.ndarray:
-        """Return unsigned[end - start], the accented ids of a run of slots."""
+        """Return the accented ids of the slots ``start`` to ``end - 1``: unsigned[end - start]."""
         low = self._grid.slice(start, end)
         if low.max(initial=0) < ESCAPE:
             return low
         return self._unescaped(low, np.arange(start, end))
 
     def ids_at(self, slots: np.ndarray) -> np.ndarray:
-        """Return uint32[n], the accented ids at some slots, all of them on the grid."""
+        """Return the accented ids at some slots: uint32[n].
+
+        :param slots: integers[n], all on the grid.
+        """
         return self._unescaped(self._grid.take(slots), slots)
 
     def _unescaped(self, low: np.ndarray, slots: np.ndarray) -> np.ndarray:
+        """Return the accented ids at some slots, given their content: uint32[n]."""
         ids = low.astype(np.uint32)
         escaped = np.flatnonzero(low == ESCAPE)
         if escaped.size:
-            places = np.searchsorted(self._escaped_slots.whole(), slots[escaped])
-            ids[escaped] = self._escaped_ids.take(places)
+            indices = np.searchsorted(self._escaped_slots.whole(), slots[escaped])
+            ids[escaped] = self._escaped_ids.take(indices)
         return ids
 
     def check_values(self, accented_count: int) -> np.ndarray:
-        """Check that texts hold known ids, and gaps none; return all ids, unsigned[slots].
+        """Check that texts hold known ids, gaps hold 0, and blocks belong to their documents.
 
         :param accented_count: the greatest accented id.
-        :raises ValueError: the values are impossible.
+        :return: all accented ids, unsigned[slots].
+        :raises ValueError: they do not.
         """
         slots = self._escaped_slots.whole()
         check_ascending(slots, self.slot_count)
@@ -246,13 +268,13 @@ class Grid:
             (self.doc_slot[:-1], self.title_lengths),
             (self.body_slot, self.body_lengths),
         ):
-            in_text[run_places(starts, lengths.astype(np.int64))] = True
+            in_text[run_indices(starts, lengths.astype(np.int64))] = True
         check(np.array_equal(in_text, ids > 0), "a gap in a text, or an id in a gap")
         blocks = self.block_doc.whole()
         counts = np.diff(self.doc_slot) >> BLOCK_BITS
-        owners = np.repeat(np.arange(len(counts)), counts)
+        docs = np.repeat(np.arange(len(counts)), counts)
         check(
-            len(blocks) and not blocks[0] and np.array_equal(blocks[1:], owners),
+            len(blocks) and not blocks[0] and np.array_equal(blocks[1:], docs),
             "a block of another document",
         )
         return ids

@@ -1,8 +1,14 @@
-"""The list of positions: every syllable's slot, sorted by its own and the next folded id.
+"""The position list of a segment: the slots of all syllables, sorted by biword, then by slot.
 
-A biword (two neighbouring folded syllables) is one slice of the list, sorted by slot. A folded
-syllable is the slice of all biwords that it begins; the last of a text begins a biword with
-the gap, 0. No other list of positions exists.
+A *biword* is a pair of neighbouring folded ids; the last syllable of a text forms a biword with the
+gap, 0. Biwords are numbered in ascending order of (first id, second id). The occurrences of a
+biword are one slice of the list, and so are those of a folded id: the slices of all biwords that
+begin with it. A segment has no other position list::
+
+    positions       uint32[syllables], the slot of the first syllable of each occurrence
+    biword_start    uint32[biwords + 1], the index of the first occurrence of each biword
+    biword_second   uint16 or uint32[biwords], the second folded id of each biword
+    biword_first    uint32[folded ids + 1], the first biword of each folded id, 0 included
 """
 
 import numpy as np
@@ -18,14 +24,15 @@ from danvan_search.index.codec.ragged import offsets_of
 
 
 class PositionsBuilder:
-    """Collects the biwords of a segment by rising first folded id, and rising second one.
+    """Collects the biwords of a segment, in ascending order.
 
     :param folded_count: the greatest folded id.
     """
 
     def __init__(self, folded_count: int) -> None:
         self._dtype = np.uint16 if folded_count <= np.iinfo(np.uint16).max else np.uint32
-        self._begun_by = np.zeros(folded_count + 2, dtype=np.int64)
+        # The number of biwords of the first id f is at index f + 1, so that its sums are starts.
+        self._counts_by_first = np.zeros(folded_count + 2, dtype=np.int64)
         self._counts: list[np.ndarray] = [np.zeros(0, dtype=np.uint32)]
         self._seconds: list[np.ndarray] = [np.zeros(0, dtype=self._dtype)]
         self._size = 0
@@ -34,31 +41,36 @@ class PositionsBuilder:
         return self._size
 
     def add(self, first: np.ndarray, second: np.ndarray, counts: np.ndarray) -> None:
-        """Add the next biwords.
+        """Add the next n biwords.
 
-        :param first: int64[n], folded ids.
-        :param second: int64[n], folded ids, 0 for a gap.
-        :param counts: int64[n], how often each occurs.
+        :param first: int64[n], the first folded ids.
+        :param second: int64[n], the second folded ids, 0 for a gap.
+        :param counts: int64[n], the number of occurrences of each.
         """
         if len(first):
-            # The first place holds the count of id 0, so that ends become starts.
             by_first = np.bincount(first - first[0])
-            self._begun_by[first[0] + 1 : first[0] + 1 + len(by_first)] += by_first
+            self._counts_by_first[first[0] + 1 : first[0] + 1 + len(by_first)] += by_first
         self._seconds.append(second.astype(self._dtype))
         self._counts.append(counts.astype(np.uint32))
         self._size += len(first)
 
     def arrays(self) -> Arrays:
-        """Return the arrays that :class:`Positions` reads, beside the positions."""
+        """Return the arrays that :class:`Positions` reads, except ``positions``."""
         return {
             "biword_start": offsets_of(np.concatenate(self._counts)).astype(np.uint32),
             "biword_second": np.concatenate(self._seconds),
-            "biword_first": np.cumsum(self._begun_by).astype(np.uint32),
+            "biword_first": np.cumsum(self._counts_by_first).astype(np.uint32),
         }
 
 
 class Positions:
-    """The positions of an open segment."""
+    """The position list of an open segment; its length is the number of biwords.
+
+    :param arrays: the arrays of the module.
+    :raises KeyError: an array is missing.
+    :raises ValueError: their shapes do not fit each other, or ``biword_first`` is no offsets.
+    :raises IndexDamagedError: one has another dtype.
+    """
 
     def __init__(self, arrays: StoredArrays) -> None:
         self._positions = arrays["positions"].of(np.uint32)
@@ -73,37 +85,44 @@ class Positions:
         return len(self._seconds)
 
     def find(self, first: int, second: int) -> int:
-        """Return the number of a biword of two folded ids, -1 if no text has it."""
+        """Return the number of the biword of two folded ids, -1 if no text has it."""
         firsts = self._firsts
         return self._seconds.find(second, firsts[first], firsts[first + 1])
 
-    def run(self, first: int, second: int) -> tuple[int, int]:
-        """Return where a biword stands in the list of positions: first place, one past the last."""
+    def index_range(self, first: int, second: int) -> tuple[int, int]:
+        """Return the range of the position list that holds the biword of two folded ids.
+
+        :return: the index of its first slot, and the index after that of its last; (0, 0) if no
+            text has the biword.
+        """
         biword = self.find(first, second)
         return self._starts.pair(biword) if biword >= 0 else (0, 0)
 
-    def slots_in(self, run: tuple[int, int]) -> np.ndarray:
-        """Return uint32[n], the slots at some places of the list of positions."""
-        return self._positions.slice(*run)
+    def slots_in(self, index_range: tuple[int, int]) -> np.ndarray:
+        """Return the slots in a range of the position list: uint32[n]."""
+        return self._positions.slice(*index_range)
 
-    def view_of(self, run: tuple[int, int]) -> memoryview:
-        """Return the slots at some places of the list of positions, to be read one by one."""
-        return self._positions.raw(*run)
+    def view_of(self, index_range: tuple[int, int]) -> memoryview:
+        """Return the slots in a range of the position list as a memoryview, for single reads."""
+        return self._positions.raw(*index_range)
 
     def slots(self, biword: int) -> np.ndarray:
-        """Return uint32[count], the slots of a biword's first syllable, ascending."""
+        """Return the slots at which a biword starts, ascending: uint32[n].
+
+        :param biword: its number.
+        """
         return self._positions.slice(*self._starts.pair(biword))
 
     def slots_of_folded(self, folded_id: int) -> np.ndarray:
-        """Return uint32[n], the slots of one folded syllable, in no order."""
+        """Return the slots of a folded id, not sorted: uint32[n]."""
         low, high = self._firsts[folded_id], self._firsts[folded_id + 1]
         return self._positions.slice(self._starts.item(low), self._starts.item(high))
 
     def check_values(self, folded: np.ndarray) -> None:
-        """Check that every biword stands at each of its positions.
+        """Check that the grid has each biword at each of its slots.
 
-        :param folded: unsigned[slots], the folded id of each slot, 0 in the gaps.
-        :raises ValueError: one does not.
+        :param folded: unsigned[slots], the folded id of each slot, 0 in gaps.
+        :raises ValueError: it does not, or biwords or slots are out of order.
         """
         firsts = np.array(self._firsts, dtype=np.int64)
         starts = self._starts.whole()

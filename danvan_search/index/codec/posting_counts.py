@@ -1,18 +1,22 @@
-"""Sorted occurrences counted: the postings of terms, and pairs of neighbouring ids."""
+"""Counting occurrences: the postings of terms, and the distinct pairs of neighbouring ids."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from danvan_search.index.codec.ragged import run_lengths, run_starts
 
+_MAX_KEY_BITS: Final = 64
+"""Longer pairs with their index do not fit a sort key, and are sorted by index instead."""
+
 
 @dataclass(frozen=True, slots=True)
 class PostingCounts:
-    """The documents of some terms, sorted by term, then by document.
+    """The m postings of some terms: distinct pairs of term and document, sorted by both.
 
-    :ivar terms: int64[m].
-    :ivar docs: int64[m].
+    :ivar terms: int64[m], the term of each posting.
+    :ivar docs: int64[m], its document.
     :ivar tfs: int64[m], occurrences in title and body, at least 1.
     :ivar title_tfs: int64[m], occurrences in the title.
     """
@@ -23,21 +27,21 @@ class PostingCounts:
     title_tfs: np.ndarray
 
     def in_titles(self) -> "PostingCounts":
-        """Return the same of titles alone."""
-        some = np.flatnonzero(self.title_tfs)
-        tfs = self.title_tfs[some]
-        return PostingCounts(self.terms[some], self.docs[some], tfs, tfs)
+        """Return the postings of the titles alone."""
+        titled = np.flatnonzero(self.title_tfs)
+        tfs = self.title_tfs[titled]
+        return PostingCounts(self.terms[titled], self.docs[titled], tfs, tfs)
 
 
 def count_postings(
     terms: np.ndarray, docs: np.ndarray, in_title: np.ndarray, doc_count: int
 ) -> PostingCounts:
-    """Count occurrences that are in any order.
+    """Count n occurrences, in any order.
 
-    :param terms: integers[n] of 0 or more, the term of each occurrence.
-    :param docs: integers[n], its document.
-    :param in_title: bool[n], is it in the title?
-    :param doc_count: above every document number.
+    :param terms: integers[n], not negative, the term of each occurrence.
+    :param docs: integers[n], its document, less than ``doc_count``.
+    :param in_title: bool[n], whether it is in the title.
+    :param doc_count: the number of documents.
     """
     doc_bits = np.uint8(doc_count.bit_length())
     bits = int(doc_bits) + int(terms.max(initial=0)).bit_length()
@@ -66,14 +70,14 @@ def count_sorted_postings(
 ) -> PostingCounts:
     """Count occurrences that are sorted by term, then by document; see :func:`count_postings`."""
     if not len(terms):
-        nothing = np.zeros(0, dtype=np.int64)
-        return PostingCounts(nothing, nothing, nothing, nothing)
+        empty = np.zeros(0, dtype=np.int64)
+        return PostingCounts(empty, empty, empty, empty)
     is_start = np.empty(len(terms), dtype=bool)
     is_start[0] = True
     np.not_equal(terms[1:], terms[:-1], out=is_start[1:])
     is_start[1:] |= docs[1:] != docs[:-1]
     starts = is_start.nonzero()[0]
-    # Few occurrences are in titles.
+    # Few occurrences are in titles: look up the postings of those alone.
     titled = starts.searchsorted(in_title.nonzero()[0], "right") - 1
     return PostingCounts(
         terms[starts].astype(np.int64),
@@ -85,13 +89,13 @@ def count_sorted_postings(
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """The m distinct pairs among n pairs of numbers, sorted, and who has them.
+    """The m distinct pairs among n pairs of numbers, in ascending order, and their occurrences.
 
-    :ivar order: int64[n], indices of the pairs sorted; equal ones in the order they came in.
-    :ivar starts: int64[m], where the run of each pair begins in that order.
-    :ivar lengths: int64[m], how long it is.
-    :ivar first: int64[m], the first number of each.
-    :ivar second: int64[m], the second.
+    :ivar order: int64[n], the indices of the n pairs in sorted order; the sort is stable.
+    :ivar starts: int64[m], the index in ``order`` of the first occurrence of each distinct pair.
+    :ivar lengths: int64[m], the number of its occurrences.
+    :ivar first: int64[m], the first number of each distinct pair.
+    :ivar second: int64[m], the second number.
     """
 
     order: np.ndarray
@@ -101,19 +105,17 @@ class Pairs:
     second: np.ndarray
 
 
-def sorted_pairs(first: np.ndarray, second: np.ndarray, *, key_bits: int = 64) -> Pairs:
-    """Sort pairs of numbers.
+def sorted_pairs(first: np.ndarray, second: np.ndarray) -> Pairs:
+    """Sort n pairs of numbers.
 
     :param first: uint32[n].
     :param second: uint32[n].
-    :param key_bits: how long the numbers that are sorted may be.
     """
     index_bits = len(first).bit_length()
     second_bits = int(second.max(initial=0)).bit_length()
     first_bits = int(first.max(initial=0)).bit_length()
-    if first_bits + second_bits + index_bits <= key_bits:
-        # Pair and index in one number: sorting values is many times faster than sorting an
-        # order of them.
+    if first_bits + second_bits + index_bits <= _MAX_KEY_BITS:
+        # Pack pair and index into one number: sorting values is many times faster than argsort.
         keys = first.astype(np.uint64)
         keys <<= np.uint64(second_bits)
         keys |= second

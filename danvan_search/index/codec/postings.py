@@ -1,8 +1,20 @@
-"""Lists of documents with term frequencies: which documents have a term, and how often.
+"""Posting lists: the documents of a term, and its frequency in each.
 
-A term that over a quarter of the documents have is a dense row, one byte a document, which
-is both smaller and quicker to add up; any other is a list of documents with one byte each.
-A frequency above 255 is stored as 255, and in full in a list of its own.
+A term that more than a quarter of the documents have has a *dense list*: its frequency in every
+document of the segment, one byte each, which is both smaller and faster to add up. Any other term
+has a *sparse list*: its documents, ascending, and its frequency in each, one byte. A frequency
+above 255 is 255 in the list, and exact in the ``over`` arrays. The arrays of n terms in d documents
+are::
+
+    start         uint32[n + 1], the offsets of the sparse lists in docs and tfs
+    docs          uint16 or uint32[p], the documents of all sparse lists, by term, then document
+    tfs           uint8[p], the frequencies of all sparse lists
+    dense_terms   uint32[m], the terms with dense lists, ascending; their sparse lists are empty
+    dense_df      uint32[m], their document frequencies
+    dense         uint8[m, d], their dense lists
+    over_terms    uint32[k], the terms of the frequencies above 255, by term, then document
+    over_docs     uint32[k], the documents of these frequencies
+    over_tfs      uint32[k], these frequencies
 """
 
 import dataclasses
@@ -25,15 +37,16 @@ from danvan_search.index.codec.posting_counts import PostingCounts
 from danvan_search.index.codec.ragged import offsets_of
 
 DENSE_SHARE: Final = 4
-"""A term is dense when more than 1/4 of the documents have it: a sparse entry takes 3 bytes."""
+"""A term has a dense list if more than 1/4 of the documents have it: a sparse posting takes 3
+bytes."""
 MAX_BYTE: Final = 255
 
 
 class PostingListsBuilder:
-    """Collects the lists of one kind, by rising term.
+    """Collects the posting lists of one kind of term, by ascending term.
 
-    :param prefix: what the names of the arrays begin with.
-    :param doc_count: of the segment.
+    :param prefix: the prefix of the names of the arrays.
+    :param doc_count: the number of documents of the segment.
     """
 
     def __init__(self, prefix: str, doc_count: int) -> None:
@@ -52,21 +65,21 @@ class PostingListsBuilder:
             "over_tfs": [np.zeros(0, dtype=np.uint32)],
         }
 
-    def add(self, runs: PostingCounts, count: int) -> None:
+    def add(self, postings: PostingCounts, term_count: int) -> None:
         """Add the lists of the next terms.
 
-        :param runs: its terms are numbered from 0.
-        :param count: how many terms there are, some of them perhaps in no document.
+        :param postings: the postings of these terms, which are numbered from 0.
+        :param term_count: the number of terms, including terms without postings.
         """
-        terms, docs, tfs = runs.terms, runs.docs, runs.tfs
-        df = np.bincount(terms, minlength=count)
+        terms, docs, tfs = postings.terms, postings.docs, postings.tfs
+        df = np.bincount(terms, minlength=term_count)
         is_dense = df * DENSE_SHARE > self._doc_count
         dense_terms = np.flatnonzero(is_dense)
-        row_of = np.cumsum(is_dense) - 1
+        dense_index = np.cumsum(is_dense) - 1
         capped = np.minimum(tfs, MAX_BYTE).astype(np.uint8)
         in_dense = is_dense[terms]
         dense = np.zeros((len(dense_terms), self._doc_count), dtype=np.uint8)
-        dense[row_of[terms[in_dense]], docs[in_dense]] = capped[in_dense]
+        dense[dense_index[terms[in_dense]], docs[in_dense]] = capped[in_dense]
         over = tfs > MAX_BYTE
         for name, piece in {
             "sparse_df": np.where(is_dense, 0, df),
@@ -81,10 +94,10 @@ class PostingListsBuilder:
         }.items():
             pieces = self._pieces[name]
             pieces.append(piece.astype(pieces[0].dtype, copy=False))
-        self._term_count += count
+        self._term_count += term_count
 
     def arrays(self) -> Arrays:
-        """Return the arrays that :class:`PostingLists` reads; the builder is of no more use."""
+        """Return the arrays that :class:`PostingLists` reads; the builder is used up."""
         arrays = {name: np.concatenate(self._pieces.pop(name)) for name in list(self._pieces)}
         starts = offsets_of(arrays.pop("sparse_df")).astype(np.uint32)
         return {f"{self._prefix}_{name}": a for name, a in {"start": starts, **arrays}.items()}
@@ -92,28 +105,31 @@ class PostingListsBuilder:
 
 @dataclass(frozen=True, slots=True)
 class PostingList:
-    """The documents of one term in one segment: either a row, or documents with frequencies.
+    """The posting list of one term in one segment, dense or sparse.
 
-    :ivar df: how many documents there are.
-    :ivar row: uint8[docs of the segment], frequencies up to 255; None for a sparse term.
-    :ivar docs: integers[df], ascending; none for a dense term.
-    :ivar tfs: integers[df], their frequencies, up to 255 where ``over_docs`` holds the document.
-    :ivar over_docs: documents with frequencies above 255, or None when there are none.
-    :ivar over_tfs: those frequencies.
+    :ivar df: the number of documents that have the term.
+    :ivar dense: uint8[docs of the segment], the frequencies of a dense list, at most 255, 0 where
+        the term is absent; None for a sparse list.
+    :ivar docs: integers[df], the documents of a sparse list, ascending; empty for a dense list.
+    :ivar tfs: integers[df], the frequencies of a sparse list; 255 where ``over_docs`` has the
+        document.
+    :ivar over_docs: integers[k], ascending, the documents with frequencies above 255; None if
+        there are none.
+    :ivar over_tfs: integers[k], these frequencies.
     """
 
     df: int
-    row: np.ndarray | None
+    dense: np.ndarray | None
     docs: np.ndarray
     tfs: np.ndarray
     over_docs: np.ndarray | None = None
     over_tfs: np.ndarray | None = None
 
     def entries(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return all documents, int64[df] ascending, and their frequencies, int64[df]."""
-        if self.row is not None:
-            docs = np.flatnonzero(self.row)
-            tfs = self.row[docs].astype(np.int64)
+        """Return the documents, int64[df], ascending, and their exact frequencies, int64[df]."""
+        if self.dense is not None:
+            docs = np.flatnonzero(self.dense)
+            tfs = self.dense[docs].astype(np.int64)
         else:
             docs = self.docs.astype(np.int64)
             tfs = self.tfs.astype(np.int64)
@@ -122,80 +138,93 @@ class PostingList:
         return docs, tfs
 
     def count_within(self, mask: np.ndarray | None) -> int:
-        """Return how many of the documents are in a mask, bool[docs of the segment]."""
+        """Return the number of documents of the list that are in a mask.
+
+        :param mask: bool[docs of the segment]; None counts all.
+        """
         if mask is None:
             return self.df
-        if self.row is not None:
-            return int(np.count_nonzero(self.row[mask]))
+        if self.dense is not None:
+            return int(np.count_nonzero(self.dense[mask]))
         return int(np.count_nonzero(mask.take(self.docs)))
 
     def frequencies(self, docs: np.ndarray) -> np.ndarray:
-        """Return unsigned[n], how often the term occurs in each of some documents.
+        """Return the exact frequencies of the term in some documents: unsigned[n].
 
-        :param docs: integers[n]; a row is read the quickest by int64, other lists by integers of
-            their own dtype.
+        :param docs: integers[n]; int64 is fastest for a dense list, the dtype of its documents for
+            a sparse list.
         """
-        row = self.row
-        tfs: np.ndarray = _look_up(docs, self.docs, self.tfs) if row is None else row[docs]
+        dense = self.dense
+        tfs: np.ndarray = _look_up(docs, self.docs, self.tfs) if dense is None else dense[docs]
         if self.over_docs is not None and self.over_tfs is not None:
             tfs = np.maximum(tfs, _look_up(docs, self.over_docs, self.over_tfs))
         return tfs
 
 
 def frequencies(lists: Sequence[PostingList], docs: np.ndarray, dtype: np.dtype) -> np.ndarray:
-    """Return how often some terms occur in each of some documents: float64[terms, n].
+    """Return the exact frequencies of some terms in some documents: float64[terms, n].
 
-    It is :meth:`PostingList.frequencies` for many terms at once, where it is calls that take time.
+    Does what :meth:`PostingList.frequencies` does for one term, with fewer NumPy calls per term,
+    which dominate the cost for few documents.
 
     :param docs: int64[n].
-    :param dtype: of the documents of the lists.
+    :param dtype: the dtype of the documents of the lists.
     """
     needles = docs.astype(dtype)
     found = np.empty((len(lists), len(docs)))
-    # Who is at the place where the document should be; in a row everybody is.
-    there = np.empty(found.shape, dtype=dtype)
-    there[:] = needles
-    for at, one in enumerate(lists):
-        if one.row is not None:
-            found[at] = one.row[docs]
-        elif one.df:
-            keys = one.docs
-            # The last key need not be compared with, so that every place is one of a key.
-            places = keys[:-1].searchsorted(needles)
-            found[at] = one.tfs[places]
-            there[at] = keys[places]
+    # The document found at each insertion point; a dense list contains every document.
+    found_docs = np.empty(found.shape, dtype=dtype)
+    found_docs[:] = needles
+    for index, postings in enumerate(lists):
+        if postings.dense is not None:
+            found[index] = postings.dense[docs]
+        elif postings.df:
+            keys = postings.docs
+            # Without the last key in the search, every insertion point is the index of a key.
+            insertion_points = keys[:-1].searchsorted(needles)
+            found[index] = postings.tfs[insertion_points]
+            found_docs[index] = keys[insertion_points]
         else:
-            found[at] = 0
-    found *= there == needles
-    for at, one in enumerate(lists):
-        if one.over_docs is not None and found[at].max(initial=0) >= MAX_BYTE:
-            found[at] = one.frequencies(docs)
+            found[index] = 0
+    found *= found_docs == needles
+    for index, postings in enumerate(lists):
+        if postings.over_docs is not None and found[index].max(initial=0) >= MAX_BYTE:
+            found[index] = postings.frequencies(docs)
     return found
 
 
 _NONE: Final = np.zeros(0, dtype=np.uint16)
 EMPTY: Final = PostingList(0, None, _NONE, _NONE)
-"""The list of a term that no document has."""
+"""The posting list of a term that no document has."""
 
 
 def _look_up(wanted: np.ndarray, keys: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Return the value at each wanted key, 0 where the ascending keys lack it."""
+    """Return the value of each wanted key, 0 for a key that is absent.
+
+    :param wanted: integers[n].
+    :param keys: integers[m], ascending.
+    :param values: [m], the value of each key.
+    """
     if not len(keys):
         return np.zeros(len(wanted), dtype=values.dtype)
-    # The needles take the dtype of the haystack, or all of the haystack would be converted.
-    # The last key need not be compared with, so that every place is one of a key.
-    places = keys[:-1].searchsorted(wanted.astype(keys.dtype, copy=False))
-    found: np.ndarray = values[places]
-    found *= keys[places] == wanted
+    # With needles of another dtype, searchsorted would convert all keys.
+    # Without the last key in the search, every insertion point is the index of a key.
+    insertion_points = keys[:-1].searchsorted(wanted.astype(keys.dtype, copy=False))
+    found: np.ndarray = values[insertion_points]
+    found *= keys[insertion_points] == wanted
     return found
 
 
 class PostingLists:
-    """All lists of one kind of an open segment.
+    """The posting lists of one kind of term of an open segment.
 
-    :param prefix: the one they were written with.
-    :param term_count: above all of their terms.
-    :param doc_count: how many documents the segment has.
+    :param arrays: the arrays of :meth:`PostingListsBuilder.arrays`.
+    :param prefix: the prefix of their names.
+    :param term_count: the number of terms; terms are numbers below it.
+    :param doc_count: the number of documents of the segment.
+    :raises KeyError: an array is missing.
+    :raises ValueError: their shapes do not fit each other, or ``start`` is no offsets.
+    :raises IndexDamagedError: one has another dtype.
     """
 
     def __init__(self, arrays: StoredArrays, prefix: str, term_count: int, doc_count: int) -> None:
@@ -208,19 +237,19 @@ class PostingLists:
         check_lengths(len(self._docs), self._tfs)
         check_offsets(starts, len(self._docs))
         dense_terms = arrays[f"{prefix}_dense_terms"].of(np.uint32).whole().tolist()
-        self._dense_row = {term: row for row, term in enumerate(dense_terms)}
+        self._dense_index = {term: index for index, term in enumerate(dense_terms)}
         self._dense_df = arrays[f"{prefix}_dense_df"].of(np.uint32)
         self._dense = arrays[f"{prefix}_dense"].of(np.uint8, axes=2)
         check_lengths(len(dense_terms), self._dense_df, self._dense)
         if self._dense.shape[1] != doc_count:
-            raise ValueError("a row of documents is of another length")
+            raise ValueError("the dense lists have another length")
         self._over_terms = arrays[f"{prefix}_over_terms"].of(np.uint32).whole()
         self._over_docs = arrays[f"{prefix}_over_docs"].of(np.uint32).whole()
         self._over_tfs = arrays[f"{prefix}_over_tfs"].of(np.uint32).whole()
         check_lengths(len(self._over_terms), self._over_docs, self._over_tfs)
 
     def get(self, term: int) -> PostingList:
-        """Return the list of one term, a number below the count of terms."""
+        """Return the posting list of a term, a number below ``term_count``."""
         start, end = self._starts[term], self._starts[term + 1]
         over_docs = over_tfs = None
         if len(self._over_terms):
@@ -230,16 +259,18 @@ class PostingLists:
         if start < end:
             docs, tfs = self._docs.slice(start, end), self._tfs.slice(start, end)
             return PostingList(end - start, None, docs, tfs, over_docs, over_tfs)
-        row = self._dense_row.get(term)
-        if row is None:
+        index = self._dense_index.get(term)
+        if index is None:
             return EMPTY
-        df, tfs = self._dense_df.item(row), self._dense.row(row)
-        return PostingList(df, tfs, _NONE, _NONE, over_docs, over_tfs)
+        df, dense = self._dense_df.item(index), self._dense.row(index)
+        return PostingList(df, dense, _NONE, _NONE, over_docs, over_tfs)
 
     def check_values(self) -> None:
-        """Check that each list is of documents of the segment, ascending.
+        """Check documents and frequencies of all lists.
 
-        :raises ValueError: one is not.
+        :raises ValueError: documents do not ascend or are not in the segment, a posting has
+            frequency 0, a dense list does not match its document frequency, or an exact frequency
+            above 255 belongs to no posting with 255.
         """
         starts = np.asarray(self._starts).astype(np.int64)
         term_count = len(starts) - 1
@@ -249,18 +280,18 @@ class PostingLists:
         check(docs.max(initial=-1) < self._doc_count, "a posting of no document")
         check((keys[1:] > keys[:-1]).all(), "postings out of order")
         check((self._tfs.whole() > 0).all(), "a posting without an occurrence")
-        dense_terms = np.array([*self._dense_row], dtype=np.int64)
+        dense_terms = np.array([*self._dense_index], dtype=np.int64)
         check_ascending(dense_terms, term_count)
         df = np.count_nonzero(self._dense.whole(), axis=1)
-        check(np.array_equal(df, self._dense_df.whole()), "a dense list of another length")
+        check(np.array_equal(df, self._dense_df.whole()), "another df than that of a dense list")
         check((np.diff(self._over_terms.astype(np.int64)) >= 0).all(), "terms out of order")
         for term in dict.fromkeys(self._over_terms.tolist()):
-            one = self.get(term)
-            if one.over_docs is None:
+            postings = self.get(term)
+            if postings.over_docs is None:
                 raise ValueError("a frequency of no posting")
-            check_ascending(one.over_docs, self._doc_count)
-            capped = dataclasses.replace(one, over_docs=None, over_tfs=None)
+            check_ascending(postings.over_docs, self._doc_count)
+            capped = dataclasses.replace(postings, over_docs=None, over_tfs=None)
             check(
-                (capped.frequencies(one.over_docs.astype(np.int64)) == MAX_BYTE).all(),
+                (capped.frequencies(postings.over_docs.astype(np.int64)) == MAX_BYTE).all(),
                 "a frequency of no posting",
             )

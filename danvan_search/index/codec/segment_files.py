@@ -1,7 +1,7 @@
-"""Segments on disk: two files each, written once and mapped when opened.
+"""An open segment: the two array files of a segment on disk, mapped and checked against each other.
 
-``<segment>.grid`` holds the arrays of the syllable grid and the texts, ``<segment>.docs`` the
-rows of :mod:`danvan_search.index.codec.doc_values`.
+``<segment>.grid`` holds the arrays of :mod:`.segment_reader`, ``<segment>.docs`` those of
+:mod:`.doc_values`. Both are written once and never change.
 """
 
 from pathlib import Path
@@ -19,51 +19,56 @@ DOCUMENTS_SUFFIX: Final = ".docs"
 
 
 class OpenSegment:
-    """A segment, open for reading; immutable, and free to be used by many threads.
+    """A segment, open for reading; immutable and thread-safe.
 
-    :param doc_count: how many documents it has, as the table of contents says.
+    Both files have the same number of documents.
 
-    :ivar name: the name that its files begin with.
-    :ivar reader: its syllables and texts.
-    :ivar doc_values: the rest of what it knows of its articles.
+    :param folder: the folder of the index.
+    :param name: the name of the segment, with which its files begin.
+    :param doc_count: the number of its documents in the commit file.
 
-    :raises IndexStorageError: when a file cannot be read.
-    :raises IndexFormatError: when a file is of another version.
-    :raises IndexDamagedError: when a file is cut or altered, or the two do not fit.
+    :ivar name: the name of the segment.
+    :ivar reader: the arrays of its ``.grid`` file.
+    :ivar doc_values: the arrays of its ``.docs`` file.
+
+    :raises IndexStorageError: a file cannot be read.
+    :raises IndexFormatError: a file has another format version.
+    :raises IndexDamagedError: a file is cut or altered, or the numbers of documents differ.
     """
 
     def __init__(self, folder: Path, name: str, doc_count: int) -> None:
         self.name = name
         self._grid_path = folder / f"{name}{GRID_SUFFIX}"
         self._guard = CorruptionGuard(folder, self.check_values)
-        self._is_possible = False
+        self._is_checked = False
         self.reader = SegmentReader.open(self._grid_path)
-        self._rows = ArrayFile(folder / f"{name}{DOCUMENTS_SUFFIX}")
-        self.doc_values = DocValues(self._rows.arrays, str(self._rows.path))
+        self._docs_file = ArrayFile(folder / f"{name}{DOCUMENTS_SUFFIX}")
+        self.doc_values = DocValues(self._docs_file.arrays, str(self._docs_file.path))
         if not doc_count == len(self.doc_values) == self.reader.doc_count:
             raise IndexDamagedError.of(
                 self._grid_path,
-                f"it, {name}{DOCUMENTS_SUFFIX} and the table of contents are not of one piece",
+                f"its number of documents is not that of {name}{DOCUMENTS_SUFFIX} and the commit "
+                "file",
             )
 
     def article(self, doc: int) -> Article:
-        """Return a document as an article."""
+        """Return the article of a document."""
         with self._guard:
             return self.doc_values.article(doc, self.reader.stored_text.body(doc))
 
     def check_values(self) -> None:
-        """Check all values; once they were found possible, do nothing.
+        """Check all values, once: later calls return at once if the first one succeeded.
 
-        Checksums tell what changed since it was written. This tells what no writer writes; it takes
-        about as long as building the segment.
+        Checksums reveal bytes that changed since they were written; this check reveals values that
+        no writer writes. It takes about as long as building the segment.
 
-        :raises IndexDamagedError: naming the file with an impossible value.
+        :raises IndexDamagedError: a value is impossible; the error names the file.
         """
-        if self._is_possible:
+        if self._is_checked:
             return
         for path, check in (
             (self._grid_path, self.reader.check_values),
-            (self._rows.path, self.doc_values.check_values),
+            (self._docs_file.path, self.doc_values.check_values),
         ):
             try:
                 check()
@@ -71,12 +76,12 @@ class OpenSegment:
                 raise
             except SUSPECT as error:
                 raise IndexDamagedError.of(path, describe(error)) from error
-        self._is_possible = True
+        self._is_checked = True
 
     def verify(self) -> None:
-        """Compare all checksums.
+        """Compare all checksums of both files.
 
-        :raises IndexDamagedError: naming what does not fit.
+        :raises IndexDamagedError: one differs; the error names file and array.
         """
         self.reader.verify()
-        self._rows.verify()
+        self._docs_file.verify()

@@ -1,4 +1,7 @@
-"""One segment, open: all of its arrays under the names of what they are."""
+"""The segment reader: the term dictionary, grid, postings, positions and texts of one segment.
+
+It holds every part of a ``.grid`` file, and looks up the ids and posting lists of query syllables.
+"""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -30,18 +33,18 @@ from danvan_search.index.codec.term_dictionary import TermDictionary
 from danvan_search.index.codec.word_boundaries import WordBoundaries
 
 Pattern = Sequence[tuple[str, str | None]]
-"""Syllables of a phrase: folded form, and accented form or None where any variant will do."""
+"""The syllables of a phrase: (folded form, accented form); None matches any accented form."""
 
 PARTS: Final = ("all", "title")
-"""Document lists are kept of whole documents and of their titles."""
+"""The parts of documents with separate posting lists: the whole document, and its title."""
 
 
 class PatternIds(NamedTuple):
-    """A pattern in the ids of one segment.
+    """A pattern of n syllables, as ids of one segment.
 
-    :ivar folded: folded ids; 0 for a form that the segment lacks.
-    :ivar accented: accented ids where a form was asked for, 0 if the segment lacks it; else None.
-    :ivar word: whether only occurrences count that the segmenter made one word.
+    :ivar folded: n folded ids, 0 for a form that the segment lacks.
+    :ivar accented: n accented ids, 0 for a form that the segment lacks; None matches any form.
+    :ivar word: whether only occurrences match that are exactly one word.
     """
 
     folded: tuple[int, ...]
@@ -50,18 +53,35 @@ class PatternIds(NamedTuple):
 
 
 class SegmentReader:
-    """An immutable part of an index, open for reading.
+    """The arrays of a segment's ``.grid`` file; immutable and thread-safe.
 
-    :ivar doc_count: documents, deleted ones too.
-    :ivar syllables: of all titles and bodies.
-    :ivar title_syllables: of all titles.
-    :ivar segmenters: the fingerprints of what made its words; none if it has none.
+    Documents, slots and ids of all its parts are those of the segment. Posting lists exist of all
+    folded forms, of accented forms whose folded form has several variants, and of biwords with more
+    than ``champions.FREQUENT`` occurrences; the readers of posting lists below make up for the
+    others.
 
-    :param arrays: as :func:`~danvan_search.index.writing.segment_writer.build_arrays` makes them, to be
-        read.
-    :param meta: its meta values.
-    :param file: what keeps the arrays alive, if they are mapped.
-    :raises IndexDamagedError: when an array is missing.
+    :ivar doc_count: the number of documents, including deleted ones.
+    :ivar syllables: the number of syllables of all titles and bodies.
+    :ivar title_syllables: the number of syllables of all titles.
+    :ivar segmenters: the fingerprints of the segmenters that found its words; empty without words.
+    :ivar term_dictionary: folded and accented forms, and their ids.
+    :ivar grid: the accented id of each slot.
+    :ivar positions: the slots of each biword.
+    :ivar stored_text: titles and bodies.
+    :ivar offsets: the start offset and length of each syllable in its text.
+    :ivar word_boundaries: the slots at which words start.
+    :ivar folded_lists: the posting lists of folded ids, for each of ``PARTS``.
+    :ivar accented_lists: the posting lists of accented ids, for each of ``PARTS``.
+    :ivar biword_rank: the index in ``frequent_biwords`` of each biword that has posting lists.
+    :ivar folded_syllable_champions: the champions by folded id.
+    :ivar accented_syllable_champions: the champions by accented id.
+    :ivar folded_champions: the champions by ``biword_rank``.
+    :ivar accented_champions: the champions by first accented id · 2^32 + second accented id.
+
+    :param arrays: the arrays that ``writing.segment_writer`` writes.
+    :param meta: the meta values of the segment.
+    :param file: the file of the arrays, if they are mapped; the reader keeps it open.
+    :raises IndexDamagedError: an array is missing, or has another shape or dtype.
     """
 
     def __init__(
@@ -83,31 +103,31 @@ class SegmentReader:
             self.offsets = Offsets(arrays, self.grid.slot_count)
             self.word_boundaries = WordBoundaries(arrays.get("word_bits"), self.grid)
             forms = self.term_dictionary
-            self.folded_lists = self._doc_lists(arrays, "folded", forms.folded_count + 1)
-            self.accented_lists = self._doc_lists(arrays, "accented", forms.accented_count + 1)
+            self.folded_lists = self._posting_lists(arrays, "folded", forms.folded_count + 1)
+            self.accented_lists = self._posting_lists(arrays, "accented", forms.accented_count + 1)
             frequent = arrays["frequent_biwords"].of(np.uint32).whole().tolist()
-            self._biword_lists = self._doc_lists(arrays, "biword", len(frequent))
+            self._biword_lists = self._posting_lists(arrays, "biword", len(frequent))
             self.folded_syllable_champions = Champions(arrays, "folded_syllable_champions")
             self.accented_syllable_champions = Champions(arrays, "accented_syllable_champions")
             self.folded_champions = Champions(arrays, "folded_champions")
             self.accented_champions = Champions(arrays, "accented_champions")
         except SUSPECT as error:
-            raise IndexDamagedError.of(where, f"it lacks a part: {error}") from error
+            raise IndexDamagedError.of(where, f"arrays are missing or invalid: {error}") from error
         self.biword_rank = {biword: rank for rank, biword in enumerate(frequent)}
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """Map a file that :func:`~danvan_search.index.writing.segment_writer.write_segment` wrote.
+        """Open a file that ``writing.segment_writer`` wrote.
 
-        :raises IndexStorageError: when it cannot be read.
-        :raises IndexFormatError: when it is one of another version.
-        :raises IndexDamagedError: when it is cut or altered; see also :meth:`verify`.
+        :raises IndexStorageError: it cannot be read.
+        :raises IndexFormatError: it has another format version.
+        :raises IndexDamagedError: it is cut or altered; see also :meth:`verify`.
         """
         file = ArrayFile(path)
         return cls(file.arrays, file.meta, file)
 
     def release(self) -> None:
-        """Give back the memory of what was read of the file; see :meth:`ArrayFile.release`."""
+        """Give the memory of the pages read so far back; see :meth:`ArrayFile.release`."""
         if self._file is not None:
             self._file.release()
 
@@ -117,17 +137,17 @@ class SegmentReader:
             self._file.verify()
 
     def check_values(self) -> None:
-        """Check all values, beyond what is checked when they are read; takes about a build's time.
+        """Check all values, beyond the checksums; takes about as long as building the segment.
 
-        :raises ValueError: one is impossible.
-        :raises IndexDamagedError: one is not what was written.
+        :raises ValueError: a value is impossible.
+        :raises IndexDamagedError: an array differs from its checksums, or a text cannot be decoded.
         """
         terms, grid = self.term_dictionary, self.grid
         terms.check_values()
         titles = grid.title_lengths.astype(np.int64)
         syllables = titles + grid.body_lengths
-        check(self.title_syllables == titles.sum(), "another number of syllables in titles")
-        check(self.syllables == syllables.sum(), "another number of syllables")
+        check(self.title_syllables == titles.sum(), "a wrong number of syllables in titles")
+        check(self.syllables == syllables.sum(), "a wrong number of syllables")
         ids = grid.check_values(terms.accented_count)
         variants = [len(terms.variants(number)) for number in range(terms.folded_count + 1)]
         self.positions.check_values(np.repeat(np.arange(len(variants)), variants).take(ids))
@@ -137,7 +157,7 @@ class SegmentReader:
             (grid.doc_slot[:-1], titles, title_chars),
             (grid.body_slot, grid.body_lengths.astype(np.int64), body_chars),
         ):
-            check((chars[slots + lengths] - chars[slots] <= limits).all(), "text that is too short")
+            check((chars[slots + lengths] - chars[slots] <= limits).all(), "a text is too short")
         self.stored_text.check_values()
         self.word_boundaries.check_values(ids)
         check_ascending(np.array([*self.biword_rank]), len(self.positions))
@@ -152,30 +172,37 @@ class SegmentReader:
         ):
             champions.check_values(self.doc_count)
 
-    def _doc_lists(self, arrays: StoredArrays, kind: str, terms: int) -> dict[str, PostingLists]:
+    def _posting_lists(
+        self, arrays: StoredArrays, kind: str, term_count: int
+    ) -> dict[str, PostingLists]:
         return {
-            part: PostingLists(arrays, f"{part}_{kind}", terms, self.doc_count) for part in PARTS
+            part: PostingLists(arrays, f"{part}_{kind}", term_count, self.doc_count)
+            for part in PARTS
         }
 
     def ids(self, pattern: Pattern, *, word: bool = False) -> PatternIds:
-        """Look the forms of a pattern up.
+        """Look up the ids of a pattern.
 
-        :param word: whether it is to be one word.
+        :param word: see :class:`PatternIds`.
         """
         folded_id, accented_id = self.term_dictionary.folded_id, self.term_dictionary.accented_id
         folded = [folded_id(form) for form, _ in pattern]
         accented = [
-            None if form is None else accented_id(own, form)
-            for own, (_, form) in zip(folded, pattern, strict=True)
+            None if form is None else accented_id(its_folded_id, form)
+            for its_folded_id, (_, form) in zip(folded, pattern, strict=True)
         ]
         return PatternIds(tuple(folded), tuple(accented), word)
 
     def folded_list(self, folded_id: int, part: str = "all") -> PostingList:
-        """Return the documents of a folded form; ``part`` is one of ``PARTS``."""
+        """Return the posting list of a folded id, empty for 0; ``part`` is one of ``PARTS``."""
         return self.folded_lists[part].get(folded_id) if folded_id else EMPTY
 
     def accented_list(self, folded_id: int, accented_id: int, part: str = "all") -> PostingList:
-        """Return the documents of an accented form of a folded form."""
+        """Return the posting list of an accented id, empty for 0.
+
+        :param folded_id: the folded id of the accented id.
+        :param part: one of ``PARTS``.
+        """
         if not accented_id:
             return EMPTY
         if len(self.term_dictionary.variants(folded_id)) == 1:
@@ -183,7 +210,10 @@ class SegmentReader:
         return self.accented_lists[part].get(accented_id)
 
     def biword_list(self, first: int, second: int, part: str = "all") -> PostingList:
-        """Return the documents of a biword of two folded ids."""
+        """Return the posting list of a biword of two folded ids, empty if one is 0.
+
+        :param part: one of ``PARTS``.
+        """
         biword = self.positions.find(first, second) if first and second else -1
         if biword < 0:
             return EMPTY
@@ -202,7 +232,10 @@ class SegmentReader:
         return PostingList(len(titled), None, counts.docs[titled], counts.title_tfs[titled])
 
     def docs_of(self, slots: np.ndarray) -> np.ndarray:
-        """Return int64[n], ascending, the distinct documents of some slots, ascending too."""
+        """Return the distinct documents of some slots, ascending: int64[n].
+
+        :param slots: integers[m], ascending.
+        """
         docs = self.grid.block_doc.take(slots >> BLOCK_BITS)
         return np.asarray(docs[run_starts(docs)], dtype=np.int64)
 
@@ -214,5 +247,5 @@ class SegmentReader:
 def _count(meta: Mapping[str, Any], name: str) -> int:
     value = meta[name]
     if type(value) is not int or value < 0:
-        raise ValueError(f"{name} is no count")
+        raise ValueError(f"{name} is not a non-negative integer")
     return value

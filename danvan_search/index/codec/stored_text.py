@@ -1,9 +1,16 @@
-"""The stored texts: zstd frames of a few hundred characters, so that a snippet reads what it shows.
+"""Stored text: titles and bodies in zstd frames of 800 characters, so a snippet reads little more.
 
-A document is its body, cut into chunks of equal length, with its title at the end of the last; each
-is stored in codes of one byte per character, so that any part of it is found by counting. A segment
-with over a megabyte of text has a dictionary, trained on its own documents, without which such
-short frames would be half as long again: on news they take 34 % of the text.
+The body of a document is cut into chunks of equal length, and its title is appended to the last
+chunk. A chunk is encoded with one byte per character (``text_encoding``), so an offset is an index
+of a byte, and compressed to one frame. A segment with over a million characters has a zstd
+dictionary, trained on its own documents, without which such short frames would be half as long
+again: on news they take 34 % of the text. The arrays of d documents with c chunks are::
+
+    text_dictionary     uint8, the zstd dictionary; empty for none
+    text_frames         uint8, the frames of all chunks, by document
+    text_frame_offsets  uint32 or uint64[c + 1], the offsets of the frames
+    text_chunks         uint32[d + 1], the first chunk of each document, and c
+    text_title_chars, text_body_chars   uint32[d], characters of titles and bodies
 """
 
 import threading
@@ -18,6 +25,8 @@ from danvan_search.index.codec.checked_array import Arrays, StoredArrays, check_
 from danvan_search.index.codec.text_encoding import (
     MAX_BYTES,
     EncodedText,
+    EncodedTexts,
+    TextSource,
     cut,
     cut_up,
     decode,
@@ -25,22 +34,23 @@ from danvan_search.index.codec.text_encoding import (
     pack,
     unpack,
 )
-from danvan_search.index.writing.text_buffer import EncodedTexts, TextSource
 
 LEVEL: Final = 3
 DICTIONARY_BYTES: Final = 112 << 10
 DICTIONARY_FROM_CHARS: Final = 1 << 20
+"""A segment with more characters than this has a zstd dictionary."""
 SAMPLE_BYTES: Final = 2 << 20
+"""The approximate size of the texts on which the dictionary is trained."""
 CHUNK_CHARS: Final = 800
-"""So many characters of a body are in a chunk, fewer in the last."""
+"""The characters of a body in a chunk; the last chunk may have fewer, and has the title."""
 
 
 class Piece(NamedTuple):
     """A piece of a body.
 
-    :ivar text: the piece.
-    :ivar start: where it starts in the body, in characters.
-    :ivar is_end: whether the body ends with it.
+    :ivar text: the characters of the piece.
+    :ivar start: the offset of the piece in the body.
+    :ivar is_end: whether the body ends with the piece.
     """
 
     text: str
@@ -49,22 +59,24 @@ class Piece(NamedTuple):
 
 
 MAX_RATIO: Final = 1000
-"""No stored text is so many times larger than its frame, so that a small file cannot ask for all of
-the memory; the frame of one that would be is followed by zeros."""
+"""The maximal size of a stored chunk in relation to its frame, so that a small forged file cannot
+allocate all memory. A frame that compresses better is padded with zeros."""
 _FREE_BYTES: Final = 1 << 20
-"""A text up to this may be of any ratio."""
+"""Chunks of up to this size may have any ratio."""
 _DESCRIPTOR_AT: Final = 4
 _CLAIMS_SIZE: Final = 0xE0
-"""The bits of a frame's descriptor (RFC 8878, 3.1.1.1.1) that say that its size follows."""
-# What the search for the best would choose costs six times as much and makes no smaller frames.
+"""The bits of a frame header descriptor (RFC 8878, 3.1.1.1.1) that announce the content size."""
+# Dictionary training with fixed parameters: searching for the best ones costs six times as much,
+# and makes frames no smaller.
 _SEGMENT_BYTES: Final = 200
 _MATCH_BYTES: Final = 8
 
 
 def text_arrays(texts: TextSource) -> Arrays:
-    """Compress the texts of all documents; return the arrays that :class:`StoredText` reads.
+    """Compress the texts of all documents.
 
-    :param texts: used up.
+    :param texts: the texts, which are used up.
+    :return: the arrays that :class:`StoredText` reads; see the module.
     """
     title_chars, body_chars = texts.title_chars, texts.body_chars
     total = int(title_chars.sum() + body_chars.sum())
@@ -87,7 +99,7 @@ def text_arrays(texts: TextSource) -> Arrays:
     first_chunks: list[int] = [0]
     for text in texts.drain():
         for chunk, length in _chunks(text):
-            frames += compressor.compress(chunk).ljust(_least_frame(length), b"\0")
+            frames += compressor.compress(chunk).ljust(_min_frame_bytes(length), b"\0")
             frame_ends.append(len(frames))
         first_chunks.append(len(frame_ends) - 1)
     offsets = np.array(frame_ends, dtype=np.uint64)
@@ -102,26 +114,26 @@ def text_arrays(texts: TextSource) -> Arrays:
 
 
 def _chunks(text: EncodedTexts) -> list[tuple[bytes, int]]:
-    """Return what each chunk of a document holds, and how many characters that is."""
+    """Return the chunks of a document: the bytes to compress, and the number of characters."""
     title, body = text
     chunks = cut_up(body, CHUNK_CHARS)
     if not chunks and not title.codes:
         return []
     *whole, last = chunks or [EncodedText(b"", "")]
-    # The title is short, and makes no frame of its own: it ends the last one.
+    # The title is short, so it shares the frame of the last chunk.
     ending = pack(last, title), len(last.codes) + len(title.codes)
     return [*[(pack(chunk), CHUNK_CHARS) for chunk in whole], ending]
 
 
 def chunk_count(title_chars: int, body_chars: int) -> int:
-    """Return how many chunks a document has; none if it has no text."""
+    """Return the number of chunks of a document; 0 if it has no text."""
     return max(-(-body_chars // CHUNK_CHARS), min(title_chars, 1))
 
 
-def _least_frame(length: int) -> int:
-    """Return how long the frame of so many characters is at least, in bytes."""
-    most = length * MAX_BYTES
-    return -(-most // MAX_RATIO) if most > _FREE_BYTES else 0
+def _min_frame_bytes(length: int) -> int:
+    """Return the minimal size of the frame of ``length`` characters, padding included."""
+    max_bytes = length * MAX_BYTES
+    return -(-max_bytes // MAX_RATIO) if max_bytes > _FREE_BYTES else 0
 
 
 def _train(samples: list[bytes | bytearray | memoryview]) -> bytes:
@@ -130,15 +142,19 @@ def _train(samples: list[bytes | bytearray | memoryview]) -> bytes:
             DICTIONARY_BYTES, samples, k=_SEGMENT_BYTES, d=_MATCH_BYTES
         ).as_bytes()
     except ZstdError:
-        # Too few or too odd documents to learn from: each is compressed alone.
+        # The documents are too few or too diverse for a dictionary.
         return b""
 
 
 class StoredText:
-    """The stored texts of an open segment.
+    """The stored texts of an open segment; thread-safe.
 
-    :param where: what to call it in errors: the file.
-    :param doc_count: how many documents there are.
+    :param arrays: the arrays of :func:`text_arrays`.
+    :param where: the file of the arrays, for errors.
+    :param doc_count: the number of documents.
+    :raises KeyError: an array is missing.
+    :raises ValueError: their shapes do not fit each other.
+    :raises IndexDamagedError: one has another dtype.
     """
 
     def __init__(self, arrays: StoredArrays, where: str, doc_count: int) -> None:
@@ -154,10 +170,10 @@ class StoredText:
         # A decompressor serves one thread at a time.
         self._per_thread = threading.local()
 
-    def coded(self, doc: int) -> EncodedTexts:
-        """Return title and body of a document.
+    def encoded(self, doc: int) -> EncodedTexts:
+        """Return title and body of a document, encoded.
 
-        :raises IndexDamagedError: when the stored text is not what was written.
+        :raises IndexDamagedError: the stored text is corrupt.
         """
         title, body = self._title_chars.item(doc), self._body_chars.item(doc)
         first, end = self._chunks.pair(doc)
@@ -169,8 +185,8 @@ class StoredText:
             lengths.append(body + title - len(lengths) * CHUNK_CHARS)
         try:
             chunks = [
-                unpack(self._chunk(first + place, length), length)
-                for place, length in enumerate(lengths)
+                unpack(self._chunk(first + index, length), length)
+                for index, length in enumerate(lengths)
             ]
         except ValueError as error:
             raise self._damaged() from error
@@ -179,15 +195,15 @@ class StoredText:
         return EncodedTexts(cut(both, body, body + title), cut(both, 0, body))
 
     def body(self, doc: int) -> str:
-        """Return the body of a document, as it was given; see :meth:`coded`."""
-        return decode(self.coded(doc).body)
+        """Return the body of a document; see :meth:`encoded`."""
+        return decode(self.encoded(doc).body)
 
     def piece(self, doc: int, first: int, last: int) -> Piece:
-        """Return the characters of a body from one place to before another.
+        """Return the characters of a body from offset ``first`` to ``last - 1``.
 
-        :param first: it may be below 0.
-        :param last: it may be past the end.
-        :raises IndexDamagedError: when the stored text is not what was written.
+        Offsets below 0, or past the end of the body, are clipped to the body.
+
+        :raises IndexDamagedError: the stored text is corrupt.
         """
         chars = self._body_chars.item(doc)
         if last > chars:
@@ -217,16 +233,19 @@ class StoredText:
         return Piece("".join(parts), first, last == chars)
 
     def _chunk(self, chunk: int, length: int) -> bytes:
-        """Return what is stored of a chunk of so many characters."""
+        """Return the decompressed bytes of a chunk.
+
+        :param length: the number of its characters.
+        """
         try:
             decompressor = self._per_thread.decompressor
         except AttributeError:
             decompressor = self._open()
         frame = self._frames.raw(*self._offsets.pair(chunk))
-        if len(frame) < _least_frame(length):
+        if len(frame) < _min_frame_bytes(length):
             raise self._damaged()
         try:
-            # What a frame claims itself would be believed, and its memory taken at once.
+            # The decompressor would trust an announced content size, and allocate it at once.
             if frame[_DESCRIPTOR_AT] & _CLAIMS_SIZE:
                 raise self._damaged()
             raw: bytes = decompressor.decompress(frame, length * MAX_BYTES)
@@ -235,20 +254,21 @@ class StoredText:
         return raw
 
     def lengths(self, docs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return how many characters the titles and the bodies of some documents have.
+        """Return the numbers of characters of the titles and bodies of some documents.
 
         :param docs: int64[n].
-        :return: uint32[n] each.
+        :return: uint32[n] for the titles, and uint32[n] for the bodies.
         """
         return self._title_chars.take(docs), self._body_chars.take(docs)
 
     def check_values(self) -> None:
         """Decompress and decode every text.
 
-        :raises IndexDamagedError: when one is not what was written.
+        :raises IndexDamagedError: a stored text is corrupt.
+        :raises ValueError: a text cannot be decoded.
         """
         for doc in range(len(self._title_chars)):
-            texts = self.coded(doc)
+            texts = self.encoded(doc)
             decode(texts.title)
             decode(texts.body)
 
@@ -256,6 +276,7 @@ class StoredText:
         return IndexDamagedError.of(self._where, "a text is not what was written")
 
     def _open(self) -> zstandard.ZstdDecompressor:
+        """Return a new decompressor, which this thread keeps."""
         dictionary = self._dictionary.whole().tobytes()
         data = zstandard.ZstdCompressionDict(dictionary) if dictionary else None
         decompressor = zstandard.ZstdDecompressor(dict_data=data)

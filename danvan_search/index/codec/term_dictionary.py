@@ -1,8 +1,16 @@
-"""The vocabulary of a segment: ids of folded and accented forms, and how forms find them.
+"""The term dictionary of a segment: its folded and accented forms, and their ids.
 
-Folded ids run from 1 by falling frequency; 0 is the gap between texts. The accented ids of one
-folded form are neighbours, the most frequent first, in the order of the folded ids. So "has
-this folded form" is a range check on accented ids, and frequent forms have small ids.
+Folded ids count from 1 by descending frequency; 0 is the gap between texts. The accented forms of
+one folded form, its *variants*, have neighbouring accented ids, the most frequent first, and the
+variants of one folded id come before those of the next. So a range check on accented ids tests for
+a folded form, and frequent forms have small ids. The arrays of F folded and A accented forms are::
+
+    variant_start      uint32[F + 2], the first accented id of each folded id, and A + 1
+    accented_bytes     uint8, the accented forms in UTF-8, by id
+    accented_offsets   uint32[A + 1], the offsets of the accented forms in accented_bytes
+    folded_bytes       uint8, the folded forms in UTF-8, by id
+    folded_offsets     uint32[F + 1], the offsets of the folded forms in folded_bytes
+    folded_order       uint32[F], folded ids less 1, in the order of the bytes of their forms
 """
 
 from bisect import bisect_left
@@ -27,13 +35,13 @@ _MEMO_SIZE: Final = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class TermNumbering:
-    """How the vocabulary of the input is numbered in a segment with F folded, A accented forms.
+    """The ids that a segment with F folded and A accented forms gives to the n input forms.
 
-    :ivar new_id: uint32[input vocabulary], the accented id of each form; 0 where it is unused.
+    :ivar new_id: uint32[n], the accented id of each input form; 0 if the form does not occur.
     :ivar folded_of: uint32[A + 1], the folded id of each accented id; 0 for 0.
-    :ivar variant_start: uint32[F + 2]; folded id f has the accented ids variant_start[f] to
-        variant_start[f + 1].
-    :ivar old_id: int64[A], the place in the input vocabulary of accented ids 1 to A.
+    :ivar variant_start: uint32[F + 2]; folded id f has the accented ids ``variant_start[f]`` to
+        ``variant_start[f + 1] - 1``.
+    :ivar old_id: int64[A], the input form of each of the accented ids 1 to A.
     """
 
     new_id: np.ndarray
@@ -43,10 +51,10 @@ class TermNumbering:
 
 
 def number(folded_forms: Iterable[str], counts: np.ndarray) -> TermNumbering:
-    """Give numbers to the forms that occur.
+    """Assign ids to the input forms that occur.
 
-    :param folded_forms: the folded form of each accented form of the input.
-    :param counts: int64[input vocabulary], how often each accented form occurs.
+    :param folded_forms: the folded form of each of the n accented input forms.
+    :param counts: int64[n], the occurrences of each accented form.
     """
     group_ids: dict[str, int] = {}
     group_of = np.array(
@@ -55,7 +63,7 @@ def number(folded_forms: Iterable[str], counts: np.ndarray) -> TermNumbering:
     group_counts = np.bincount(group_of, weights=counts, minlength=len(group_ids))
     used = np.flatnonzero(counts)
     used_groups = group_of[used]
-    # Falling frequency of the folded form, then of the accented one; ties as they came.
+    # By descending frequency of the folded form, then of the accented form.
     order = np.lexsort((-counts[used], used_groups, -group_counts[used_groups]))
     old_id = used[order]
     groups = group_of[old_id]
@@ -73,10 +81,10 @@ def number(folded_forms: Iterable[str], counts: np.ndarray) -> TermNumbering:
 def term_dictionary_arrays(
     numbering: TermNumbering, accented_forms: list[str], folded_forms: list[str]
 ) -> Arrays:
-    """Return the arrays that :class:`TermDictionary` reads.
+    """Return the arrays that :class:`TermDictionary` reads; see the module.
 
-    :param accented_forms: the input vocabulary.
-    :param folded_forms: the folded form of each of it.
+    :param accented_forms: the accented input forms.
+    :param folded_forms: the folded form of each.
     """
     old_id = numbering.old_id.tolist()
     first_of_folded = numbering.variant_start[1:-1].astype(np.int64) - 1
@@ -100,46 +108,52 @@ def _string_offsets(strings: list[bytes]) -> np.ndarray:
 
 
 class TermDictionary:
-    """The forms of one segment, read whole when it is opened."""
+    """The term dictionary of an open segment, which is read whole when the segment is opened.
+
+    :param arrays: the arrays of :func:`term_dictionary_arrays`.
+    :raises KeyError: an array is missing.
+    :raises ValueError: their shapes do not fit each other, or offsets are none.
+    :raises IndexDamagedError: an array has another dtype, or differs from its checksums.
+    """
 
     def __init__(self, arrays: StoredArrays) -> None:
         self._variant_start = arrays["variant_start"].of(np.uint32).whole().data
-        self._accented = _Strings(arrays["accented_bytes"], arrays["accented_offsets"])
-        self._folded = _Strings(arrays["folded_bytes"], arrays["folded_offsets"])
+        self._accented = _ByteStrings(arrays["accented_bytes"], arrays["accented_offsets"])
+        self._folded = _ByteStrings(arrays["folded_bytes"], arrays["folded_offsets"])
         self._order = arrays["folded_order"].of(np.uint32).whole().data
         check_lengths(len(self._folded), self._order)
         check_lengths(len(self._folded) + 2, self._variant_start)
         check_offsets(np.asarray(self._variant_start), len(self._accented) + 1)
-        # Queries repeat their syllables, and a look-up by bisection takes some 6 µs.
+        # Memos: queries repeat their syllables, and a binary search takes about 6 µs.
         self._folded_memo: dict[str, int] = {}
         self._accented_memo: dict[tuple[int, str], int] = {}
 
     @property
     def folded_count(self) -> int:
-        """How many folded forms there are."""
+        """The number of folded forms, and the greatest folded id."""
         return len(self._folded)
 
     @property
     def accented_count(self) -> int:
-        """How many accented forms there are."""
+        """The number of accented forms, and the greatest accented id."""
         return len(self._accented)
 
     def folded_id(self, form: str) -> int:
-        """Return the id of a folded form, 0 when no document has it."""
+        """Return the id of a folded form; 0 if the segment lacks it."""
         found = self._folded_memo.get(form)
         if found is None:
             raw = form.encode("utf-8", "surrogatepass")
-            place = bisect_left(self._order, raw, key=self._folded.__getitem__)
+            index = bisect_left(self._order, raw, key=self._folded.__getitem__)
             found = 0
-            if place < len(self._order) and self._folded[self._order[place]] == raw:
-                found = self._order[place] + 1
+            if index < len(self._order) and self._folded[self._order[index]] == raw:
+                found = self._order[index] + 1
             if len(self._folded_memo) >= _MEMO_SIZE:
                 self._folded_memo.clear()
             self._folded_memo[form] = found
         return found
 
     def accented_id(self, folded_id: int, form: str) -> int:
-        """Return the id of an accented form among those of a folded one, 0 if it is not there."""
+        """Return the id of an accented form; 0 if it is no variant of ``folded_id``."""
         key = folded_id, form
         found = self._accented_memo.get(key)
         if found is None:
@@ -151,34 +165,34 @@ class TermDictionary:
         return found
 
     def variants(self, folded_id: int) -> range:
-        """Return the accented ids of a folded id."""
+        """Return the accented ids of the variants of a folded id."""
         return range(self._variant_start[folded_id], self._variant_start[folded_id + 1])
 
     def folded_form(self, folded_id: int) -> str:
-        """Return the folded form with this id, of 1 to ``folded_count``."""
+        """Return the folded form of an id, 1 to ``folded_count``."""
         return self._folded[folded_id - 1].decode("utf-8", "surrogatepass")
 
     def accented_form(self, accented_id: int) -> str:
-        """Return the accented form with this id, of 1 to ``accented_count``."""
+        """Return the accented form of an id, 1 to ``accented_count``."""
         return self._accented[accented_id - 1].decode("utf-8", "surrogatepass")
 
     def check_values(self) -> None:
-        """Check that every form can be decoded and found.
+        """Check that every form can be decoded, and every folded form be found.
 
-        :raises ValueError: one cannot.
+        :raises ValueError: one cannot, or a folded form has no variant.
         """
         variants = np.asarray(self._variant_start)
         check((variants[1:] > variants[:-1]).all(), "a folded form without a variant")
         folded = [self.folded_form(folded_id) for folded_id in range(1, self.folded_count + 1)]
         for accented_id in range(1, self.accented_count + 1):
             self.accented_form(accented_id)
-        check(sorted(self._order) == [*range(len(folded))], "the order of the forms is none")
+        check(sorted(self._order) == [*range(len(folded))], "the order of the forms lacks a form")
         ordered = [self._folded[number] for number in self._order]
         check(all(map(bytes.__lt__, ordered, ordered[1:])), "forms out of order")
 
 
-class _Strings:
-    """Byte strings laid end to end."""
+class _ByteStrings:
+    """A ragged array of byte strings: uint8 bytes, and uint32[n + 1] offsets."""
 
     def __init__(self, raw: CheckedArray, offsets: CheckedArray) -> None:
         self._raw = raw.of(np.uint8).whole().data

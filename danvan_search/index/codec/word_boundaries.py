@@ -1,9 +1,11 @@
-"""Words on the grid: one bit per slot, "a word starts here", eight slots to a byte.
+"""Word boundaries: one bit per slot of the grid, set if a word starts at the slot.
 
-A word is a slot with its bit set and the slots after it, up to the next bit or gap. Gaps hold
-0. Every text of a document that was segmented starts with a word, so a document whose first
-slot holds a syllable and no bit was never segmented: documents with and without words can lie
-in one segment.
+A word is a slot with a set bit, and the slots after it up to the next set bit or gap. The bit of a
+gap is 0. Every text of a document that was segmented into words starts with a word; so a document
+was not segmented if its first slot holds a syllable and the bit is 0, and a segment can hold
+documents with and without words. The array is::
+
+    word_bits   uint8[slots / 8], the first of eight slots in the highest bit; absent without words
 """
 
 import numpy as np
@@ -13,10 +15,12 @@ from danvan_search.index.codec.grid import Grid
 
 
 class WordBoundaries:
-    """The words of an open segment.
+    """The word boundaries of an open segment.
 
-    :param bits: uint8[slots / 8], the first slot of eight in the highest bit; None when none of
-        its documents was segmented.
+    :param bits: ``word_bits``, uint8[slots / 8]; None if no document was segmented.
+    :param grid: the grid of the segment.
+    :raises ValueError: ``bits`` does not fit the grid.
+    :raises IndexDamagedError: it has another dtype.
     """
 
     def __init__(self, bits: CheckedArray | None, grid: Grid) -> None:
@@ -31,10 +35,9 @@ class WordBoundaries:
         return self._bits is not None
 
     def starts(self, slots: np.ndarray) -> np.ndarray:
-        """Say at which slots a word starts.
+        """Return at which slots a word starts: bool[n].
 
-        :param slots: integers[n], all of them on the grid.
-        :return: bool[n].
+        :param slots: integers[n], all on the grid.
         """
         if self._bits is None:
             return np.zeros(len(slots), dtype=bool)
@@ -42,36 +45,35 @@ class WordBoundaries:
         return (self._bits.take(slots >> 3) >> shifts) & 1 > 0
 
     def all_starts(self) -> np.ndarray:
-        """Return bool[slots]: where words start."""
+        """Return for each slot of the grid whether a word starts there: bool[slots]."""
         count = self._grid.slot_count
         if self._bits is None:
             return np.zeros(count, dtype=bool)
         return np.unpackbits(self._bits.whole(), count=count).view(bool)
 
     def are_words(self, slots: np.ndarray, length: int) -> np.ndarray:
-        """Say which runs of neighbouring syllables are each just one word.
+        """Return which phrases are exactly one word: bool[n].
 
-        :param slots: integers[n], where each run starts.
-        :param length: how many syllables each has, at least 1; all lie in one text.
-        :return: bool[n].
+        :param slots: integers[n], the first slot of each phrase.
+        :param length: the syllables of each phrase, at least 1, all in one text.
         """
-        are = self.starts(slots)
-        for place in range(1, length):
-            are &= ~self.starts(slots + place)
+        are_words = self.starts(slots)
+        for distance in range(1, length):
+            are_words &= ~self.starts(slots + distance)
         after = slots + length
-        are &= self.starts(after) | self._grid.are_gaps(after)
-        return are
+        are_words &= self.starts(after) | self._grid.are_gaps(after)
+        return are_words
 
     def segmented(self) -> np.ndarray:
-        """Return bool[docs]: which were segmented, or hold no syllable that could be."""
+        """Return which documents were segmented into words, or have no syllables: bool[docs]."""
         grid = self._grid
         empty = (grid.title_lengths == 0) & (grid.body_lengths == 0)
         return np.asarray(empty | self.starts(grid.doc_slot[:-1]))
 
     def check_values(self, ids: np.ndarray) -> None:
-        """Check that words start at syllables only.
+        """Check that words start only at syllables.
 
         :param ids: unsigned[slots], the accented ids of all slots.
-        :raises ValueError: one starts in a gap.
+        :raises ValueError: a word starts at a gap.
         """
-        check(not (self.all_starts() & (ids == 0)).any(), "a word that starts in a gap")
+        check(not (self.all_starts() & (ids == 0)).any(), "a word that starts at a gap")

@@ -1,13 +1,14 @@
-"""The folder of an index: names, locks, commits, and Whoosh's view of all of it.
+"""The folder of an index: file names, locks, commits, and the view that Whoosh has of them.
 
 ::
 
-    index_folder    the format marker, the lock of the writer, errors of the disk in words
-    commit_file     which segments make up a generation: read and written with a checksum
-    whoosh_segment  a segment as Whoosh's table of contents names it, and as Whoosh reads it
+    file_names      the names of all files in the folder
+    index_folder    format marker, writer's lock, and disk errors as messages
+    commit_file     the list of segments of a generation, read and written with a checksum
+    whoosh_segment  a segment as Whoosh's part of the commit file names it, and as Whoosh reads it
     publish         a new index, built beside its place and renamed into it
-    swap            one folder in the place of another
+    swap            the replacement of one folder by another
     file_lock       locks between processes
-    fsync           files and names that the disk holds
-    verify          which files of an index are damaged
+    fsync           durable files, folder entries and folder exchanges
+    verify          a check of every byte, which lists the damaged files
 """

@@ -1,21 +1,20 @@
-"""The table of contents: which segments make up a generation of the index.
+"""The commit file: which segments make up a generation of the index.
 
-The file begins as Whoosh's own, which is made of pickles and has no checksum. Whoosh reads that
-part; here it is only written. What is read here stands behind it: the same as JSON, and a
-checksum of all. So no pickle is ever loaded, and no changed byte goes unnoticed. A new generation
-is a new file that appears whole, and synced, or not at all::
+The file starts with Whoosh's table of contents, which consists of pickles and has no checksum.
+That part is only written here, for Whoosh to read. Behind it stands what this module reads: the
+same list as JSON, and a checksum of the whole file. So no pickle is ever loaded, and every changed
+byte is noticed. Each commit writes a new file, which appears complete and fsynced, or not at all::
 
-    Whoosh's   pickles
-    own        JSON       {"generation": ..., "segments": [...]}
+    Whoosh     pickles
+    own part   JSON       {"generation": ..., "segments": [...]}
     length     4 bytes    of the JSON
-    trailer    16 bytes   checksum of all before, magic
+    trailer    16 bytes   checksum of everything before it, magic
 """
 
 import contextlib
 import datetime
 import json
 import os
-import re
 import struct
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -25,28 +24,30 @@ from whoosh.index import TOC
 
 from danvan_search.errors import IndexDamagedError
 from danvan_search.index.codec.checked_array import checksum
-from danvan_search.index.folder.fsync import sync_folder, write_file
-from danvan_search.index.folder.whoosh_segment import INDEX_NAME, ArticleSegment, schema
+from danvan_search.index.folder.file_names import (
+    COMMIT_FILE,
+    INDEX_NAME,
+    commit_file_name,
+    leftovers,
+    unfinished_commit_file_name,
+)
+from danvan_search.index.folder.fsync import remove, sync_folder, write_file
+from danvan_search.index.folder.whoosh_segment import ArticleSegment, schema
 
-_FILE: Final = re.compile(rf"_{INDEX_NAME}_([0-9]+)\.toc")
-_SEGMENT_FILE: Final = re.compile(rf"({INDEX_NAME}_[0-9a-z]+)\..+")
 _LENGTH: Final = struct.Struct("<I")
 _TRAILER: Final = struct.Struct("<Q8s")  # checksum, magic
 _MAGIC: Final = b"DVSTABLE"
-_OWN_FILE: Final = re.compile(
-    rf"_{INDEX_NAME}_[0-9]+\.toc(\.new)?|{INDEX_NAME}_[0-9a-f]{{16}}\.(grid|docs)"
-)
-_LISTINGS: Final = 5
+_MAX_LISTINGS: Final = 5
 
 
 def latest_generation(folder: Path) -> int:
-    """Return the newest generation; -1 if there is none.
+    """Return the newest generation; -1 if there is no commit file.
 
-    :raises OSError: when the folder cannot be read.
+    :raises OSError: the folder cannot be read.
     """
-    # A listing may miss a file that appears meanwhile, and the one that is removed for it.
-    for _ in range(_LISTINGS):
-        found = (_FILE.fullmatch(entry) for entry in os.listdir(folder))  # noqa: PTH208
+    # While a commit goes on, a listing may miss both the new commit file and the old one.
+    for _ in range(_MAX_LISTINGS):
+        found = (COMMIT_FILE.fullmatch(entry) for entry in os.listdir(folder))  # noqa: PTH208
         generations = [int(match[1]) for match in found if match]
         if generations:
             return max(generations)
@@ -56,8 +57,8 @@ def latest_generation(folder: Path) -> int:
 class Commit(NamedTuple):
     """A generation of an index.
 
-    :ivar generation: its number; each commit makes the next.
-    :ivar segments: what it is made of, in their order.
+    :ivar generation: its number, which each commit raises by one.
+    :ivar segments: its segments, in order.
     """
 
     generation: int
@@ -65,37 +66,37 @@ class Commit(NamedTuple):
 
 
 def read_latest(folder: Path) -> Commit:
-    """Read the newest generation.
+    """Read the newest commit file.
 
-    :raises OSError: when the file cannot be read; FileNotFoundError if a commit removed it.
-    :raises IndexDamagedError: when there is none, or it is not what was written.
+    :raises OSError: the file cannot be read; FileNotFoundError if a commit removed it.
+    :raises IndexDamagedError: there is no commit file, or its content is not what was written.
     """
     generation = latest_generation(folder)
     if generation < 0:
-        raise _damaged(folder, "it has no table of contents")
+        raise _damaged(folder, "it has no commit file")
     return Commit(generation, read(folder, generation))
 
 
 def read(folder: Path, generation: int) -> list[ArticleSegment]:
-    """Read which segments make up a generation.
+    """Read the segments of a generation from its commit file.
 
-    :raises OSError: when the file cannot be read.
-    :raises IndexDamagedError: when it is not what was written.
+    :raises OSError: the file cannot be read.
+    :raises IndexDamagedError: its content is not what was written.
     """
     data = _path(folder, generation).read_bytes()
     end = len(data) - _TRAILER.size
     if end < _LENGTH.size or _TRAILER.unpack_from(data, end) != _trailer(data[:end]):
-        raise _damaged(folder, "its table of contents is not what was written")
+        raise _damaged(folder, "its commit file is not what was written")
     try:
-        return _segments(data[:end], generation)
+        return _parse_own_part(data[:end], generation)
     except (ValueError, LookupError, TypeError, RecursionError) as error:
-        raise _damaged(folder, f"its table of contents makes no sense ({error})") from error
+        raise _damaged(folder, f"its commit file has impossible content: {error}") from error
 
 
 def write(folder: Path, generation: int, segments: list[ArticleSegment]) -> None:
-    """Write a generation, and have the disk hold it before and after it appears.
+    """Write the commit file of a generation, fsynced before and after it gets its name.
 
-    :raises OSError: when it cannot be written; it has not appeared then, or is withdrawn.
+    :raises OSError: it cannot be written; then it did not appear, or was removed again.
     """
     memory = RamStorage()
     TOC(schema(), segments, generation).write(memory, INDEX_NAME)
@@ -103,23 +104,23 @@ def write(folder: Path, generation: int, segments: list[ArticleSegment]) -> None
     own = {"generation": generation, "segments": [segment.to_json() for segment in segments]}
     raw = json.dumps(own).encode()
     data = bytes(memory.files[path.name]) + raw + _LENGTH.pack(len(raw))
-    unfinished = path.with_name(f"{path.name}.new")
+    unfinished = folder / unfinished_commit_file_name(generation)
     write_file(unfinished, data, _TRAILER.pack(*_trailer(data)))
-    sync_folder(folder)  # the segments' names, too
+    sync_folder(folder)  # for the names of the segment files, too
     unfinished.replace(path)
     try:
         sync_folder(folder)
     except OSError:
-        # Nobody knows what the disk holds: who is told that it failed must find it so.
+        # The disk may hold either state, but the caller is told that the commit failed.
         path.unlink()
         raise
 
 
 class CommitStamp(NamedTuple):
-    """What tells a generation from another of its number, made after it was withdrawn.
+    """Identifies a commit: after one is withdrawn, the next has the same generation number.
 
-    :ivar inode: the number of its file.
-    :ivar written_ns: when it was written, in nanoseconds since 1970 in UTC.
+    :ivar inode: the inode of the commit file.
+    :ivar written_ns: when the file was written, in nanoseconds since 1970 in UTC.
     """
 
     inode: int
@@ -127,50 +128,36 @@ class CommitStamp(NamedTuple):
 
     @property
     def committed(self) -> datetime.datetime:
-        """When the generation was committed, in UTC."""
+        """The time of the commit, in UTC."""
         return datetime.datetime.fromtimestamp(self.written_ns / 1e9, datetime.UTC)
 
 
 def stamp(folder: Path, generation: int) -> CommitStamp:
-    """Return what tells a generation apart.
+    """Return the stamp of the commit that made a generation.
 
-    :raises OSError: when its file cannot be reached.
+    :raises OSError: the commit file cannot be accessed.
     """
     status = _path(folder, generation).stat()
     return CommitStamp(status.st_ino, status.st_mtime_ns)
 
 
 def remove_leftovers(folder: Path, generation: int, segments: list[ArticleSegment]) -> None:
-    """Remove the files that a generation, the newest one, does not need.
+    """Remove the files that the newest generation does not need; see :func:`.leftovers`.
 
-    Only the holder of the lock may do so. What cannot be removed now, the next one removes.
+    Only the holder of the lock may call this. A file that cannot be removed stays for the next
+    call.
 
-    :raises OSError: when the folder cannot be read.
+    :raises OSError: the folder cannot be read.
     """
     needed = {segment.segment_id() for segment in segments}
-    for file in list(folder.iterdir()):
-        toc, segment = _FILE.match(file.name), _SEGMENT_FILE.fullmatch(file.name)
-        if toc:
-            unneeded = file.name != _path(folder, generation).name
-        else:
-            unneeded = segment is not None and segment[1] not in needed
-        if unneeded:
-            with contextlib.suppress(OSError):
-                file.unlink()
-
-
-def is_own_name(name: str) -> bool:
-    """Say whether a file may be a table of contents of ours, or of one of our segments."""
-    return bool(_OWN_FILE.fullmatch(name))
-
-
-def file_name(generation: int) -> str:
-    """Return the name of the file of a generation."""
-    return f"_{INDEX_NAME}_{generation}.toc"
+    names = [entry.name for entry in folder.iterdir()]
+    for name in leftovers(names, generation, needed):
+        with contextlib.suppress(OSError):
+            remove(folder / name)
 
 
 def _path(folder: Path, generation: int) -> Path:
-    return folder / file_name(generation)
+    return folder / commit_file_name(generation)
 
 
 def _damaged(folder: Path, why: str) -> IndexDamagedError:
@@ -181,16 +168,19 @@ def _trailer(data: bytes) -> tuple[int, bytes]:
     return checksum(data), _MAGIC
 
 
-def _segments(data: bytes, generation: int) -> list[ArticleSegment]:
-    """Read the part that is ours."""
+def _parse_own_part(data: bytes, generation: int) -> list[ArticleSegment]:
+    """Return the segments that the JSON lists.
+
+    :param data: the file without its trailer.
+    """
     end = len(data) - _LENGTH.size
     (length,) = _LENGTH.unpack_from(data, end)
     if length > end:
-        raise ValueError("it is longer than its file")
+        raise ValueError("its list of segments is longer than the file")
     values = json.loads(data[end - length : end])
     if values["generation"] != generation:
-        raise ValueError("it is of another generation")
+        raise ValueError("it names another generation than its file name")
     segments = [ArticleSegment.from_json(one) for one in values["segments"]]
     if len({segment.segid for segment in segments}) < len(segments):
-        raise ValueError("a segment is there twice")
+        raise ValueError("it lists a segment twice")
     return segments

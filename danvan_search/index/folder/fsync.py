@@ -1,7 +1,8 @@
-"""What the disk is asked for beyond writing: to hold what was written, and to exchange folders."""
+"""Disk operations beyond plain reading and writing: fsync, exchange of folders, removal."""
 
 import errno
 import os
+import shutil
 import sys
 from pathlib import Path
 from typing import Final
@@ -12,9 +13,9 @@ _CANNOT_EXCHANGE: Final = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPN
 
 
 def write_file(path: Path, *pieces: bytes) -> None:
-    """Write a file, and have the disk hold it; its name is the folder's.
+    """Write a file and fsync its content; :func:`sync_folder` makes its name durable.
 
-    :raises OSError: when it cannot be written.
+    :raises OSError: it cannot be written.
     """
     with path.open("wb") as file:
         for piece in pieces:
@@ -24,9 +25,9 @@ def write_file(path: Path, *pieces: bytes) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Have the disk hold the names in a folder, where the system can be asked to.
+    """Fsync the names in a folder, on systems that can.
 
-    :raises OSError: when it cannot.
+    :raises OSError: the disk fails.
     """
     if not hasattr(os, "O_DIRECTORY"):
         return
@@ -38,23 +39,23 @@ def sync_folder(folder: Path) -> None:
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder, if there is none, and have the disk hold its name.
+    """Make a folder, unless it exists, and fsync its name.
 
-    :raises OSError: when it cannot be made.
+    :raises OSError: it cannot be made.
     """
     folder.mkdir(exist_ok=True)
     sync_folder(folder.parent)
 
 
-def exchange(one: Path, other: Path) -> bool:
-    """Let two folders take each other's place at one instant.
+def exchange_folders(one: Path, other: Path) -> bool:
+    """Exchange the names of two folders in one atomic step.
 
-    :return: False where the system or the file system has no such thing.
-    :raises OSError: when they cannot be renamed.
+    :return: False where the system or the file system cannot do this.
+    :raises OSError: they cannot be renamed.
     """
     if sys.platform != "linux":
         return False
-    import ctypes  # takes long to load, and a search does without
+    import ctypes  # slow to load, and a search does not need it
 
     library = ctypes.CDLL(None, use_errno=True)
     if not hasattr(library, "renameat2"):
@@ -66,3 +67,14 @@ def exchange(one: Path, other: Path) -> bool:
     if number in _CANNOT_EXCHANGE:
         return False
     raise OSError(number, os.strerror(number), str(one))
+
+
+def remove(path: Path) -> None:
+    """Remove a file, a link, or a folder with everything in it.
+
+    :raises OSError: it cannot be removed.
+    """
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink()

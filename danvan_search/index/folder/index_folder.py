@@ -1,8 +1,8 @@
-"""The folder of an index: opened, locked, told apart from other folders; its errors in words.
+"""The folder of an index: its format marker, the writer's lock, and error messages for disk errors.
 
-A folder is an index of ours when it holds ``danvan.json``, which names the format. It is
-read before anything else, so that a folder of another format or of somebody else gets a
-sentence instead of an accident.
+A folder is an index of danvan-search if it holds ``danvan.json``, the marker, which names the
+format. The marker is read before anything else, so that a folder of another format, or of another
+program, gives a clear error.
 """
 
 import contextlib
@@ -21,35 +21,32 @@ from danvan_search.errors import (
     IndexNotFoundError,
     IndexStorageError,
 )
-from danvan_search.index.folder.commit_file import is_own_name, read_latest
+from danvan_search.index.folder.commit_file import read_latest
 from danvan_search.index.folder.file_lock import Lock, lock_file
+from danvan_search.index.folder.file_names import LOCK, MARKER, UNFINISHED, is_own_name
 
 FORMAT: Final = "danvan-grid-2"
-"""The name of the format; another name means that the index must be rebuilt."""
+"""The name of the format; an index with another name must be rebuilt."""
 
-MARKER: Final = "danvan.json"
-_LONGEST_MARKER: Final = 4096
-LOCK: Final = "MAIN_WRITELOCK"
-UNFINISHED: Final = ".danvan-new"
-"""What the names of folders begin with in which a new index is built."""
+_MAX_MARKER_BYTES: Final = 4096
 
 Read = TypeVar("Read")
 
 _SETTLED_NS: Final = 2_000_000_000  # the coarsest clock of a file system, FAT's
 
-_OPEN_TRIES: Final = 20
-_OPEN_PAUSE_SECONDS: Final = 0.01
+_MAX_READS: Final = 20
+_RETRY_PAUSE_SECONDS: Final = 0.01
 
 
 def marker_bytes() -> bytes:
-    """Return what the marker of an index of this format holds, byte by byte."""
+    """Return the content of the marker of an index of this format."""
     return json.dumps({"format": FORMAT}).encode() + b"\n"
 
 
 def is_index(path: Path) -> bool:
     """Say whether a folder holds an index of danvan-search, of any format.
 
-    :raises IndexStorageError: the folder cannot be reached.
+    :raises IndexStorageError: the folder cannot be accessed.
     """
     with storage_errors(path):
         return (path / MARKER).is_file()
@@ -59,8 +56,8 @@ def check_index(path: Path) -> None:
     """Check that a folder holds an index that can be opened.
 
     :raises IndexNotFoundError: there is no index.
-    :raises IndexFormatError: it is of another format, or it is not one of ours.
-    :raises IndexDamagedError: its table of contents is not what was written.
+    :raises IndexFormatError: it has another format, or the folder is not an index.
+    :raises IndexDamagedError: the content of its commit file is not what was written.
     :raises IndexStorageError: it cannot be read.
     """
     check_format(path)
@@ -69,8 +66,12 @@ def check_index(path: Path) -> None:
 
 
 def retry_while_committed(read: Callable[[], Read]) -> Read:
-    """Call a function that reads the index, again if a commit took a file from under it."""
-    for _ in range(_OPEN_TRIES - 1):
+    """Return what a function reads from the index; call it again when a file is missing.
+
+    A concurrent commit removes files that the function is about to open. The error of the last
+    call is raised.
+    """
+    for _ in range(_MAX_READS - 1):
         try:
             return read()
         except FileNotFoundError:
@@ -78,7 +79,7 @@ def retry_while_committed(read: Callable[[], Read]) -> Read:
         except IndexStorageError as error:
             if not isinstance(error.__cause__, FileNotFoundError):
                 raise
-        time.sleep(_OPEN_PAUSE_SECONDS)
+        time.sleep(_RETRY_PAUSE_SECONDS)
     return read()
 
 
@@ -86,7 +87,7 @@ def check_format(path: Path) -> None:
     """Check that a folder holds an index of the format that this version writes.
 
     :raises IndexNotFoundError: there is no index.
-    :raises IndexFormatError: it is of another format, or it is not one of ours.
+    :raises IndexFormatError: it has another format, or the folder is not an index.
     :raises IndexStorageError: it cannot be read.
     """
     with storage_errors(path):
@@ -97,7 +98,7 @@ def check_format(path: Path) -> None:
                 f"{path} is not an index of danvan-search: name another place with --index"
             )
         with (path / MARKER).open("rb") as file:
-            marker = file.read(_LONGEST_MARKER)
+            marker = file.read(_MAX_MARKER_BYTES)
     if marker == marker_bytes():
         return
     try:
@@ -113,7 +114,10 @@ def check_format(path: Path) -> None:
 
 @contextlib.contextmanager
 def storage_errors(path: Path) -> Iterator[None]:
-    """Turn what the disk raises into errors for people."""
+    """Turn an ``OSError`` into an ``IndexStorageError``, which says what to do.
+
+    :param path: the index that the message names if the error names no file.
+    """
     try:
         yield
     except PermissionError as error:
@@ -132,10 +136,11 @@ def storage_errors(path: Path) -> Iterator[None]:
 
 
 def write_lock(path: Path, *, wait: float = 0.0) -> Lock:
-    """Take the lock of an index; `release()` gives it back, and so does the end of the process.
+    """Acquire the writer's lock of an index, which ends with the process at the latest.
 
     :param wait: how long to wait for another writer, in seconds.
-    :raises IndexLockedError: another writer has it.
+    :raises IndexLockedError: another writer holds it.
+    :raises IndexStorageError: the lock file cannot be opened.
     """
     with storage_errors(path):
         lock = lock_file(real_path(path) / LOCK, wait=wait)
@@ -145,16 +150,17 @@ def write_lock(path: Path, *, wait: float = 0.0) -> Lock:
 
 
 def locked(path: Path) -> IndexLockedError:
-    """Return the error for an index that another writer has."""
+    """Return the error for an index that another writer has locked."""
     return IndexLockedError(
         f"another process is writing to the index at {path}: try again when it is done"
     )
 
 
 def check_lock(path: Path, lock: Lock) -> None:
-    """Check that the folder of an index is the one that was locked.
+    """Check that a lock is still the lock of an index.
 
-    :raises IndexStorageError: it was moved, removed or replaced, or this process was forked.
+    :raises IndexStorageError: the folder was moved, removed or replaced, or this process is a
+        fork of the one that holds the lock.
     """
     with storage_errors(path):
         if not lock.is_of(real_path(path) / LOCK):
@@ -164,19 +170,19 @@ def check_lock(path: Path, lock: Lock) -> None:
 
 
 def identity(path: Path) -> tuple[int, int]:
-    """Return what tells an index from another that was put in its place."""
+    """Return the inode and modification time of the marker, which differ for a replacement."""
     with storage_errors(path):
-        # While one takes the other's place, there is none for a moment.
+        # While a replacement is renamed, there is no folder for a moment.
         status = retry_while_committed((path / MARKER).stat)
         return status.st_ino, status.st_mtime_ns
 
 
 class FolderState(NamedTuple):
-    """What one look at a folder tells.
+    """The state of a folder at one time.
 
-    :ivar inode: which folder it is.
-    :ivar changed_ns: when a file in it was last made, renamed or removed.
-    :ivar settled: whether that was long enough ago that the next change gets another time.
+    :ivar inode: its inode.
+    :ivar changed_ns: when a file in it was last created, renamed or removed, in nanoseconds.
+    :ivar settled: whether that is so long ago that the next change gets another time stamp.
     """
 
     inode: int
@@ -185,7 +191,7 @@ class FolderState(NamedTuple):
 
 
 def folder_state(path: Path) -> FolderState:
-    """Look at the folder of an index."""
+    """Return the state of the folder of an index now."""
     with storage_errors(path):
         status = retry_while_committed(path.stat)
     settled = time.time_ns() - status.st_mtime_ns > _SETTLED_NS
@@ -193,11 +199,11 @@ def folder_state(path: Path) -> FolderState:
 
 
 def is_untouched(path: Path, seen: FolderState) -> bool:
-    """Say whether the folder of an index is as it was when it was seen; False if in doubt."""
+    """Say whether the folder of an index is certainly unchanged since a state was recorded."""
     if not seen.settled:
         return False
     try:
-        # A search looks each time, and whatever else could be done here takes longer.
+        # Each search calls this: the alternatives to os.stat take longer.
         status = os.stat(path)  # noqa: PTH116
     except OSError:
         return False
@@ -209,21 +215,21 @@ def size_on_disk(path: Path) -> int:
     with storage_errors(path):
         total = 0
         for entry in os.scandir(path):
-            with contextlib.suppress(FileNotFoundError):  # a commit may remove it
+            with contextlib.suppress(FileNotFoundError):  # a concurrent commit removed it
                 total += entry.stat().st_size
         return total
 
 
 def real_path(path: Path) -> Path:
-    """The folder itself where a path leads through links: it is what can be renamed."""
+    """Return a path without symbolic links: the folder that can be renamed."""
     return Path(os.path.realpath(path))
 
 
 def is_empty(folder: Path) -> bool:
-    """Say whether a folder holds nothing but what a killed process left unfinished."""
+    """Say whether a folder is empty but for what a killed builder of an index left."""
     names = {one.name for one in folder.iterdir()}
     remnants = {name for name in names if not name.startswith(UNFINISHED)}
-    # It may have been killed while it moved the files of a new index in, the marker last.
+    # A builder may be killed while it moves the files of a new index in, the marker last.
     return not remnants or (
         (folder / UNFINISHED / MARKER).is_file() and all(map(is_own_name, remnants))
     )

@@ -1,8 +1,9 @@
-"""Making an index, and putting it in its place.
+"""Builds a new index and puts it in its place.
 
-A new index is built beside its place and renamed into it when it is finished, so that the place
-holds a whole index at any time, or what it held before. Whoever builds locks the folder that it
-builds in: so there is one at a time, and what a killed process left is told from work that goes on.
+A new index is built in a temporary folder, beside its place or inside it if the place is an empty
+folder. When it is finished it is renamed into place, so that the place holds either a whole index
+or what it held before. The builder locks the temporary folder: so there is only one builder at a
+time, and a folder without a lock was left by a killed process.
 """
 
 import contextlib
@@ -16,10 +17,8 @@ from typing import Final, TypeVar
 from danvan_search.errors import IndexExistsError, IndexLockedError
 from danvan_search.index.folder import commit_file, fsync
 from danvan_search.index.folder.file_lock import FOLDERS_CAN_BE_LOCKED, Lock, lock_file, lock_folder
+from danvan_search.index.folder.file_names import LOCK, MARKER, UNFINISHED, is_own_name
 from danvan_search.index.folder.index_folder import (
-    LOCK,
-    MARKER,
-    UNFINISHED,
     is_empty,
     is_index,
     locked,
@@ -28,7 +27,7 @@ from danvan_search.index.folder.index_folder import (
     storage_errors,
     write_lock,
 )
-from danvan_search.index.folder.swap import aside, move_in, swap, sync_or
+from danvan_search.index.folder.swap import aside, move_in, replace_removing_old, sync_or_undo
 
 Report = TypeVar("Report")
 
@@ -36,12 +35,12 @@ _NOT_EMPTY: Final = (errno.ENOTEMPTY, errno.EEXIST)
 
 
 def create(path: Path, *, wait: float = 0.0) -> None:
-    """Make an empty index at a place where there is nothing, or an empty folder.
+    """Create an empty index in a new folder, or in an empty one.
 
     :param wait: how long to wait for another process that builds there, in seconds.
-    :raises IndexExistsError: there is something there.
-    :raises IndexLockedError: another process is making an index there.
-    :raises IndexStorageError: the folder cannot be made or written.
+    :raises IndexExistsError: the folder holds an index or other files.
+    :raises IndexLockedError: another process is building an index there.
+    :raises IndexStorageError: the folder cannot be created or written.
     """
     put_back(path)
     _check_none(path)
@@ -53,10 +52,10 @@ def create(path: Path, *, wait: float = 0.0) -> None:
 def build(
     path: Path, fill: Callable[[Path], Report], *, dry_run: bool = False, wait: float = 0.0
 ) -> Report:
-    """Make an index by a function, and put it in its place; return what the function did.
+    """Build a new index with a function and put it in its place; return the function's result.
 
-    :param fill: is given the folder of an empty index.
-    :param dry_run: make it elsewhere, and leave the place as it is.
+    :param fill: called with the folder of an empty index, to which it adds the articles.
+    :param dry_run: build in a temporary folder, and change nothing at the place.
     :param wait: how long to wait for another writer, in seconds.
     :raises IndexExistsError: the place holds files that are not an index.
     :raises IndexLockedError: another writer is at work.
@@ -64,7 +63,7 @@ def build(
     """
     put_back(path)
     if dry_run:
-        import tempfile  # takes long to load, and a search does without
+        import tempfile  # slow to load, and a search does not need it
 
         check_free(path)
         with tempfile.TemporaryDirectory() as folder:
@@ -85,12 +84,13 @@ def build(
 
 @contextlib.contextmanager
 def new_index(path: Path, *, wait: float = 0.0) -> Iterator[Path]:
-    """Make an empty index for :func:`put_in_place`, and give its folder; see :func:`new_folder`.
+    """Create an empty index for :func:`put_in_place`, in a folder of :func:`new_folder`.
 
+    :param path: the place.
     :param wait: how long to wait for another process that builds there, in seconds.
     :raises IndexExistsError: the place holds files that are not an index.
     :raises IndexLockedError: another process is building there.
-    :raises IndexStorageError: the folder cannot be made or written.
+    :raises IndexStorageError: the folder cannot be created or written.
     """
     check_free(path)
     with new_folder(path, wait=wait) as fresh:
@@ -100,15 +100,16 @@ def new_index(path: Path, *, wait: float = 0.0) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def new_folder(path: Path, *, wait: float = 0.0) -> Iterator[Path]:
-    """Make an empty folder in which an index may be made for a place.
+    """Create an empty, locked folder in which to build an index for a place.
 
-    It stands beside the place, or inside it if that is an empty folder: it may be one that
-    cannot be renamed, such as a mounted disk. What is not put in place is gone at the end, with
-    the folders above that were made for it.
+    The folder is beside the place, or inside it if the place is an empty folder, which may be one
+    that cannot be renamed, such as a mounted disk. At the end of the context the folder is removed
+    unless it was put in place, and so are the parent folders that were created for it.
 
+    :param path: the place.
     :param wait: how long to wait for another process that builds there, in seconds.
     :raises IndexLockedError: another process is building there.
-    :raises IndexStorageError: the folder cannot be made.
+    :raises IndexStorageError: the folder cannot be created.
     """
     place = real_path(path)
     made: list[Path] = []
@@ -129,25 +130,29 @@ def new_folder(path: Path, *, wait: float = 0.0) -> Iterator[Path]:
                     raise locked(path)
                 if inside:
                     _remove_remnants(place)
-                _empty(fresh)
+                for one in list(fresh.iterdir()):
+                    fsync.remove(one)
                 if place.exists():
-                    _remove_if_left(aside(place))
+                    _remove_if_unlocked(aside(place))
             else:
                 fresh.mkdir()
         yield fresh
     finally:
-        # Under the name there may be the work of the next one by now.
+        # If the folder was put in place, the next builder may have one of the same name by now.
         if lock.is_of(fresh) if lock is not None else not FOLDERS_CAN_BE_LOCKED:
             shutil.rmtree(fresh, ignore_errors=True)
         if lock is not None:
             lock.release()
-        with contextlib.suppress(OSError):  # the index is in it now
+        with contextlib.suppress(OSError):  # not empty: the index is in it
             for folder in reversed(made):
                 folder.rmdir()
 
 
 def write_empty(fresh: Path) -> None:
-    """Make an empty index in a folder, which is made if there is none."""
+    """Write an empty index, generation 0, into a folder, which is created if it is missing.
+
+    :raises IndexStorageError: it cannot be written.
+    """
     with storage_errors(fresh):
         fresh.mkdir(exist_ok=True)
         fsync.write_file(fresh / MARKER, marker_bytes())
@@ -155,10 +160,10 @@ def write_empty(fresh: Path) -> None:
 
 
 def check_free(path: Path) -> None:
-    """Check that a place holds an index, or nothing.
+    """Check that a place is an index, is empty or does not exist.
 
     :raises IndexExistsError: it holds something else.
-    :raises IndexStorageError: it cannot be reached.
+    :raises IndexStorageError: it cannot be accessed.
     """
     place = real_path(path)
     with storage_errors(path):
@@ -171,23 +176,24 @@ def check_free(path: Path) -> None:
 
 
 def check_unchanged(path: Path, *, over: bool) -> None:
-    """Check that there is an index at a place, or none, as there was.
+    """Check that no other process has created or removed an index at a place meanwhile.
 
-    :param over: whether there was one when the work on the new one began.
-    :raises IndexLockedError: another process made or removed one meanwhile.
+    :param over: whether there was an index when the work on the new one began.
+    :raises IndexLockedError: another process did.
     """
     if is_index(real_path(path)) != over:
-        raise _meanwhile(path)
+        raise _changed_meanwhile(path)
 
 
 def put_in_place(path: Path, fresh: Path, *, over: bool) -> None:
-    """Put a finished index in its place, and leave the one that was there to be removed.
+    """Put a finished index in its place, and remove the index that was there.
 
-    The disk holds it when this returns. The caller holds the lock of the index that is replaced.
+    The caller holds the writer's lock of the old index. The new one is fsynced when this returns.
 
-    :param fresh: the folder that :func:`new_index` gave.
+    :param path: the place.
+    :param fresh: the folder of the new index, from :func:`new_index` or :func:`new_folder`.
     :param over: whether there was an index when the work on the new one began.
-    :raises IndexLockedError: another process made or removed one meanwhile.
+    :raises IndexLockedError: another process created or removed an index meanwhile.
     :raises IndexExistsError: the place holds files that are not an index.
     :raises IndexStorageError: the folders cannot be renamed.
     """
@@ -196,7 +202,7 @@ def put_in_place(path: Path, fresh: Path, *, over: bool) -> None:
     check_unchanged(path, over=over)
     with storage_errors(path):
         if over:
-            swap(place, fresh)
+            replace_removing_old(place, fresh)
         elif place.exists():
             move_in(place, fresh)
         else:
@@ -204,15 +210,15 @@ def put_in_place(path: Path, fresh: Path, *, over: bool) -> None:
                 fresh.rename(place)
             except OSError as error:
                 if error.errno in _NOT_EMPTY:
-                    raise _meanwhile(path) from error
+                    raise _changed_meanwhile(path) from error
                 raise
-            sync_or(place.parent, lambda: place.rename(fresh))
+            sync_or_undo(place.parent, lambda: place.rename(fresh))
 
 
 def await_index(path: Path, wait: float) -> None:
-    """Wait for an index that another process is building, where there is none.
+    """Wait while another process builds an index at a place that has none.
 
-    :param wait: for how long, in seconds.
+    :param wait: how long to wait at most, in seconds.
     :raises IndexLockedError: it is still being built.
     """
     place = real_path(path)
@@ -222,22 +228,22 @@ def await_index(path: Path, wait: float) -> None:
         try:
             lock = lock_folder(_inside(place) if place.is_dir() else _beside(place), wait=wait)
         except (FileNotFoundError, NotADirectoryError):
-            return  # nobody is, or it was finished
+            return  # no process is building, or the index is finished
         if lock is None:
             raise locked(path)
         lock.release()
 
 
 def put_back(path: Path) -> None:
-    """Put an index back that a killed process had moved aside, to put another in its place."""
+    """Put an index back that a process moved aside for a new one before it was killed."""
     place = real_path(path)
     old = aside(place)
     if place.exists() or not old.is_dir():
         return
-    with contextlib.suppress(OSError):  # who may not write there finds no index
+    with contextlib.suppress(OSError):  # without write permission there is no index to open
         lock = lock_file(old / LOCK)
         if lock is None:
-            return  # whoever moved it is still at work
+            return  # the process that moved it is still at work
         try:
             old.rename(place)
             fsync.sync_folder(place.parent)
@@ -246,15 +252,15 @@ def put_back(path: Path) -> None:
 
 
 def remove_unfinished(path: Path) -> None:
-    """Remove what killed processes left that built a new index for a place.
+    """Remove the temporary folders of killed processes that built an index for a place.
 
-    What a process is still at work on stays, and so does what cannot be removed.
+    Folders in use, which are locked, stay, and so do those that cannot be removed.
     """
     if not FOLDERS_CAN_BE_LOCKED:
         return
     place = real_path(path)
     for folder in (_inside(place), _beside(place), aside(place)):
-        _remove_if_left(folder)
+        _remove_if_unlocked(folder)
 
 
 def _inside(place: Path) -> Path:
@@ -265,7 +271,7 @@ def _beside(place: Path) -> Path:
     return place.parent / f"{UNFINISHED}-{place.name}"
 
 
-def _meanwhile(path: Path) -> IndexLockedError:
+def _changed_meanwhile(path: Path) -> IndexLockedError:
     return IndexLockedError(
         f"another process made or removed an index at {path} meanwhile: try again"
     )
@@ -276,16 +282,8 @@ def _check_none(path: Path) -> None:
         raise IndexExistsError(f"there is an index at {path} already: open it, or remove it first")
 
 
-def _empty(folder: Path) -> None:
-    for one in list(folder.iterdir()):
-        if one.is_dir() and not one.is_symlink():
-            shutil.rmtree(one)
-        else:
-            one.unlink()
-
-
-def _remove_if_left(folder: Path) -> None:
-    """Remove a folder that no process is at work on."""
+def _remove_if_unlocked(folder: Path) -> None:
+    """Remove a temporary folder that no process has locked."""
     if folder.is_dir():
         with contextlib.suppress(OSError):
             lock = lock_folder(folder)
@@ -295,8 +293,8 @@ def _remove_if_left(folder: Path) -> None:
 
 
 def _remove_remnants(place: Path) -> None:
-    """Remove what a process that was killed had moved into a folder that is no index yet."""
+    """Remove the files that a killed builder had moved into a folder that is not an index yet."""
     if not is_index(place) and is_empty(place):
         for one in list(place.iterdir()):
-            if commit_file.is_own_name(one.name):
+            if is_own_name(one.name):
                 one.unlink()

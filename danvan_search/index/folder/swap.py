@@ -1,6 +1,7 @@
-"""One folder in the place of another: at one instant, and the disk holds it.
+"""Replaces one folder by another in one step, and fsyncs the result.
 
-However it ends, by a fault of the disk or an interrupt too, one of the two is in the place.
+Whatever goes wrong, a disk error or an interrupt included, one of the two folders ends up in
+place.
 """
 
 import contextlib
@@ -9,36 +10,30 @@ import secrets
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
 
 from danvan_search.index.folder import fsync
 from danvan_search.index.folder.file_lock import FOLDERS_CAN_BE_LOCKED, lock_folder
-from danvan_search.index.folder.index_folder import (
-    LOCK,
-    MARKER,
-    real_path,
-    storage_errors,
-    write_lock,
-)
-
-_ASIDE: Final = ".danvan-old"
+from danvan_search.index.folder.file_names import LOCK, MARKER, REPLACED
+from danvan_search.index.folder.index_folder import real_path, storage_errors, write_lock
 
 
-def swap(place: Path, fresh: Path) -> None:
-    """Put a new index in the place of an old one, and remove the old one.
+def replace_removing_old(place: Path, fresh: Path) -> None:
+    """Put a new index in place of an old one, and remove the old one.
 
+    :param place: the folder of the old index.
+    :param fresh: the folder of the new one, in the same parent folder.
     :raises OSError: the folders cannot be renamed.
     """
-    # Whoever is to write to the new index waits until it is certain that it stays. And what is
-    # under the name of the new one is locked at any time: after the exchange it is the old one.
+    # The lock in the new index keeps writers out until it is certain that the index stays. The
+    # lock of the old folder keeps builders away from it once it has the name of the new one.
     # Where folders cannot be locked, they cannot be renamed either while a file in them is open.
     new = write_lock(fresh) if FOLDERS_CAN_BE_LOCKED else None
     old = lock_folder(place) if FOLDERS_CAN_BE_LOCKED else None
     try:
-        if fsync.exchange(place, fresh):
-            sync_or(place.parent, lambda: fsync.exchange(place, fresh))
+        if fsync.exchange_folders(place, fresh):
+            sync_or_undo(place.parent, lambda: fsync.exchange_folders(place, fresh))
         else:
-            _swap_by_renames(place, fresh)
+            _replace_by_renames(place, fresh)
     finally:
         if new is not None:
             new.release()
@@ -48,13 +43,15 @@ def swap(place: Path, fresh: Path) -> None:
             old.release()
 
 
-def exchange(path: Path, fresh: Path, why: str) -> Path:
-    """Put a finished index in the place of a folder; return where that folder is kept now.
+def replace_keeping_old(path: Path, fresh: Path, why: str) -> Path:
+    """Put a finished index in place of an old folder; return the new path of the old folder.
 
-    The disk holds both when this returns. The caller holds the lock of the folder.
+    The caller holds the writer's lock of the old folder. Both renames are fsynced when this
+    returns.
 
-    :param fresh: the folder that holds the new index.
-    :param why: a word for the name under which the old folder is kept, beside its place.
+    :param path: the old folder.
+    :param fresh: the folder of the new index.
+    :param why: a word for the old folder's new name, which is beside its place.
     :raises IndexStorageError: the folders cannot be renamed.
     """
     place = real_path(path)
@@ -62,41 +59,42 @@ def exchange(path: Path, fresh: Path, why: str) -> Path:
     kept = place.parent / f"{place.name}.{why}-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
     with storage_errors(path):
         new = write_lock(fresh) if FOLDERS_CAN_BE_LOCKED else None
-        old = _which(place)
+        old = _folder_identity(place)
         try:
-            # The new one takes the name of the old one first: so that neither is ever without a
-            # place, nor under a name whose folder the next process takes for its own.
+            # The new folder first takes the name under which the old one will be kept. So the
+            # exchange leaves neither under the name of an unfinished index, which the next
+            # builder would remove.
             fresh.rename(kept)
-            if fsync.exchange(place, kept):
-                sync_or(place.parent, lambda: fsync.exchange(place, kept))
+            if fsync.exchange_folders(place, kept):
+                sync_or_undo(place.parent, lambda: fsync.exchange_folders(place, kept))
             else:
                 kept.rename(fresh)
                 place.rename(kept)
                 fresh.rename(place)
                 fsync.sync_folder(place.parent)
         finally:
-            # However it ends, by an interrupt too, one of the two is in its place.
+            # After an error or an interrupt, too, one of the two is in place.
             if kept.exists() and not place.exists():
                 kept.rename(place)
-            elif kept.exists() and _which(kept) != old:
+            elif kept.exists() and _folder_identity(kept) != old:
                 kept.rename(fresh)
             if new is not None:
                 new.release()
     return kept
 
 
-def _which(folder: Path) -> tuple[int, int]:
-    """Return what tells a folder from every other, whatever its name."""
+def _folder_identity(folder: Path) -> tuple[int, int]:
+    """Return the device and the inode of a folder, which renames do not change."""
     status = folder.stat()
     return status.st_dev, status.st_ino
 
 
 def move_in(place: Path, fresh: Path) -> None:
-    """Move the files of a new index into a folder that was there, and empty.
+    """Move the files of a new index into an existing, empty folder.
 
     :raises OSError: they cannot be moved.
     """
-    # The marker comes last: only with it the folder is an index.
+    # The marker comes last, because it makes the folder an index.
     marker = place / MARKER
     names = [one.name for one in fresh.iterdir() if one.name not in (MARKER, LOCK)]
     try:
@@ -104,7 +102,7 @@ def move_in(place: Path, fresh: Path) -> None:
             (fresh / name).rename(place / name)
         fsync.sync_folder(place)
         (fresh / MARKER).rename(marker)
-        sync_or(place, marker.unlink)
+        sync_or_undo(place, marker.unlink)
     finally:
         if not marker.exists():
             for name in names:
@@ -112,8 +110,8 @@ def move_in(place: Path, fresh: Path) -> None:
                     (place / name).unlink()
 
 
-def sync_or(folder: Path, undo: Callable[[], object]) -> None:
-    """Have the disk hold the names in a folder; if it cannot, undo what was done to them."""
+def sync_or_undo(folder: Path, undo: Callable[[], object]) -> None:
+    """Fsync the names in a folder; if that fails, undo the last change and raise the error."""
     try:
         fsync.sync_folder(folder)
     except OSError:
@@ -122,18 +120,18 @@ def sync_or(folder: Path, undo: Callable[[], object]) -> None:
 
 
 def aside(place: Path) -> Path:
-    """Return where an old index stands for the moment in which a new one takes its place."""
-    return place.parent / f"{_ASIDE}-{place.name}"
+    """Return the temporary path of an old index while a new one takes its place."""
+    return place.parent / f"{REPLACED}-{place.name}"
 
 
-def _swap_by_renames(place: Path, fresh: Path) -> None:
+def _replace_by_renames(place: Path, fresh: Path) -> None:
     old = aside(place)
     try:
         place.rename(old)
         fresh.rename(place)
-        sync_or(place.parent, lambda: place.rename(fresh))
+        sync_or_undo(place.parent, lambda: place.rename(fresh))
     finally:
-        # However it ends, by an interrupt too, one of the two is in its place.
+        # After an error or an interrupt, too, one of the two is in place.
         if place.exists():
             shutil.rmtree(old, ignore_errors=True)
         elif old.exists():

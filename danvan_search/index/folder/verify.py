@@ -1,6 +1,5 @@
-"""Reading all of an index, to tell which of its files are not what was written."""
+"""Reads every byte of an index and lists its damaged files."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -12,43 +11,52 @@ from danvan_search.errors import (
     StoreError,
 )
 from danvan_search.index.codec.array_file import ArrayFile
-from danvan_search.index.codec.segment_files import DOCUMENTS_SUFFIX, GRID_SUFFIX, OpenSegment
+from danvan_search.index.codec.segment_files import OpenSegment
 from danvan_search.index.folder import commit_file
-from danvan_search.index.folder.index_folder import (
+from danvan_search.index.folder.file_names import (
+    COMMIT_FILE,
     LOCK,
     MARKER,
+    MISSING_COMMIT_FILE,
+    SEGMENT_FILE,
+    SEGMENT_SUFFIXES,
     UNFINISHED,
+    commit_file_name,
+    leftovers,
+    needed_file_names,
+    segment_file_names,
+)
+from danvan_search.index.folder.index_folder import (
     check_format,
     is_index,
     marker_bytes,
     retry_while_committed,
     storage_errors,
 )
-from danvan_search.index.folder.whoosh_segment import INDEX_NAME, ArticleSegment
+from danvan_search.index.folder.whoosh_segment import ArticleSegment
 from danvan_search.reports import Damage
 
-_TABLE: Final = re.compile(rf"_{INDEX_NAME}_[0-9]+\.toc")
 _CHUNK_BYTES: Final = 1 << 20
-_TRIES: Final = 5
-_BY_DESKTOPS: Final = frozenset([".DS_Store", "Thumbs.db", "desktop.ini"])
-"""What desktops put into folders that are looked at."""
+_MAX_READS: Final = 5
+_DESKTOP_FILES: Final = frozenset([".DS_Store", "Thumbs.db", "desktop.ini"])
+"""Files that desktops create in a folder when somebody views it."""
 
 
 def damages(path: Path) -> list[Damage]:
-    """Read every byte of an index; return what is damaged, missing, or not part of it.
+    """Read every byte of an index; list the files that are damaged, missing or foreign.
 
-    It takes about a second per gigabyte, or what the disk takes. A commit of another process does
-    no harm. What an interrupted commit left, and the next one removes, is no damage.
+    The speed is about 1 GB per second, or that of the disk. Other processes may commit meanwhile.
+    Leftovers, which the next commit removes, are not damage; see :func:`.leftovers`.
 
     :param path: the folder of the index.
-    :return: one for each such file, sorted by name; none when all is what was written.
+    :return: one entry for each such file, sorted by name; none if the index is whole.
     :raises IndexNotFoundError: there is no index.
-    :raises IndexFormatError: it is of another format, or it is not one of ours.
+    :raises IndexFormatError: it has another format, or the folder is not an index.
     :raises IndexStorageError: the folder cannot be read.
     """
     if not path.is_dir():
         check_format(path)
-    for _ in range(_TRIES):
+    for _ in range(_MAX_READS):
         with storage_errors(path):
             generation = commit_file.latest_generation(path)
             found = sorted(_damages(path, generation), key=lambda one: one.file)
@@ -58,50 +66,50 @@ def damages(path: Path) -> list[Damage]:
 
 
 def _damages(path: Path, generation: int) -> Iterator[Damage]:
-    """Yield what is damaged in one generation, if no commit comes between."""
+    """Yield the damaged files of a generation; the result is void if it is no longer the newest."""
     names = {entry.name for entry in path.iterdir()}
-    marker = _marker(path, ours=any(map(_TABLE.fullmatch, names)))
+    marker = _marker_damage(path, has_commit_file=any(map(COMMIT_FILE.fullmatch, names)))
     if marker:
         yield marker
-    needed = {MARKER, LOCK}
     segments: list[ArticleSegment] = []
     try:
-        segments = retry_while_committed(lambda: commit_file.read_latest(path)).segments
+        generation, segments = retry_while_committed(lambda: commit_file.read_latest(path))
     except IndexDamagedError as error:
-        # What belongs to the index is not known then; each file is looked at alone.
-        yield Damage(f"_{INDEX_NAME}_{generation if generation >= 0 else '*'}.toc", error.problem)
-        needed |= {name for name in names if commit_file.is_own_name(name)}
-        for name in sorted(needed - {MARKER, LOCK}):
-            if not _TABLE.match(name):
-                yield from _file(path / name)
+        # Nothing tells which segments the index needs: each file is checked by itself.
+        file = MISSING_COMMIT_FILE if generation < 0 else commit_file_name(generation)
+        yield Damage(file, error.problem)
+        for name in sorted(filter(SEGMENT_FILE.fullmatch, names)):
+            yield from _file_damages(path / name)
     for segment in segments:
-        yield from _segment(path, segment)
-        needed |= {f"{segment.segment_id()}{end}" for end in (GRID_SUFFIX, DOCUMENTS_SUFFIX)}
-    for name in names - needed - _BY_DESKTOPS:
-        if not commit_file.is_own_name(name) and not name.startswith(UNFINISHED):
+        yield from _segment_damages(path, segment)
+    segment_names = {segment.segment_id() for segment in segments}
+    expected = {LOCK, *needed_file_names(generation, segment_names), *_DESKTOP_FILES}
+    expected.update(leftovers(names, generation, segment_names))
+    for name in names - expected:
+        if not name.startswith(UNFINISHED):
             yield Damage(name, "it is not part of an index")
 
 
-def _marker(path: Path, *, ours: bool) -> Damage | None:
-    """Say what is wrong with the marker.
+def _marker_damage(path: Path, *, has_commit_file: bool) -> Damage | None:
+    """Return the damage of the marker, if any.
 
-    :param ours: whether there are other files that an index has.
+    :param has_commit_file: whether the folder is an index even if the marker is missing.
+    :raises IndexFormatError: the folder is not an index, or has another format.
     """
-    if not ours or (is_index(path) and (path / MARKER).read_bytes() == marker_bytes()):
+    if not has_commit_file or (is_index(path) and (path / MARKER).read_bytes() == marker_bytes()):
         check_format(path)
         return None
     if not is_index(path):
         return Damage(MARKER, "it is missing")
-    if _is_of_this_format(path):
+    if _has_this_format(path):
         return Damage(MARKER, "it is not what was written")
     check_format(path)
     return None
 
 
-def _is_of_this_format(path: Path) -> bool:
-    """Say whether the files of an index are of this format, whatever its marker says."""
-    files = [*path.glob(f"*{GRID_SUFFIX}"), *path.glob(f"*{DOCUMENTS_SUFFIX}")]
-    for file in files:
+def _has_this_format(path: Path) -> bool:
+    """Say whether all readable segment files have this format, whatever the marker says."""
+    for file in (file for suffix in SEGMENT_SUFFIXES for file in path.glob(f"*{suffix}")):
         try:
             ArrayFile(file).close()
         except IndexFormatError:
@@ -111,11 +119,11 @@ def _is_of_this_format(path: Path) -> bool:
     return True
 
 
-def _segment(path: Path, segment: ArticleSegment) -> Iterator[Damage]:
+def _segment_damages(path: Path, segment: ArticleSegment) -> Iterator[Damage]:
     found = [
         damage
-        for end in (GRID_SUFFIX, DOCUMENTS_SUFFIX)
-        for damage in _file(path / f"{segment.segment_id()}{end}")
+        for name in segment_file_names(segment.segment_id())
+        for damage in _file_damages(path / name)
     ]
     yield from found
     if not found:
@@ -125,10 +133,10 @@ def _segment(path: Path, segment: ArticleSegment) -> Iterator[Damage]:
             yield Damage(Path(error.where).name, error.problem)
 
 
-def _file(file: Path) -> Iterator[Damage]:
-    """Yield what is wrong with a file of arrays."""
+def _file_damages(file: Path) -> Iterator[Damage]:
+    """Yield the damage of a file of arrays, if any."""
     try:
-        # A mapped file that the disk cannot read would end the process.
+        # Read it before mapping it: a disk error in a mapped file kills the process.
         with file.open("rb") as stream:
             while stream.read(_CHUNK_BYTES):
                 pass

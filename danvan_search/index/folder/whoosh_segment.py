@@ -1,10 +1,13 @@
-"""The Whoosh side of a segment: what Whoosh keeps in its table of contents, and reads.
+"""A segment as Whoosh sees it: its entry in the commit file, its codec, and the schema.
 
-The index is a Whoosh index: its schema, table of contents, generations, lock, segments and
-deletions are Whoosh's. A segment's contents are ours, mapped from two files; none of its fields
-is indexed in Whoosh's sense, so that Whoosh never walks over tokens. Whoosh finds the codec
-through the segments in the table of contents, so the names of these classes are part of the
-format.
+The index is a Whoosh index: Whoosh defines its schema, table of contents (which the commit file
+contains), generations, lock, list of segments and deletions. The content of a segment has a format
+of its own, in two mapped files. No field is indexed in Whoosh's sense, so Whoosh never iterates
+over tokens. Whoosh finds the codec through the pickled segments in the commit file, so the names
+of these classes are part of the format.
+
+Whoosh can read the index, but not write it: :class:`ArticleSchema` refuses the commit of a Whoosh
+writer. What the writer had created until then, the next commit of :class:`.IndexWriter` removes.
 """
 
 import os
@@ -22,27 +25,24 @@ from whoosh.reading import TermNotFound
 
 from danvan_search.errors import StoreError
 from danvan_search.index.codec.segment_files import OpenSegment
+from danvan_search.index.folder.file_names import INDEX_NAME, SEGMENT_ID
 
 _READ_ONLY: Final = "this index is written by danvan_search.Index: use its add and remove"
 
-
-INDEX_NAME: Final = "MAIN"
-"""The name of the index within its folder; Whoosh's own default."""
-
-_SEGMENT_ID: Final = re.compile(r"[0-9a-f]{16}")
-_MOST: Final = (1 << 32) - 1
+_MAX_COUNT: Final = (1 << 32) - 1
 
 
 class ArticleSegment(base.Segment):  # type: ignore[misc]
-    """A segment as Whoosh's table of contents knows it: plain values, and which codec reads it.
+    """The entry of a segment in the commit file: name, counts, deletions, and the codec.
 
-    :ivar syllables: how many syllables it holds, of removed articles too.
+    :ivar segid: the random part of its name, 16 hexadecimal digits.
+    :ivar syllables: the number of its syllables, those of deleted documents included.
     """
 
     def __init__(self, indexname: str = INDEX_NAME, doc_count: int = 0, syllables: int = 0) -> None:
-        # Whoosh draws names from the global random generator: a program that seeds it twice
-        # alike would get two segments of one name.
         self.indexname = indexname
+        # Whoosh's own ids come from the global random generator: a program that sets the same
+        # seed before two commits would get the same name twice.
         self.segid = secrets.token_hex(8)
         self.compound = False
         self.syllables = syllables
@@ -60,23 +60,23 @@ class ArticleSegment(base.Segment):  # type: ignore[misc]
 
     @classmethod
     def from_json(cls, values: Any) -> Self:  # noqa: ANN401
-        """Return the segment of JSON values that may come from anywhere.
+        """Return the segment that JSON values describe; they are not trusted.
 
-        :raises ValueError: they are not what :meth:`to_json` gives.
+        :raises ValueError: :meth:`to_json` never returns such values.
         """
         if not isinstance(values, dict):
-            raise ValueError("a segment is no object")
+            raise ValueError("a segment is not an object")
         name, deleted = values.get("name"), values.get("deleted")
         documents, syllables = values.get("documents"), values.get("syllables")
         if not (
             isinstance(name, str)
-            and _SEGMENT_ID.fullmatch(name)
+            and re.fullmatch(SEGMENT_ID, name)
             and isinstance(deleted, list)
             and isinstance(documents, int)
             and isinstance(syllables, int)
             and all(type(count) is int for count in (documents, syllables, *deleted))
-            and 0 <= documents <= _MOST
-            and 0 <= syllables <= _MOST
+            and 0 <= documents <= _MAX_COUNT
+            and 0 <= syllables <= _MAX_COUNT
             and all(0 <= doc < documents for doc in deleted)
         ):
             raise ValueError("a segment has impossible values")
@@ -86,15 +86,15 @@ class ArticleSegment(base.Segment):  # type: ignore[misc]
         return made
 
     def codec(self) -> "ArticleCodec":
-        """Return what reads the files of the segment."""
+        """Return the codec that reads the segment's files."""
         return ArticleCodec()
 
     def should_assemble(self) -> bool:
-        """Keep the files apart, so that they can be mapped."""
+        """Return False: Whoosh must not pack the files into one, because they are mapped."""
         return False
 
     def doc_count_all(self) -> int:
-        """Return the number of documents, deleted ones too."""
+        """Return the number of documents, deleted ones included."""
         return self._doc_count
 
     def set_doc_count(self, count: int) -> None:
@@ -110,7 +110,7 @@ class ArticleSegment(base.Segment):  # type: ignore[misc]
         return iter(self._deleted)
 
     def delete_document(self, docnum: int, delete: bool = True) -> None:
-        """Mark a document as deleted, or as alive again."""
+        """Mark a document as deleted, or as live again."""
         (self._deleted.add if delete else self._deleted.discard)(docnum)
 
     def is_deleted(self, docnum: int) -> bool:
@@ -119,7 +119,7 @@ class ArticleSegment(base.Segment):  # type: ignore[misc]
 
 
 def live_mask(segment: ArticleSegment) -> np.ndarray | None:
-    """Return which documents of a segment are alive, bool[docs]; None if all are."""
+    """Return which documents of a segment are live, bool[docs]; None if all are."""
     if not segment.has_deletions():
         return None
     mask = np.ones(segment.doc_count_all(), dtype=np.bool_)
@@ -128,14 +128,17 @@ def live_mask(segment: ArticleSegment) -> np.ndarray | None:
 
 
 class ArticleCodec(base.Codec):  # type: ignore[misc]
-    """Reads segments for Whoosh; they are written by :class:`IndexWriter` alone."""
+    """Opens segments for Whoosh; only :class:`.IndexWriter` writes them."""
 
     def new_segment(self, _storage: FileStorage, indexname: str) -> ArticleSegment:
         """Return a new, empty segment."""
         return ArticleSegment(indexname)
 
     def per_document_writer(self, _storage: FileStorage, _segment: ArticleSegment) -> None:
-        """Refuse: Whoosh's writer knows nothing of the two files and their syncing."""
+        """Refuse: a Whoosh writer neither writes the two files nor fsyncs them.
+
+        :raises StoreError: always.
+        """
         raise StoreError(_READ_ONLY)
 
     field_writer = per_document_writer
@@ -143,16 +146,16 @@ class ArticleCodec(base.Codec):  # type: ignore[misc]
     def per_document_reader(
         self, storage: FileStorage, segment: ArticleSegment
     ) -> "ArticleDocumentReader":
-        """Return what Whoosh reads stored fields from."""
+        """Return Whoosh's reader of stored fields and lengths."""
         return ArticleDocumentReader(storage, segment)
 
     def terms_reader(self, _storage: FileStorage, _segment: ArticleSegment) -> "NoTerms":
-        """Return what Whoosh reads terms from: there are none that it could walk over."""
+        """Return Whoosh's reader of terms, which has none."""
         return NoTerms()
 
 
 class ArticleDocumentReader(base.PerDocumentReader):  # type: ignore[misc]
-    """The documents of a segment, as Whoosh reads them."""
+    """Reads the documents of a segment for Whoosh."""
 
     def __init__(self, storage: FileStorage, segment: ArticleSegment) -> None:
         self._segment = segment
@@ -181,11 +184,11 @@ class ArticleDocumentReader(base.PerDocumentReader):  # type: ignore[misc]
         return self._segment.deleted_docs()
 
     def supports_columns(self) -> bool:
-        """Say that there are no Whoosh columns."""
+        """Return False: the segment has no Whoosh columns."""
         return False
 
     def stored_fields(self, docnum: int) -> dict[str, Any]:
-        """Return what is stored of a document, by field name; what is None is left out."""
+        """Return the stored values of a document by field name, without those that are None."""
         values = self._open.article(docnum).to_json()
         return {name: value for name, value in values.items() if value is not None}
 
@@ -243,23 +246,31 @@ class NoTerms:
     doc_frequency = frequency
 
     def term_info(self, fieldname: str, text: bytes) -> None:
-        """Refuse every term."""
+        """Find no term.
+
+        :raises TermNotFound: always.
+        """
         raise TermNotFound(f"{fieldname}:{text!r}")
 
     def matcher(self, fieldname: str, text: bytes, *_options: object) -> None:
-        """Refuse every term."""
+        """Find no term.
+
+        :raises TermNotFound: always.
+        """
         raise TermNotFound(f"{fieldname}:{text!r}")
 
     def close(self) -> None:
-        """Close nothing."""
+        """Do nothing: no file is open."""
 
 
 class ArticleSchema(fields.Schema):  # type: ignore[misc]
-    """A schema that is written once: the one that was read from an index refuses.
+    """A schema that can be written once: after it is read from an index, writing it fails.
 
-    Whoosh's writer would take the schema, and put segments of its own, which no search of ours
-    can read, into the next table of contents, or copy our articles into them. It writes the
-    table before it removes anything, so that refusing there leaves the index as it was.
+    A Whoosh writer would use the schema of the index, and put segments in Whoosh's format, which
+    this package cannot read, into the next commit file, or copy articles into such segments. It
+    writes the commit file before it removes anything, so an error at that point leaves the index
+    unchanged. It cannot be refused before it creates its files: up to there it calls nothing that
+    a Whoosh reader does not call, too.
     """
 
     _was_read = False
@@ -269,7 +280,7 @@ class ArticleSchema(fields.Schema):  # type: ignore[misc]
         self._was_read = True
 
     def clean(self) -> None:
-        """Make ready to be written.
+        """Prepare the schema for writing.
 
         :raises StoreError: the schema was read from an index.
         """
@@ -279,6 +290,6 @@ class ArticleSchema(fields.Schema):  # type: ignore[misc]
 
 
 def schema() -> ArticleSchema:
-    """Return a new schema of an index: what is stored of an article, by name."""
+    """Return the schema of a new index: one stored field for each value of an article."""
     names = ("id", "title", "body", "date", "category", "source", "extra")
     return ArticleSchema(**dict.fromkeys(names, fields.STORED))

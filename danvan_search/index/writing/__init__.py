@@ -1,11 +1,11 @@
-"""Writing: articles to segments, and segments to larger ones.
+"""Writes articles to segments, merges segments, and commits.
 
 ::
 
     articles ── segment_builder ── text_analysis | worker_pool ──> columns, text_buffer
-    columns ── segment_writer ── inverter (by folded_ranges) ──> the two files of a segment
-    segments ── segment_merger ──> columns ── segment_writer ──> one segment
-    index_writer   one commit: new segments, removals, merges (merge_policy), commit file
+    columns  ── segment_writer ── inverter, range by range (folded_ranges) ──> two files
+    segments ── segment_merger ──> columns ── segment_writer ──> the files of one segment
+    index_writer   one commit: new segments, deletions, merges (merge_policy), commit file
 
-``arena`` holds the arrays of a build until they are used up.
+``arena`` allocates the memory for the arrays of a segment that is being built.
 """

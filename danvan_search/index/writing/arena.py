@@ -1,7 +1,7 @@
-"""Memory for many arrays that are dropped in the order in which they came.
+"""An arena: memory for many arrays that are freed in the order in which they were added.
 
-Arrays of a megabyte or less come from the heap, and the system gets nothing of that back while
-anything above them is in use. Blocks of this size are mapped, and go back at once.
+NumPy allocates arrays of a megabyte or less on the heap, whose memory returns to the system only
+when everything above it is free. The blocks of an arena are mapped, so they return at once.
 """
 
 from typing import Final
@@ -13,16 +13,16 @@ _ALIGNMENT: Final = 64
 
 
 class Arena:
-    """Keeps copies of arrays in large blocks; a block goes when the last of its arrays does."""
+    """Stores copies of arrays in large blocks; a block is freed with the last of its arrays."""
 
     def __init__(self) -> None:
         self._block = np.empty(0, dtype=np.uint8)
         self._used = 0
 
     def keep(self, array: np.ndarray) -> np.ndarray:
-        """Return a copy of an array of one axis."""
+        """Return a copy of a one-dimensional array in the arena."""
         if self._used + array.nbytes > len(self._block):
-            # Memory that is not touched is not taken.
+            # The system provides only the pages that are written.
             self._block = np.empty(max(BLOCK_BYTES, array.nbytes), dtype=np.uint8)
             self._used = 0
         end = self._used + array.nbytes

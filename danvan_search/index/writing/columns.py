@@ -1,11 +1,11 @@
-"""The input of a segment: the syllables of many documents, in columns, batch after batch.
+"""The input of a segment: the syllables of its documents as columns, in batches.
 
-An analyser gives, for each of the two parts of a document (title and body), one stream of
-accented ids with the places of the syllables, all documents of a batch one after the other. The
-ids count into one vocabulary, which may hold forms that no document has.
+A batch has one array of accented ids for the titles of its documents and one for their bodies,
+with the offsets of the syllables; the documents follow each other. The ids are indices into a list
+of accented forms, which may contain forms that no document has.
 
-A build goes over the batches once, and over the texts once, and holds neither any longer: so a
-batch may be made only when it is asked for, and what is held in memory is given up on the way.
+A build iterates once over the batches and once over the texts. So a source may produce each batch
+on demand, and free it afterwards.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,18 +14,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from danvan_search.index.codec.offsets import EncodedOffsets
-from danvan_search.index.writing.text_buffer import TextSource
+from danvan_search.index.codec.text_encoding import TextSource
 
 
 @dataclass(frozen=True, slots=True)
 class PartColumns:
-    """One part (the titles, or the bodies) of some documents with ``n`` syllables in all.
+    """The titles, or the bodies, of some documents, with ``n`` syllables in total.
 
-    :ivar accented: int32[n], index of each syllable's accented form in the vocabulary.
-    :ivar spans: where the syllables stand.
-    :ivar lengths: int64[docs], how many syllables each document has in this part.
-    :ivar word_starts: bool[n], does a word start with this syllable? All False in a document
-        that was not segmented; None when none was.
+    :ivar accented: int32[n], the index of each syllable's accented form in
+        :attr:`Columns.accented_forms`.
+    :ivar spans: the offsets and lengths of the syllables.
+    :ivar lengths: int64[docs], the number of syllables of each document in this part.
+    :ivar word_starts: bool[n], whether a word starts with each syllable. All False in a document
+        that was not segmented into words; None if no document was.
     """
 
     accented: np.ndarray
@@ -35,21 +36,21 @@ class PartColumns:
 
 
 Batch = tuple[PartColumns, PartColumns]
-"""The titles and the bodies of the same documents, at least one."""
+"""The titles and the bodies of the same documents, of at least one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """What one segment is built from; building uses it up.
+    """The documents of one segment; building the segment consumes them.
 
-    :ivar accented_forms: the vocabulary.
+    :ivar accented_forms: the distinct accented forms.
     :ivar folded_forms: the folded form of each accented form.
-    :ivar title_lengths: int64[docs], syllables of each title.
-    :ivar body_lengths: int64[docs], syllables of each body.
-    :ivar batches: the documents in their order.
-    :ivar texts: their texts.
+    :ivar title_lengths: int64[docs], the number of syllables of each title.
+    :ivar body_lengths: int64[docs], the number of syllables of each body.
+    :ivar batches: the syllables of the documents, in order.
+    :ivar texts: the texts of the documents.
     :ivar has_words: whether any document was segmented into words.
-    :ivar segmenters: the fingerprints of what made the words.
+    :ivar segmenters: the fingerprints of the segmenters that made the words.
     """
 
     accented_forms: Sequence[str]
@@ -63,15 +64,15 @@ class Columns:
 
     @property
     def doc_count(self) -> int:
-        """How many documents there are."""
+        """The number of documents."""
         return len(self.title_lengths)
 
     @property
     def title_syllables(self) -> int:
-        """How many syllables all titles have."""
+        """The number of syllables of all titles."""
         return int(self.title_lengths.sum())
 
     @property
     def syllables(self) -> int:
-        """How many syllables all titles and bodies have."""
+        """The number of syllables of all titles and bodies."""
         return self.title_syllables + int(self.body_lengths.sum())

@@ -1,8 +1,8 @@
-"""The syllables of a segment cut by folded id, so that each cut is sorted and counted alone.
+"""Partitions the syllables of a segment by ranges of folded ids, to sort and count each alone.
 
-A range is some neighbouring folded ids, with about as many syllables in all as every other. What
-a build holds beside the grid and the list of positions is then a matter of the range and not of
-the segment, and is quicker to sort, since it fits the caches.
+A range is a run of consecutive folded ids; all ranges have about the same number of syllables.
+Beside the grid and the list of positions, a build then needs memory for one range instead of the
+whole segment. Sorting is faster, too, because a range fits the processor caches.
 """
 
 from collections.abc import Iterator
@@ -16,20 +16,21 @@ from danvan_search.index.codec.grid import BLOCK_BITS
 from danvan_search.index.codec.term_dictionary import TermNumbering
 
 RANGE_SYLLABLES: Final = 1 << 18
-"""So many syllables make a range; more if one folded form alone has more."""
+"""The number of syllables of a range; a folded form that has more is a range by itself."""
 
 _CHUNK: Final = 1 << 20
+"""Slots that are partitioned at a time."""
 
 
 @dataclass(frozen=True, slots=True)
 class FormGrid:
-    """The forms of a segment slot by slot.
+    """The accented ids of a segment, slot by slot.
 
     :ivar ids: uint32[slots], accented ids, 0 in the gaps.
-    :ivar counts: int64[A + 1], how often each accented id occurs; 0 for 0.
-    :ivar numbering: what the ids mean.
+    :ivar counts: int64[A + 1], the number of occurrences of each accented id; 0 for id 0.
+    :ivar numbering: the relation between accented ids and folded ids.
     :ivar block_doc: unsigned[slots / 16], the document of each block of 16 slots.
-    :ivar body_slot: int64[docs], where the body of each document starts.
+    :ivar body_slot: int64[docs], the slot at which the body of each document starts.
     """
 
     ids: np.ndarray
@@ -40,22 +41,23 @@ class FormGrid:
 
     @property
     def doc_count(self) -> int:
-        """How many documents there are."""
+        """The number of documents."""
         return len(self.body_slot)
 
 
 @dataclass(frozen=True, slots=True)
 class FoldedRange:
-    """The n syllables of some neighbouring folded ids.
+    """The n syllables with a range of folded ids.
 
-    :ivar folded_ids: the ids; the first range begins with that of the gap, of which it has none.
-    :ivar accented_ids: those of their accented forms.
-    :ivar slots: int64[n], where the syllables are, ascending.
-    :ivar accented: uint32[n], their accented ids.
-    :ivar following: uint32[n], the accented ids of the syllables after them, 0 for a gap.
-    :ivar docs: unsigned[n], their documents.
-    :ivar in_title: bool[n].
-    :ivar positions: uint32[n], their part of the list of positions, to be put in order.
+    :ivar folded_ids: the folded ids; the first range includes 0, the id of gaps, without any slot.
+    :ivar accented_ids: the accented ids of all their variants.
+    :ivar slots: int64[n], the slots of the syllables, ascending.
+    :ivar accented: uint32[n], the accented id of each syllable.
+    :ivar following: uint32[n], the accented id of the next syllable, 0 for a gap.
+    :ivar docs: unsigned[n], the document of each syllable.
+    :ivar in_title: bool[n], whether each syllable is in the title.
+    :ivar positions: uint32[n], a view of the range's part of the list of positions, which the
+        caller sorts.
     """
 
     folded_ids: range
@@ -71,15 +73,16 @@ class FoldedRange:
 def folded_ranges(
     grid: FormGrid, positions: np.ndarray, size: int = RANGE_SYLLABLES
 ) -> Iterator[FoldedRange]:
-    """Yield the ranges by rising id.
+    """Yield the ranges by ascending ids.
 
-    :param positions: uint32[syllables], of which each range has its part, end to end.
-    :param size: how many syllables a range has, about.
+    :param positions: uint32[syllables], the list of positions to fill; the parts of the ranges
+        follow each other.
+    :param size: about how many syllables a range has.
     """
     variant_start = grid.numbering.variant_start.astype(np.int64)
     ends = np.cumsum(np.add.reduceat(grid.counts, variant_start[:-1]))
     bounds = _bounds(ends, size)
-    # The gap is of no range: ends[0] is 0.
+    # Gaps are in no range: ends[0] is 0.
     starts = np.append(0, ends[[bound - 1 for bound in bounds[1:]]])
     _partition(grid, bounds, starts, positions)
     for number, (first, end) in enumerate(pairwise(bounds)):
@@ -99,9 +102,9 @@ def folded_ranges(
 
 
 def _bounds(ends: np.ndarray, size: int) -> list[int]:
-    """Return the folded ids at which ranges begin, and the one after the last.
+    """Return the first folded id of each range, and the number of folded ids.
 
-    :param ends: int64[folded ids], how many syllables have an id or one before it.
+    :param ends: int64[folded ids], the number of syllables with each id or a smaller one.
     """
     bounds = [0]
     done = 0
@@ -115,8 +118,8 @@ def _bounds(ends: np.ndarray, size: int) -> list[int]:
 def _partition(
     grid: FormGrid, bounds: list[int], starts: np.ndarray, positions: np.ndarray
 ) -> None:
-    """Fill in the slots of all syllables, range after range, ascending within each."""
-    # Small integers are sorted by counting, in no time that matters.
+    """Write the slots of all syllables into ``positions``, by range, ascending within each."""
+    # A stable sort of small integers is a radix sort, whose time does not matter here.
     dtype = np.min_scalar_type(len(bounds))
     folded_of = grid.numbering.folded_of
     range_of = np.searchsorted(bounds, folded_of, side="right").astype(dtype)
@@ -127,7 +130,7 @@ def _partition(
         order = numbers.argsort(kind="stable")
         order += start
         ends = np.cumsum(np.bincount(numbers))
-        # Range number 0 are the gaps.
+        # Number 0 stands for the gaps.
         for number in np.flatnonzero(np.diff(ends)).tolist():
             some = order[ends[number] : ends[number + 1]]
             positions[filled[number] : filled[number] + len(some)] = some

@@ -1,4 +1,4 @@
-"""Writing: articles into the index, in one commit or not at all."""
+"""The writer of an index: adds and removes articles in one commit, or not at all."""
 
 import contextlib
 import logging
@@ -15,6 +15,7 @@ from danvan_search.index.codec.corruption import CorruptionGuard
 from danvan_search.index.codec.doc_values import DocValuesBuilder
 from danvan_search.index.codec.segment_files import OpenSegment
 from danvan_search.index.folder import commit_file
+from danvan_search.index.folder.file_names import segment_file_names, unfinished_commit_file_name
 from danvan_search.index.folder.fsync import sync_folder
 from danvan_search.index.folder.index_folder import (
     check_format,
@@ -35,21 +36,24 @@ from danvan_search.text.segmenter import default_segmenter
 _logger = logging.getLogger(__name__)
 
 FLUSH_LOAD: Final = 32_000_000
-"""A segment is written when it holds so much: see :func:`~danvan_search.index.writing.merge_policy.load`."""
+"""The load at which a segment is written; see :func:`.merge_policy.load`."""
 
 
 class IndexWriter:
-    """The one writer of an index; a context manager.
+    """Writes to an index; only one writer can be open at a time. A context manager.
 
-    Leaving the context commits; leaving it by an exception, Ctrl-C too, leaves the index as it
-    was. Only one can be open at a time.
+    The end of the context commits the changes. An exception that leaves the context, Ctrl-C
+    included, drops them.
 
-    :param clear: the commit drops all that was there before.
+    :param path: the folder of the index.
+    :param clear: remove all committed articles with the commit.
     :param words: whether to segment the texts into words.
-    :param jobs: how many processes analyse the texts; 1 is this one alone.
+    :param jobs: the number of processes that analyse texts; 1 means only this process.
     :param wait: how long to wait for another writer, in seconds.
-    :raises OptionError: ``jobs`` is no number of processes.
+    :raises OptionError: ``jobs`` is not a number of processes.
     :raises IndexLockedError: another writer is at work.
+    :raises IndexFormatError: the index has another format.
+    :raises IndexDamagedError: the index is damaged.
     :raises IndexStorageError: the folder cannot be read or written.
     """
 
@@ -70,15 +74,15 @@ class IndexWriter:
         self._changed = clear
         self._optimizes = False
         self._committed = False
-        self._written: list[str] = []
+        self._written_segments: list[str] = []
         self._analysis = _analysis(jobs, words=words)
-        self._mine: dict[str, tuple[ArticleSegment, int]] = {}
+        self._added: dict[str, tuple[ArticleSegment, int]] = {}
         self._lock = write_lock(path, wait=wait)
         try:
-            check_format(path)  # another one may stand here since the index was opened
+            check_format(path)  # the index may have been replaced since it was opened
             with storage_errors(path):
                 self._generation = commit_file.latest_generation(path)
-                # What is dropped need not be read, and may be damaged.
+                # With clear, the old segments are not read: they may be damaged.
                 self._segments = [] if clear else commit_file.read(path, self._generation)
                 self._open = {
                     segment.segid: self._open_segment(segment) for segment in self._segments
@@ -106,17 +110,17 @@ class IndexWriter:
             self.cancel()
 
     def find(self, article_id: str) -> IndexedArticle | None:
-        """Return what the committed index knows of an article.
+        """Return the metadata of a committed article.
 
-        None if it is not there, or was replaced or removed by this writer.
+        None if there is no such article, or if this writer has replaced or removed it.
         """
-        for segment, doc in self._places(article_id):
+        for segment, doc in self._committed_docs(article_id):
             with self._guard:
                 return self._open[segment.segid].doc_values.known(doc)
         return None
 
     def known(self) -> Iterator[IndexedArticle]:
-        """Yield what the committed index knows of each of its articles."""
+        """Yield the metadata of all committed articles that this writer has not removed."""
         for segment in self._segments:
             if segment.segid in self._open:
                 documents = self._open[segment.segid].doc_values
@@ -127,40 +131,48 @@ class IndexWriter:
                         yield known
 
     def put(self, article: Article, *, origin: str = "", root: str = "") -> bool:
-        """Add an article, or replace the one of the same id.
+        """Add an article, or replace the one with the same id.
 
-        :return: whether the committed index, or this writer, had one of that id before.
+        :param origin: the file it came from; see :class:`.IndexedArticle`.
+        :param root: the folder it came from; see :class:`.IndexedArticle`.
+        :return: whether the index, or this writer, already had an article with that id.
         """
         if self._words and not self._segmenter:
             self._segmenter = self._current_segmenter()
         replaced = self.remove(article.id)
         known = IndexedArticle(article.id, article.content_hash(), origin, root)
         doc = self._builder.add(article, known)
-        self._mine[article.id] = self._segment, doc
+        self._added[article.id] = self._segment, doc
         self._changed = True
         if self._builder.load >= FLUSH_LOAD:
             self._flush()
         return replaced
 
     def remove(self, article_id: str) -> bool:
-        """Remove an article; return whether it was there."""
-        mine = self._mine.pop(article_id, None)
-        places = [*self._places(article_id), *([mine] if mine else [])]
-        for segment, doc in places:
+        """Remove an article; return whether there was one with that id."""
+        added = self._added.pop(article_id, None)
+        docs = [*self._committed_docs(article_id), *([added] if added else [])]
+        for segment, doc in docs:
             segment.delete_document(doc)
-        self._changed |= bool(places)
-        return bool(places)
+        self._changed |= bool(docs)
+        return bool(docs)
 
     def discard(self) -> None:
         """Drop the changes so far; the writer stays open."""
         self._changed = False
 
     def optimize(self) -> None:
-        """Have the commit write the segments anew as few large ones, without what was removed."""
+        """Have the commit rewrite all segments as few large ones, without deleted documents."""
         self._optimizes = True
 
     def commit(self) -> None:
-        """Make the changes visible, all at once; without changes the index stays as it is."""
+        """Make all changes visible in one step, and close the writer.
+
+        Without changes there is no new generation.
+
+        :raises IndexStorageError: the changes cannot be written, or the index was moved or
+            replaced meanwhile; the index is unchanged.
+        """
         if not self._changed and not self._optimizes:
             self.cancel()
             return
@@ -174,18 +186,18 @@ class IndexWriter:
                 commit_file.write(self._path, self._generation + 1, self._segments)
                 self._committed = True
         finally:
-            self._end()
+            self._close()
 
     def cancel(self) -> None:
-        """Drop the changes and release the lock."""
-        self._end()
+        """Drop all changes, and close the writer."""
+        self._close()
 
     def _check_values(self) -> None:
         for segment in self._open.values():
             segment.check_values()
 
     def _current_segmenter(self) -> str:
-        """Return what makes words now; say so if it is not what made those of the index."""
+        """Return the fingerprint of the segmenter; warn if another made the words of the index."""
         current = default_segmenter().fingerprint()
         before = {
             name
@@ -194,7 +206,7 @@ class IndexWriter:
             for name in self._open[segment.segid].reader.segmenters
         }
         if before - {current}:
-            _notice_other_segmenter(str(self._path), current)
+            _warn_of_other_segmenter(str(self._path), current)
         return current
 
     def _start_segment(self) -> None:
@@ -202,32 +214,32 @@ class IndexWriter:
         self._builder = SegmentBuilder(self._analysis)
 
     def _flush(self) -> None:
-        """Write what was added as a segment."""
+        """Write the articles added since the last flush as a segment."""
         if len(self._builder):
             with storage_errors(self._path):
-                self._write(self._segment, self._builder)
+                self._write_added(self._segment, self._builder)
             self._segments.append(self._segment)
         self._start_segment()
 
-    def _write(self, segment: ArticleSegment, builder: SegmentBuilder) -> None:
+    def _write_added(self, segment: ArticleSegment, builder: SegmentBuilder) -> None:
         columns = builder.columns((self._segmenter,) if self._segmenter else ())
         segment.set_doc_count(len(builder))
         segment.syllables = builder.syllables
-        self._written.append(segment.segment_id())
+        self._written_segments.append(segment.segment_id())
         write_files(self._path, segment.segment_id(), columns, builder.rows.arrays())
 
     def _merge(self) -> None:
-        """Keep the segments few, and drop those of which nothing is left."""
+        """Drop segments without live documents, and merge segments as the policy says."""
         self._segments = [one for one in self._segments if one.doc_count()]
         if self._optimizes:
-            # From the end, so that the places before stay what they are.
+            # From the last group on, so that the indices of the groups before stay valid.
             for large in reversed(plan_optimize([_size(one) for one in self._segments])):
                 self._rewrite(large)
         while (group := plan_merge([_size(one) for one in self._segments])) is not None:
             self._rewrite(group)
 
     def _rewrite(self, group: range) -> None:
-        """Write neighbouring segments anew as one, without what was removed."""
+        """Replace neighbouring segments by one with their live documents."""
         merged = self._segments[group.start : group.stop]
         opened = [self._open.get(one.segid) or self._open_segment(one) for one in merged]
         live = [live_mask(one) for one in merged]
@@ -236,20 +248,20 @@ class IndexWriter:
         for one, part in zip(merged, opened, strict=True):
             for doc in range(one.doc_count_all()):
                 if not one.is_deleted(doc):
-                    # Bodies are carried over with the columns; rows need none.
+                    # The columns contain the bodies, so the doc values need none.
                     rows.add(part.doc_values.article(doc, ""), part.doc_values.known(doc))
         segment.set_doc_count(len(rows))
         columns = merged_columns([part.reader for part in opened], live)
         segment.syllables = columns.syllables
-        self._written.append(segment.segment_id())
+        self._written_segments.append(segment.segment_id())
         write_files(self._path, segment.segment_id(), columns, rows.arrays())
         self._segments[group.start : group.stop] = [segment]
 
     def _open_segment(self, segment: ArticleSegment) -> OpenSegment:
         return OpenSegment(self._path, segment.segment_id(), segment.doc_count_all())
 
-    def _places(self, article_id: str) -> list[tuple[ArticleSegment, int]]:
-        """Where the committed index has an article, if it was not removed since."""
+    def _committed_docs(self, article_id: str) -> list[tuple[ArticleSegment, int]]:
+        """Return the committed, live documents with an id, each with its segment."""
         with self._guard:
             return [
                 (segment, doc)
@@ -259,31 +271,31 @@ class IndexWriter:
                 if not segment.is_deleted(doc)
             ]
 
-    def _end(self) -> None:
-        """End the analysis, remove the files that no generation needs, and release the lock."""
+    def _close(self) -> None:
+        """Stop the analysis, remove files that are not needed, and release the lock."""
         if os.getpid() != self._process:
-            return  # a copy in a process that was forked: all of it is the other's
+            return  # a copy in a forked process: the parent closes the writer
         try:
             self._analysis.close()
-            # What cannot be removed now is removed by the next commit.
+            # The next commit removes what cannot be removed now.
             with contextlib.suppress(OSError):
                 self._remove_files()
         finally:
             self._lock.release()
 
     def _remove_files(self) -> None:
-        # What stands in the folder decides: an interrupt can come when the table of contents is
-        # written but the call had not returned.
+        # The folder tells whether the commit happened: after an interrupt the commit file may be
+        # in place although the call that wrote it has not returned.
         if commit_file.latest_generation(self._path) == self._generation + 1:
             if not self._committed:
                 sync_folder(self._path)
             self._generation += 1
             self._remove_leftovers()
             return
-        for pattern in (*(f"{name}.*" for name in self._written), "*.toc.new"):
-            for file in self._path.glob(pattern):
-                with contextlib.suppress(OSError):
-                    file.unlink()
+        names = [file for name in self._written_segments for file in segment_file_names(name)]
+        for name in (*names, unfinished_commit_file_name(self._generation + 1)):
+            with contextlib.suppress(OSError):
+                (self._path / name).unlink(missing_ok=True)
 
     def _remove_leftovers(self) -> None:
         commit_file.remove_leftovers(self._path, self._generation, self._segments)
@@ -294,15 +306,15 @@ def _analysis(jobs: int, *, words: bool) -> Analysis:
         raise OptionError(f"jobs is {jobs!r}: give the number of processes, 1 or more")
     if jobs == 1:
         return InProcessAnalysis(words=words)
-    # What several processes need takes long to load, and a search needs none of it.
+    # The modules for worker processes are slow to load, and a search does not need them.
     from danvan_search.index.writing.worker_pool import WorkerPool
 
     return WorkerPool(jobs, words=words)
 
 
 @cache
-def _notice_other_segmenter(path: str, current: str) -> None:
-    """Say that words may differ, once in a process for each index."""
+def _warn_of_other_segmenter(path: str, current: str) -> None:
+    """Log that words may differ, once per process and index."""
     _logger.warning(
         "the words of the index at %s were made by another version of the segmenter than %s: "
         "words of old and new articles may differ; index again with --rebuild to make them alike",
@@ -312,6 +324,6 @@ def _notice_other_segmenter(path: str, current: str) -> None:
 
 
 def _size(segment: ArticleSegment) -> Size:
-    share = segment.deleted_count() / segment.doc_count_all()
-    whole = load(segment.syllables, segment.doc_count_all())
-    return Size(round(whole * (1 - share)), share)
+    deleted_share = segment.deleted_count() / segment.doc_count_all()
+    full_load = load(segment.syllables, segment.doc_count_all())
+    return Size(round(full_load * (1 - deleted_share)), deleted_share)

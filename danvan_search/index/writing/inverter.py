@@ -1,6 +1,6 @@
-"""Everything that is made of the grid alone: positions, document lists and champions.
+"""Inverts the grid: makes positions, biwords, posting lists and champions.
 
-The syllables are taken range by range of their folded ids, and each range adds to all lists.
+The syllables are processed by ranges of their folded ids, and each range appends to all lists.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from danvan_search.index.codec.posting_counts import (
     sorted_pairs,
 )
 from danvan_search.index.codec.postings import PostingListsBuilder
-from danvan_search.index.codec.ragged import run_places
+from danvan_search.index.codec.ragged import run_indices
 from danvan_search.index.writing.folded_ranges import FoldedRange, FormGrid, folded_ranges
 
 
@@ -28,9 +28,9 @@ def inverted_arrays(
 ) -> Iterator[Arrays]:
     """Yield the arrays in groups.
 
-    :param lengths: int64[docs], syllables of title and body.
-    :param title_lengths: int64[docs], syllables of the title.
-    :param range_syllables: how many syllables are sorted at a time, about.
+    :param lengths: int64[docs], the number of syllables of title and body.
+    :param title_lengths: int64[docs], the number of syllables of the title.
+    :param range_syllables: about how many syllables are sorted at a time.
     """
     positions = np.empty(int(grid.counts.sum()), dtype=np.uint32)
     syllables = _SyllableLists(grid, lengths, title_lengths)
@@ -45,16 +45,16 @@ def inverted_arrays(
 
 
 class _SyllableLists:
-    """The documents and champions of folded and of accented syllables."""
+    """The posting lists and champions of folded and of accented syllables."""
 
     def __init__(self, grid: FormGrid, lengths: np.ndarray, title_lengths: np.ndarray) -> None:
         self._doc_count = grid.doc_count
         self._folded_of = grid.numbering.folded_of
-        # The only variant of a folded form has the list of that form: it has none of its own.
+        # An accented form that is the only variant of its folded form shares that form's list.
         variants = np.diff(grid.numbering.variant_start.astype(np.int64))
-        self._has_twin = (variants > 1)[self._folded_of]
+        self._has_own_list = (variants > 1)[self._folded_of]
         self._folded, self._accented = (
-            _Lists(
+            _TermLists(
                 PostingListsBuilder(f"all_{kind}", grid.doc_count),
                 PostingListsBuilder(f"title_{kind}", grid.doc_count),
                 ChampionsBuilder(f"{kind}_syllable_champions", lengths, title_lengths),
@@ -68,7 +68,7 @@ class _SyllableLists:
         self._folded.add(
             count_postings(folded, one.docs, one.in_title, self._doc_count), one.folded_ids
         )
-        some = self._has_twin.take(one.accented).nonzero()[0]
+        some = self._has_own_list.take(one.accented).nonzero()[0]
         accented = one.accented.take(some)
         accented -= np.uint32(one.accented_ids.start)
         docs, in_title = one.docs.take(some), one.in_title.take(some)
@@ -82,14 +82,17 @@ class _SyllableLists:
 
 
 class _BiwordLists:
-    """The biwords, the documents of frequent ones, and champions of those and of their accents."""
+    """The biwords, with the posting lists of frequent ones, and the champions of these.
+
+    Frequent pairs of accented forms within a frequent biword have champions, too.
+    """
 
     def __init__(self, grid: FormGrid, lengths: np.ndarray, title_lengths: np.ndarray) -> None:
         self._folded_of = grid.numbering.folded_of
         self._biwords = PositionsBuilder(len(grid.numbering.variant_start) - 2)
         self._frequent: list[np.ndarray] = [np.zeros(0, dtype=np.uint32)]
         self._frequent_count = 0
-        self._folded = _Lists(
+        self._folded = _TermLists(
             PostingListsBuilder("all_biword", grid.doc_count),
             PostingListsBuilder("title_biword", grid.doc_count),
             ChampionsBuilder("folded_champions", lengths, title_lengths),
@@ -103,17 +106,21 @@ class _BiwordLists:
         one.positions[:] = one.slots.take(pairs.order)
         before = len(self._biwords)
         self._biwords.add(pairs.first + one.folded_ids.start, pairs.second, pairs.lengths)
-        # A syllable before a gap is no phrase.
+        # A syllable before a gap is not a phrase.
         frequent = np.flatnonzero((pairs.lengths > FREQUENT) & (pairs.second > 0))
         if len(frequent):
             self._frequent.append((frequent + before).astype(np.uint32))
             self._add_frequent(one, pairs, frequent)
 
     def _add_frequent(self, one: FoldedRange, pairs: Pairs, frequent: np.ndarray) -> None:
-        """Count some biwords of a range, and the accented pairs in them."""
+        """Add the posting lists and champions of frequent biwords, and of accented pairs in them.
+
+        :param pairs: the biwords of the range.
+        :param frequent: int64[f], the indices of the frequent ones.
+        """
         lengths = pairs.lengths[frequent]
         # Indices within the range, by biword, then slot.
-        own = pairs.order.take(run_places(pairs.starts[frequent], lengths))
+        own = pairs.order.take(run_indices(pairs.starts[frequent], lengths))
         ranks = range(self._frequent_count, self._frequent_count + len(frequent))
         self._frequent_count += len(frequent)
         terms = np.repeat(np.arange(len(frequent)), lengths)
@@ -126,7 +133,7 @@ class _BiwordLists:
         )
         often = np.flatnonzero(accented.lengths > FREQUENT)
         lengths = accented.lengths[often]
-        own = own.take(accented.order.take(run_places(accented.starts[often], lengths)))
+        own = own.take(accented.order.take(run_indices(accented.starts[often], lengths)))
         keys = accented.first[often] + one.accented_ids.start << 32 | accented.second[often]
         runs = count_sorted_postings(
             np.repeat(keys, lengths), one.docs.take(own), one.in_title.take(own)
@@ -141,8 +148,13 @@ class _BiwordLists:
 
 
 @dataclass(frozen=True, slots=True)
-class _Lists:
-    """What is kept of terms of one kind."""
+class _TermLists:
+    """The posting lists and champions of all terms of one kind.
+
+    :ivar all: the posting lists of titles and bodies together.
+    :ivar title: the posting lists of titles.
+    :ivar champions: the champions.
+    """
 
     all: PostingListsBuilder
     title: PostingListsBuilder
@@ -151,8 +163,8 @@ class _Lists:
     def add(self, runs: PostingCounts, terms: range) -> None:
         """Add the next terms.
 
-        :param runs: their documents; the terms are numbered from 0.
-        :param terms: what they are called.
+        :param runs: their postings; the terms are numbered from 0 there.
+        :param terms: their ids.
         """
         self.all.add(runs, len(terms))
         self.title.add(runs.in_titles(), len(terms))

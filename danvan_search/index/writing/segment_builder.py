@@ -1,4 +1,4 @@
-"""Articles to the columns that a segment is built from, in batches."""
+"""Collects articles, analyses them in batches, and returns the columns of a segment."""
 
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -17,15 +17,15 @@ from danvan_search.index.writing.text_buffer import TextBuffer
 from danvan_search.store import IndexedArticle
 
 _BATCH_CHARS: Final = 1 << 20
-"""So many characters are analysed at a time: the fixed cost of a batch is lost in them."""
+"""Characters of a batch, so many that the fixed cost of a batch does not matter."""
 
 
 class SegmentBuilder:
-    """Collects articles until a segment is to be written.
+    """Collects the articles of a segment.
 
-    :param analysis: what analyses the texts; may serve one builder after another.
+    :param analysis: analyses the texts; several builders may use it, one after another.
 
-    :ivar rows: what the segment will know of each article beside its texts.
+    :ivar rows: the doc values of the articles.
     :ivar syllables: the number of syllables analysed so far.
     """
 
@@ -46,7 +46,7 @@ class SegmentBuilder:
 
     @property
     def load(self) -> int:
-        """What it takes to hold the articles so far; see :func:`~.merging.load`."""
+        """The load of the articles so far; see :func:`.merge_policy.load`."""
         return load(self.syllables, len(self.rows), self._texts.byte_count)
 
     def add(self, article: Article, known: IndexedArticle) -> int:
@@ -60,9 +60,9 @@ class SegmentBuilder:
         return len(self.rows) - 1
 
     def columns(self, segmenters: tuple[str, ...] = ()) -> Columns:
-        """Return the syllables of all articles so far, and hold them no longer.
+        """Return the columns of all articles so far, and drop them here.
 
-        :param segmenters: the fingerprints of what made the words of them.
+        :param segmenters: the fingerprints of the segmenters that made the words.
         """
         self._analyze()
         self._collect(all_but=0)
@@ -73,16 +73,16 @@ class SegmentBuilder:
         return Columns(
             form_table.accented,
             form_table.folded,
-            _joined([title.lengths for title, _ in batches]),
-            _joined([body.lengths for _, body in batches]),
-            _taken(batches),
+            _concatenated([title.lengths for title, _ in batches]),
+            _concatenated([body.lengths for _, body in batches]),
+            _drained(batches),
             texts,
             any(title.word_starts is not None for title, _ in batches),
             segmenters,
         )
 
     def _analyze(self) -> None:
-        """Begin with the texts that wait, and take what is done."""
+        """Start the analysis of the waiting texts, and collect the results that are due."""
         if not self._titles:
             return
         self._started.append(self._analysis.start(self._titles, self._bodies))
@@ -91,13 +91,14 @@ class SegmentBuilder:
         self._collect(all_but=self._analysis.ahead)
 
     def _collect(self, *, all_but: int) -> None:
+        """Collect the results of all batches but the last ``all_but``."""
         while len(self._started) > all_but:
             title, body = self._started.popleft()()
             self.syllables += len(title.accented) + len(body.accented)
-            self._batches.append((self._kept(title), self._kept(body)))
+            self._batches.append((self._compacted(title), self._compacted(body)))
 
-    def _kept(self, part: AnalyzedPart) -> PartColumns:
-        """Return the titles, or the bodies, of a batch as they are kept: in half the bytes."""
+    def _compacted(self, part: AnalyzedPart) -> PartColumns:
+        """Return the titles, or the bodies, of a batch in the arena, in half as many bytes."""
         spans = encode_offsets(part.starts, part.lengths, part.counts)
         keep = self._arena.keep
         return PartColumns(
@@ -108,11 +109,11 @@ class SegmentBuilder:
         )
 
 
-def _joined(lengths: list[np.ndarray]) -> np.ndarray:
+def _concatenated(lengths: list[np.ndarray]) -> np.ndarray:
     return np.concatenate([np.zeros(0, dtype=np.int64), *lengths])
 
 
-def _taken(batches: deque[Batch]) -> Iterator[Batch]:
-    """Yield batches; those that were yielded are held no longer."""
+def _drained(batches: deque[Batch]) -> Iterator[Batch]:
+    """Yield batches, dropping each from the queue."""
     while batches:
         yield batches.popleft()

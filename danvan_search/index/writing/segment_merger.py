@@ -1,7 +1,7 @@
-"""Segments back to columns, so that a merge builds a new one without analysing a text again.
+"""Turns segments back into columns, so that a merge does not analyse any text again.
 
-Nothing is read before it is asked for, and then a batch or a text at a time; nor is what was
-read of a segment left in memory when its turn is over.
+Syllables are read batch by batch and texts one by one, on demand. The memory of each segment is
+released when its last batch, or its last text, has been read.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,67 +10,71 @@ from typing import Final
 import numpy as np
 
 from danvan_search.index.codec.offsets import encode_offsets
-from danvan_search.index.codec.ragged import offsets_of, run_places
+from danvan_search.index.codec.ragged import offsets_of, run_indices
 from danvan_search.index.codec.segment_reader import SegmentReader
+from danvan_search.index.codec.text_encoding import EncodedTexts
 from danvan_search.index.writing.columns import Batch, Columns, PartColumns
-from danvan_search.index.writing.text_buffer import EncodedTexts
 
 BATCH_SYLLABLES: Final = 1 << 18
-"""So many syllables are read at a time, about; more if one document has more."""
+"""About how many syllables are read at a time; a document that has more is a batch by itself."""
 
 
 def merged_columns(segments: Sequence[SegmentReader], live: Sequence[np.ndarray | None]) -> Columns:
-    """Return the live documents of some segments, in their order, as columns.
+    """Return the live documents of some segments, in order, as columns.
 
-    Documents that were segmented into words keep them, beside others that were not.
+    Documents keep their words, whether or not all others have words.
 
-    :param segments: the segments to merge; they are read when the columns are.
-    :param live: bool[docs] of each, False for what is to be dropped; None when all live.
+    :param segments: the segments to merge; they are read while the columns are consumed.
+    :param live: bool[docs] of each, False for deleted documents; None if none is deleted.
     """
     docs = [
         np.arange(segment.doc_count) if mask is None else np.flatnonzero(mask)
         for segment, mask in zip(segments, live, strict=True)
     ]
-    vocabulary: dict[str, int] = {}
+    merged_ids: dict[str, int] = {}
     folded: list[str] = []
-    numbers = [_numbers(segment, vocabulary, folded) for segment in segments]
+    new_ids = [_new_ids(segment, merged_ids, folded) for segment in segments]
     own = list(zip(segments, docs, strict=True))
     has_words = any(segment.word_boundaries.are_there for segment in segments)
     return Columns(
-        list(vocabulary),
+        list(merged_ids),
         folded,
-        _joined([segment.grid.title_lengths[some] for segment, some in own]),
-        _joined([segment.grid.body_lengths[some] for segment, some in own]),
-        _batches(segments, docs, numbers, has_words=has_words),
+        _concatenated([segment.grid.title_lengths[some] for segment, some in own]),
+        _concatenated([segment.grid.body_lengths[some] for segment, some in own]),
+        _batches(segments, docs, new_ids, has_words=has_words),
         StoredTexts(segments, docs),
         has_words,
         tuple(sorted({name for segment in segments for name in segment.segmenters})),
     )
 
 
-def _numbers(segment: SegmentReader, vocabulary: dict[str, int], folded: list[str]) -> np.ndarray:
-    """Return int32[accented + 1]: the id of each accented form in the merged vocabulary."""
+def _new_ids(segment: SegmentReader, merged_ids: dict[str, int], folded: list[str]) -> np.ndarray:
+    """Return int32[accented + 1], the merged id of each accented id of a segment.
+
+    :param merged_ids: the merged id of each accented form; new forms are added.
+    :param folded: the folded form of each merged id; those of new forms are added.
+    """
     own = segment.term_dictionary
-    number = np.zeros(own.accented_count + 1, dtype=np.int32)
+    new_ids = np.zeros(own.accented_count + 1, dtype=np.int32)
     for folded_id in range(1, own.folded_count + 1):
         folded_form = own.folded_form(folded_id)
         for accented_id in own.variants(folded_id):
-            merged = vocabulary.setdefault(own.accented_form(accented_id), len(vocabulary))
+            merged = merged_ids.setdefault(own.accented_form(accented_id), len(merged_ids))
             if merged == len(folded):
                 folded.append(folded_form)
-            number[accented_id] = merged
-    return number
+            new_ids[accented_id] = merged
+    return new_ids
 
 
 def _batches(
     segments: Sequence[SegmentReader],
     docs: Sequence[np.ndarray],
-    numbers: Sequence[np.ndarray],
+    new_ids: Sequence[np.ndarray],
     *,
     has_words: bool,
 ) -> Iterator[Batch]:
-    """Yield the syllables of some documents of each segment, with accented ids made anew."""
-    for segment, of_segment, number in zip(segments, docs, numbers, strict=True):
+    """Yield the syllables of some documents of each segment, with merged ids."""
+    for segment, of_segment, own_new_ids in zip(segments, docs, new_ids, strict=True):
         grid = segment.grid
         ends = np.cumsum((grid.title_lengths + grid.body_lengths)[of_segment], dtype=np.int64)
         start = done = 0
@@ -80,7 +84,7 @@ def _batches(
             some = of_segment[start:end]
             start, done = end, int(ends[end - 1])
             title, body = (
-                _part(segment, number, lengths[some], first_slots[some], has_words=has_words)
+                _part(segment, own_new_ids, lengths[some], first_slots[some], has_words=has_words)
                 for lengths, first_slots in (
                     (grid.title_lengths, grid.doc_slot),
                     (grid.body_lengths, grid.body_slot),
@@ -92,22 +96,23 @@ def _batches(
 
 def _part(
     segment: SegmentReader,
-    number: np.ndarray,
+    new_ids: np.ndarray,
     lengths: np.ndarray,
     first_slots: np.ndarray,
     *,
     has_words: bool,
 ) -> PartColumns:
-    """Return one part of some documents of a segment.
+    """Return the titles, or the bodies, of some documents of a segment.
 
-    :param lengths: integers[docs], syllables of the part in each document.
-    :param first_slots: int64[docs], where it starts.
+    :param new_ids: int32[accented + 1], the merged ids.
+    :param lengths: integers[docs], the number of syllables of the part in each document.
+    :param first_slots: int64[docs], the slot at which the part starts.
     """
     counts = lengths.astype(np.int64)
-    slots = run_places(first_slots, counts)
+    slots = run_indices(first_slots, counts)
     starts, widths = segment.offsets.parts(slots, offsets_of(counts))
     return PartColumns(
-        number.take(segment.grid.ids_at(slots)),
+        new_ids.take(segment.grid.ids_at(slots)),
         encode_offsets(starts, widths, counts),
         counts,
         segment.word_boundaries.starts(slots) if has_words else None,
@@ -115,12 +120,12 @@ def _part(
 
 
 class StoredTexts:
-    """The texts of some documents of some segments.
+    """The stored texts of some documents of some segments.
 
     :param docs: for each segment int64[n], its documents.
 
-    :ivar title_chars: int64[docs], how many characters each title has.
-    :ivar body_chars: int64[docs], how many characters each body has.
+    :ivar title_chars: int64[docs], the number of characters of each title.
+    :ivar body_chars: int64[docs], the number of characters of each body.
     """
 
     def __init__(self, segments: Sequence[SegmentReader], docs: Sequence[np.ndarray]) -> None:
@@ -130,23 +135,23 @@ class StoredTexts:
 
         own = zip(segments, docs, strict=True)
         lengths = [segment.stored_text.lengths(some) for segment, some in own]
-        self.title_chars = _joined([title for title, _ in lengths])
-        self.body_chars = _joined([body for _, body in lengths])
+        self.title_chars = _concatenated([title for title, _ in lengths])
+        self.body_chars = _concatenated([body for _, body in lengths])
 
     def text(self, doc: int) -> EncodedTexts:
         """Return the texts of one document."""
         number = int(self._firsts.searchsorted(doc, "right")) - 1
         own = self._docs[number][doc - self._firsts[number]]
-        return self._segments[number].stored_text.coded(int(own))
+        return self._segments[number].stored_text.encoded(int(own))
 
     def drain(self) -> Iterator[EncodedTexts]:
-        """Yield the texts of all documents in their order."""
+        """Yield the texts of all documents in order."""
         for segment, docs in zip(self._segments, self._docs, strict=True):
             for doc in docs.tolist():
-                yield segment.stored_text.coded(doc)
+                yield segment.stored_text.encoded(doc)
             segment.release()
 
 
-def _joined(arrays: Sequence[np.ndarray]) -> np.ndarray:
-    """Return int64[n], numbers of all segments end to end."""
+def _concatenated(arrays: Sequence[np.ndarray]) -> np.ndarray:
+    """Return int64[n], the values of all segments in order."""
     return np.concatenate([np.zeros(0, dtype=np.int64), *arrays])

@@ -1,4 +1,4 @@
-"""Columns to a segment on disk: every array is built, written and dropped in turn."""
+"""Builds a segment from columns and writes its files, one array at a time."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -10,9 +10,9 @@ import numpy as np
 
 from danvan_search.index.codec.array_file import ArrayFileWriter
 from danvan_search.index.codec.checked_array import Arrays
-from danvan_search.index.codec.grid import Placement, grid_arrays, place
+from danvan_search.index.codec.grid import Placement, grid_arrays, lay_out_documents
 from danvan_search.index.codec.offsets import ROW, offset_arrays, row_count
-from danvan_search.index.codec.ragged import run_places
+from danvan_search.index.codec.ragged import run_indices
 from danvan_search.index.codec.segment_files import DOCUMENTS_SUFFIX, GRID_SUFFIX
 from danvan_search.index.codec.stored_text import text_arrays
 from danvan_search.index.codec.term_dictionary import number, term_dictionary_arrays
@@ -23,11 +23,10 @@ from danvan_search.index.writing.inverter import inverted_arrays
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What the batches of a segment say, slot by slot.
+    """The content of the batches of a segment, slot by slot.
 
-    :ivar forms: uint32[slots], 1 + the index of the form in the vocabulary; 0 in the gaps.
-    :ivar arrays: the arrays that are made of nothing else: of the places of the syllables in
-        their texts, and of the words.
+    :ivar forms: uint32[slots], 1 + the index into :attr:`.Columns.accented_forms`; 0 in gaps.
+    :ivar arrays: the finished arrays of syllable offsets and word boundaries.
     """
 
     forms: np.ndarray
@@ -35,9 +34,10 @@ class Layout:
 
 
 def lay_out(columns: Columns, placement: Placement) -> Layout:
-    """Put all batches on the grid, one after the other.
+    """Copy the syllables of all batches to their slots.
 
-    :param columns: the batches of which are used up.
+    :param columns: the documents, whose batches are consumed.
+    :param placement: the slots of each document.
     """
     forms = np.zeros(placement.slot_count, dtype=np.uint32)
     code_rows = np.zeros((row_count(placement.slot_count), ROW), dtype=np.uint8)
@@ -52,13 +52,13 @@ def lay_out(columns: Columns, placement: Placement) -> Layout:
         escaped = []
         part_slots = placement.doc_slot[docs], placement.body_slot[docs]
         for part, first_slots in zip(batch, part_slots, strict=True):
-            slots = run_places(first_slots - start, part.lengths)
+            slots = run_indices(first_slots - start, part.lengths)
             forms[start:end][slots] = part.accented + 1
             codes[start:end][slots] = part.spans.codes
             if part.word_starts is not None:
                 is_word_start[slots] = part.word_starts
-            places, gaps, lengths = part.spans.escaped
-            escaped.append(np.stack([slots[places] + start, gaps, lengths]))
+            indices, gaps, lengths = part.spans.escaped
+            escaped.append(np.stack([slots[indices] + start, gaps, lengths]))
         if word_bits is not None:
             # A document starts at a multiple of 16 slots, so a batch covers whole bytes of bits.
             word_bits[start // 8 : end // 8] = np.packbits(is_word_start)
@@ -74,20 +74,20 @@ _CHUNK = 1 << 20
 
 
 def write_segment(columns: Columns, file: BinaryIO) -> None:
-    """Build a segment and write it.
+    """Build a segment and write its grid file.
 
-    What the columns hold in memory is given up on the way. A build itself holds some 15 bytes per
-    syllable at its peak: the ids on the grid, the positions, and the lists.
+    The memory of the columns is freed on the way. The build itself needs about 15 bytes per
+    syllable at its peak: the ids on the grid, the positions, and the posting lists.
 
-    :param columns: the documents; used up.
-    :param file: open for writing in binary; its owner flushes, syncs and closes it.
-    :raises ValueError: when there are more syllables than a segment can hold (2^32, and less
-        with many short documents).
+    :param columns: the documents, which are consumed.
+    :param file: a binary file open for writing; the caller flushes, fsyncs and closes it.
+    :raises ValueError: there are more syllables than a segment can hold: 2^32, or fewer if there
+        are many short documents.
     """
     writer = ArrayFileWriter(file)
     meta: dict[str, Any] = {}
     for arrays in segment_arrays(columns, meta):
-        # Each group is written and dropped before the next is made.
+        # Each array is written and freed before the next group is built.
         while arrays:
             name = next(iter(arrays))
             writer.add(name, arrays.pop(name))
@@ -99,12 +99,12 @@ def segment_arrays(
 ) -> Iterator[Arrays]:
     """Yield the arrays of a segment by name, in groups.
 
-    :param columns: the documents; used up.
+    :param columns: the documents, which are consumed.
     :param meta: receives the meta values of the segment.
     :param range_syllables: about how many syllables are sorted at a time; the arrays do not depend
         on it.
     """
-    placement = place(columns.title_lengths, columns.body_lengths)
+    placement = lay_out_documents(columns.title_lengths, columns.body_lengths)
     meta["docs"] = columns.doc_count
     meta["syllables"] = columns.syllables
     meta["title_syllables"] = columns.title_syllables
@@ -126,7 +126,7 @@ def segment_arrays(
 
     new_id = np.concatenate((np.zeros(1, dtype=np.uint32), numbering.new_id))
     for start in range(0, len(ids), _CHUNK):
-        # In place: forms become accented ids.
+        # In place: the indices of forms become accented ids.
         ids[start : start + _CHUNK] = new_id.take(ids[start : start + _CHUNK])
     arrays = grid_arrays(ids, placement)
     block_doc = arrays["block_doc"]
@@ -142,9 +142,12 @@ def segment_arrays(
 
 
 def write_files(folder: Path, name: str, columns: Columns, rows: Arrays) -> None:
-    """Write the two files of a segment, and have the disk hold them.
+    """Write and fsync the two files of a segment.
 
-    :raises OSError: when they cannot be written.
+    :param name: the name of the segment.
+    :param columns: the documents, which are consumed.
+    :param rows: the arrays of their doc values.
+    :raises OSError: the files cannot be written.
     """
 
     def write_rows(file: BinaryIO) -> None:

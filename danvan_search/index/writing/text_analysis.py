@@ -1,7 +1,7 @@
-"""Texts to the arrays that segments are built of, in this process or in others.
+"""Text analysis: batches of titles and bodies to arrays of syllables.
 
-A batch is the titles and the bodies of some articles. An analysis takes batches in order and
-gives each back as arrays, later if it likes: how many it may hold at a time is its ``ahead``.
+An ``Analysis`` accepts batches in order and returns the arrays of each, immediately
+(``InProcessAnalysis``) or later (``WorkerPool``). Up to ``Analysis.ahead`` batches may be pending.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,11 +19,12 @@ from danvan_search.text.segmenter import default_segmenter
 class AnalyzedPart:
     """The n syllables of the titles, or of the bodies, of d articles.
 
-    :ivar accented: int32[n], ids of the accented forms.
-    :ivar starts: int32[n], where each starts, in characters of its own text.
-    :ivar lengths: int32[n], how many characters each has.
-    :ivar counts: int64[d], how many syllables each text has.
-    :ivar word_starts: bool[n], whether a word starts with each; None when it was not asked for.
+    :ivar accented: int32[n], the ids of the accented forms.
+    :ivar starts: int32[n], the offset of each syllable in its text.
+    :ivar lengths: int32[n], the number of characters of each syllable.
+    :ivar counts: int64[d], the number of syllables of each text.
+    :ivar word_starts: bool[n], whether a word starts with each syllable; None if the texts were
+        not segmented into words.
     """
 
     accented: np.ndarray
@@ -34,31 +35,31 @@ class AnalyzedPart:
 
 
 AnalyzedBatch = tuple[AnalyzedPart, AnalyzedPart]
-"""Titles and bodies of the same articles."""
+"""The titles and the bodies of the same articles."""
 
 
 class Analysis(Protocol):
-    """A way of analysing batches.
+    """Analyses batches.
 
-    :ivar form_table: what the ids mean, for all batches that were given back.
-    :ivar ahead: so many batches may be started and not yet asked for.
+    :ivar form_table: the forms of all ids in the batches returned so far.
+    :ivar ahead: how many batches may be started whose results are not yet collected.
     """
 
     form_table: FormTable
     ahead: int
 
     def start(self, titles: Sequence[str], bodies: Sequence[str]) -> Callable[[], AnalyzedBatch]:
-        """Begin with a batch; the function that is returned waits for it and gives it.
+        """Start the analysis of a batch; return a function that waits for the result.
 
-        They are to be called in the order in which the batches were started.
+        The functions must be called in the order in which the batches were started.
         """
 
     def close(self) -> None:
-        """Give back what it holds; batches that were not asked for are lost."""
+        """Release all resources; results that were not collected are lost."""
 
 
 class InProcessAnalysis:
-    """Analyses in this process, at once.
+    """Analyses in this process, immediately.
 
     :param words: whether to segment the texts into words.
     """
@@ -70,27 +71,27 @@ class InProcessAnalysis:
         self.form_table = self._analyzer.form_table
 
     def start(self, titles: Sequence[str], bodies: Sequence[str]) -> Callable[[], AnalyzedBatch]:
-        """Analyse a batch; the function that is returned gives it."""
-        done = (
+        """Analyse a batch; return a function that returns the result."""
+        result = (
             analyze_part(self._analyzer, titles, words=self._words),
             analyze_part(self._analyzer, bodies, words=self._words),
         )
-        return lambda: done
+        return lambda: result
 
     def close(self) -> None:
-        """Do nothing: there is nothing to give back."""
+        """Do nothing: there are no resources to release."""
 
 
 def analyze_part(analyzer: BatchAnalyzer, texts: Sequence[str], *, words: bool) -> AnalyzedPart:
     """Analyse the titles, or the bodies, of a batch.
 
-    :param words: whether to segment them into words.
+    :param words: whether to segment the texts into words.
     """
     grid = analyzer.analyze(texts)
     starts = None
     if words:
         starts = default_segmenter().word_start_flags(texts)[0]
-        # That a text starts with a word tells that it was segmented: see WordBits.
+        # A text counts as segmented if a word starts with its first syllable: see word_boundaries.
         starts[grid.offsets[:-1][np.diff(grid.offsets) > 0]] = True
     return AnalyzedPart(
         grid.accented, grid.starts, grid.ends - grid.starts, np.diff(grid.offsets), starts

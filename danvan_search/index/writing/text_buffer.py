@@ -1,47 +1,21 @@
-"""The texts of the documents that a segment is built of, in codes; see :mod:`.codepage`."""
+"""Buffers the texts of a segment's documents, as ``codec.text_encoding`` encodes them."""
 
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from danvan_search.index.codec.text_encoding import EncodedText, cut, encode, pack, unpack
+from danvan_search.index.codec.text_encoding import EncodedTexts, cut, encode, pack, unpack
 from danvan_search.index.writing.arena import Arena
 
 
-class EncodedTexts(NamedTuple):
-    """Title and body of a document."""
-
-    title: EncodedText
-    body: EncodedText
-
-
-class TextSource(Protocol):
-    """The texts of some documents."""
-
-    @property
-    def title_chars(self) -> np.ndarray:
-        """How many characters each title has, int64[docs]."""
-
-    @property
-    def body_chars(self) -> np.ndarray:
-        """How many characters each body has, int64[docs]."""
-
-    def text(self, doc: int) -> EncodedTexts:
-        """Return the texts of one document."""
-
-    def drain(self) -> Iterator[EncodedTexts]:
-        """Yield the texts of all documents in their order, and give up what holds them."""
-
-
 class TextBuffer:
-    """Texts in memory, a batch at a time.
+    """Encoded texts in memory, in one block per batch.
 
-    :param arena: where they are kept.
+    :param arena: the memory for the texts.
 
-    :ivar byte_count: how much they take.
+    :ivar byte_count: the size of all texts in bytes.
     """
 
     def __init__(self, arena: Arena) -> None:
@@ -68,12 +42,12 @@ class TextBuffer:
 
     @property
     def title_chars(self) -> np.ndarray:
-        """How many characters each title has, int64[docs]."""
+        """int64[docs], the number of characters of each title."""
         return np.array(self._title_chars, dtype=np.int64)
 
     @property
     def body_chars(self) -> np.ndarray:
-        """How many characters each body has, int64[docs]."""
+        """int64[docs], the number of characters of each body."""
         return np.array(self._body_chars, dtype=np.int64)
 
     def text(self, doc: int) -> EncodedTexts:
@@ -83,7 +57,7 @@ class TextBuffer:
         return self._text(doc, self._blobs[batch][start : start + self._sizes[doc]])
 
     def drain(self) -> Iterator[EncodedTexts]:
-        """Yield the texts of all documents in their order, and give up what holds them."""
+        """Yield the texts of all documents in order, and free their memory on the way."""
         ends = [*self._first_docs[1:], len(self._sizes)]
         for first, end in zip(self._first_docs, ends, strict=True):
             blob = self._blobs.popleft()

@@ -1,11 +1,11 @@
-"""Analysis in several processes, with the same result as in one.
+"""Text analysis in several processes, with the same result as in one.
 
-This process is one of them: it hands batches out as long as the others have less than two each,
-and analyses the next one itself when they have enough. It numbers as they do:
+This process analyses, too: it hands a batch to the workers while they have fewer than two each,
+and otherwise analyses it itself.
 
-A worker numbers the forms of each batch from 0, in the order in which it meets them. The batches
-are taken in the order in which they were started and their forms given the ids of the whole, so
-these are the ids that one process alone would have given.
+The analysis of a batch numbers its forms from 0, in order of first occurrence. Results are
+collected in the order in which the batches were started, and their forms are then added to the
+shared form table. So the ids are the same as those that one process alone assigns.
 """
 
 import contextlib
@@ -29,15 +29,19 @@ from danvan_search.text.batch_analyzer import BatchAnalyzer
 from danvan_search.text.form_table import FormTable
 from danvan_search.text.segmenter import default_segmenter
 
-_WAITING: Final = 2
-"""A worker has one batch at work and another that it can begin with at once."""
+_BATCHES_PER_WORKER: Final = 2
+"""A worker has one batch in progress, and one that it can start immediately afterwards."""
 
-_ENDING: Final = (signal.SIGINT, signal.SIGTERM)
+_TERMINATION_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
-    """A batch as a worker gives it: its ids are places in its own lists of forms."""
+class _BatchResult:
+    """The result for one batch; its ids are indices into its own lists of forms.
+
+    :ivar accented: the accented forms of the batch.
+    :ivar folded: their folded forms.
+    """
 
     accented: list[str]
     folded: list[str]
@@ -46,68 +50,70 @@ class _Answer:
 
 
 class WorkerPool:
-    """Analyses in this process and in others, which start with the first batch.
+    """Analyses in this process and in worker processes, which start with the first batch.
 
-    The others are started afresh and import the main module, so a script that uses them does its
-    work under ``if __name__ == "__main__"``.
+    Workers are spawned, so they import the main module: a script that uses them must do its work
+    under ``if __name__ == "__main__"``.
 
-    :param jobs: how many processes, this one among them; at least 2.
+    :param jobs: the number of processes, this one included; at least 2.
     :param words: whether to segment the texts into words.
     """
 
     def __init__(self, jobs: int, *, words: bool) -> None:
         self.form_table = FormTable()
-        # What is analysed here lies between batches that are still at work.
+        # Batches analysed in this process wait for those before them, which workers have.
         self.ahead = 4 * jobs
         self._workers = jobs - 1
         self._words = words
         self._analyzer = BatchAnalyzer()
         self._pool: ProcessPoolExecutor | None = None
-        self._running: list[Future[_Answer]] = []
+        self._running: list[Future[_BatchResult]] = []
 
     def start(self, titles: Sequence[str], bodies: Sequence[str]) -> Callable[[], AnalyzedBatch]:
-        """Begin with a batch; the function that is returned waits for it and gives it.
+        """Start the analysis of a batch; return a function that waits for the result.
 
-        :raises StoreError: a process was killed.
+        :raises StoreError: a worker was killed; the returned function may raise this, too.
         """
         if self._pool is None:
             if self._words:
-                # What is compiled once for all should not be compiled by each.
+                # Compile and cache the segmenter here, so that no worker has to compile it.
                 default_segmenter().word_starts_batch(["a"])
             self._pool = ProcessPoolExecutor(
-                self._workers, multiprocessing.get_context("spawn"), _prepare
+                self._workers, multiprocessing.get_context("spawn"), _initialize_worker
             )
         self._running = [future for future in self._running if not future.done()]
-        if len(self._running) >= _WAITING * self._workers:
-            answer = _analyze(self._analyzer, titles, bodies, words=self._words)
-            return lambda: self._take(answer)
-        with _killed(), _deaf():
+        if len(self._running) >= _BATCHES_PER_WORKER * self._workers:
+            result = _analyze(self._analyzer, titles, bodies, words=self._words)
+            return lambda: self._with_shared_ids(result)
+        with _worker_death_as_error(), _signals_blocked():
             future = self._pool.submit(_analyze_in_worker, titles, bodies, words=self._words)
         self._running.append(future)
-        return lambda: self._take(_result(future))
+        return lambda: self._with_shared_ids(_awaited(future))
 
     def close(self) -> None:
-        """Stop the processes."""
+        """Stop the workers."""
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
             self._pool = None
 
-    def _take(self, answer: _Answer) -> AnalyzedBatch:
-        forms = zip(answer.accented, answer.folded, strict=True)
+    def _with_shared_ids(self, result: _BatchResult) -> AnalyzedBatch:
+        """Return a result with the ids of the shared form table, to which its forms are added."""
+        forms = zip(result.accented, result.folded, strict=True)
         ids = np.array([self.form_table.add(*pair) for pair in forms], np.int32)
         return (
-            replace(answer.title, accented=ids[answer.title.accented]),
-            replace(answer.body, accented=ids[answer.body.accented]),
+            replace(result.title, accented=ids[result.title.accented]),
+            replace(result.body, accented=ids[result.body.accented]),
         )
 
 
-def _result(future: "Future[_Answer]") -> _Answer:
-    with _killed():
+def _awaited(future: "Future[_BatchResult]") -> _BatchResult:
+    with _worker_death_as_error():
         return future.result()
 
 
 @contextlib.contextmanager
-def _killed() -> Iterator[None]:
+def _worker_death_as_error() -> Iterator[None]:
+    """Raise a ``StoreError`` if a worker was killed."""
     try:
         yield
     except BrokenProcessPool as error:
@@ -118,29 +124,33 @@ def _killed() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _deaf() -> Iterator[None]:
-    """Hold signals back while a process starts: it inherits that, until it can see to them."""
-    if not hasattr(signal, "pthread_sigmask"):  # Windows, where Ctrl-C is no signal
+def _signals_blocked() -> Iterator[None]:
+    """Block termination signals while a worker starts.
+
+    The worker inherits the signal mask, and unblocks the signals when it has its handlers.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows, where Ctrl-C is not a signal
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _TERMINATION_SIGNALS)
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _prepare() -> None:
-    """Leave Ctrl-C to the process that gives the work, and end when that one does."""
+def _initialize_worker() -> None:
+    """Ignore Ctrl-C, which the parent process handles, and end when the parent ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _TERMINATION_SIGNALS)
     parent = multiprocessing.parent_process()
     if parent is not None:
-        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+        threading.Thread(target=_exit_with, args=(parent.sentinel,), daemon=True).start()
 
 
-def _end_with(sentinel: int) -> None:
+def _exit_with(sentinel: int) -> None:
+    """Wait until the process of a sentinel ends, and exit then."""
     multiprocessing.connection.wait([sentinel])
     os._exit(1)
 
@@ -150,27 +160,29 @@ def _worker_analyzer() -> BatchAnalyzer:
     return BatchAnalyzer()
 
 
-def _analyze_in_worker(titles: Sequence[str], bodies: Sequence[str], *, words: bool) -> _Answer:
+def _analyze_in_worker(
+    titles: Sequence[str], bodies: Sequence[str], *, words: bool
+) -> _BatchResult:
     return _analyze(_worker_analyzer(), titles, bodies, words=words)
 
 
 def _analyze(
     analyzer: BatchAnalyzer, titles: Sequence[str], bodies: Sequence[str], *, words: bool
-) -> _Answer:
+) -> _BatchResult:
     """Analyse a batch, and number its forms from 0."""
     title = analyze_part(analyzer, titles, words=words)
     body = analyze_part(analyzer, bodies, words=words)
-    used, first, places = np.unique(
+    used, first, inverse = np.unique(
         np.concatenate([title.accented, body.accented]), return_index=True, return_inverse=True
     )
-    # Numbered in the order in which they are met, as one process alone does it.
+    # In order of first occurrence, as a single process numbers them.
     order = np.argsort(first)
     number = np.empty(len(used), np.int32)
     number[order] = np.arange(len(used), dtype=np.int32)
-    own = number[places]
+    own = number[inverse]
     forms = used[order].tolist()
     form_table = analyzer.form_table
-    return _Answer(
+    return _BatchResult(
         [form_table.accented[form] for form in forms],
         [form_table.folded[form] for form in forms],
         replace(title, accented=own[: len(title.accented)]),

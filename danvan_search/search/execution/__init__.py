@@ -1,18 +1,19 @@
-"""Execution: matching, scoring and top documents, array by array, one segment at a time.
+"""Execution: matching, scoring and top documents, in NumPy arrays, one segment at a time.
 
 ::
 
-    index_searcher    the segments (segment_view) with index-wide statistics
-    phrase_matcher    where a phrase occurs; its postings
+    index_searcher    the segments of an index (segment_view) with index-wide statistics
+    phrase_matcher    the slots of a phrase in a segment, and its postings
+    phrase_scorer     the ranking formula of phrases
     phrase_top_docs   top documents of one phrase: from champions, or of all postings
-    phrase_rare       the same for a phrase with few occurrences, one by one
-    bag_scorer        the ranking formula of bare syllables; term_cache keeps their terms
-    bag_top_docs      top documents of bare syllables, by maxscore
-    boolean_top_docs  top documents of any other query: all matches are scored
-    accent_match      which documents of a page have the accents as typed
-    filters           which documents may be found, by doc values
-    top_docs          a page of documents, and its tiers
-    bitset            sets of documents
+    phrase_rare       top documents of a phrase with few occurrences, in plain Python
+    bag_scorer        the ranking formula of bare syllables; term_cache caches their terms
+    bag_top_docs      top documents of bare syllables, chosen by maxscore
+    boolean_top_docs  top documents of any other query: every match is scored
+    accent_match      the exact flags of a page: documents with the accents as typed
+    filters           masks of accepted documents, by doc values
+    top_docs          tiers, candidates, and the page ranked from them
+    bitset            bit sets of documents
 
-Patterns come as folded and accented forms; nothing here knows of query strings.
+Queries arrive as patterns of folded and accented forms; nothing here parses query strings.
 """

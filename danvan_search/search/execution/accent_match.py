@@ -1,9 +1,9 @@
-"""Which documents of a page hold phrases with the accents as typed."""
+"""Whether documents contain phrases with the accents as typed: the ``exact`` flag of hits."""
 
 from collections.abc import Iterable, Sequence
 
 from danvan_search.search.execution.index_searcher import IndexSearcher, PhraseQuery
-from danvan_search.search.execution.phrase_matcher import slots_among, with_accents
+from danvan_search.search.execution.phrase_matcher import exact_slots, slots_among
 
 
 def exact_flags(
@@ -12,21 +12,21 @@ def exact_flags(
     segments: Sequence[int],
     docs: Sequence[int],
 ) -> list[bool]:
-    """Return for each document whether it holds every phrase with the accents asked for.
+    """Return for each document whether it contains every phrase with the typed accents.
 
-    :param segments: the index of each document's segment.
+    :param segments: the segment index of each document.
     :param docs: its number in the segment.
     """
     distinct = tuple(dict.fromkeys(phrases))
     exact: set[tuple[int, int]] = set()
-    for place in set(segments):
-        segment = searcher.views[place].segment
-        own = zip(segments, docs, strict=True)
-        held = sorted(doc for other, doc in own if other == place)
+    for segment_index in set(segments):
+        segment = searcher.views[segment_index].segment
+        documents = zip(segments, docs, strict=True)
+        matching = sorted(doc for other, doc in documents if other == segment_index)
         for phrase in distinct:
             ids = segment.ids(phrase.forms, word=phrase.word)
-            runs = [segment.grid.run(doc) for doc in held]
-            slots = with_accents(segment, ids, slots_among(segment, ids, runs))
-            held = sorted({segment.grid.doc(slot) for slot in slots})
-        exact.update((place, doc) for doc in held)
+            runs = [segment.grid.slot_range(doc) for doc in matching]
+            slots = exact_slots(segment, ids, slots_among(segment, ids, runs))
+            matching = sorted({segment.grid.doc(slot) for slot in slots})
+        exact.update((segment_index, doc) for doc in matching)
     return [document in exact for document in zip(segments, docs, strict=True)]

@@ -1,4 +1,4 @@
-"""The terms of a bare query and their scores: the ranking formula.
+"""The ranking formula of bare queries, and the terms of a bare query.
 
 For a document d, with tf counted over title and body together::
 
@@ -7,9 +7,10 @@ For a document d, with tf counted over title and body together::
            + 0.5 · Σ neighbouring pairs  BM25(folded biword), k1 = 0.6
     score(d) = F(d) + 0.3 · F(title of d)
 
-The sums run over the query with repetition. Of titles only the syllables count, with the idf of
-whole documents: their pairs lowered nDCG@10 on law articles by 0.002 to 0.004 and raised it
-nowhere. :func:`exact_scores` is the formula; ``scan`` finds the few documents worth scoring.
+The sums count a repeated syllable or pair each time. In titles only the syllables count, with the
+idf of whole documents: counting pairs in titles lowered nDCG@10 on law articles by 0.002 to 0.004
+and raised it nowhere. :func:`bag_scores` is the formula; :meth:`BagTerms.maxscore` chooses the few
+documents worth scoring.
 """
 
 from collections.abc import Sequence
@@ -29,44 +30,43 @@ from danvan_search.search.execution.term_cache import Term
 
 ACCENTED_WEIGHT: Final = 0.7
 PAIR_WEIGHT: Final = 0.5
-_AT_ONCE: Final = 1 << 14
-"""Scoring takes 16 bytes for each document and term at a time."""
+_BATCH_DOCS: Final = 1 << 14
+"""Documents are scored in batches of this size, at 16 bytes per document and term."""
 
-Weighted = tuple[float, Term]
-"""A term that occurs in the index, and its weight in the sum: its idf is a factor of it."""
+WeightedTerm = tuple[float, Term]
+"""A term that occurs in the index, and its weight in the sum, idf included."""
 
 
 @dataclass(frozen=True, slots=True)
 class BagTerms:
-    """A bare query, looked up.
+    """The terms of a bare query.
 
-    :ivar syllables: folded and accented forms.
-    :ivar pairs: pairs of neighbouring folded forms.
-    :ivar folded: each distinct folded form: what a document must have one of, or all of, to
-        match.
+    :ivar syllables: folded and accented forms, with their weights.
+    :ivar pairs: pairs of neighbouring folded forms, with their weights.
+    :ivar folded: each distinct folded form; a match contains one of them, or all.
     """
 
-    syllables: Sequence[Weighted]
-    pairs: Sequence[Weighted]
+    syllables: Sequence[WeightedTerm]
+    pairs: Sequence[WeightedTerm]
     folded: Sequence[Term]
 
-    def scan(self, view: SegmentView, place: int) -> MaxScore:
-        """Return what adds the impacts of all terms up, for documents of a segment."""
+    def maxscore(self, view: SegmentView, segment_index: int) -> MaxScore:
+        """Return the quantised scores of a segment's documents."""
         terms = [
-            (weight, term.most, term.impacts(place))
+            (weight, term.max_byte, term.impacts(segment_index))
             for weighted in (self.syllables, self.pairs)
             for weight, term in weighted
-            if term.lists[place].df
+            if term.lists[segment_index].df
         ]
         return MaxScore(view.segment.doc_count, terms)
 
 
-def look_up(searcher: IndexSearcher, query: Pattern) -> BagTerms:
-    """Look a bare query up in all segments."""
+def bag_terms(searcher: IndexSearcher, query: Pattern) -> BagTerms:
+    """Return the terms of a bare query."""
     weights: dict[tuple[str, str | None], float] = {}
     for folded, accented in query:
-        own = 1.0 if accented is None else 1.0 - ACCENTED_WEIGHT
-        weights[folded, None] = weights.get((folded, None), 0.0) + own
+        folded_weight = 1.0 if accented is None else 1.0 - ACCENTED_WEIGHT
+        weights[folded, None] = weights.get((folded, None), 0.0) + folded_weight
         if accented is not None:
             weights[folded, accented] = weights.get((folded, accented), 0.0) + ACCENTED_WEIGHT
     terms = searcher.terms
@@ -89,28 +89,30 @@ def look_up(searcher: IndexSearcher, query: Pattern) -> BagTerms:
     return BagTerms(syllables, pairs, distinct)
 
 
-def exact_scores(view: SegmentView, place: int, bag: BagTerms, docs: np.ndarray) -> np.ndarray:
-    """Return float64[n], the score of some documents of one segment.
+def bag_scores(
+    view: SegmentView, segment_index: int, bag: BagTerms, docs: np.ndarray
+) -> np.ndarray:
+    """Return float64[n], the scores of some documents of one segment.
 
-    :param place: the place of the segment in the list.
     :param docs: int64[n].
     """
-    if len(docs) > _AT_ONCE:
-        pieces = range(0, len(docs), _AT_ONCE)
+    if len(docs) > _BATCH_DOCS:
+        starts = range(0, len(docs), _BATCH_DOCS)
         return np.concatenate(
-            [exact_scores(view, place, bag, docs[at : at + _AT_ONCE]) for at in pieces]
+            [bag_scores(view, segment_index, bag, docs[at : at + _BATCH_DOCS]) for at in starts]
         )
     whole: list[tuple[float, PostingList]] = []
     titles: list[tuple[float, PostingList]] = []
     for weight, term in bag.syllables:
-        whole.append((weight, term.lists[place]))
-        if term.titles is not None and term.titles[place].df:
-            titles.append((TITLE_WEIGHT * weight, term.titles[place]))
-    pairs = [(weight, term.lists[place]) for weight, term in bag.pairs]
-    parts = [*whole, *titles, *pairs]
-    if not parts:
+        whole.append((weight, term.lists[segment_index]))
+        if term.titles is not None and term.titles[segment_index].df:
+            titles.append((TITLE_WEIGHT * weight, term.titles[segment_index]))
+    pairs = [(weight, term.lists[segment_index]) for weight, term in bag.pairs]
+    summands = [*whole, *titles, *pairs]
+    if not summands:
         return np.zeros(len(docs))
-    tfs = frequencies([found for _, found in parts], docs, view.segment.grid.block_doc.dtype)
+    lists = [posting_list for _, posting_list in summands]
+    tfs = frequencies(lists, docs, view.segment.grid.block_doc.dtype)
     divisors = np.empty_like(tfs)
     norms = view.norms[docs]
     first_pair = len(whole) + len(titles)
@@ -119,8 +121,8 @@ def exact_scores(view: SegmentView, place: int, bag: BagTerms, docs: np.ndarray)
     divisors[first_pair:] = norms * (PAIR_K1 / K1)
     divisors += tfs
     tfs /= divisors
-    tfs *= np.array([weight for weight, _ in parts])[:, np.newaxis]
-    # Accumulating adds row by row, whatever the shape: a score does not depend on what else is
-    # scored, while a sum over an axis may add in another order.
+    tfs *= np.array([weight for weight, _ in summands])[:, np.newaxis]
+    # accumulate adds row by row whatever the shape, so a score does not depend on the other
+    # documents of the batch; a sum over an axis may add in another order.
     scores: np.ndarray = np.add.accumulate(tfs, axis=0, out=divisors)[-1]
     return scores

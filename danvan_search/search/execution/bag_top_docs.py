@@ -1,20 +1,26 @@
-"""The best documents of a bare query: no quotes, no operators.
+"""Top documents of a bare query, which has neither quotes nor ``word:``.
 
-Documents that hold the whole query as a phrase come first, and of these the ones that hold it
-with the accents typed; the rest, and each tier in itself, go by the formula of ``bag_terms``.
+Documents that contain the whole query as a phrase rank first, those with the typed accents before
+the others; within each tier, and for all other documents, the formula of ``bag_scorer`` decides.
+A MaxScore scan chooses the documents that are scored.
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 
 from danvan_search.index.codec.segment_reader import Pattern, PatternIds
 from danvan_search.search.execution import bitset
-from danvan_search.search.execution.bag_scorer import BagTerms, exact_scores, look_up
+from danvan_search.search.execution.bag_scorer import BagTerms, bag_scores, bag_terms
 from danvan_search.search.execution.filters import Masks
 from danvan_search.search.execution.index_searcher import IndexSearcher
-from danvan_search.search.execution.maxscore import MaxScore, least_of_best
-from danvan_search.search.execution.phrase_matcher import exact_among, exact_mask, folded_slots
+from danvan_search.search.execution.maxscore import MaxScore, top_threshold
+from danvan_search.search.execution.phrase_matcher import (
+    exact_docs_among,
+    exact_mask,
+    folded_slot_array,
+)
 from danvan_search.search.execution.top_docs import (
     EXACT,
     FOLDED,
@@ -22,11 +28,14 @@ from danvan_search.search.execution.top_docs import (
     REST_EXACT,
     Candidates,
     TopDocs,
+    member_mask,
     rank,
 )
 
-FEW = 256
-"""So many documents are scored one by one rather than chosen from by a scan."""
+MAX_EXHAUSTIVE_DOCS: Final = 256
+"""Up to this many documents are all scored, without a MaxScore scan that chooses among them."""
+
+_NO_DOCS: Final = np.zeros(0, dtype=np.int64)
 
 
 def bag_top(
@@ -37,256 +46,238 @@ def bag_top(
     offset: int = 0,
     require_all: bool = False,
     accents_first: bool = False,
-    phrase_first: bool = True,
     required: Sequence[Pattern] = (),
     filters: Masks | None = None,
 ) -> TopDocs:
     """Return a page of the documents that match a bare query.
 
-    :param query: its syllables; the accented form is None where none of its marks was typed.
-    :param limit: how many documents to return at most.
-    :param offset: how many better ones to skip.
-    :param require_all: must a document have every syllable of the query, or just one?
-    :param accents_first: with ``require_all``: of those that do not hold the query as a phrase,
-        do documents that have all accents asked for come first?
-    :param phrase_first: do documents that hold the whole query as a phrase come first?
-    :param required: phrases, in folded forms, that a document must hold.
-    :param filters: which documents may be found.
-    :raises ValueError: when the query, or a required phrase, is empty.
+    :param query: its syllables; the accented form is None unless a mark was typed.
+    :param limit: the page size.
+    :param offset: how many better documents to skip.
+    :param require_all: a match contains every syllable of the query, not just one.
+    :param accents_first: with ``require_all``, rank documents that contain all syllables with the
+        typed accents before the others, below those that contain the phrase.
+    :param required: phrases that every match contains in folded form.
+    :param filters: the documents of each segment that may be returned.
+    :raises ValueError: the query, or a required phrase, is empty.
     """
     if not query:
         raise ValueError("a query needs a syllable")
     need = offset + limit
     masks = searcher.masks(filters)
     for pattern in required:
-        holds = searcher.phrase_masks(pattern)
+        matches = searcher.phrase_masks(pattern)
         masks = [
-            own if mask is None else own & mask for own, mask in zip(holds, masks, strict=True)
+            match if mask is None else match & mask
+            for match, mask in zip(matches, masks, strict=True)
         ]
-    bag = look_up(searcher, query)
-    pickers = [
-        _Picker(searcher, place, bag, mask, require_all, query, phrase_first)
-        for place, mask in enumerate(masks)
+    bag = bag_terms(searcher, query)
+    collectors = [
+        _SegmentCollector(searcher, index, bag, mask, require_all, query)
+        for index, mask in enumerate(masks)
     ]
-    total = sum(picker.count for picker in pickers)
+    total = sum(one.count for one in collectors)
     if not need:
         return rank([], total, limit, offset)
-    phrases_suffice = sum(picker.phrase_count for picker in pickers) >= need
+    phrases_suffice = sum(one.phrase_count for one in collectors) >= need
     candidates: list[Candidates] = []
-    for picker in pickers:
-        tiers = picker.phrase_tiers(need)
+    for collector in collectors:
+        tiers = collector.phrase_tiers(need)
         if not phrases_suffice:
-            tiers += picker.rest(need, accents_first=accents_first and require_all)
-        candidates += picker.scored(tiers)
+            tiers += collector.rest_tiers(need, accents_first=accents_first and require_all)
+        candidates += collector.candidates(tiers)
     return rank(candidates, total, limit, offset)
 
 
 _Tiers = list[tuple[int, np.ndarray]]
-"""Tiers, the best first, and the documents of each, int64[n] ascending."""
+"""Tiers, the best first, each with its documents, int64[n] ascending."""
 
 
-class _Picker:
-    """Chooses the best documents of one segment, tier by tier.
+class _SegmentCollector:
+    """Collects the top documents of one segment, tier by tier.
 
-    What matches is a set of bits, see ``docbits``.
+    Matches are kept as bit sets, see ``bitset``.
 
-    :ivar count: how many of its documents match.
-    :ivar phrase_count: how many of these hold the whole query as a phrase.
+    :ivar count: how many documents of the segment match.
+    :ivar phrase_count: how many of them contain the query as a phrase of two or more syllables.
     """
 
     def __init__(
         self,
         searcher: IndexSearcher,
-        place: int,
+        segment_index: int,
         bag: BagTerms,
         mask: np.ndarray | None,
         require_all: bool,
         query: Pattern,
-        phrase_first: bool,
     ) -> None:
         self._terms = searcher.terms
-        self._view = searcher.views[place]
-        self._place = place
+        self._view = searcher.views[segment_index]
+        self._segment_index = segment_index
         self._bag = bag
         self._query = query
         self._mask = mask
         self._doc_count = self._view.segment.doc_count
-        self._known_ids: PatternIds | None = None
-        self._scanned: MaxScore | None = None
-        self._is_union = mask is None and (not require_all or len(bag.folded) == 1)
-        self._matching = self._find(require_all)
-        if self._is_union and len(bag.folded) == 1:
-            self.count = bag.folded[0].lists[place].df
+        self._has_accents = any(accented is not None for _, accented in query)
+        self._cached_ids: PatternIds | None = None
+        self._cached_maxscore: MaxScore | None = None
+        self._matches_any_term = mask is None and (not require_all or len(bag.folded) == 1)
+        self._matches = self._match(require_all)
+        if self._matches_any_term and len(bag.folded) == 1:
+            self.count = bag.folded[0].lists[segment_index].df
         else:
-            self.count = bitset.count(self._matching)
-        self._has_marks = any(accented is not None for _, accented in query)
-        self._is_single = phrase_first and len(query) == 1
+            self.count = bitset.count(self._matches)
         self._phrase_slots: np.ndarray | None = None
-        self._phrase_docs = np.zeros(0, dtype=np.int64)
-        if phrase_first and len(query) > 1 and self.count:
-            self._phrase_docs = self._find_phrase()
-        self.phrase_count = self.count if self._is_single else len(self._phrase_docs)
+        self._phrase_docs = _NO_DOCS
+        if len(query) > 1 and self.count:
+            self._phrase_docs = self._match_phrase()
+        self.phrase_count = len(self._phrase_docs)
 
-    def _find(self, require_all: bool) -> np.ndarray:
-        """Return the set of the documents that match; not to be altered."""
-        first, *others = [term.presence(self._place) for term in self._bag.folded]
-        matching = first
+    def _match(self, require_all: bool) -> np.ndarray:
+        """Return the bit set of the matches; read-only."""
+        matches, *others = [term.bits(self._segment_index) for term in self._bag.folded]
         join = np.bitwise_and if require_all else np.bitwise_or
-        for presence in others:
-            matching = join(matching, presence)
-        return matching if self._mask is None else matching & bitset.pack(self._mask)
+        for bits in others:
+            matches = join(matches, bits)
+        return matches if self._mask is None else matches & bitset.pack(self._mask)
 
-    def _find_phrase(self) -> np.ndarray:
-        """Return int64[n], ascending, which matching documents hold the query as a phrase."""
+    def _match_phrase(self) -> np.ndarray:
+        """Return int64[n], ascending, the matches that contain the query as a phrase."""
         if len(self._query) == 2:
             (first, _), (second, _) = self._query
-            docs = self._terms.pair(first, second).documents(self._place)
+            docs = self._terms.pair(first, second).documents(self._segment_index)
         else:
             segment = self._view.segment
-            self._phrase_slots = folded_slots(segment, self._ids())
+            self._phrase_slots = folded_slot_array(segment, self._ids())
             docs = segment.docs_of(self._phrase_slots)
-        # They have all syllables, so nothing but a mask can keep them from matching.
+        # They contain all syllables, so they match unless the mask rejects them.
         return docs if self._mask is None else docs[self._mask.take(docs)]
 
     def phrase_tiers(self, need: int) -> _Tiers:
-        """Return the best ``need`` documents of those that hold the phrase, and perhaps more."""
-        if self._is_single:
-            return self._single_tiers(need)
+        """Return the best ``need`` documents that contain the phrase, and perhaps more."""
         docs = self._phrase_docs
         if not len(docs):
             return []
-        if not self._has_marks:
-            return [(FOLDED, self._best(docs, need))]
-        if len(docs) > FEW:
-            # Most hold it as typed, as a rule: look at the best before looking at all.
-            chosen, least = self._above(docs, 4 * need)
+        if not self._has_accents:
+            return [(FOLDED, self._best_of(docs, need))]
+        if len(docs) > MAX_EXHAUSTIVE_DOCS:
+            # Usually most documents have the typed accents: check the best before checking all.
+            chosen, threshold = self._above_threshold(docs, 4 * need)
             segment = self._view.segment
-            exact = exact_among(segment, self._ids(), chosen, self._phrase_slots)
-            if np.count_nonzero(self._scan().at(exact) >= least) >= need:
-                return [(EXACT, self._best(exact, need))]
-        is_exact = self._split_phrase(docs)
+            exact = exact_docs_among(segment, self._ids(), chosen, self._phrase_slots)
+            if np.count_nonzero(self._maxscore().sums_of(exact) >= threshold) >= need:
+                return [(EXACT, self._best_of(exact, need))]
+        is_exact = member_mask(docs, self._exact_phrase_docs())
         return [
-            (EXACT, self._best(docs[is_exact], need)),
-            (FOLDED, self._best(docs[~is_exact], need)),
+            (EXACT, self._best_of(docs[is_exact], need)),
+            (FOLDED, self._best_of(docs[~is_exact], need)),
         ]
 
-    def _split_phrase(self, docs: np.ndarray) -> np.ndarray:
-        """Say which of all documents of the phrase hold it with the accents asked for: bool[n]."""
+    def _exact_phrase_docs(self) -> np.ndarray:
+        """Return int64[n], ascending, the matches that contain the phrase with typed accents."""
         segment = self._view.segment
         slots = self._phrase_slots
         if slots is None:
-            slots = folded_slots(segment, self._ids())
+            slots = folded_slot_array(segment, self._ids())
         exact = segment.docs_of(slots[exact_mask(segment, self._ids(), slots)])
-        if self._mask is not None:
-            exact = exact[self._mask.take(exact)]
-        is_exact = np.zeros(len(docs), dtype=bool)
-        is_exact[docs.searchsorted(exact)] = True
-        return is_exact
+        return exact if self._mask is None else exact[self._mask.take(exact)]
 
-    def _single_tiers(self, need: int) -> _Tiers:
-        """Return the tiers of a query of one syllable: what matches holds the phrase."""
-        if not self._has_marks:
-            return [(FOLDED, self._of_all(need))]
-        return self._split((EXACT, FOLDED), self._matching, self.count, need)
+    def rest_tiers(self, need: int, *, accents_first: bool) -> _Tiers:
+        """Return the best ``need`` matches that ``phrase_tiers`` leaves out, and perhaps more.
 
-    def rest(self, need: int, *, accents_first: bool) -> _Tiers:
-        """Return the best ``need`` documents that do not hold the phrase, and perhaps more.
-
-        :param accents_first: do those come first that have all accents asked for?
+        :param accents_first: rank documents that contain all syllables with the typed accents
+            before the others.
         """
-        if self._is_single:
-            return []
-        if not (accents_first and self._has_marks):
-            return [(REST, self._of_all(need))]
-        others = self._matching
+        if len(self._query) == 1:
+            # A match of one syllable contains the whole query.
+            exact_tier, other_tier, accents_first = EXACT, FOLDED, True
+        else:
+            exact_tier, other_tier = REST_EXACT, REST
+        if not (accents_first and self._has_accents):
+            return [(other_tier, self._best_rest(need))]
+        rest = self._matches
         if len(self._phrase_docs):
-            others = others & ~bitset.pack_places(self._phrase_docs, self._doc_count)
-        count = self.count - len(self._phrase_docs)
-        return self._split((REST_EXACT, REST), others, count, need)
-
-    def _split(self, tiers: tuple[int, int], matching: np.ndarray, count: int, need: int) -> _Tiers:
-        """Return a set in two tiers: documents with all accents asked for, and others.
-
-        :param count: how many documents it has.
-        """
-        exact = matching
+            rest = rest & ~bitset.pack_docs(self._phrase_docs, self._doc_count)
+        exact = rest
         for folded, accented in dict.fromkeys(self._query):
             if accented is not None:
-                exact = exact & self._terms.syllable(folded, accented).presence(self._place)
+                exact = exact & self._terms.syllable(folded, accented).bits(self._segment_index)
         exact_count = bitset.count(exact)
-        chosen = [(tiers[0], self._of_set(exact, exact_count, need))]
+        tiers = [(exact_tier, self._best_of_bits(exact, exact_count, need))]
         if exact_count < need:
-            chosen.append((tiers[1], self._of_set(matching & ~exact, count - exact_count, need)))
-        return chosen
+            other_count = self.count - self.phrase_count - exact_count
+            tiers.append((other_tier, self._best_of_bits(rest & ~exact, other_count, need)))
+        return tiers
 
-    def _of_all(self, need: int) -> np.ndarray:
-        """Return the best ``need`` documents without those of the phrase, and perhaps more."""
-        count = self.count - len(self._phrase_docs)
-        if self._is_union and count > max(need, FEW):
-            best = self._scan().best(need, self._phrase_docs)
+    def _best_rest(self, need: int) -> np.ndarray:
+        """Return the best ``need`` matches that lack the phrase, and perhaps more."""
+        count = self.count - self.phrase_count
+        if self._matches_any_term and count > max(need, MAX_EXHAUSTIVE_DOCS):
+            best = self._maxscore().best(need, self._phrase_docs)
             if best is not None:
                 return best
-        return self._of_set(self._matching, count, need, self._phrase_docs)
+        return self._best_of_bits(self._matches, count, need, self._phrase_docs)
 
-    def _of_set(
-        self, chosen: np.ndarray, count: int, need: int, without: np.ndarray | None = None
+    def _best_of_bits(
+        self, bits: np.ndarray, count: int, need: int, excluded: np.ndarray | None = None
     ) -> np.ndarray:
-        """Return the best ``need`` documents of a set, and perhaps more.
+        """Return the best ``need`` documents of a bit set, and perhaps more.
 
-        :param count: how many documents are left in it.
-        :param without: int64[n], documents to leave out.
+        :param count: how many documents it has without the excluded ones.
+        :param excluded: int64[n], documents to leave out.
         """
-        mask = bitset.unpack(chosen, self._doc_count)
-        if without is not None:
-            mask[without] = False
-        if count > max(need, FEW):
-            scan = self._scan()
-            best = scan.best_in(mask, need) if scan.are_many(count) else None
+        mask = bitset.unpack(bits, self._doc_count)
+        if excluded is not None:
+            mask[excluded] = False
+        if count > max(need, MAX_EXHAUSTIVE_DOCS):
+            maxscore = self._maxscore()
+            best = maxscore.best_in(mask, need) if maxscore.is_large_share(count) else None
             if best is not None:
                 return best
-        return self._best(mask.nonzero()[0], need)
+        return self._best_of(mask.nonzero()[0], need)
 
-    def _best(self, docs: np.ndarray, need: int) -> np.ndarray:
-        if self._scanned is None and len(docs) <= max(need, FEW):
+    def _best_of(self, docs: np.ndarray, need: int) -> np.ndarray:
+        """Return the best ``need`` of some documents, and perhaps more."""
+        if self._cached_maxscore is None and len(docs) <= max(need, MAX_EXHAUSTIVE_DOCS):
             return docs
-        return self._above(docs, need)[0]
+        return self._above_threshold(docs, need)[0]
 
-    def _above(self, docs: np.ndarray, need: int) -> tuple[np.ndarray, int]:
-        """Return the documents that may be among the best ``need``, and a sum.
+    def _above_threshold(self, docs: np.ndarray, need: int) -> tuple[np.ndarray, int]:
+        """Return the documents that may be among the best ``need``, and a threshold.
 
-        In the scan at least ``need`` documents reach it; documents left out score less.
+        The MaxScore sums of at least ``need`` documents reach the threshold. Documents that are
+        left out have lower scores than these.
         """
         if len(docs) <= need:
             return docs, 0
-        scan = self._scan()
-        sums = scan.at(docs)
-        least = least_of_best(sums, need)
-        return docs[sums >= max(0, least - scan.margin)], least
+        maxscore = self._maxscore()
+        sums = maxscore.sums_of(docs)
+        threshold = top_threshold(sums, need)
+        return docs[sums >= max(0, threshold - maxscore.margin)], threshold
 
     def _ids(self) -> PatternIds:
-        if self._known_ids is None:
-            self._known_ids = self._view.segment.ids(self._query)
-        return self._known_ids
+        if self._cached_ids is None:
+            self._cached_ids = self._view.segment.ids(self._query)
+        return self._cached_ids
 
-    def _scan(self) -> MaxScore:
-        if self._scanned is None:
-            self._scanned = self._bag.scan(self._view, self._place)
-        return self._scanned
+    def _maxscore(self) -> MaxScore:
+        if self._cached_maxscore is None:
+            self._cached_maxscore = self._bag.maxscore(self._view, self._segment_index)
+        return self._cached_maxscore
 
-    def scored(self, tiers: _Tiers) -> list[Candidates]:
+    def candidates(self, tiers: _Tiers) -> list[Candidates]:
         """Return the documents of some tiers with their scores."""
         filled = [(tier, docs) for tier, docs in tiers if len(docs)]
-        # All in one go: scoring twice as many takes hardly longer.
-        scored = exact_scores(
-            self._view, self._place, self._bag, _joined([docs for _, docs in filled])
-        )
+        # One call: scoring twice as many documents takes hardly longer.
+        all_docs = _concatenate([docs for _, docs in filled])
+        scores = bag_scores(self._view, self._segment_index, self._bag, all_docs)
         candidates = []
         end = 0
         for tier, docs in filled:
             start, end = end, end + len(docs)
-            candidates.append(Candidates(self._place, tier, docs, scored[start:end]))
+            candidates.append(Candidates(self._segment_index, tier, docs, scores[start:end]))
         return candidates
 
 
-def _joined(docs: list[np.ndarray]) -> np.ndarray:
-    return docs[0] if len(docs) == 1 else np.concatenate([np.zeros(0, dtype=np.int64), *docs])
+def _concatenate(docs: list[np.ndarray]) -> np.ndarray:
+    return docs[0] if len(docs) == 1 else np.concatenate([_NO_DOCS, *docs])

@@ -1,4 +1,4 @@
-"""Filters by doc values: which documents of each segment may be found."""
+"""Filters by doc values, as one mask of accepted documents per segment."""
 
 import datetime
 from collections.abc import Sequence
@@ -9,10 +9,10 @@ from danvan_search.index.codec.doc_values import NO_DATE, category_key
 from danvan_search.index.codec.segment_files import OpenSegment
 
 Mask = np.ndarray
-"""bool[docs of one segment]."""
+"""bool[docs of one segment], True for accepted documents."""
 
 Masks = Sequence[Mask | None]
-"""One mask for each segment; None where every document passes."""
+"""One mask per segment; None accepts every document."""
 
 
 def filter_masks(
@@ -21,9 +21,13 @@ def filter_masks(
     until: datetime.date | None = None,
     category: str | None = None,
 ) -> list[Mask] | None:
-    """Return which documents of each segment pass the filters; None without a filter.
+    """Return the mask of each segment for a date range and a category; None without a filter.
 
-    An article without a date passes no date filter. Categories are compared folded.
+    A date filter rejects articles without a date. Categories are compared in folded form.
+
+    :param since: the first date to accept.
+    :param until: the last date to accept.
+    :param category: the category to accept.
     """
     if since is None and until is None and category is None:
         return None
@@ -41,8 +45,8 @@ def filter_masks(
     return masks
 
 
-def both(masks: Sequence[Mask], filters: Masks | None) -> list[Mask]:
-    """Return the documents of each segment that are in both."""
+def intersect_masks(masks: Sequence[Mask], filters: Masks | None) -> list[Mask]:
+    """Return, per segment, the documents that both a mask and a filter accept."""
     if filters is None:
         return list(masks)
     return [

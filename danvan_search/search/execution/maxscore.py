@@ -1,17 +1,17 @@
 """MaxScore over quantised impacts: which few documents of a segment may be among the best.
 
-An *impact* is what a term adds to the score of a document, without the weight of the term, in one
-byte. That of a syllable is f + 0.3 · g, with f = tf / (tf + K) of the whole document and g that of
-its title; that of a pair is f alone. The byte counts steps of some 1 / 195, rounded up, so that
-exactly the documents without the term have 0::
+The *impact* of a term is what it adds to the score of a document, divided by the weight of the
+term, in one byte. The impact of a syllable is f + 0.3 · g, with f = tf / (tf + K) of the whole
+document and g of its title; the impact of a pair is f alone. A byte counts steps of about 1 / 195,
+rounded up, so it is 0 exactly for documents without the term::
 
     (byte - 1) / STEPS < impact <= byte / STEPS
 
-:class:`MaxScore` adds the bytes of all terms of a query up, each multiplied by an integer in place
-of its weight, and bounds the error of these sums: enough to say which few documents may be among
-the best and must be scored exactly. Sparse terms have lists of impacts, dense terms have rows.
-Sparse terms weigh most, so the best documents usually contain one of them; then rows are read for
-the documents of the lists alone (MaxScore, Turtle and Flood 1995), else for all documents.
+:class:`MaxScore` sums the bytes of the terms of a query, each times an integer in place of the
+term's weight, and bounds the error of these sums: enough to choose the few documents that must be
+scored exactly. Sparse terms have lists of impacts, dense terms have rows. Sparse terms weigh most,
+so the best documents usually contain one of them; then rows are read only for the documents of the
+lists (MaxScore, Turtle and Flood 1995), otherwise for all documents.
 """
 
 import math
@@ -26,50 +26,60 @@ from danvan_search.index.codec.postings import PostingList
 from danvan_search.search.execution.segment_view import SegmentView
 
 STEPS: Final = 254 / (1 + TITLE_WEIGHT)
-"""Steps in an impact of 1. The greatest impact is 254 steps: one more if it is rounded up."""
+"""Steps in an impact of 1. The greatest impact is 254 steps; rounding up may add one."""
 MAX_BYTE: Final = 255
+"""The greatest byte of a syllable."""
 MAX_PAIR_BYTE: Final = math.ceil(STEPS)
+"""The greatest byte of a pair."""
 ROUNDING: Final = 1e-3
-"""More than the share of a step by which single precision errs: some 255 · 2^-22."""
+"""Upper bound of the single-precision error of an impact, in steps; it is some 255 · 2^-22."""
 ROW_SHARE: Final = 16
-"""A term that more than 1/16 of the documents have is a row: adding one up takes as long as
-adding a list of so many."""
+"""A term in more than 1/16 of the documents is a row: adding a row takes as long as adding a list
+of that many documents."""
+
+_MAX_UINT16_TERMS: Final = 32
+"""For up to this many terms 16 bits distinguish the weights well enough."""
+_LARGE_SHARE: Final = 32
+"""Summing for more than 1/32 of the documents takes as long as summing for all."""
+_MIN_PRUNED_BYTES: Final = 150_000
+"""Rows of fewer bytes in total are summed for all documents, without pruning by the lists."""
+_NO_DOCS: Final = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
 class Impacts:
-    """The impacts of one term on the documents of one segment.
+    """The impacts of one term on the documents of one segment: a list or a row.
 
-    :ivar docs: int64[n], ascending, the documents that have the term; None for a row.
-    :ivar bytes: uint8[n], their impacts; of all documents of the segment for a row.
-    :ivar most: no byte is above it.
+    :ivar docs: int64[n], ascending, the documents that contain the term; None for a row.
+    :ivar bytes: uint8[n], their impacts; for a row uint8[docs], those of every document.
+    :ivar max_byte: the greatest of ``bytes``.
     """
 
     docs: np.ndarray | None
     bytes: np.ndarray
-    most: int
+    max_byte: int
 
 
 def impacts(view: SegmentView, whole: PostingList, title: PostingList | None) -> Impacts:
     """Return the impacts of a term on the documents of one segment.
 
-    :param whole: its documents.
-    :param title: those that have it in the title; None for a pair.
+    :param whole: the posting list of the term in whole documents.
+    :param title: its posting list in titles; None for a pair.
     """
     doc_count = view.segment.doc_count
-    docs = None if whole.row is not None else whole.docs.astype(np.int64)
-    tfs = whole.tfs if whole.row is None else whole.row
+    docs = None if whole.dense is not None else whole.docs.astype(np.int64)
+    tfs = whole.tfs if whole.dense is None else whole.dense
     values = tfs.astype(np.float32)
     divisors = view.norms_single if docs is None else view.norms_single.take(docs)
     if title is None:
         divisors = divisors * np.float32(PAIR_K1 / K1)
     values /= divisors + values
     if whole.over_docs is not None and whole.over_tfs is not None:
-        places = whole.over_docs if docs is None else docs.searchsorted(whole.over_docs)
+        indices = whole.over_docs if docs is None else docs.searchsorted(whole.over_docs)
         norms = view.norms.take(whole.over_docs)
         if title is None:
             norms *= PAIR_K1 / K1
-        values[places] = whole.over_tfs / (whole.over_tfs + norms)
+        values[indices] = whole.over_tfs / (whole.over_tfs + norms)
     if docs is not None and whole.df * ROW_SHARE > doc_count:
         row = np.zeros(doc_count, dtype=np.float32)
         row[docs] = values
@@ -77,161 +87,158 @@ def impacts(view: SegmentView, whole: PostingList, title: PostingList | None) ->
     if title is not None and title.df:
         title_docs, tfs = title.entries()
         added = TITLE_WEIGHT * (tfs / (tfs + view.title_norms.take(title_docs)))
-        # Who has the term in the title has it.
+        # A document with the term in its title is in the list of whole documents, too.
         values[title_docs if docs is None else docs.searchsorted(title_docs)] += added
     values *= np.float32(STEPS)
-    found = np.ceil(values, out=values).astype(np.uint8)
-    return Impacts(docs, found, int(found.max(initial=0)))
-
-
-_FEW_TERMS: Final = 32
-"""Of so many terms the weights are told apart well enough in 16 bits."""
-_MANY_SHARE: Final = 32
-"""Of more than 1/32 of the documents the sums are found no sooner than of all."""
-_MANY_BYTES: Final = 150_000
-"""Fewer bytes of rows than these are added up before a choice by lists is made."""
-_NO_DOCS: Final = np.zeros(0, dtype=np.int64)
+    steps = np.ceil(values, out=values).astype(np.uint8)
+    return Impacts(docs, steps, int(steps.max(initial=0)))
 
 
 class MaxScore:
-    """Sums of the documents of one segment that are near to their scores.
+    """Quantised scores of the documents of one segment: the *sums* of weighted impact bytes.
 
-    Sums are uint16 or uint32; proportional to the scores, but for an error; 0 for documents that
-    have no term.
+    Sums are uint16 or uint32, proportional to the scores within an error, and 0 for documents
+    without any of the terms.
 
-    :ivar margin: a document that is better than another by its score is not
-        worse by this much by its sum.
-    :ivar most_of_rows: no sum of a document that is in none of the lists is above it.
+    :ivar margin: of two documents, the sum of the one with the higher score is lower by at most
+        this.
+    :ivar max_row_sum: upper bound of the sums of documents that are in no list.
 
-    :param doc_count: of the segment.
-    :param terms: the weight, above 0, the greatest byte and the impacts of each term.
+    :param doc_count: documents of the segment.
+    :param terms: for each term its weight, above 0, the greatest byte that an impact of its kind
+        can have, and its impacts.
     """
 
     def __init__(self, doc_count: int, terms: Sequence[tuple[float, int, Impacts]]) -> None:
         self._doc_count = doc_count
-        self._dtype = np.uint16 if len(terms) <= _FEW_TERMS else np.uint32
-        # Rounding may add a half to the whole number of each term.
+        self._dtype = np.uint16 if len(terms) <= _MAX_UINT16_TERMS else np.uint32
+        # Rounding may add a half to the factor of each term.
         greatest = np.iinfo(self._dtype).max - MAX_BYTE * (len(terms) + 1) // 2
-        total = sum([weight * most for weight, most, _ in terms])
+        total = sum([weight * kind_max for weight, kind_max, _ in terms])
         margin = 0.0
-        self.most_of_rows = 0
+        self.max_row_sum = 0
         self._rows: list[np.ndarray] = []
         self._row_factors: list[int] = []
         self._lists: list[tuple[int, np.ndarray, np.ndarray, int]] = []
-        self._of_lists: np.ndarray | None = None
-        self._sums: np.ndarray | None = None
-        for weight, most, of_term in terms:
-            exact = weight / total * greatest
-            factor = round(exact)
-            margin += abs(factor - exact) * most + exact * (1 + 2 * ROUNDING)
-            docs = of_term.docs
+        self._cached_list_sums: np.ndarray | None = None
+        self._cached_sums: np.ndarray | None = None
+        for weight, kind_max, term in terms:
+            unrounded = weight / total * greatest
+            factor = round(unrounded)
+            margin += abs(factor - unrounded) * kind_max + unrounded * (1 + 2 * ROUNDING)
+            docs = term.docs
             if docs is None:
-                self._rows.append(of_term.bytes)
+                self._rows.append(term.bytes)
                 self._row_factors.append(factor)
-                self.most_of_rows += factor * of_term.most
+                self.max_row_sum += factor * term.max_byte
             else:
-                self._lists.append((factor * of_term.most, docs, of_term.bytes, factor))
+                self._lists.append((factor * term.max_byte, docs, term.bytes, factor))
         self.margin = math.ceil(margin)
 
     def sums(self) -> np.ndarray:
-        """Return the sums of all documents of the segment; not to be altered."""
-        if self._sums is None:
+        """Return the sums of all documents of the segment; read-only."""
+        if self._cached_sums is None:
             sums = self._list_sums()
             scratch = np.empty_like(sums)
             for row, factor in zip(self._rows, self._row_factors, strict=True):
-                # Quicker in two steps than in one that converts.
+                # Two steps are faster than one multiplication that converts.
                 np.copyto(scratch, row)
                 np.multiply(scratch, factor, out=scratch)
                 sums += scratch
-            self._sums = sums
-            self._of_lists = None
-        return self._sums
+            self._cached_sums = sums
+            self._cached_list_sums = None
+        return self._cached_sums
 
-    def are_many(self, count: int) -> bool:
-        """Say whether so many documents are better looked at by the sums of all."""
-        return count * _MANY_SHARE > self._doc_count
+    def is_large_share(self, count: int) -> bool:
+        """Return whether summing for ``count`` documents takes as long as summing for all."""
+        return count * _LARGE_SHARE > self._doc_count
 
-    def at(self, docs: np.ndarray) -> np.ndarray:
-        """Return the sums of some documents, int64[n]."""
-        if self._sums is not None or self.are_many(len(docs)):
+    def sums_of(self, docs: np.ndarray) -> np.ndarray:
+        """Return the sums of some documents.
+
+        :param docs: int64[n].
+        """
+        if self._cached_sums is not None or self.is_large_share(len(docs)):
             return np.asarray(self.sums()[docs])
         sums: np.ndarray = self._list_sums()[docs]
         if self._rows:
-            # All rows at once: for few documents it is calls that take time.
-            found = np.empty((len(self._rows), len(docs)), dtype=np.uint8)
-            for place, row in enumerate(self._rows):
-                found[place] = row[docs]
+            # All rows in one multiplication: for few documents the calls dominate.
+            row_bytes = np.empty((len(self._rows), len(docs)), dtype=np.uint8)
+            for index, row in enumerate(self._rows):
+                row_bytes[index] = row[docs]
             factors = np.array(self._row_factors, dtype=self._dtype)[:, np.newaxis]
-            sums += np.add.reduce(np.multiply(found, factors), axis=0, dtype=self._dtype)
+            sums += np.add.reduce(np.multiply(row_bytes, factors), axis=0, dtype=self._dtype)
         return sums
 
-    def best(self, need: int, without: np.ndarray = _NO_DOCS) -> np.ndarray | None:
-        """Return the documents that may be among the best ``need`` of all that have a term.
+    def best(self, need: int, excluded: np.ndarray = _NO_DOCS) -> np.ndarray | None:
+        """Return the documents that may be among the best ``need`` of all that contain a term.
 
-        :param without: int64[n], documents to leave out.
-        :return: int64[n], ascending; None when the sums cannot tell.
+        :param excluded: int64[n], documents to leave out.
+        :return: int64[n], ascending; None when the sums do not separate them.
         """
-        least = 0
-        if self._sums is None and len(self._rows) * self._doc_count >= _MANY_BYTES:
-            least = self._least_by_lists(need + len(without))
-        if least > self.most_of_rows and self._sums is None:
-            mask = self._list_sums() >= least - self.most_of_rows
-            mask[without] = False
+        threshold = 0
+        if self._cached_sums is None and len(self._rows) * self._doc_count >= _MIN_PRUNED_BYTES:
+            threshold = self._list_threshold(need + len(excluded))
+        if threshold > self.max_row_sum and self._cached_sums is None:
+            mask = self._list_sums() >= threshold - self.max_row_sum
+            mask[excluded] = False
             docs = mask.nonzero()[0]
-            return np.asarray(docs[self.at(docs) >= least])
-        # The best have rows alone, for all that is known: look at all documents.
+            return np.asarray(docs[self.sums_of(docs) >= threshold])
+        # The best documents may be in rows alone: take the sums of all documents.
         sums = self.sums()
-        if len(without):
+        if len(excluded):
             sums = sums.copy()
-            sums[without] = 0
-        return self._above(sums, need)
+            sums[excluded] = 0
+        return self._best_of(sums, need)
 
     def best_in(self, mask: np.ndarray, need: int) -> np.ndarray | None:
         """Return the documents that may be among the best ``need`` of a mask, bool[docs].
 
-        :return: int64[n], ascending; None when the sums cannot tell.
+        :return: int64[n], ascending; None when the sums do not separate them.
         """
-        return self._above(self.sums() * mask, need)
+        return self._best_of(self.sums() * mask, need)
 
-    def _above(self, sums: np.ndarray, need: int) -> np.ndarray | None:
-        least = least_of_best(sums, need) - self.margin
-        return np.asarray((sums >= least).nonzero()[0]) if least > 0 else None
+    def _best_of(self, sums: np.ndarray, need: int) -> np.ndarray | None:
+        threshold = top_threshold(sums, need) - self.margin
+        return np.asarray((sums >= threshold).nonzero()[0]) if threshold > 0 else None
 
-    def _least_by_lists(self, need: int) -> int:
-        """Return a sum that none of the best ``need`` documents is below, by those of one list.
+    def _list_threshold(self, need: int) -> int:
+        """Return a lower bound of the sums of the best ``need`` documents.
 
-        It is the list that may add the most; 0 if none is long enough.
+        It comes from the documents of the list that can add the most; 0 if no list is long enough.
         """
         strongest = _NO_DOCS
-        most = 0
+        max_added = 0
         for added, docs, _, _ in self._lists:
-            if added > most and len(docs) >= need:
-                strongest, most = docs, added
-        return least_of_best(self.at(strongest), need) - self.margin if most else 0
+            if added > max_added and len(docs) >= need:
+                strongest, max_added = docs, added
+        if not max_added:
+            return 0
+        return top_threshold(self.sums_of(strongest), need) - self.margin
 
     def _list_sums(self) -> np.ndarray:
-        """Return the sums of all documents of the segment over the lists alone."""
-        sums = self._of_lists
+        """Return the sums of all documents over the lists alone."""
+        sums = self._cached_list_sums
         if sums is None:
             sums = np.zeros(self._doc_count, dtype=self._dtype)
-            for place, (_, docs, of_docs, factor) in enumerate(self._lists):
-                added = np.multiply(of_docs, factor, dtype=self._dtype)
-                if place:
+            for index, (_, docs, list_bytes, factor) in enumerate(self._lists):
+                added = np.multiply(list_bytes, factor, dtype=self._dtype)
+                if index:
                     added += sums[docs]
                 sums[docs] = added
-            self._of_lists = sums
+            self._cached_list_sums = sums
         return sums
 
 
-def least_of_best(sums: np.ndarray, count: int) -> int:
+def top_threshold(sums: np.ndarray, count: int) -> int:
     """Return a sum that at least ``count`` documents reach, and few more.
 
-    The count-th of the maxima of many columns is reached by at least as many documents, and
-    finding it is several times quicker than partitioning all the sums.
+    The sums are laid out in many columns. At least ``count`` documents reach the count-th greatest
+    column maximum, which is several times faster to find than the count-th greatest sum.
     """
     rows = len(sums) // (8 * count)
     if rows >= 4:
         rows = min(rows, 64)
-        whole = len(sums) // rows * rows
-        sums = sums[:whole].reshape(rows, -1).max(axis=0)
+        size = len(sums) // rows * rows
+        sums = sums[:size].reshape(rows, -1).max(axis=0)
     return int(np.partition(sums, len(sums) - count)[len(sums) - count])

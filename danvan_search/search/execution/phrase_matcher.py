@@ -1,6 +1,6 @@
-"""Where a phrase occurs in one segment: the slots at which its syllables follow each other.
+"""Phrase matching in one segment: the slots where a phrase starts, and its postings.
 
-The slots of the phrase's rarest biword are the candidates; the grid filters them by the other
+The positions of the phrase's rarest biword are the candidates; the grid filters them by the other
 syllables. A phrase of one syllable is read from its posting list.
 """
 
@@ -16,16 +16,23 @@ from danvan_search.index.codec.champions import FREQUENT, Postings
 from danvan_search.index.codec.grid import ESCAPE, Grid
 from danvan_search.index.codec.positions import Positions
 from danvan_search.index.codec.postings import PostingList
-from danvan_search.index.codec.ragged import offsets_of, run_places
+from danvan_search.index.codec.ragged import offsets_of, run_indices
 from danvan_search.index.codec.segment_reader import PatternIds, SegmentReader
 
+MAX_PYTHON_OCCURRENCES: Final = 16
+"""Up to this many occurrences are filtered in Python: one NumPy call costs as much as ten."""
+
+_MAX_RARE_BIWORD: Final = 256
+"""Filtering more occurrences than this takes longer than looking up all biwords of a phrase."""
+
 _NO_IDS: Final = np.zeros(0, dtype=np.uint16)
+_NO_SLOTS: Final = np.zeros(0, dtype=np.int64)
 
 
 class SlotRuns:
-    """Runs of slots, laid end to end.
+    """Runs of slots of a grid, searched as one array.
 
-    :param runs: the first slot of each, and the one after its last.
+    :param runs: the first slot of each run, and the slot after its last.
     """
 
     def __init__(self, grid: Grid, runs: Sequence[tuple[int, int]]) -> None:
@@ -36,22 +43,22 @@ class SlotRuns:
         self._shifts = starts - self._offsets[:-1]
 
     def find(self, first: int, end: int) -> np.ndarray:
-        """Return int64[n], the slots with an id of ``first`` to ``end - 1``, run after run.
+        """Return int64[n], the slots with an accented id in [first, end), run after run.
 
         :param first: not 0, and less than ``end``.
         """
         if end <= ESCAPE:
-            # One comparison for both ends: what is below wraps round to above.
-            above_first = self._low - np.uint16(first)
-            places = (above_first < end - first).nonzero()[0]
+            # One comparison for both ends: ids below the range wrap round to values above it.
+            above_first = self._low_ids - np.uint16(first)
+            indices = (above_first < end - first).nonzero()[0]
         else:
-            places = ((self._ids >= first) & (self._ids < end)).nonzero()[0]
-        runs = self._offsets.searchsorted(places, "right") - 1
-        slots: np.ndarray = places + self._shifts.take(runs)
+            indices = ((self._ids >= first) & (self._ids < end)).nonzero()[0]
+        runs = self._offsets.searchsorted(indices, "right") - 1
+        slots: np.ndarray = indices + self._shifts.take(runs)
         return slots
 
     @cached_property
-    def _low(self) -> np.ndarray:
+    def _low_ids(self) -> np.ndarray:
         return np.concatenate([_NO_IDS, *[self._grid.low_ids(*run) for run in self._runs]])
 
     @cached_property
@@ -59,39 +66,15 @@ class SlotRuns:
         return np.concatenate([_NO_IDS, *[self._grid.ids(*run) for run in self._runs]])
 
 
-FEW: Final = 16
-"""So many occurrences are looked at one by one: a call of NumPy takes as long as ten of them."""
-
-MANY: Final = 256
-"""More occurrences than this take longer to look at than all biwords of a phrase to look up."""
-
-_NO_SLOTS: Final = np.zeros(0, dtype=np.int64)
-
-
-def word_slots(segment: SegmentReader, ids: PatternIds) -> np.ndarray:
-    """Return integers[n], where the folded forms of a phrase stand as one word, ascending."""
-    if len(ids.folded) > 1:
-        slots = folded_slots(segment, ids)
-    elif ids.folded[0]:
-        slots = np.sort(segment.positions.slots_of_folded(ids.folded[0]))
-    else:
-        slots = _NO_SLOTS
-    return _words_of(segment, ids, slots)
-
-
-def _words_of(segment: SegmentReader, ids: PatternIds, slots: np.ndarray) -> np.ndarray:
-    return np.asarray(slots[segment.word_boundaries.are_words(slots, len(ids.folded))])
-
-
 def slots_among(
     segment: SegmentReader, ids: PatternIds, runs: Sequence[tuple[int, int]]
 ) -> list[int]:
-    """Return the slots where a phrase starts in some documents, ascending.
+    """Return the slots where the folded forms of a phrase start in some documents, ascending.
 
-    Only folded forms count; the phrase may be of one syllable, or a word.
+    The phrase may have one syllable, and may be a word.
 
-    :param runs: the slots of each document, as :meth:`Grid.run` gives them, by rising document; a
-        page of them, as a rule.
+    :param runs: the slot range of each document (:meth:`Grid.slot_range`), by rising document;
+        usually those of one page.
     """
     if 0 in ids.folded:
         return []
@@ -101,194 +84,265 @@ def slots_among(
             variants.start, variants.stop
         )
     else:
-        run, rarest = _rare_biword(segment.positions, ids.folded)
-        places = segment.positions.view_of(run)
-        biwords: list[int] = []
+        index_range, biword_index = _rare_biword(segment.positions, ids.folded)
+        positions = segment.positions.view_of(index_range)
+        biword_slots: list[int] = []
         end = 0
         for first, stop in runs:
-            start = bisect_left(places, first, end)
-            end = bisect_left(places, stop, start)
-            biwords += places[start:end]
-        slots = _whole(segment, ids, biwords, rarest)
+            start = bisect_left(positions, first, end)
+            end = bisect_left(positions, stop, start)
+            biword_slots += positions[start:end]
+        slots = _phrase_starts(segment, ids, biword_slots, biword_index)
     if ids.word:
-        slots = _words_of(segment, ids, np.asarray(slots, dtype=np.int64))
+        slots = _word_slots_among(segment, ids, np.asarray(slots, dtype=np.int64))
     return slots if isinstance(slots, list) else slots.tolist()
 
 
-def folded_slots(segment: SegmentReader, ids: PatternIds) -> np.ndarray:
-    """Return integers[n], the slots where a phrase of 2 or more syllables starts, ascending.
+def folded_slots(segment: SegmentReader, ids: PatternIds) -> list[int] | np.ndarray:
+    """Return the slots where the folded forms of a phrase start, ascending.
 
-    Only folded forms count.
+    :param ids: of a phrase of two or more syllables.
+    :return: a list of up to ``MAX_PYTHON_OCCURRENCES`` slots, or integers[n].
     """
-    slots = few_or_all(segment, ids)
+    if 0 in ids.folded:
+        return []
+    index_range, biword_index = _rare_biword(segment.positions, ids.folded)
+    start, end = index_range
+    if end - start <= MAX_PYTHON_OCCURRENCES:
+        biword_slots = segment.positions.view_of(index_range).tolist()
+        return _phrase_starts(segment, ids, biword_slots, biword_index)
+    return _phrase_starts(segment, ids, segment.positions.slots_in(index_range), biword_index)
+
+
+def folded_slot_array(segment: SegmentReader, ids: PatternIds) -> np.ndarray:
+    """Return :func:`folded_slots` as integers[n]."""
+    slots = folded_slots(segment, ids)
     return np.array(slots, dtype=np.int64) if isinstance(slots, list) else slots
 
 
-def few_or_all(segment: SegmentReader, ids: PatternIds) -> list[int] | np.ndarray:
-    """Return what :func:`folded_slots` does, as a list if they are few."""
-    if 0 in ids.folded:
-        return []
-    run, rarest = _rare_biword(segment.positions, ids.folded)
-    if run[1] - run[0] <= FEW:
-        return _whole(segment, ids, segment.positions.view_of(run).tolist(), rarest)
-    return _whole(segment, ids, segment.positions.slots_in(run), rarest)
-
-
-def _whole(
-    segment: SegmentReader, ids: PatternIds, at: list[int] | np.ndarray, rarest: int
+def _phrase_starts(
+    segment: SegmentReader,
+    ids: PatternIds,
+    biword_slots: list[int] | np.ndarray,
+    biword_index: int,
 ) -> list[int] | np.ndarray:
-    """Return where a phrase starts, given where one of its biwords does.
+    """Return where a phrase starts, given the slots of one of its biwords.
 
-    The others of its syllables are looked for around, the rarest of them first.
+    The grid is read for the other syllables, the rarest first.
+
+    :param biword_index: the index of the biword's first syllable in the phrase.
     """
     if len(ids.folded) == 2:
-        return at
-    around = []
-    for folded_id, place in sorted(zip(ids.folded, range(len(ids.folded)), strict=True))[::-1]:
-        if not 0 <= place - rarest <= 1:
+        return biword_slots
+    others = []
+    for folded_id, index in sorted(zip(ids.folded, range(len(ids.folded)), strict=True))[::-1]:
+        if not 0 <= index - biword_index <= 1:
             variants = segment.term_dictionary.variants(folded_id)
-            around.append((place - rarest, variants.start, variants.stop))
-    if len(at) > FEW:
-        many = np.asarray(at)
-        while around and len(many) > FEW:
-            distance, first, end = around.pop(0)
-            near = np.add(many, distance, dtype=np.int64)
-            many = many[segment.grid.has_id(near, first, end)]
-        if len(many) > FEW:
-            return np.asarray(np.subtract(many, rarest, dtype=np.int64))
-        at = many
-    few = at if isinstance(at, list) else at.tolist()
-    return [slot - rarest for slot in segment.grid.matching(few, around)]
+            others.append((index - biword_index, variants.start, variants.stop))
+    if len(biword_slots) > MAX_PYTHON_OCCURRENCES:
+        slots = np.asarray(biword_slots)
+        while others and len(slots) > MAX_PYTHON_OCCURRENCES:
+            distance, first, end = others.pop(0)
+            near = np.add(slots, distance, dtype=np.int64)
+            slots = slots[segment.grid.has_id(near, first, end)]
+        if len(slots) > MAX_PYTHON_OCCURRENCES:
+            return np.asarray(np.subtract(slots, biword_index, dtype=np.int64))
+        biword_slots = slots
+    few = biword_slots if isinstance(biword_slots, list) else biword_slots.tolist()
+    return [slot - biword_index for slot in segment.grid.matching(few, others)]
 
 
-def _rare_biword(biwords: Positions, folded: tuple[int, ...]) -> tuple[tuple[int, int], int]:
-    """Return where a rare biword of a phrase stands in the list of positions, and its place."""
+def _rare_biword(positions: Positions, folded: tuple[int, ...]) -> tuple[tuple[int, int], int]:
+    """Return a rare biword of a phrase: its range of the positions, and its index in the phrase."""
     if len(folded) == 2:
-        return biwords.run(*folded), 0
-    # Ids fall with frequency: the greatest is the rarest, and so are the biwords it is in.
-    rare = folded.index(max(folded))
-    best = _rarest_of(biwords, folded, range(max(rare - 1, 0), min(rare + 1, len(folded) - 1)))
-    (start, end), _ = best
-    if end - start <= MANY:
-        return best
-    # Common syllables make rare biwords, too.
-    return _rarest_of(biwords, folded, range(len(folded) - 1))
+        return positions.index_range(*folded), 0
+    # Folded ids are numbered by falling frequency: the greatest is the rarest syllable, and its
+    # biwords are rare.
+    rarest = folded.index(max(folded))
+    indices = range(max(rarest - 1, 0), min(rarest + 1, len(folded) - 1))
+    (start, end), index = _rarest_biword_of(positions, folded, indices)
+    if end - start <= _MAX_RARE_BIWORD:
+        return (start, end), index
+    # Common syllables may form a rarer biword.
+    return _rarest_biword_of(positions, folded, range(len(folded) - 1))
 
 
-def _rarest_of(
-    biwords: Positions, folded: tuple[int, ...], places: range
+def _rarest_biword_of(
+    positions: Positions, folded: tuple[int, ...], indices: range
 ) -> tuple[tuple[int, int], int]:
-    best, best_place, fewest = (0, 0), 0, sys.maxsize
-    for place in places:
-        run = biwords.run(folded[place], folded[place + 1])
-        count = run[1] - run[0]
-        if count < fewest:
-            best, best_place, fewest = run, place, count
-    return best, best_place
+    """Return the rarest of the biwords at some indices, as :func:`_rare_biword` does."""
+    best, best_index, fewest = (0, 0), 0, sys.maxsize
+    for index in indices:
+        start, end = positions.index_range(folded[index], folded[index + 1])
+        if end - start < fewest:
+            best, best_index, fewest = (start, end), index, end - start
+    return best, best_index
 
 
-def with_accents(segment: SegmentReader, ids: PatternIds, slots: list[int]) -> list[int]:
-    """Return which occurrences of the folded forms have the accented forms asked for."""
+def word_slots(segment: SegmentReader, ids: PatternIds) -> np.ndarray:
+    """Return integers[n], the slots where the folded forms of a phrase are one word, ascending."""
+    if len(ids.folded) > 1:
+        slots = folded_slot_array(segment, ids)
+    elif ids.folded[0]:
+        slots = np.sort(segment.positions.slots_of_folded(ids.folded[0]))
+    else:
+        slots = _NO_SLOTS
+    return _word_slots_among(segment, ids, slots)
+
+
+def _word_slots_among(segment: SegmentReader, ids: PatternIds, slots: np.ndarray) -> np.ndarray:
+    """Return those of a phrase's slots where it is one word."""
+    return np.asarray(slots[segment.word_boundaries.are_words(slots, len(ids.folded))])
+
+
+def exact_slots(segment: SegmentReader, ids: PatternIds, slots: list[int]) -> list[int]:
+    """Return those of the slots of a phrase's folded forms that have its accented forms."""
     if 0 in ids.accented:
         return []
-    if len(slots) > FEW:
+    if len(slots) > MAX_PYTHON_OCCURRENCES:
         all_slots = np.array(slots)
         exact: list[int] = all_slots[exact_mask(segment, ids, all_slots)].tolist()
         return exact
-    around = [(at, own, own + 1) for at, own in enumerate(ids.accented) if own is not None]
-    return segment.grid.matching(slots, around)
+    accented = [
+        (index, accented_id, accented_id + 1)
+        for index, accented_id in enumerate(ids.accented)
+        if accented_id is not None
+    ]
+    return segment.grid.matching(slots, accented)
 
 
 def exact_mask(segment: SegmentReader, ids: PatternIds, slots: np.ndarray) -> np.ndarray:
-    """Say which occurrences of the folded forms have the accented forms asked for: bool[n]."""
+    """Return bool[n], which occurrences of a phrase's folded forms have its accented forms.
+
+    :param slots: integers[n], where the folded forms start.
+    """
     if 0 in ids.accented:
         return np.zeros(len(slots), dtype=bool)
     mask: np.ndarray | None = None
-    for place, accented_id in enumerate(ids.accented):
+    for index, accented_id in enumerate(ids.accented):
         if accented_id is not None:
-            fits = segment.grid.has_id(slots + place, accented_id, accented_id + 1)
-            mask = fits if mask is None else mask & fits
+            is_exact = segment.grid.has_id(slots + index, accented_id, accented_id + 1)
+            mask = is_exact if mask is None else mask & is_exact
     return np.ones(len(slots), dtype=bool) if mask is None else mask
 
 
-class PhrasePostings(NamedTuple):
-    """The documents of one segment that hold a phrase.
+def exact_docs_among(
+    segment: SegmentReader, ids: PatternIds, docs: np.ndarray, slots: np.ndarray | None = None
+) -> np.ndarray:
+    """Return int64[k], ascending: the documents that contain a phrase with its accented forms.
 
-    :ivar folded: those that hold its folded forms.
-    :ivar exact: of these, those that hold it with the accented forms that were asked for;
-        counts exact occurrences only. None when the pattern asks for none.
+    For a few documents of a frequent phrase this is faster than :func:`phrase_postings`.
+
+    :param ids: of a phrase of two or more syllables that need not be a word.
+    :param docs: int64[n], ascending, the documents to check.
+    :param slots: where the folded forms start, if known.
+    """
+    if slots is None:
+        slots = folded_slot_array(segment, ids)
+    doc_slot = segment.grid.doc_slot
+    # The end of the last document is past the grid, but fits the dtype of the slots.
+    low = slots.searchsorted(doc_slot[docs].astype(slots.dtype))
+    high = slots.searchsorted(doc_slot[docs + 1].astype(slots.dtype))
+    slots_of_docs = slots.take(run_indices(low, high - low))
+    return segment.docs_of(slots_of_docs[exact_mask(segment, ids, slots_of_docs)])
+
+
+class PhrasePostings(NamedTuple):
+    """The postings of a phrase in one segment.
+
+    :ivar folded: of the folded forms.
+    :ivar exact: of the accented forms of the pattern, a subset of ``folded``; None when the
+        pattern has none.
     """
 
     folded: Postings
     exact: Postings | None
 
+    @property
+    def best(self) -> Postings:
+        """The postings of the phrase's best tier."""
+        return self.folded if self.exact is None else self.exact
 
-def find(
+    def restrict(self, mask: np.ndarray | None) -> "PhrasePostings":
+        """Return the postings of the documents in a mask; see :func:`restrict`."""
+        if mask is None:
+            return self
+        exact = None if self.exact is None else restrict(self.exact, mask)
+        return PhrasePostings(restrict(self.folded, mask), exact)
+
+
+def restrict(postings: Postings, mask: np.ndarray | None) -> Postings:
+    """Return the postings of the documents in a mask.
+
+    :param mask: bool[docs]; None keeps every document.
+    """
+    if mask is None:
+        return postings
+    kept = np.flatnonzero(mask.take(postings.docs))
+    if len(kept) == len(postings.docs):
+        return postings
+    return select(postings, kept)
+
+
+def select(postings: Postings, kept: np.ndarray) -> Postings:
+    """Return some entries of postings.
+
+    :param kept: their ascending indices, int64[k], or a mask of them, bool[n].
+    """
+    title_tfs = None if postings.title_tfs is None else postings.title_tfs[kept]
+    return Postings(postings.docs[kept], postings.tfs[kept], title_tfs)
+
+
+def phrase_postings(
     segment: SegmentReader, ids: PatternIds, slots: np.ndarray | None = None
 ) -> PhrasePostings:
-    """Count the occurrences of a phrase of any length but 0 by document.
+    """Return the postings of a phrase of one or more syllables, deleted documents included.
 
-    :param slots: where the folded forms start, if that is known.
+    :param slots: where the folded forms start, if known.
     """
     if ids.word:
         slots = word_slots(segment, ids)
-        return _with_exact(segment, ids, slots, segment.count(slots))
+        return _add_exact(segment, ids, slots, segment.count(slots))
     if len(ids.folded) == 1:
         folded_id = ids.folded[0]
-        folded = _list_counts(
+        folded = _list_postings(
             segment.folded_list(folded_id), segment.folded_list(folded_id, "title")
         )
         if ids.accented[0] is None:
             return PhrasePostings(folded, None)
         accented_id = ids.accented[0]
-        exact = _list_counts(
+        exact = _list_postings(
             segment.accented_list(folded_id, accented_id),
             segment.accented_list(folded_id, accented_id, "title"),
         )
         return PhrasePostings(folded, exact)
     if slots is None:
-        slots = folded_slots(segment, ids)
+        slots = folded_slot_array(segment, ids)
     if len(ids.folded) == 2 and len(slots) > FREQUENT:
-        folded = _list_counts(
+        folded = _list_postings(
             segment.biword_list(*ids.folded), segment.biword_list(*ids.folded, "title")
         )
     else:
         folded = segment.count(slots)
-    return _with_exact(segment, ids, slots, folded)
+    return _add_exact(segment, ids, slots, folded)
 
 
-def _with_exact(
+def _add_exact(
     segment: SegmentReader, ids: PatternIds, slots: np.ndarray, folded: Postings
 ) -> PhrasePostings:
+    """Return folded postings with the exact ones among them.
+
+    :param slots: the occurrences that ``folded`` counts.
+    """
     if all(accented is None for accented in ids.accented):
         return PhrasePostings(folded, None)
     mask = exact_mask(segment, ids, slots)
-    # As a rule every occurrence has the accents that were typed.
+    # Usually every occurrence has the typed accents.
     return PhrasePostings(folded, folded if mask.all() else segment.count(slots[mask]))
 
 
-def exact_among(
-    segment: SegmentReader, ids: PatternIds, docs: np.ndarray, slots: np.ndarray | None = None
-) -> np.ndarray:
-    """Return int64[k], ascending: which documents hold a phrase with the accents asked for.
-
-    The phrase has at least 2 syllables, and is no word. Quicker than :func:`find` for a few
-    documents of a frequent phrase.
-
-    :param docs: int64[n], ascending, where to look.
-    :param slots: where the folded forms of the phrase start, if that is known.
-    """
-    if slots is None:
-        slots = folded_slots(segment, ids)
-    borders = segment.grid.doc_slot
-    # The greatest end of a document may be no slot of the grid, but fits their type.
-    low = slots.searchsorted(borders[docs].astype(slots.dtype))
-    high = slots.searchsorted(borders[docs + 1].astype(slots.dtype))
-    own = slots.take(run_places(low, high - low))
-    return segment.docs_of(own[exact_mask(segment, ids, own)])
-
-
-def _list_counts(whole: PostingList, title: PostingList) -> Postings:
+def _list_postings(whole: PostingList, title: PostingList) -> Postings:
+    """Return the postings of a term from its posting lists of whole documents and of titles."""
     docs, tfs = whole.entries()
     title_tfs = title.frequencies(docs).astype(np.int64) if title.df else None
     return Postings(docs, tfs, title_tfs)

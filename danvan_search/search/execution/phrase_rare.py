@@ -1,7 +1,8 @@
-"""The best documents of a phrase that occurs but a few times, scored one by one.
+"""Top documents of a phrase with few occurrences, scored one by one in Python.
 
-Most phrases of three syllables and more are of this kind. A call of NumPy takes as long as
-looking at ten numbers, so that here it does not pay; the results are the same to the last bit.
+Most phrases of three or more syllables have few occurrences. One NumPy call costs as much as ten
+numbers in Python, so arrays do not pay here. The results are bit-identical to those of
+``phrase_top_docs``.
 """
 
 from bisect import bisect_left
@@ -9,14 +10,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from danvan_search.index.codec.bm25 import TITLE_WEIGHT, saturation, term_weight
+from danvan_search.index.codec.bm25 import term_weight
 from danvan_search.index.codec.segment_reader import PatternIds
-from danvan_search.search.execution.phrase_matcher import with_accents
+from danvan_search.search.execution.phrase_matcher import exact_slots
+from danvan_search.search.execution.phrase_scorer import phrase_score
 from danvan_search.search.execution.segment_view import SegmentView
 from danvan_search.search.execution.top_docs import EXACT, FOLDED, TopDocs
 
-Document = tuple[int, int]
-"""The place of a segment, and the number of a document there."""
+DocKey = tuple[int, int]
+"""The index of a segment, and the number of a document in it."""
 
 
 def rare_phrase_top(
@@ -28,59 +30,57 @@ def rare_phrase_top(
     limit: int,
     offset: int,
 ) -> TopDocs:
-    """Return a page of the documents that hold a phrase, as ``phrase_top`` does.
+    """Return a page of the documents that contain a phrase, as ``phrase_top`` does.
 
-    :param doc_count: documents of the index that are not deleted.
+    :param doc_count: live documents of the index.
     :param ids: the phrase in the ids of each segment.
-    :param slots: where its folded forms start in each segment, ascending; a few.
-    :param masks: which documents of each segment may be found.
+    :param slots: where its folded forms start in each segment, ascending.
+    :param masks: the documents of each segment that may be returned.
     """
-    folded: dict[Document, list[int]] = {}
-    exact: dict[Document, list[int]] = {}
-    for place, (view, some, at) in enumerate(zip(views, ids, slots, strict=True)):
-        _put(view, place, at, folded)
-        if any(some.accented):
-            _put(view, place, with_accents(view.segment, some, at), exact)
+    folded: dict[DocKey, list[int]] = {}
+    exact: dict[DocKey, list[int]] = {}
+    for index, (view, segment_ids, starts) in enumerate(zip(views, ids, slots, strict=True)):
+        _add_live(view, index, starts, folded)
+        if any(segment_ids.accented):
+            _add_live(view, index, exact_slots(view.segment, segment_ids, starts), exact)
+    folded_weight = term_weight(len(folded), doc_count)
+    exact_weight = term_weight(len(exact), doc_count) if exact else 0.0
     found = []
-    for tier, occurrences in ((EXACT, exact), (FOLDED, folded)):
-        if not occurrences:
-            continue
-        weight = term_weight(len(occurrences), doc_count)
-        for document, of_document in occurrences.items():
-            place, doc = document
-            mask = masks[place]
-            if (tier == EXACT or document not in exact) and (mask is None or mask.item(doc)):
-                score = _score(views[place], doc, of_document, weight)
-                found.append((-tier, -score, place, doc))
+    for key, occurrences in folded.items():
+        index, doc = key
+        mask = masks[index]
+        if mask is None or mask.item(doc):
+            tier, weight = FOLDED, folded_weight
+            if key in exact:
+                tier, weight, occurrences = EXACT, exact_weight, exact[key]
+            found.append((-tier, -_score(views[index], doc, occurrences, weight), index, doc))
     found.sort()
     page = found[offset : offset + limit]
     return TopDocs(
         len(found),
-        [place for _, _, place, _ in page],
+        [index for _, _, index, _ in page],
         [doc for _, _, _, doc in page],
         [-score for _, score, _, _ in page],
         [-tier for tier, _, _, _ in page],
-        [folded[place, doc] for _, _, place, doc in page],
+        [folded[index, doc] for _, _, index, doc in page],
     )
 
 
-def _put(
-    view: SegmentView, place: int, slots: list[int], occurrences: dict[Document, list[int]]
+def _add_live(
+    view: SegmentView, index: int, slots: list[int], occurrences: dict[DocKey, list[int]]
 ) -> None:
-    """Put occurrences to their documents; those of deleted ones do not count."""
+    """Add the slots of a segment's live documents to the occurrences of each document."""
     doc_of = view.segment.grid.doc
     for slot in slots:
         doc = doc_of(slot)
         if view.live is None or view.live.item(doc):
-            occurrences.setdefault((place, doc), []).append(slot)
+            occurrences.setdefault((index, doc), []).append(slot)
 
 
 def _score(view: SegmentView, doc: int, slots: list[int], weight: float) -> float:
-    """Score one document, in the same steps as many are."""
     norm: float = view.norms.item(doc)
-    score = saturation(len(slots), norm) * weight
     title_tf = bisect_left(slots, view.segment.grid.body_slot.item(doc))
-    if title_tf:
-        norm = view.title_norms.item(doc)
-        score += saturation(title_tf, norm) * (TITLE_WEIGHT * weight)
-    return score
+    if not title_tf:
+        return phrase_score(len(slots), norm, weight)
+    title_norm: float = view.title_norms.item(doc)
+    return phrase_score(len(slots), norm, weight, title_tf, title_norm)

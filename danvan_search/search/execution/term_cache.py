@@ -1,4 +1,4 @@
-"""Terms of bare queries: a syllable or a pair of neighbours, in all segments of an index."""
+"""The terms of bare queries, a syllable or a pair of neighbours, and a cache of them."""
 
 from collections.abc import Hashable, Sequence
 from typing import Final
@@ -11,24 +11,29 @@ from danvan_search.search.execution import bitset
 from danvan_search.search.execution.maxscore import MAX_BYTE, MAX_PAIR_BYTE, Impacts, impacts
 from danvan_search.search.execution.segment_view import SegmentView
 
-_MEMO_BYTES: Final = 64 << 20
-_MEMO_TERMS: Final = 16
-"""So many terms are kept whatever they take."""
-_LIST_BYTES: Final = 20_000
-"""What a pair takes that occurs 1,024 times, each in a document of its own."""
+_CACHE_BYTES: Final = 64 << 20
+_MIN_CACHED_TERMS: Final = 16
+"""This many terms are cached whatever their size."""
+_MIN_TERM_BYTES: Final = 20_000
+"""The size of a pair that occurs 1,024 times, each time in another document."""
 
 
 class Term:
-    """A syllable, folded or accented, or a pair of folded syllables.
+    """A folded form, an accented form, or a pair of folded forms, in all segments.
 
-    :ivar df: how many documents have it, without deleted ones.
-    :ivar weight: (k1 + 1) · idf; 0 when no document has it.
-    :ivar lists: its documents in each segment.
-    :ivar titles: those that have it in the title; None for a pair, as its titles do not count.
-    :ivar most: the greatest byte of its impacts.
+    :ivar df: live documents that contain it.
+    :ivar weight: (k1 + 1) · idf; 0 when no document contains it.
+    :ivar lists: its posting list in each segment.
+    :ivar titles: its posting lists in titles; None for a pair, whose titles do not count.
+    :ivar max_byte: the greatest byte that an impact of its kind can have.
+
+    :param views: the segments.
+    :param doc_count: live documents of all segments.
+    :param lists: see ``lists``.
+    :param titles: see ``titles``.
     """
 
-    __slots__ = ("_impacts", "_presence", "_views", "df", "lists", "most", "titles", "weight")
+    __slots__ = ("_bits", "_impacts", "_views", "df", "lists", "max_byte", "titles", "weight")
 
     def __init__(
         self,
@@ -43,58 +48,60 @@ class Term:
         self.df = sum(one.count_within(view.live) for one, view in zip(lists, views, strict=True))
         k1 = PAIR_K1 if titles is None else K1
         self.weight = (k1 + 1) * idf(self.df, doc_count) if self.df else 0.0
-        self.most = MAX_PAIR_BYTE if titles is None else MAX_BYTE
+        self.max_byte = MAX_PAIR_BYTE if titles is None else MAX_BYTE
         self._impacts: list[Impacts | None] = [None] * len(views)
-        self._presence: list[np.ndarray | None] = [None] * len(views)
+        self._bits: list[np.ndarray | None] = [None] * len(views)
 
-    def impacts(self, place: int) -> Impacts:
-        """Return its impacts on the documents of one segment, kept once they were made."""
-        known = self._impacts[place]
+    def impacts(self, segment_index: int) -> Impacts:
+        """Return its impacts on the documents of one segment; cached."""
+        known = self._impacts[segment_index]
         if known is None:
-            titles = None if self.titles is None else self.titles[place]
-            known = impacts(self._views[place], self.lists[place], titles)
-            self._impacts[place] = known
+            titles = None if self.titles is None else self.titles[segment_index]
+            known = impacts(self._views[segment_index], self.lists[segment_index], titles)
+            self._impacts[segment_index] = known
         return known
 
-    def presence(self, place: int) -> np.ndarray:
-        """Return the set of its documents in one segment, as ``docbits``; not to be altered."""
-        known = self._presence[place]
+    def bits(self, segment_index: int) -> np.ndarray:
+        """Return the bit set of its documents in one segment; cached, read-only."""
+        known = self._bits[segment_index]
         if known is None:
-            found = self.lists[place]
-            if found.row is None:
-                known = bitset.pack_places(found.docs, self._views[place].segment.doc_count)
+            found = self.lists[segment_index]
+            if found.dense is None:
+                doc_count = self._views[segment_index].segment.doc_count
+                known = bitset.pack_docs(found.docs, doc_count)
             else:
-                known = bitset.pack(found.row)
-            self._presence[place] = known
+                known = bitset.pack(found.dense)
+            self._bits[segment_index] = known
         return known
 
-    def documents(self, place: int) -> np.ndarray:
-        """Return int64[n], ascending, the documents of one segment that have it."""
-        docs = self.impacts(place).docs
-        return self.lists[place].entries()[0] if docs is None else docs
+    def documents(self, segment_index: int) -> np.ndarray:
+        """Return int64[n], ascending, its documents in one segment."""
+        docs = self.impacts(segment_index).docs
+        return self.lists[segment_index].entries()[0] if docs is None else docs
 
 
 class TermCache:
-    """The terms of an index, looked up; those asked for before are kept.
+    """Looks up the terms of an index, and caches them.
 
-    A term's impacts take at most a byte for each document of the index, and its presence a bit,
-    so what is kept takes some 64 MB at most, or 18 bytes per document where that is more.
+    The impacts of a term take at most a byte per document of the index, and its bit set a bit. So
+    the cache takes some 64 MB at most, or 18 bytes per document where that is more.
 
     :param views: the segments.
-    :param doc_count: documents of all segments that are not deleted.
+    :param doc_count: live documents of all segments.
     """
 
     def __init__(self, views: Sequence[SegmentView], doc_count: int) -> None:
         self._views = views
         self._doc_count = doc_count
         all_docs = sum(view.segment.doc_count for view in views)
-        self._most = max(_MEMO_TERMS, _MEMO_BYTES // max(_LIST_BYTES, all_docs * 9 // 8))
-        self._known: dict[Hashable, Term] = {}
+        term_bytes = max(_MIN_TERM_BYTES, all_docs * 9 // 8)
+        self._max_terms = max(_MIN_CACHED_TERMS, _CACHE_BYTES // term_bytes)
+        self._terms: dict[Hashable, Term] = {}
 
     def syllable(self, folded: str, accented: str | None = None) -> Term:
-        """Return a folded form, or one of its accented forms."""
+        """Return the term of a folded form, or of one of its accented forms."""
         key = folded, accented
-        known = self._known.get(key)
+        known = self._terms.get(key)
         if known is None:
             lists = []
             titles = []
@@ -110,23 +117,23 @@ class TermCache:
                     )
                     lists.append(segment.accented_list(folded_id, accented_id))
                     titles.append(segment.accented_list(folded_id, accented_id, "title"))
-            known = self._keep(key, Term(self._views, self._doc_count, lists, titles))
+            known = self._add(key, Term(self._views, self._doc_count, lists, titles))
         return known
 
     def pair(self, first: str, second: str) -> Term:
-        """Return a pair of neighbouring folded forms."""
+        """Return the term of a pair of neighbouring folded forms."""
         key = first, second, None
-        known = self._known.get(key)
+        known = self._terms.get(key)
         if known is None:
             lists = []
             for view in self._views:
                 folded_id = view.segment.term_dictionary.folded_id
                 lists.append(view.segment.biword_list(folded_id(first), folded_id(second)))
-            known = self._keep(key, Term(self._views, self._doc_count, lists, None))
+            known = self._add(key, Term(self._views, self._doc_count, lists, None))
         return known
 
-    def _keep(self, key: Hashable, term: Term) -> Term:
-        if len(self._known) >= self._most:
-            self._known = {}
-        self._known[key] = term
+    def _add(self, key: Hashable, term: Term) -> Term:
+        if len(self._terms) >= self._max_terms:
+            self._terms = {}
+        self._terms[key] = term
         return term

@@ -1,23 +1,29 @@
-"""What a search over segments returns, and how its best documents are chosen."""
+"""Top documents: the tiers, the candidates of a search, and the page ranked from them.
+
+A page is sorted by tier, then by score, then by segment and document number::
+
+    EXACT       contains the phrase with the typed accents
+    FOLDED      contains the phrase with other accents, or none were typed
+    REST_EXACT  does not contain the phrase, but its parts with the typed accents
+    REST        any other match
+
+A document belongs to the best tier whose condition it meets.
+"""
 
 from typing import Final, NamedTuple
 
 import numpy as np
 
 EXACT: Final = 3
-"""Tier of a document that holds the phrase with the accents asked for."""
 FOLDED: Final = 2
-"""Tier of a document that holds the phrase, with other accents, or when none were asked for."""
 REST_EXACT: Final = 1
-"""Tier of a document that does not hold the phrase, but its parts with the accents asked for."""
 REST: Final = 0
-"""Tier of any other document."""
 
 
 class Candidates(NamedTuple):
-    """Documents of one tier of one segment that may be among the results.
+    """Documents of one tier of one segment that may be on the page.
 
-    :ivar segment: the place of the segment in the list.
+    :ivar segment: the index of the segment.
     :ivar tier: ``EXACT``, ``FOLDED``, ``REST_EXACT`` or ``REST``.
     :ivar docs: int64[n], ascending.
     :ivar scores: float64[n].
@@ -30,15 +36,15 @@ class Candidates(NamedTuple):
 
 
 class TopDocs(NamedTuple):
-    """One page of results: by tier, then by score, then in the order of segments and documents.
+    """One page of documents in columns of the same length, best first.
 
-    :ivar total: how many documents match in all.
-    :ivar segments: the place of each document's segment in the list.
+    :ivar total: how many documents match, on all pages.
+    :ivar segments: the segment index of each document.
     :ivar docs: its number in the segment.
     :ivar scores: its score.
     :ivar tiers: ``EXACT``, ``FOLDED``, ``REST_EXACT`` or ``REST``.
-    :ivar slots: where a phrase starts in each document, ascending, its accents aside; None if
-        that was not looked at one by one.
+    :ivar slots: where the folded forms of the query, one phrase, start in each document,
+        ascending; None unless the search enumerated them.
     """
 
     total: int
@@ -49,8 +55,19 @@ class TopDocs(NamedTuple):
     slots: list[list[int]] | None = None
 
 
-def best(scores: np.ndarray, count: int) -> np.ndarray:
-    """Return int64[at least count], ascending: the places of the highest scores, and their ties."""
+def member_mask(docs: np.ndarray, members: np.ndarray) -> np.ndarray:
+    """Return bool[n], which documents are in a subset, such as the exact matches among all.
+
+    :param docs: int64[n], ascending.
+    :param members: int64[m], ascending, all of them in ``docs``.
+    """
+    mask = np.zeros(len(docs), dtype=bool)
+    mask[docs.searchsorted(members)] = True
+    return mask
+
+
+def top_indices(scores: np.ndarray, count: int) -> np.ndarray:
+    """Return int64[at least count], ascending: the indices of the highest scores and their ties."""
     if len(scores) <= count:
         return np.arange(len(scores))
     parted = scores.copy()
@@ -60,10 +77,14 @@ def best(scores: np.ndarray, count: int) -> np.ndarray:
 
 
 def rank(candidates: list[Candidates], total: int, limit: int, offset: int) -> TopDocs:
-    """Return the page of results number ``offset`` to ``offset + limit``."""
+    """Return the page of the results from ``offset`` to ``offset + limit``.
+
+    :param candidates: by rising segment index.
+    :param total: how many documents match.
+    """
     if len(candidates) == 1:
         only = candidates[0]
-        # Candidates come by rising document; a stable sort keeps that order among ties.
+        # Candidates come by rising document number; a stable sort keeps that order among ties.
         order = (-only.scores).argsort(kind="stable")[offset : offset + limit]
         docs, scores = only.docs[order].tolist(), only.scores[order].tolist()
         return TopDocs(total, [only.segment] * len(docs), docs, scores, [only.tier] * len(docs))

@@ -1,41 +1,36 @@
-"""What to mark in a document: the places where it holds what the query asks for.
+"""The marks of a query in a text: which of its syllables matched.
 
-The syllables of the document are read off the grid of its segment, as accented ids; a folded
-form is a range of them. So nothing of the text needs to be analysed again.
+Quoted phrases are marked where they occur whole, words where they are one word. A run of bare
+syllables is marked where it occurs whole or, in a text that never contains it whole, wherever some
+of its syllables occur; neighbours in the query that are neighbours in the text make one mark.
+
+This module holds these rules, and applies them to plain text (:func:`marks_of`). ``grid_marks``
+applies them to the documents of a segment, without analysing their text again.
 """
 
-from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from functools import cached_property
-from itertools import chain, pairwise
+from itertools import pairwise
 from operator import itemgetter
 from typing import Final, NamedTuple
 
-from danvan_search.index.codec.segment_reader import PatternIds, SegmentReader
-from danvan_search.query import Phrase, Query
-from danvan_search.query.accents import forms_of
-from danvan_search.search.execution.phrase_matcher import (
-    SlotRuns,
-    exact_mask,
-    slots_among,
-    with_accents,
-)
+from danvan_search.query import Phrase, Query, QuerySyllable
+from danvan_search.text import SyllableGrid, syllable_grid, word_starts
 
 Form = str | tuple[str, str]
 """A folded form, or a pair of neighbouring ones."""
 
-
 Kind = tuple[tuple[Form, ...], bool]
-"""What a mark is: the folded forms and the pairs of them that it holds, for weighing, and whether
-it holds the accents as typed."""
+"""What a mark contains: folded forms and pairs of them, which a snippet weighs, and whether the
+accents are as typed."""
 
 
 class TextMarks(NamedTuple):
-    """What to mark in one text, in columns: three lists of the same length, in its order.
+    """The marks of one text in columns: three lists of the same length, by rising offset.
 
-    :ivar starts: where each mark starts in the text, in characters.
-    :ivar ends: where it ends in the text, in characters.
-    :ivar kinds: what it is.
+    :ivar starts: the offset of each mark's first character.
+    :ivar ends: the offset after its last character.
+    :ivar kinds: what it contains.
     """
 
     starts: list[int]
@@ -43,180 +38,145 @@ class TextMarks(NamedTuple):
     kinds: list[Kind]
 
 
-_Found = tuple[int, int, Kind]
-"""The first slot of what is to be marked, the one after its last, and what it is."""
-
-_SLOTS: Final = itemgetter(0, 1)
-
-_Text = tuple[int, int]
-"""The first slot of a title, a body or a document, and the one after the gap that follows it."""
-
-
-class _Run:
-    """A quoted phrase or a run of bare syllables in the ids of one segment."""
-
-    def __init__(self, run: Phrase, segment: SegmentReader) -> None:
-        self.quoted = run.quoted
-        self.length = len(run.syllables)
-        self.has_marks = any(one.marked for one in run.syllables)
-        self._run = run
-        self._segment = segment
-        self._folded = [one.folded for one in run.syllables]
-        forms = _forms(self._folded)
-        self.kinds = (forms, False), (forms, True)
-
-    @cached_property
-    def ids(self) -> PatternIds:
-        """The run in the ids of the segment."""
-        return self._segment.ids(forms_of(self._run, "auto"), word=self._run.word)
-
-    @cached_property
-    def syllables(self) -> dict[PatternIds, str]:
-        """Its distinct syllables, as patterns of one, and their folded forms."""
-        each = zip(self.ids.folded, self.ids.accented, self._folded, strict=True)
-        return {PatternIds((folded,), (own,)): form for folded, own, form in each if folded}
-
-    @cached_property
-    def follows(self) -> set[tuple[str, str]]:
-        """The neighbours among its folded forms."""
-        return set(pairwise(self._folded))
-
-
-_NO_MARKS: Final = TextMarks([], [], [])
-
-
 class Marks(NamedTuple):
-    """What to mark in one document.
+    """The marks of one document.
 
-    :ivar title: the marks of its title, in its order.
-    :ivar body: the marks of its body, in its order.
+    :ivar title: the marks of its title.
+    :ivar body: the marks of its body.
     """
 
     title: TextMarks
     body: TextMarks
 
 
-class MarkFinder:
-    """Finds what to mark in the documents of one segment.
+NO_MARKS: Final = TextMarks([], [], [])
 
-    Quoted phrases are marked where they stand whole, words where they are one word. A run of
-    bare syllables is marked where it stands whole, or, in a text that never holds it whole,
-    wherever some of its syllables stand; neighbours in the query that are neighbours in the
-    text make one mark.
+SlotMark = tuple[int, int, Kind]
+"""The first syllable of a mark, the one after its last, by their index on a grid, and its kind."""
 
-    :param exact_only: mark only what has the accents as typed.
+SLOTS: Final = itemgetter(0, 1)
+
+
+class MarkedRun:
+    """A quoted phrase, a word, or a run of bare syllables of a query.
+
+    :ivar phrase: the run.
+    :ivar length: its syllables.
+    :ivar folded: their folded forms.
+    :ivar has_accents: whether any of them was typed with a mark.
     """
 
-    def __init__(self, segment: SegmentReader, query: Query, *, exact_only: bool) -> None:
-        self._segment = segment
-        self._exact_only = exact_only
-        self._runs = [_Run(run, segment) for run in query.runs]
+    def __init__(self, phrase: Phrase) -> None:
+        self.phrase = phrase
+        self.length = len(phrase.syllables)
+        self.has_accents = any(one.marked for one in phrase.syllables)
+        self.folded = [one.folded for one in phrase.syllables]
+        forms = _with_pairs(self.folded)
+        self._kinds = (forms, False), (forms, True)
 
-    def find(self, docs: Sequence[int], slots: Sequence[list[int]] | None = None) -> list[Marks]:
-        """Return what to mark in some documents, in their order.
+    @cached_property
+    def _pairs(self) -> set[tuple[str, str]]:
+        return set(pairwise(self.folded))
 
-        They are looked at together: a call of NumPy takes longer than most texts do.
+    def whole_marks(
+        self, slots: Iterable[int], exact: set[int] | None, *, exact_only: bool
+    ) -> list[SlotMark]:
+        """Return the marks of whole occurrences, none of which overlap.
 
-        :param slots: where the query starts in each document, accents aside, if it is one phrase
-            and that is known.
+        :param slots: where the folded forms occur side by side, ascending.
+        :param exact: those that have the accents as typed; None for all.
+        :param exact_only: mark no other.
         """
-        ascending = sorted(docs)
-        grid = self._segment.grid
-        documents = [grid.run(doc) for doc in ascending]
-        texts: list[_Text] = []
-        for doc, (start, end) in zip(ascending, documents, strict=True):
-            body = grid.body_slot.item(doc)
-            texts += ((start, body), (body, end))
-        found: list[_Found] = []
-        known = None if slots is None else sorted(chain.from_iterable(slots))
-        for run in self._runs:
-            whole = self._whole(run, documents, known)
-            if not run.quoted:
-                found += self._pieces(run, _without(whole, texts))
-            found += whole
-        if len(self._runs) > 1 or not self._runs[0].quoted:
-            found.sort(key=_SLOTS)
-        marks = self._placed(found, texts)
-        of_doc = dict(zip(ascending, map(Marks, marks[::2], marks[1::2]), strict=True))
-        return [of_doc[doc] for doc in docs]
-
-    def _placed(self, found: list[_Found], texts: list[_Text]) -> list[TextMarks]:
-        """Turn slots into marks of each text, in its characters."""
-        marks = [_NO_MARKS] * len(texts)
-        held: list[tuple[int, int, int]] = []
-        first = 0
-        for number, (_, end) in enumerate(texts):
-            stop = first
-            while stop < len(found) and found[stop][0] < end:
-                stop += 1
-            if stop > first:
-                held.append((number, first, stop))
-            first = stop
-        if not held:
-            return marks
-        slots, stops, kinds = map(list, zip(*found, strict=True))
-        stops += [texts[number][0] for number, _, _ in held]
-        starts, ends = self._segment.offsets.borders(slots, stops)
-        origins = ends[len(found) :]
-        for (number, first, stop), origin in zip(held, origins, strict=True):
-            marks[number] = TextMarks(
-                [start - origin for start in starts[first:stop]],
-                [end - origin for end in ends[first:stop]],
-                kinds[first:stop],
-            )
-        return marks
-
-    def _whole(self, run: _Run, documents: list[_Text], slots: list[int] | None) -> list[_Found]:
-        """Where the syllables of a run stand side by side, none overlapping."""
-        if slots is None:
-            slots = slots_among(self._segment, run.ids, documents)
-        exact = set(with_accents(self._segment, run.ids, slots)) if run.has_marks else None
-        length = run.length
-        whole: list[_Found] = []
+        marks: list[SlotMark] = []
         free = 0
         for slot in slots:
             is_exact = exact is None or slot in exact
-            if slot >= free and (is_exact or not self._exact_only):
-                free = slot + length
-                whole.append((slot, free, run.kinds[is_exact]))
-        return whole
+            if slot >= free and (is_exact or not exact_only):
+                free = slot + self.length
+                marks.append((slot, free, self._kinds[is_exact]))
+        return marks
 
-    def _pieces(self, run: _Run, texts: list[_Text]) -> list[_Found]:
-        """Where some of the syllables of a run stand in some texts."""
-        stretches = SlotRuns(self._segment.grid, texts)
-        held: dict[int, tuple[str, bool]] = {}
-        for ids, folded in run.syllables.items():
-            variants = self._segment.term_dictionary.variants(ids.folded[0])
-            slots = stretches.find(variants.start, variants.stop)
-            exact = exact_mask(self._segment, ids, slots).tolist()
-            for slot, is_exact in zip(slots.tolist(), exact, strict=True):
-                if is_exact or not self._exact_only:
-                    before = held.get(slot, (folded, False))
-                    held[slot] = folded, before[1] or is_exact
-        found: list[_Found] = []
-        piece: list[int] = []
-        for slot in sorted(held):
-            joins = piece and slot == piece[-1] + 1
-            if piece and not (joins and (held[piece[-1]][0], held[slot][0]) in run.follows):
-                found.append(_piece(piece, held))
-                piece = []
-            piece.append(slot)
-        if piece:
-            found.append(_piece(piece, held))
-        return found
+    def partial_marks(self, found: Mapping[int, tuple[str, bool]]) -> list[SlotMark]:
+        """Return the marks of single syllables; neighbours of the run are joined.
+
+        :param found: the folded form at each slot that has one of the run, and whether it has the
+            accents as typed.
+        """
+        marks: list[SlotMark] = []
+        joined: list[int] = []
+        for slot in sorted(found):
+            follows = joined and slot == joined[-1] + 1
+            if joined and not (follows and (found[slot - 1][0], found[slot][0]) in self._pairs):
+                marks.append(_joined_mark(joined, found))
+                joined = []
+            joined.append(slot)
+        if joined:
+            marks.append(_joined_mark(joined, found))
+        return marks
 
 
-def _without(found: list[_Found], texts: list[_Text]) -> list[_Text]:
-    """Return those texts in which nothing was found."""
-    slots = [first for first, _, _ in found]
-    return [text for text in texts if bisect_left(slots, text[0]) == bisect_left(slots, text[1])]
+def marks_of(query: Query, text: str, *, exact_only: bool = False) -> TextMarks:
+    """Return the marks of a query in a plain text, which need not be in any index.
+
+    :param text: a title or a body; offsets count its characters.
+    :param exact_only: mark only what has the accents as typed.
+    """
+    grid = syllable_grid(text)
+    found: list[SlotMark] = []
+    for run in map(MarkedRun, query.runs):
+        occurrences = _occurrences(run.phrase, grid, text)
+        exact = {slot for slot, is_exact in occurrences.items() if is_exact}
+        whole = run.whole_marks(occurrences, exact, exact_only=exact_only)
+        if not run.phrase.quoted and not whole:
+            found += run.partial_marks(_syllables_found(run.phrase, grid, exact_only=exact_only))
+        found += whole
+    found.sort(key=SLOTS)
+    return TextMarks(
+        [grid.starts[first] for first, _, _ in found],
+        [grid.ends[stop - 1] for _, stop, _ in found],
+        [kind for _, _, kind in found],
+    )
 
 
-def _piece(piece: Sequence[int], held: dict[int, tuple[str, bool]]) -> _Found:
-    forms = _forms([held[slot][0] for slot in piece])
-    exact = all(held[slot][1] for slot in piece)
-    return piece[0], piece[-1] + 1, (forms, exact)
+def _occurrences(phrase: Phrase, grid: SyllableGrid, text: str) -> dict[int, bool]:
+    """Return where a phrase occurs, ascending, and whether it has the accents as typed there."""
+    length = len(phrase.syllables)
+    folded = [one.folded for one in phrase.syllables]
+    slots = [
+        slot
+        for slot in range(len(grid) - length + 1)
+        if grid.folded[slot : slot + length] == folded
+    ]
+    if phrase.word and slots:
+        starts = [*word_starts(text).flags, True]
+        alone = [True, *[False] * (length - 1), True]
+        slots = [slot for slot in slots if starts[slot : slot + length + 1] == alone]
+    return {
+        slot: all(map(_fits, phrase.syllables, grid.accented[slot : slot + length]))
+        for slot in slots
+    }
 
 
-def _forms(folded: Sequence[str]) -> tuple[Form, ...]:
+def _syllables_found(
+    phrase: Phrase, grid: SyllableGrid, *, exact_only: bool
+) -> dict[int, tuple[str, bool]]:
+    found: dict[int, tuple[str, bool]] = {}
+    for slot, (folded, accented) in enumerate(zip(grid.folded, grid.accented, strict=True)):
+        own = [_fits(one, accented) for one in phrase.syllables if one.folded == folded]
+        if any(own) or (own and not exact_only):
+            found[slot] = folded, any(own)
+    return found
+
+
+def _fits(typed: QuerySyllable, accented: str) -> bool:
+    """Return whether a syllable of the same folded form has the accents as typed."""
+    return not typed.marked or typed.accented == accented
+
+
+def _joined_mark(slots: list[int], found: Mapping[int, tuple[str, bool]]) -> SlotMark:
+    forms = _with_pairs([found[slot][0] for slot in slots])
+    return slots[0], slots[-1] + 1, (forms, all(found[slot][1] for slot in slots))
+
+
+def _with_pairs(folded: list[str]) -> tuple[Form, ...]:
     return (*folded, *pairwise(folded))

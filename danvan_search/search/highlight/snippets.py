@@ -1,72 +1,114 @@
 """Snippets: the piece of a text around its best cluster of marks.
 
-A snippet is a slice of the original text. It is cut between words, at the border of a sentence
-where one is near, and never inside a syllable or a combined character.
+A snippet is a slice of the original text. It starts and ends between words, at a sentence boundary
+if one is near, and never inside a syllable or a grapheme cluster.
 """
 
 import re
 import sys
 from collections import Counter
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 import regex
 
-from danvan_search.index.codec.stored_text import Piece
 from danvan_search.search.highlight.marks import Form, Kind, TextMarks
-from danvan_search.search.results import Snippet, Span
 
 _EXACT_WEIGHT: Final = 0.5
 _REPEAT_WEIGHT: Final = 0.05
-_NEAR: Final = 0.5  # the share of the free room that may be given up for a whole sentence
-_CONTEXT: Final = 40  # characters that are worth having around a mark
-_LONGEST_MARK: Final = 8  # the characters that end a sentence: a mark, what it closes, white space
-_LONGEST_CHARACTER: Final = 64  # characters with their marks and joiners
+_NEAR: Final = 0.5  # the share of the free room to give up for a whole sentence
+_CONTEXT: Final = 40  # characters of context to keep around a mark
+_LONGEST_ENDING: Final = 8  # characters that end a sentence: marks, closing quotes, white space
+_LONGEST_CLUSTER: Final = 64  # code points of a grapheme cluster that is kept whole
 
-# A sentence ends at its mark, with the quotes and brackets that close after it, before white
-# space; a line break ends one too.
+# A sentence ends with a mark, the quotes and brackets that close after it, and white space; a line
+# break ends one too.
 _SENTENCE_BORDER: Final = regex.compile(r"[.!?…]++[\p{Pe}\p{Pf}\p{Pi}\"']*+\s++|\n\s*+")
 _STOP: Final = re.compile(r"[.!?…\n]")
 _BLANK: Final = re.compile(r"\s+")
 _CHARACTER: Final = regex.compile(r"\X")
 
 
+Span = tuple[int, int]
+"""The offsets of the first character, and after the last."""
+
+ReadText = Callable[[int, int], tuple[str, int, bool]]
+"""Called with two offsets, either of which may lie outside the text: returns the text between them,
+the offset of its first character, and whether the whole text ends with it."""
+
+
+class Snippet(NamedTuple):
+    """A piece of an article's body, exactly as written.
+
+    :ivar text: the piece.
+    :ivar spans: what matched: (start, end) in characters of ``text``, ascending, apart.
+    :ivar start: where the piece starts in the body, in characters.
+    :ivar cut_before: whether the body has text before it.
+    :ivar cut_after: whether the body has text after it.
+    """
+
+    text: str
+    spans: tuple[Span, ...] = ()
+    start: int = 0
+    cut_before: bool = False
+    cut_after: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the snippet as plain JSON values."""
+        return {
+            "text": self.text,
+            "spans": [list(span) for span in self.spans],
+            "start": self.start,
+            "cut_before": self.cut_before,
+            "cut_after": self.cut_after,
+        }
+
+
+def reader_of(text: str) -> ReadText:
+    """Return what reads a text that is in memory."""
+
+    def read(first: int, last: int) -> tuple[str, int, bool]:
+        start = min(max(first, 0), len(text))
+        stop = min(max(last, start), len(text))
+        return text[start:stop], start, stop == len(text)
+
+    return read
+
+
 def make_snippet(
-    read: Callable[[int, int], Piece],
+    read: ReadText,
     marks: TextMarks,
     weigh: Callable[[Form], float],
     max_chars: int,
 ) -> Snippet:
-    """Cut the best piece out of a text.
+    """Return the best piece of a text.
 
-    :param read: returns the characters of the text from one place to before another, either of
-        which may lie outside it.
-    :param marks: the marks of the text, in its order; the piece starts at the beginning of
-        the text when there are none.
-    :param weigh: says how much a form of a mark is worth.
+    :param read: reads the text.
+    :param marks: the marks of the text; without any the piece is the beginning of the text.
+    :param weigh: returns the weight of a form.
     :param max_chars: the longest piece, in characters.
     """
     first, last = _best_cluster(marks, weigh, max_chars)
-    # Nothing decides where to cut that is further away than this.
+    # No character further away than this influences where the piece is cut.
     low, high = first - max_chars, first + max_chars
     if last - first < max_chars:
         low = last - max_chars
     else:
         high = last
-    text, shift, is_end = read(low - _LONGEST_CHARACTER, high + 1)
+    text, shift, is_end = read(low - _LONGEST_CLUSTER, high + 1)
     start, end = _window(text, first - shift, last - shift, max_chars)
     is_first = not start or text[:start].isspace()
     if is_first and shift:
-        is_first = not read(0, shift).text.strip()
+        is_first = not read(0, shift)[0].strip()
     is_last = end == len(text) or text[end:].isspace()
     if is_last and not is_end:
-        is_last = not read(shift + len(text), sys.maxsize).text.strip()
+        is_last = not read(shift + len(text), sys.maxsize)[0].strip()
     spans = merge_spans(marks, start + shift, end + shift)
     return Snippet(text[start:end], spans, start + shift, not is_first, not is_last)
 
 
 def merge_spans(marks: TextMarks, start: int, end: int) -> tuple[Span, ...]:
-    """Return the marks inside a piece as spans of it; those that overlap become one."""
+    """Return the marks inside a piece as spans of it; overlapping marks are merged."""
     spans: list[Span] = []
     free = 0
     for from_, to in zip(marks.starts, marks.ends, strict=True):
@@ -84,17 +126,17 @@ def merge_spans(marks: TextMarks, start: int, end: int) -> tuple[Span, ...]:
 def _best_cluster(
     marks: TextMarks, weigh: Callable[[Form], float], max_chars: int
 ) -> tuple[int, int]:
-    """The characters from the first to the last mark of the best cluster that fits.
+    """Return the offsets of the best cluster of marks that fits the piece.
 
-    Best is what holds most of the query: each form counts once, half as much again where the
-    accents are as typed, and repetitions count a little. The earliest of equals wins.
+    The best cluster covers most of the query: each form counts once, half as much again if its
+    accents are as typed, and a little for each repetition. The earliest of equal clusters wins.
     """
     starts, ends, kinds = marks
     if len(starts) <= 1:
         return (starts[0], ends[0]) if starts else (0, 0)
     if kinds.count(kinds[0]) == len(kinds):
-        # The usual case, a phrase: what fits the most marks is best.
-        return _fullest(starts, ends, max_chars)
+        # The usual case, one phrase: the cluster of the most marks is best.
+        return _densest_cluster(starts, ends, max_chars)
     worths = {kind: _worth(kind, weigh) for kind in set(kinds)}
     held: Counter[tuple[Form, bool]] = Counter()
     worth = best = 0.0
@@ -115,8 +157,8 @@ def _best_cluster(
     return cluster
 
 
-def _fullest(starts: list[int], ends: list[int], max_chars: int) -> tuple[int, int]:
-    """The characters from the first to the last of the most marks that fit; the earliest."""
+def _densest_cluster(starts: list[int], ends: list[int], max_chars: int) -> tuple[int, int]:
+    """Return the offsets of the earliest cluster with the most marks that fits the piece."""
     first = most = 0
     cluster = starts[0], ends[0]
     for last, end in enumerate(ends):
@@ -137,7 +179,7 @@ def _worth(kind: Kind, weigh: Callable[[Form], float]) -> list[tuple[tuple[Form,
 
 
 def _window(text: str, first: int, last: int, max_chars: int) -> tuple[int, int]:
-    """The piece of at most max_chars that holds the cluster and is cut where it reads well."""
+    """Return the offsets of a piece of at most ``max_chars`` that contains the cluster."""
     size = len(text)
     if size <= max_chars:
         return _strip(text, 0, size)
@@ -151,9 +193,9 @@ def _window(text: str, first: int, last: int, max_chars: int) -> tuple[int, int]
 
 
 def _start(text: str, first: int, room: int, max_chars: int) -> int:
-    """Where the piece starts: with a sentence, if one starts near before the cluster.
+    """Return where the piece starts: with a sentence, if one starts shortly before the cluster.
 
-    If none does, the cluster stands in the middle of what surrounds it.
+    Otherwise the cluster is centred in the piece.
     """
     near = first - max(int(room * _NEAR), room - _CONTEXT)
     sentence = _last_sentence_border(text, near if near > 0 else 0, first)
@@ -162,17 +204,17 @@ def _start(text: str, first: int, room: int, max_chars: int) -> int:
     if near <= 0:
         return 0
     target = max(0, min(first - room // 2, len(text) - max_chars))
-    # One character more, so that a target right after a blank is a border itself.
+    # From one character earlier, so that a target right after a blank is a word boundary.
     blank = _BLANK.search(text, max(target - 1, 0), first)
     if blank:
         return blank.end()
-    return min(_character_borders(text, target, first), default=first)
+    return min(_cluster_borders(text, target, first), default=first)
 
 
 def _cut_back(text: str, target: int, limit: int, *, holds_cluster: bool) -> int:
-    """The last good place up to target, and from limit on, where a piece may end.
+    """Return the last offset from limit to target at which the piece may end.
 
-    :param limit: where the cluster ends, if the piece holds it; else where it starts.
+    :param limit: where the cluster ends, if the piece contains it; else where it starts.
     """
     if text[target].isspace():
         return target
@@ -183,19 +225,19 @@ def _cut_back(text: str, target: int, limit: int, *, holds_cluster: bool) -> int
     if blank:
         return target - blank.end()
     if holds_cluster and limit > 0 and target - limit < _CONTEXT:
-        return limit  # the end of the last mark: better than the middle of a word
-    # A character that is longer than the piece is cut: better than nothing.
-    ends = [border for border in _character_borders(text, limit, target + 1) if border > limit]
+        return limit  # the end of the last mark, rather than the middle of a word
+    # A grapheme cluster that is longer than the piece is cut.
+    ends = [border for border in _cluster_borders(text, limit, target + 1) if border > limit]
     return ends[-1] if ends else target
 
 
 def _last_sentence_border(text: str, start: int, end: int) -> int | None:
-    """The last place from start to end where a sentence ends, with the white space after it.
+    """Return the last offset from start to end that follows a sentence and its white space.
 
-    Its mark stands at most a few characters before the start.
+    The mark that ends the sentence is at most a few characters before start.
     """
-    # Few characters begin a border, and the last of a sentence ends where any other of it does.
-    before = text[max(start - _LONGEST_MARK, 0) : end][::-1]
+    # Searched backwards from the end: few characters may end a sentence.
+    before = text[max(start - _LONGEST_ENDING, 0) : end][::-1]
     stop = _STOP.search(before)
     while stop:
         border = _sentence_border(text, end - stop.end(), end)
@@ -206,17 +248,17 @@ def _last_sentence_border(text: str, start: int, end: int) -> int | None:
 
 
 def _sentence_border(text: str, stop: int, end: int) -> int:
-    """The end of a sentence and of the white space after it, given its mark; 0 if it is no end."""
+    """Return the offset after a sentence and its white space, given its mark; 0 if it ends none."""
     after = stop + 2
     if text[stop + 1 : after] == " " and after < end and not text[after].isspace():
-        return after  # as a rule
+        return after  # the usual case
     border = _SENTENCE_BORDER.match(text, stop, end)
     return border.end() if border else 0
 
 
-def _character_borders(text: str, start: int, end: int) -> list[int]:
-    """The places from start to end that are not inside a combined character."""
-    before = max(0, start - _LONGEST_CHARACTER)
+def _cluster_borders(text: str, start: int, end: int) -> list[int]:
+    """Return the offsets from start to end that are not inside a grapheme cluster."""
+    before = max(0, start - _LONGEST_CLUSTER)
     borders = [character.start() for character in _CHARACTER.finditer(text, before, end)]
     return [border for border in borders if border >= start]
 

@@ -1,4 +1,4 @@
-"""The file of arrays: what was written is what is read, and damage is noticed."""
+"""Array files: arrays are read as they were written, and damage is detected."""
 
 import contextlib
 import io
@@ -26,7 +26,7 @@ ARRAYS = {
 
 @pytest.fixture
 def path(tmp_path):
-    """Write a file of all of ``ARRAYS``."""
+    """Return the path of a file with all of ``ARRAYS``."""
     path = tmp_path / "arrays"
     with path.open("wb") as file:
         writer = ArrayFileWriter(file)
@@ -37,7 +37,7 @@ def path(tmp_path):
 
 
 def test_what_was_written_is_read(path):
-    """Names, values, shapes, dtypes and meta come back; arrays are aligned and read-only."""
+    """Names, values, shapes, dtypes and meta are unchanged; arrays are aligned and read-only."""
     with ArrayFile(path) as file:
         file.verify()
         assert file.meta == {"docs": 3}
@@ -51,25 +51,25 @@ def test_what_was_written_is_read(path):
 
 
 def test_every_flipped_byte_is_noticed(path, tmp_path):
-    """No byte of the file can be altered without an error, padding included."""
+    """``verify`` detects an altered byte anywhere in the file, padding included."""
     good = path.read_bytes()
     damaged = tmp_path / "damaged"
-    for place in range(len(good)):
+    for offset in range(len(good)):
         for flip in (0x01, 0x80, 0xFF):
             raw = bytearray(good)
-            raw[place] ^= flip
+            raw[offset] ^= flip
             damaged.write_bytes(raw)
             with pytest.raises(StoreError, match=r"damaged|format"), ArrayFile(damaged) as file:
                 file.verify()
 
 
 def test_an_altered_array_is_never_read(path, tmp_path):
-    """Without a call of verify, too, values are what was written or an error."""
+    """Even without ``verify``, reading an array returns what was written or is an error."""
     good = path.read_bytes()
     damaged = tmp_path / "damaged"
-    for place in range(len(good)):
+    for offset in range(len(good)):
         raw = bytearray(good)
-        raw[place] ^= 0x10
+        raw[offset] ^= 0x10
         damaged.write_bytes(raw)
         try:
             file = ArrayFile(damaged)
@@ -81,7 +81,7 @@ def test_an_altered_array_is_never_read(path, tmp_path):
 
 
 def test_a_cut_file_is_refused(path, tmp_path):
-    """A file that lost its end, or gained one, is not opened."""
+    """A file that is cut short, or has extra bytes at its end, is not opened."""
     good = path.read_bytes()
     cut = tmp_path / "cut"
     for raw in (*(good[:size] for size in range(0, len(good), 7)), good + b"\0", b""):
@@ -91,20 +91,20 @@ def test_a_cut_file_is_refused(path, tmp_path):
 
 
 def test_a_missing_file_is_named(tmp_path):
-    """The error says which file."""
+    """The error of a missing file names it."""
     with pytest.raises(IndexStorageError, match="nowhere"):
         ArrayFile(tmp_path / "nowhere")
 
 
 @pytest.mark.parametrize("array", [np.array(["a"]), np.array([None]), np.array([1j])])
 def test_a_dtype_that_is_not_plain_numbers_is_refused(array):
-    """Objects and strings would need a pickle or a format of their own."""
+    """Strings, objects and complex numbers cannot be stored."""
     with pytest.raises(ValueError, match="dtype"):
         ArrayFileWriter(io.BytesIO()).add("x", array)
 
 
 def test_a_name_is_used_once():
-    """Two arrays of one name are a mistake of the caller."""
+    """Two arrays of the same name are an error of the caller."""
     writer = ArrayFileWriter(io.BytesIO())
     writer.add("x", np.zeros(1))
     with pytest.raises(ValueError, match="x"):
@@ -112,7 +112,7 @@ def test_a_name_is_used_once():
 
 
 def test_a_segment_is_searched_from_its_file(tmp_path):
-    """A written segment gives the answers of one in memory, also from under a deleted name."""
+    """A segment in a file has the results of one in memory, even after the file is deleted."""
     docs = [("Dân vận khéo", "Cán bộ làm dân vận khéo."), ("", "đường Dương \ud800 \x00")] * 3
     path = tmp_path / "segment"
     with path.open("wb") as file:
@@ -129,17 +129,17 @@ def test_a_segment_is_searched_from_its_file(tmp_path):
 
 
 def test_a_file_of_other_arrays_is_no_segment(path):
-    """A file that lacks an array of a segment is refused in so many words."""
-    with pytest.raises(IndexDamagedError, match="lacks"):
+    """A segment reader refuses a file that lacks an array of a segment."""
+    with pytest.raises(IndexDamagedError, match="arrays are missing"):
         SegmentReader.open(path)
 
 
-def test_a_frame_that_makes_no_sense_is_damage():
-    """Whatever the bytes: where no checksum guards them, they are a text as long, or an error."""
+def test_a_corrupt_frame_is_damage():
+    """A corrupt frame with valid checksums decodes to a text of the same length, or is an error."""
     arrays, meta = build_arrays(columns_of([("tiêu đề", "nội dung " * 20)]))
-    for place in range(len(arrays["text_frames"])):
+    for index in range(len(arrays["text_frames"])):
         frames = arrays["text_frames"].copy()
-        frames[place] ^= 0xFF
+        frames[index] ^= 0xFF
         segment = SegmentReader(in_memory({**arrays, "text_frames": frames}), meta)
         with contextlib.suppress(IndexDamagedError):
             assert [*map(len, texts_of(segment, 0))] == [7, 180]

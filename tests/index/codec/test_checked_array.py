@@ -1,4 +1,4 @@
-"""Arrays that are checked as they are read."""
+"""Checked arrays: a read checks its blocks, and returns what was written or is an error."""
 
 import threading
 
@@ -23,16 +23,16 @@ DTYPES = (np.uint8, np.uint16, np.uint32, np.int64)
 
 
 def checked(array, *, flipped=()):
-    """Return an array as from a file, some bytes of which were altered after it was written."""
+    """Return a checked array; the bytes at the indices ``flipped`` differ from the checksums."""
     raw = np.frombuffer(array.tobytes(), np.uint8).copy()
     checksums = np.array(block_checksums(raw.data), dtype=np.uint64)
-    for place in flipped:
-        raw[place] ^= 0x40
+    for index in flipped:
+        raw[index] ^= 0x40
     return CheckedArray(raw.view(array.dtype).reshape(array.shape), checksums, "x", "the file")
 
 
 def values(dtype=np.uint32):
-    """Return sorted numbers that fill some blocks, the last in part."""
+    """Return ascending numbers that fill ``BLOCKS`` blocks, the last one partly."""
     numbers = np.random.default_rng(7).integers(0, 200, SIZE // np.dtype(dtype).itemsize)
     return np.sort(numbers).astype(dtype)
 
@@ -43,7 +43,7 @@ def block_of(index, dtype=np.uint32):
 
 @st.composite
 def reads(draw):
-    """Return a dtype, a flipped byte, the blocks that a call touches, and the call."""
+    """Draw a read: an array, the index of a flipped byte, the blocks of the read, and the call."""
     dtype = draw(st.sampled_from(DTYPES))
     array = values(dtype)
     flipped = draw(st.integers(0, array.nbytes - 1))
@@ -51,13 +51,13 @@ def reads(draw):
     low = draw(st.integers(0, len(array) - 2))
     high = draw(st.integers(low, len(array)))
     if kind in ("take", "clip"):
-        places = np.array(draw(st.lists(st.integers(0, len(array) - 1), max_size=20)), np.int64)
+        indices = np.array(draw(st.lists(st.integers(0, len(array) - 1), max_size=20)), np.int64)
         if kind == "clip":
-            places[::3] += 1 << 40
-            places[1::3] -= 1 << 40
-        touched = {block_of(i, dtype) for i in places.clip(0, len(array) - 1).tolist()}
+            indices[::3] += 1 << 40
+            indices[1::3] -= 1 << 40
+        touched = {block_of(i, dtype) for i in indices.clip(0, len(array) - 1).tolist()}
         mode = "clip" if kind == "clip" else "raise"
-        return array, flipped, touched, lambda a: a.take(places, mode=mode)
+        return array, flipped, touched, lambda a: a.take(indices, mode=mode)
     touched = (
         set(range(block_of(low, dtype), block_of(high - 1, dtype) + 1)) if high > low else set()
     )
@@ -77,7 +77,7 @@ def reads(draw):
 
 @given(reads())
 def test_a_read_is_refused_if_it_touches_a_damaged_block_and_only_then(read):
-    """Whatever the call, what it returns is what was written, or it says what is damaged."""
+    """Every method refuses to read a damaged block, and is not affected by others."""
     array, flipped, touched, call = read
     damaged = checked(array, flipped=[flipped])
     for _ in range(2):
@@ -92,7 +92,7 @@ def test_a_read_is_refused_if_it_touches_a_damaged_block_and_only_then(read):
 
 
 def test_few_blocks_are_checked_at_the_first_touch():
-    """A small array is refused wherever it is touched."""
+    """A damaged array of few blocks is refused wherever it is read."""
     small = checked(np.arange(2 * BLOCK_BYTES, dtype=np.uint8), flipped=[2 * BLOCK_BYTES - 1])
     with pytest.raises(IndexDamagedError):
         small.item(0)
@@ -103,13 +103,13 @@ def test_few_blocks_are_checked_at_the_first_touch():
     st.integers(0, BLOCKS * BLOCK_BYTES // 2 - 1),
     st.lists(st.integers(0, BLOCKS * BLOCK_BYTES // 128 - 1), max_size=20),
 )
-def test_rows_of_a_table_are_gathered_and_sliced(width, flipped, places):
-    """The blocks of their bytes are looked at, and no others."""
+def test_rows_of_a_table_are_taken_and_sliced(width, flipped, indices):
+    """Only the blocks of the rows are checked."""
     table = np.arange(BLOCKS * BLOCK_BYTES // 4, dtype=np.uint32).reshape(-1, width)
     for rows, read in (
-        (places, lambda array: array.take(np.array(places, dtype=np.int64))),
-        (range(min(places), max(places)), lambda array: array.slice(min(places), max(places)))
-        if places
+        (indices, lambda array: array.take(np.array(indices, dtype=np.int64))),
+        (range(min(indices), max(indices)), lambda array: array.slice(min(indices), max(indices)))
+        if indices
         else ((), lambda array: array.slice(9, 9)),
     ):
         touched = {row * width * 4 // BLOCK_BYTES for row in rows}
@@ -121,15 +121,15 @@ def test_rows_of_a_table_are_gathered_and_sliced(width, flipped, places):
             np.testing.assert_array_equal(read(checked(table, flipped=[flipped])), expected)
 
 
-def test_rows_that_may_lie_in_two_blocks_are_not_gathered():
-    """Nothing would tell which blocks to look at."""
+def test_rows_that_may_lie_in_two_blocks_are_not_taken():
+    """``take`` refuses rows that may cross a block boundary."""
     table = checked(np.zeros((BLOCK_BYTES, 3), dtype=np.uint32))
-    with pytest.raises(IndexDamagedError, match="rows of another length"):
+    with pytest.raises(IndexDamagedError, match="cross block boundaries"):
         table.take(np.array([0]))
 
 
 def test_rows_of_a_table():
-    """A row is checked alone; it may lie in several blocks."""
+    """``row`` checks only the blocks of its row, which may be several."""
     table = np.arange(40_000, dtype=np.uint32).reshape(8, 5000)
     read = checked(table, flipped=[3 * 20_000])
     for row in range(8):
@@ -162,14 +162,14 @@ def test_rows_of_a_table():
     ],
 )
 @pytest.mark.parametrize("make", [checked, CheckedArray])
-def test_what_an_array_does_not_hold_is_damage(call, make):
-    """Places come from other arrays, so one that is not there means that the file is not true."""
-    with pytest.raises(IndexDamagedError, match="does not hold"):
+def test_an_index_out_of_bounds_is_damage(call, make):
+    """Indices come from other arrays of the file, so an index out of bounds is damage."""
+    with pytest.raises(IndexDamagedError, match="out of bounds"):
         call(make(values()))
 
 
 def test_a_good_block_is_checked_once(monkeypatch):
-    """What was found good is not read again; when all was, nothing is looked up any more."""
+    """A good block is not checked again, except by ``verify``."""
     seen = []
     monkeypatch.setattr(
         checked_array,
@@ -183,7 +183,7 @@ def test_a_good_block_is_checked_once(monkeypatch):
         array.slice(per_block, per_block + 10)
         array.take(np.array([per_block * 3, per_block * 3 + 1, per_block]))
     assert len(seen) == 2
-    array.slice(per_block * 4, per_block * 4 + 1)  # a quarter of all: the rest is looked at
+    array.slice(per_block * 4, per_block * 4 + 1)  # a quarter is good: the others are checked
     assert len(seen) == BLOCKS
     array.whole()
     array.item(0)
@@ -194,7 +194,7 @@ def test_a_good_block_is_checked_once(monkeypatch):
 
 
 def test_many_threads_never_get_unchecked_values():
-    """However threads meet in the same blocks, damage is an error in each that touches it."""
+    """Threads that read the same blocks at once each get an error for a damaged block."""
     array = values()
     for round_ in range(20):
         flipped = 5 * BLOCK_BYTES + round_
@@ -225,6 +225,6 @@ def test_many_threads_never_get_unchecked_values():
 
 
 def test_blocks_are_counted():
-    """The count of blocks is that of the checksums, empty arrays having none."""
+    """``block_count`` is the number of checksums; an empty array has none."""
     for size in (0, 1, BLOCK_BYTES - 1, BLOCK_BYTES, BLOCK_BYTES + 1, SIZE):
         assert block_count(size) == len(block_checksums(memoryview(bytes(size))))

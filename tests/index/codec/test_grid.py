@@ -1,4 +1,4 @@
-"""What stands around some slots of a grid, one by one and many at once."""
+"""The syllable grid: filtering slots by the accented ids around them, a few slots and many."""
 
 import numpy as np
 from hypothesis import given
@@ -19,19 +19,19 @@ AROUND = st.tuples(
     st.sets(st.integers(0, 63)),
     st.lists(AROUND, max_size=3),
 )
-def test_slots_are_kept_for_what_is_around_them(bodies, at, around):
-    """Also at both ends of the grid, where a look around leaves it."""
+def test_slots_are_filtered_by_the_ids_around_them(bodies, candidates, around):
+    """``matching`` and ``has_id`` agree with the ids, also where ``around`` leaves the grid."""
     grid, ids = grid_of(bodies)
-    own = dict(enumerate(ids.tolist()))
-    asked = sorted(slot for slot in at if slot < len(ids))
-    wanted = [(distance, first, end) for distance, (first, end) in around]
+    id_of = dict(enumerate(ids.tolist()))
+    slots = sorted(slot for slot in candidates if slot < len(ids))
+    conditions = [(distance, first, end) for distance, (first, end) in around]
     expected = [
         slot
-        for slot in asked
-        if all(first <= own.get(slot + away, 0) < end for away, first, end in wanted)
+        for slot in slots
+        if all(first <= id_of.get(slot + away, 0) < end for away, first, end in conditions)
     ]
-    assert grid.matching(asked, wanted) == expected
-    many = np.array(asked, dtype=np.int64)
-    for away, first, end in wanted:
-        many = many[grid.has_id(many + away, first, end)]
+    assert grid.matching(slots, conditions) == expected
+    many = np.array(slots, dtype=np.int64)
+    for distance, first, end in conditions:
+        many = many[grid.has_id(many + distance, first, end)]
     assert many.tolist() == expected

@@ -1,4 +1,4 @@
-"""Stored texts come back as they were, whole and in pieces."""
+"""Stored text and its encoding: texts are read as they were written, whole and in pieces."""
 
 import unicodedata
 
@@ -32,7 +32,7 @@ TEXTS = st.lists(BITS, max_size=12).map("".join)
     st.integers(0, 3000),
 )
 def test_texts_come_back_whole_and_in_pieces(texts, first, length):
-    """A piece holds what was asked for, as it stands in the body."""
+    """Titles and bodies are unchanged, and a piece is a slice of the body, clipped to it."""
     segment = build(columns_of(texts))
     stored = segment.stored_text
     for doc, (title, body) in enumerate(texts):
@@ -49,7 +49,7 @@ def test_texts_come_back_whole_and_in_pieces(texts, first, length):
 
 @pytest.mark.parametrize("size", [1, CHUNK_CHARS - 1, CHUNK_CHARS, CHUNK_CHARS + 1, 9999])
 def test_a_piece_reads_no_more_than_it_must(size, monkeypatch):
-    """A hundred characters of a long body take no more than the two chunks that hold them."""
+    """A piece of a hundred characters decompresses only the one or two chunks that hold it."""
     stored = build(columns_of([("tiêu đề", "x" * size)])).stored_text
     read = []
     chunk = stored._chunk
@@ -61,22 +61,22 @@ def test_a_piece_reads_no_more_than_it_must(size, monkeypatch):
 
 
 @given(st.text(), st.integers(0, 50), st.integers(0, 50))
-def test_any_text_comes_back_from_its_codes(text, start, end):
-    """Whole and in part, also as it is stored, one code for each character."""
-    coded = encode(text)
-    assert len(coded.codes) == len(text)
-    assert decode(coded) == text
-    assert decode(cut(coded, start, end)) == text[start:end]
-    parts = [decode(part) for part in cut_up(coded, end + 1)]
+def test_any_text_is_decoded_as_it_was_encoded(text, start, end):
+    """Whole, cut, and packed; there is one code per character."""
+    encoded = encode(text)
+    assert len(encoded.codes) == len(text)
+    assert decode(encoded) == text
+    assert decode(cut(encoded, start, end)) == text[start:end]
+    parts = [decode(part) for part in cut_up(encoded, end + 1)]
     assert parts == [text[at : at + end + 1] for at in range(0, len(text), end + 1)]
-    raw = pack(coded)
+    raw = pack(encoded)
     assert len(raw) <= MAX_BYTES * len(text)
-    assert unpack(raw, len(text)) == coded
+    assert unpack(raw, len(text)) == encoded
     assert decode_part(raw, len(text), start, end) == text[start:end]
 
 
 def test_vietnamese_takes_a_byte_a_character():
-    """Composed and decomposed, in lower and upper case."""
+    """Composed and decomposed Vietnamese, in lower and upper case, has no other characters."""
     text = "Dân vận khéo: “Thúy quỳnh – ưỡn ẹo”… 37 °C, ước 50 m²; “Ẵm ở đâu?”\n"
     for form in ("NFC", "NFD"):
         for own in (text, text.upper()):
@@ -86,6 +86,6 @@ def test_vietnamese_takes_a_byte_a_character():
 
 @pytest.mark.parametrize("wrong", [b"ab", b"\xff\xffa", b"abcx", b"a\xffb\xff", b"a\xffbxy"])
 def test_codes_that_no_text_has_are_refused(wrong):
-    """Too short, and other characters than codes stand for."""
+    """Too few codes, too few or too many other characters, and invalid UTF-8 are errors."""
     with pytest.raises(ValueError, match=r"other characters|decode"):
         decode_part(wrong, 3, 0, 3)

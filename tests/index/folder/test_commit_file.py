@@ -1,4 +1,4 @@
-"""The table of contents: checked, synced, and read without running anything from it."""
+"""The commit file: checked, synced, and read without running anything from it."""
 
 import json
 import os
@@ -16,7 +16,7 @@ from danvan_search.index.folder.whoosh_segment import ArticleSegment
 
 @pytest.fixture
 def index(tmp_path):
-    """An index of two segments, one of which has a removed article."""
+    """Return an open index of two segments, one of which has a removed article."""
     with Index.create(tmp_path / "index") as made:
         made.add([Article("1", "", "dân vận"), Article("2", "", "khéo")])
         made.add([Article("3", "", "dân vận khéo")])
@@ -24,13 +24,13 @@ def index(tmp_path):
         yield made
 
 
-def toc_of(index):
+def commit_file_of(index):
     (path,) = index.path.glob("*.toc")
     return path
 
 
 def test_a_generation_is_read_back(tmp_path):
-    """What was written is read: numbers, order and removed documents."""
+    """Reading returns the counts, the order and the deleted documents that were written."""
     first, second = ArticleSegment(doc_count=10, syllables=500), ArticleSegment(doc_count=3)
     first.delete_document(7)
     commit_file.write(tmp_path, 4, [first, second])
@@ -40,8 +40,8 @@ def test_a_generation_is_read_back(tmp_path):
 
 
 def test_every_flipped_byte_is_noticed(index):
-    """No byte of the file can change without the index saying that it is damaged."""
-    path = toc_of(index)
+    """A change of any byte of the file is reported as damage."""
+    path = commit_file_of(index)
     whole = path.read_bytes()
     for at in range(len(whole)):
         path.write_bytes(whole[:at] + bytes([whole[at] ^ 0x55]) + whole[at + 1 :])
@@ -52,8 +52,8 @@ def test_every_flipped_byte_is_noticed(index):
 
 
 def test_every_cut_is_noticed(index):
-    """No beginning of the file passes for the whole."""
-    path = toc_of(index)
+    """No prefix of the file is accepted."""
+    path = commit_file_of(index)
     whole = path.read_bytes()
     for size in range(len(whole)):
         path.write_bytes(whole[:size])
@@ -62,7 +62,7 @@ def test_every_cut_is_noticed(index):
 
 
 class Bomb:
-    """Unpickled carelessly, it makes a folder."""
+    """An object that makes a folder when it is unpickled."""
 
     def __init__(self, path):
         self.path = path
@@ -72,18 +72,18 @@ class Bomb:
 
 
 def parts(path):
-    """Return what a table of contents holds: Whoosh's part, and the values of ours."""
+    """Return Whoosh's part of a commit file, and the JSON values of the own part."""
     data = path.read_bytes()[: -commit_file._TRAILER.size - commit_file._LENGTH.size]
     start = data.index(b'{"generation"')
     return data[:start], json.loads(data[start:])
 
 
 def forge(path, *, whoosh=None, raw=None, length=None, **values):
-    """Write a table of contents with a true checksum and something of somebody else.
+    """Write a commit file with forged content and a correct checksum.
 
-    :param whoosh: what Whoosh reads.
-    :param raw: the bytes of our part; else it is as it was, but for ``values``.
-    :param length: the length of our part that it claims.
+    :param whoosh: another part for Whoosh.
+    :param raw: other bytes of the own part; by default only ``values`` are replaced in it.
+    :param length: another value for the length of the own part.
     """
     own_whoosh, own = parts(path)
     raw = json.dumps(own | values).encode() if raw is None else raw
@@ -93,7 +93,7 @@ def forge(path, *, whoosh=None, raw=None, length=None, **values):
 
 
 def use(path):
-    """Do everything with an index: open, search, verify, write, merge."""
+    """Use an index in every way: open, search, verify, write, merge."""
     with Index.open(path) as index:
         assert index.search("dân").total == 2
         assert index.get("3").body == "dân vận khéo"
@@ -106,14 +106,14 @@ def use(path):
         assert index.search("dân").total == 2
 
 
-def test_a_forged_table_of_contents_is_read_as_far_as_it_is_true(index):
-    """The forging in these tests gives a file that is read, if nothing in it is forged."""
-    forge(toc_of(index))
+def test_forging_without_changes_gives_a_valid_file(index):
+    """A file that ``forge`` writes without changes is accepted."""
+    forge(commit_file_of(index))
     use(index.path)
 
 
 def bombs(target):
-    """Return what would make a folder when it is unpickled, in all protocols, and in lists."""
+    """Return pickles that would make a folder, in all protocols, also in containers."""
     return [
         pickle.dumps(value, protocol)
         for value in (Bomb(target), [Bomb(target)], {"x": Bomb(target)}, (1, Bomb(target)))
@@ -122,20 +122,20 @@ def bombs(target):
 
 
 def test_a_bomb_is_one(tmp_path):
-    """What the tests below say is never run would run if it were unpickled."""
+    """Unpickling each bomb makes the folder."""
     for number, bomb in enumerate(bombs(tmp_path / "bomb")):
         pickle.loads(bomb)
         (tmp_path / "bomb").rename(tmp_path / str(number))
 
 
 def test_nothing_in_the_part_of_whoosh_is_run(index, tmp_path):
-    """Schema and segments are pickles there: they are passed over, whatever they are."""
+    """The pickles of schema and segments there are skipped, whatever they contain."""
     target = tmp_path / "bomb"
-    whoosh, _ = parts(toc_of(index))
+    whoosh, _ = parts(commit_file_of(index))
     head = whoosh[: whoosh.index(b"\x80")]  # up to the first pickle, the schema
     for bomb in bombs(target):
         for forged in (bomb, head + bomb * 3, whoosh + bomb, b""):
-            forge(toc_of(index), whoosh=forged)
+            forge(commit_file_of(index), whoosh=forged)
             with Index.open(index.path) as opened:
                 assert opened.search("dân").total == 2
     use(index.path)
@@ -143,12 +143,12 @@ def test_nothing_in_the_part_of_whoosh_is_run(index, tmp_path):
 
 
 def test_pickles_in_our_part_are_refused(index, tmp_path):
-    """Where JSON belongs, a pickle is an error, and runs nothing."""
+    """A pickle in place of JSON is an error, and runs nothing."""
     target = tmp_path / "bomb"
-    whole = toc_of(index).read_bytes()
+    whole = commit_file_of(index).read_bytes()
     for bomb in bombs(target):
-        toc_of(index).write_bytes(whole)
-        forge(toc_of(index), raw=bomb)
+        commit_file_of(index).write_bytes(whole)
+        forge(commit_file_of(index), raw=bomb)
         for call in (use, damages, lambda path: Index.open(path).add([Article("4", "", "x")])):
             try:
                 assert call(index.path)
@@ -161,7 +161,7 @@ SUFFIXES = ("seg", "trm", "pst", "vps", "col", "dci", "dcz", "sti", "fdz", "len"
 
 
 def test_pickles_in_files_that_whoosh_would_read_are_not_run(index, tmp_path):
-    """Compound directories, stored fields, terms: nobody reads such files, or older formats."""
+    """Whoosh's compound, stored field and term files, of older formats too, are never read."""
     target = tmp_path / "bomb"
     for bomb in bombs(target)[::5]:
         segment = commit_file.read_latest(index.path).segments[0].segment_id()
@@ -173,7 +173,7 @@ def test_pickles_in_files_that_whoosh_would_read_are_not_run(index, tmp_path):
 
 
 def test_no_pickle_is_loaded(index, monkeypatch):
-    """However an index is used, Python is not even asked to unpickle something."""
+    """No use of an index calls a function that unpickles."""
 
     def refuse(*_):
         raise AssertionError("something is unpickled")
@@ -214,8 +214,8 @@ IMPOSSIBLE = {
 
 @pytest.mark.parametrize("segments", IMPOSSIBLE.values(), ids=IMPOSSIBLE)
 def test_impossible_values_are_refused(index, segments):
-    """Segments with values that no writer gives are an error, not a crash or a huge allocation."""
-    forge(toc_of(index), segments=segments)
+    """Segments with impossible values are an error, not a crash or a huge allocation."""
+    forge(commit_file_of(index), segments=segments)
     with pytest.raises(DanvanError):
         Index.open(index.path).search("dân")
     with pytest.raises(DanvanError):
@@ -223,19 +223,19 @@ def test_impossible_values_are_refused(index, segments):
     assert damages(index.path)
 
 
-def test_a_segment_that_is_there_twice_is_refused(index):
-    """The same name twice would be the same documents twice."""
-    _, own = parts(toc_of(index))
-    forge(toc_of(index), segments=own["segments"] * 2)
+def test_a_segment_that_is_listed_twice_is_refused(index):
+    """A repeated segment would repeat its documents."""
+    _, own = parts(commit_file_of(index))
+    forge(commit_file_of(index), segments=own["segments"] * 2)
     with pytest.raises(IndexDamagedError, match="twice"):
         Index.open(index.path)
 
 
 def test_a_count_that_its_files_do_not_have_is_refused(index):
-    """A segment whose count of documents is forged is refused before anything is made of it."""
-    _, own = parts(toc_of(index))
+    """A segment with a forged number of documents is refused before anything is allocated."""
+    _, own = parts(commit_file_of(index))
     own["segments"][0]["documents"] = (1 << 32) - 1
-    forge(toc_of(index), **own)
+    forge(commit_file_of(index), **own)
     with pytest.raises(IndexDamagedError):
         Index.open(index.path).search("dân")
     with pytest.raises(IndexDamagedError):
@@ -243,16 +243,16 @@ def test_a_count_that_its_files_do_not_have_is_refused(index):
 
 
 def test_another_generation_inside_is_refused(index):
-    """A file under the name of another generation is not taken for it."""
-    forge(toc_of(index), generation=99)
+    """The generation in the file must be that in its name."""
+    forge(commit_file_of(index), generation=99)
     with pytest.raises(IndexDamagedError):
         Index.open(index.path)
 
 
 @pytest.mark.parametrize("length", [0, 1, 10**6, (1 << 32) - 1])
 def test_another_length_is_refused(index, length):
-    """The length of our part leads nowhere."""
-    forge(toc_of(index), length=length)
+    """A wrong length of the own part is an error."""
+    forge(commit_file_of(index), length=length)
     with pytest.raises(IndexDamagedError):
         Index.open(index.path)
 
@@ -288,8 +288,8 @@ RAW = st.one_of(
 
 
 @given(RAW)
-def test_whatever_our_part_is_there_is_a_list_or_an_error(tmp_path_factory, raw):
-    """With a true checksum, any bytes are segments with possible values, or damage."""
+def test_any_own_part_gives_segments_or_an_error(tmp_path_factory, raw):
+    """With a correct checksum, any bytes give segments with possible values, or an error."""
     folder = tmp_path_factory.getbasetemp() / "forged"
     folder.mkdir(exist_ok=True)
     commit_file.write(folder, 3, [])

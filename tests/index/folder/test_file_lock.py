@@ -1,4 +1,4 @@
-"""One writer at a time: waiting for it, what it leaves, and processes that are forked."""
+"""Locks: one writer at a time, waiting, leftovers of killed processes, and forks."""
 
 import math
 import os
@@ -26,7 +26,7 @@ from tests.faults import in_child
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="processes cannot be forked here")
 
-LONG = 300.0  # seconds; nothing waits so long that goes well
+LONG = 300.0  # seconds, longer than any wait in a test that passes
 
 
 def article(number: object, body: str = "dân vận khéo") -> Article:
@@ -44,7 +44,7 @@ def path(tmp_path) -> Path:
 
 @pytest.mark.parametrize("wait", [LONG, math.inf, 300])
 def test_a_second_writer_waits_for_the_first(path, wait):
-    """It writes when the first is done, to what that one left."""
+    """The second writes after the first is done, on top of its commit."""
     lock = write_lock(path)
     done = []
 
@@ -74,7 +74,7 @@ WRITES = {
 
 @pytest.mark.parametrize("write", WRITES)
 def test_waiting_ends(path, write):
-    """After so long it is the same error as at once, and the index is as it was."""
+    """After the wait the error is the same as without waiting, and the index is unchanged."""
     with Index.open(path, wait=0.05) as index:
         lock = write_lock(path)
         with pytest.raises(IndexLockedError, match=r"another process is writing .* try again"):
@@ -84,8 +84,8 @@ def test_waiting_ends(path, write):
 
 
 @pytest.mark.parametrize("wait", [-1, math.nan, "5", True, None])
-def test_what_is_no_time(path, wait):
-    """A number of seconds is 0 or more."""
+def test_invalid_waits(path, wait):
+    """``wait`` is a number of seconds, at least 0."""
     for use in (
         lambda: Index.open(path, wait=wait),
         lambda: Index.create(path.parent / "new", wait=wait),
@@ -97,7 +97,7 @@ def test_what_is_no_time(path, wait):
 
 
 def test_the_lock_is_of_the_index_that_is_there(path, tmp_path):
-    """Who waited for an index that was replaced meanwhile writes to the one that took its place."""
+    """A writer that waited for an index that is replaced meanwhile writes to the replacement."""
     lines = tmp_path / "a.jsonl"
     lines.write_text('{"id": "new", "text": "tây nguyên"}\n', "utf-8")
     waiting: list[threading.Thread] = []
@@ -117,8 +117,8 @@ def test_the_lock_is_of_the_index_that_is_there(path, tmp_path):
     assert sorted(Index.open(path).ids()) == ["2", "new"]
 
 
-def test_a_lock_of_a_file_that_was_removed_is_none(tmp_path):
-    """A lock is looked at again once it is held: the name may lead elsewhere by then."""
+def test_the_lock_of_a_removed_file_is_void(tmp_path):
+    """After acquisition a lock is checked: its name may lead to another file by then."""
     file = tmp_path / "lock"
     first = lock_file(file)
     assert first is not None
@@ -135,8 +135,8 @@ def test_a_lock_of_a_file_that_was_removed_is_none(tmp_path):
     first.release()
 
 
-def test_a_folder_that_goes_while_it_is_waited_for(tmp_path):
-    """Of two that make one folder, the second makes it anew when the first removed its own."""
+def test_a_folder_that_is_renamed_while_another_waits_for_it(tmp_path):
+    """Of two processes that make a folder, the second makes a new one when the first is renamed."""
     folder = tmp_path / "folder"
     first = lock_folder(folder, make=True)
     assert first is not None
@@ -151,7 +151,7 @@ def test_a_folder_that_goes_while_it_is_waited_for(tmp_path):
 
 
 def test_opening_waits_for_an_index_that_is_being_built(tmp_path):
-    """With `wait` one that is not there yet is waited for; without, there is none."""
+    """With ``wait``, opening waits until the index exists; without, there is no index."""
     lines = tmp_path / "a.jsonl"
     lines.write_text('{"id": "new", "text": "tây nguyên"}\n', "utf-8")
     path = tmp_path / "index"
@@ -182,7 +182,7 @@ def test_opening_waits_for_an_index_that_is_being_built(tmp_path):
 
 
 def test_many_that_create_at_once(tmp_path):
-    """Of processes that all open with `create`, each gets the one index."""
+    """Processes that all open with ``create`` get the same index."""
     code = (
         "import sys; from danvan_search import Article, Index\n"
         "with Index.open(sys.argv[1], create=True, wait=300) as index:\n"
@@ -201,7 +201,7 @@ def test_many_that_create_at_once(tmp_path):
 
 
 def test_interrupt_while_waiting(path):
-    """Ctrl-C while waiting ends it at once, and leaves nothing."""
+    """Ctrl-C ends the wait at once, and leaves no lock."""
     code = (
         "import sys, threading, time; from danvan_search.cli import cli\n"
         "from danvan_search.index.folder import file_lock\n"
@@ -227,8 +227,8 @@ def test_interrupt_while_waiting(path):
         assert index.remove(["1"]) == 1
 
 
-def test_what_killed_builders_left(path, tmp_path):
-    """The next writer removes it, whether it adds, removes or builds; not what is at work."""
+def test_leftovers_of_killed_builders(path, tmp_path):
+    """The next writer removes them, whether it adds, removes or builds, but not locked folders."""
     left = [
         tmp_path / ".danvan-new-index",
         tmp_path / ".danvan-old-index",
@@ -262,19 +262,19 @@ def test_what_killed_builders_left(path, tmp_path):
 
 
 def test_index_that_a_killed_process_moved_aside(path):
-    """Where folders cannot be exchanged: whoever opens the index next puts it back."""
+    """Where folders cannot be exchanged, the next process that opens the index puts it back."""
     path.rename(path.parent / ".danvan-old-index")
-    aside = write_lock(path.parent / ".danvan-old-index")
+    lock = write_lock(path.parent / ".danvan-old-index")
     publish.put_back(path)
-    assert not path.exists()  # whoever moved it is at work
-    aside.release()
+    assert not path.exists()  # the process that moved it is still at work
+    lock.release()
     with Index.open(path, create=True) as index:
         assert list(index.ids()) == ["1"]
     assert os.listdir(path.parent) == ["index"]  # noqa: PTH208
 
 
 def test_nobody_writes_before_a_replacement_is_certain(path, tmp_path, monkeypatch):
-    """A writer that finds the new index early waits: it may be taken back."""
+    """A writer is locked out of the new index until the disk holds it: it may be withdrawn."""
     lines = tmp_path / "a.jsonl"
     lines.write_text('{"id": "new", "text": "tây nguyên"}\n', "utf-8")
     real = fsync.sync_folder
@@ -296,8 +296,8 @@ def test_nobody_writes_before_a_replacement_is_certain(path, tmp_path, monkeypat
     assert sorted(os.listdir(tmp_path)) == ["a.jsonl", "index"]  # noqa: PTH208
 
 
-def test_a_forked_process_has_no_part_in_the_lock(path):
-    """It neither gives the lock of its parent back, nor keeps it, nor undoes the parent's work."""
+def test_a_forked_process_does_not_share_the_lock(path):
+    """It neither releases the parent's lock, nor keeps it, nor undoes the parent's work."""
     parent = os.getpid()
     report, tell = os.pipe()
     go_on, let_go = os.pipe()
@@ -306,7 +306,7 @@ def test_a_forked_process_has_no_part_in_the_lock(path):
         yield article(2)
         child = os.fork()
         if child == 0:
-            raise SystemExit  # unwinds the writer of the parent
+            raise SystemExit  # leaves the context of the parent's writer
         os.waitpid(child, 0)
         with pytest.raises(IndexLockedError):
             Index.open(path).remove(["1"])
@@ -321,7 +321,7 @@ def test_a_forked_process_has_no_part_in_the_lock(path):
     assert list(Index.open(path).ids()) == ["1", "2"]
     lock = write_lock(path)
     child = os.fork()
-    if child == 0:  # stays longer than the lock
+    if child == 0:  # lives longer than the lock is held
         os.close(let_go)
         os.write(tell, b"x")
         os.read(go_on, 1)
@@ -336,7 +336,7 @@ def test_a_forked_process_has_no_part_in_the_lock(path):
 
 
 def test_a_forked_writer_commits_nothing(path):
-    """What a copy of a writer in a forked process would commit is refused: it has no lock."""
+    """The copy of a writer in a forked process cannot commit, since it has no lock."""
 
     def work() -> None:
         with pytest.raises(IndexStorageError, match="moved or replaced"):
@@ -350,14 +350,14 @@ def test_a_forked_writer_commits_nothing(path):
 
 
 def test_an_index_is_read_on_after_a_fork(path):
-    """Whatever threads held at that moment, the new process searches, and sees new commits."""
+    """Even if threads hold all locks at the fork, the new process searches and sees commits."""
     index = Index.open(path)
     assert index.search("dân").total == 1
     searchable = index._current()
     with index._live._lock, index._live._segments._lock, searchable._word_lock:
 
         def work() -> None:
-            signal.alarm(60)  # a lock that nobody gives back would be waited for without end
+            signal.alarm(60)  # an inherited lock would never be released
             assert index.search("dân vận").total == 1
             with Index.open(path) as other:
                 other.add([article(2)], words=False)
@@ -372,7 +372,7 @@ def test_an_index_is_read_on_after_a_fork(path):
 
 
 def test_closing_while_others_search(path):
-    """A search that has begun ends well; the next one is told that the index is closed."""
+    """A search in progress succeeds; the next one raises an error."""
     index = Index.open(path)
     snapshot = index._live.current()
     index.close()

@@ -1,4 +1,4 @@
-"""The folder of an index: made, opened, told apart, put in its place."""
+"""The folder of an index: creation, format checks, builds, and replacement."""
 
 import gc
 import json
@@ -26,7 +26,7 @@ ARTICLE = Article("1", "Dân vận khéo", "Phong trào thi đua.")
 
 
 def build(path: Path, *bodies: str, **options) -> None:
-    """Build an index of JSON lines in place of what is there."""
+    """Build an index of JSON lines, which replaces the index at the path."""
     lines = path.parent / "lines.jsonl"
     records = [{"id": str(number), "text": body} for number, body in enumerate(bodies)]
     lines.write_text("".join(json.dumps(one) + "\n" for one in records))
@@ -50,7 +50,7 @@ def made(tmp_path):
 
 
 def test_create_makes_folders_above(tmp_path):
-    """An index may stand in folders that do not exist yet, and nothing stays beside it."""
+    """Missing parent folders are created, and nothing stays beside the index."""
     with Index.create(tmp_path / "a" / "b" / "index") as index:
         assert len(index) == 0
         assert index.stats().generation == 0
@@ -59,7 +59,7 @@ def test_create_makes_folders_above(tmp_path):
 
 
 def test_create_refuses_an_index(made):
-    """An index is never made over another."""
+    """``create`` never replaces an index."""
     before = tree(made)
     with pytest.raises(IndexExistsError, match="open it, or remove it first"):
         Index.create(made)
@@ -70,7 +70,7 @@ def test_create_refuses_an_index(made):
 @pytest.mark.parametrize("make", [Index.create, lambda path: Index.open(path, create=True), build])
 @pytest.mark.parametrize("what", ["folder", "file", "device"])
 def test_other_files_are_never_touched(tmp_path, make, what):
-    """A place that holds anything else is refused, and stays as it is."""
+    """A path with anything else is refused, and unchanged."""
     path = tmp_path / "mine"
     if what == "folder":
         path.mkdir()
@@ -86,7 +86,7 @@ def test_other_files_are_never_touched(tmp_path, make, what):
 
 
 def test_empty_folder_is_filled_in_place(tmp_path, monkeypatch):
-    """An empty folder stays the folder it is: it may be a mounted disk, or the working folder."""
+    """An empty folder is not replaced: it may be a mounted disk, or the working folder."""
     path = tmp_path / "index"
     path.mkdir(mode=0o700)
     node = path.stat().st_ino
@@ -99,7 +99,7 @@ def test_empty_folder_is_filled_in_place(tmp_path, monkeypatch):
 
 
 def test_link_to_the_folder(made, tmp_path):
-    """An index is reached, and replaced, through a link; the link stays."""
+    """An index is opened, and replaced, through a link; the link stays."""
     link = tmp_path / "link"
     link.symlink_to(made)
     build(link, "một", "hai")
@@ -113,12 +113,12 @@ def test_link_to_the_folder(made, tmp_path):
 
 
 def damage_marker(path):
-    """Write no JSON into the marker."""
+    """Write invalid JSON into the marker."""
     (path / "danvan.json").write_text("{")
 
 
 def other_marker(path):
-    """Write JSON of another kind into the marker."""
+    """Write JSON of another type into the marker."""
     (path / "danvan.json").write_text("[]")
 
 
@@ -128,17 +128,17 @@ def other_format(path):
 
 
 def binary_marker(path):
-    """Write what is no text into the marker."""
+    """Write bytes that are not UTF-8 into the marker."""
     (path / "danvan.json").write_bytes(b"\xff\xfe\x00")
 
 
 def no_marker(path):
-    """Take the marker away."""
+    """Remove the marker."""
     (path / "danvan.json").unlink()
 
 
 def marker_folder(path):
-    """Put a folder in place of the marker."""
+    """Replace the marker by a folder."""
     no_marker(path)
     (path / "danvan.json").mkdir()
 
@@ -155,7 +155,7 @@ def marker_folder(path):
     ],
 )
 def test_format_is_checked_before_anything_is_unpickled(made, monkeypatch, spoil, says):
-    """A folder that is not of our format is told apart by its marker alone."""
+    """The marker alone decides whether a folder is an index of this format."""
     spoil(made)
 
     def refuse(*_args, **_options):
@@ -169,7 +169,7 @@ def test_format_is_checked_before_anything_is_unpickled(made, monkeypatch, spoil
 
 @pytest.mark.parametrize("what", ["missing", "empty"])
 def test_no_index(tmp_path, what):
-    """Where there is none, the error says how to build one."""
+    """The error for a missing index says how to build one."""
     path = tmp_path / "index"
     if what == "empty":
         path.mkdir()
@@ -180,7 +180,7 @@ def test_no_index(tmp_path, what):
 
 
 def test_rebuild_replaces_another_format(made):
-    """An index of another format is replaced whole."""
+    """A build replaces an index of another format."""
     other_format(made)
     build(made, "một")
     assert list(Index.open(made).ids()) == ["0"]
@@ -188,7 +188,7 @@ def test_rebuild_replaces_another_format(made):
 
 
 def make_whoosh_format(path: Path) -> None:
-    """Make an index of the format that was Whoosh's own, with one document."""
+    """Make an index in the earlier format, with Whoosh's segments, of one document."""
     path.mkdir()
     stock = fields.Schema(id=fields.ID(stored=True, unique=True), body=fields.TEXT(stored=True))
     with create_in(path, stock).writer() as writer:
@@ -197,7 +197,7 @@ def make_whoosh_format(path: Path) -> None:
 
 
 def test_the_format_before_this_one(tmp_path):
-    """An index of Whoosh's own segments is refused with what to do, and replaced by a build."""
+    """An index in the earlier format is refused with advice, and replaced by a build."""
     path = tmp_path / "index"
     make_whoosh_format(path)
     before = tree(path)
@@ -213,13 +213,13 @@ def test_the_format_before_this_one(tmp_path):
     assert not list(path.glob("*.seg"))
 
 
-# Whoosh leaves files open that it cannot read.
+# Whoosh does not close files that it cannot read.
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("pattern", ["*.toc", "*.grid", "*.docs"])
 @pytest.mark.parametrize("harm", ["cut", "emptied", "removed", "overwritten"])
-def test_damaged_files_are_told_in_a_sentence(made, pattern, harm):
-    """Whatever happened to the files, the error is one of ours; a rebuild makes it good."""
+def test_damaged_files_give_clear_errors(made, pattern, harm):
+    """Any damage to a file gives a clear error, and a rebuild repairs it."""
     (file,) = made.glob(pattern)
     content = file.read_bytes()
     if harm == "removed":
@@ -228,7 +228,7 @@ def test_damaged_files_are_told_in_a_sentence(made, pattern, harm):
         file.write_bytes(
             {"cut": content[:50], "emptied": b"", "overwritten": b"\xa5" * len(content)}[harm]
         )
-    # A missing table of contents looks as if there never was a commit.
+    # A missing commit file is reported as damage.
     is_missing = harm == "removed" and pattern != "*.toc"
     kind = IndexStorageError if is_missing else IndexDamagedError
     with pytest.raises(kind, match="`dvsearch index --rebuild FOLDER`") as caught:
@@ -240,8 +240,8 @@ def test_damaged_files_are_told_in_a_sentence(made, pattern, harm):
 
 
 @pytest.mark.parametrize("pattern", ["*.grid", "*.docs"])
-def test_clearing_reads_nothing_of_what_it_drops(made, tmp_path, pattern):
-    """An index whose articles are damaged can still be rebuilt as it stands."""
+def test_clearing_does_not_read_the_old_segments(made, tmp_path, pattern):
+    """An index with damaged articles can be rebuilt in place."""
     (file,) = made.glob(pattern)
     file.write_bytes(b"")
     (tmp_path / "a.txt").write_text("Bài một\n\nNội dung.\n")
@@ -257,7 +257,7 @@ BUILD_STEPS = {
     "columns": "danvan_search.index.writing.segment_builder.SegmentBuilder.columns",
     "file": "danvan_search.index.writing.segment_writer._write",
     "sync": "os.fsync",
-    "contents": "danvan_search.index.folder.commit_file.write",
+    "commit file": "danvan_search.index.folder.commit_file.write",
 }
 
 
@@ -266,12 +266,12 @@ BUILD_STEPS = {
     ("step", "error"),
     [
         *((step, KeyboardInterrupt) for step in BUILD_STEPS),
-        # Taking a document writes nothing.
+        # Adding an article to the builder writes nothing.
         *((step, DISK_FULL) for step in BUILD_STEPS if step != "document"),
     ],
 )
-def test_build_that_fails_leaves_the_place(tmp_path, monkeypatch, place, error, step):
-    """Until a build is finished, and if it fails, everything is as it was before."""
+def test_a_build_that_fails_changes_nothing(tmp_path, monkeypatch, place, error, step):
+    """If a build fails at any step, everything is as before."""
     path = tmp_path / "above" / "index"
     if place == "empty":
         path.mkdir(parents=True)
@@ -286,8 +286,8 @@ def test_build_that_fails_leaves_the_place(tmp_path, monkeypatch, place, error, 
 
     text = seed(tmp_path)
     with monkeypatch.context() as patch:
-        if step == "contents":
-            fail_in_the_second(patch, BUILD_STEPS[step], error)
+        if step == "commit file":
+            fail_in_the_second_call(patch, BUILD_STEPS[step], error)
         else:
             patch.setattr(BUILD_STEPS[step], fail)
         with pytest.raises(IndexStorageError if isinstance(error, OSError) else error):
@@ -300,8 +300,8 @@ def test_build_that_fails_leaves_the_place(tmp_path, monkeypatch, place, error, 
     assert len(Index.open(path)) == 1
 
 
-def fail_in_the_second(patch, name, error):
-    """Make the second call of a method fail: the first one makes the empty index."""
+def fail_in_the_second_call(patch, name, error):
+    """Make the second call of a function fail; the first writes the empty index."""
     real = commit_file.write
     calls = []
 
@@ -323,8 +323,8 @@ def seed(folder: Path) -> Path:
 
 @pytest.mark.parametrize("moment", [0, 1])
 def test_interrupt_while_the_index_is_put_in_place(made, monkeypatch, moment):
-    """Where folders cannot be exchanged, one of the two ends in the place all the same."""
-    monkeypatch.setattr(fsync, "exchange", lambda *_folders: False)
+    """Where folders cannot be exchanged, an interrupt still leaves one of the two in place."""
+    monkeypatch.setattr(fsync, "exchange_folders", lambda *_folders: False)
     real = Path.rename
     calls = []
 
@@ -344,7 +344,7 @@ def test_interrupt_while_the_index_is_put_in_place(made, monkeypatch, moment):
 
 @pytest.mark.parametrize("place", ["new", "empty", "index", "other format"])
 def test_dry_run_of_a_build_makes_nothing(tmp_path, place):
-    """A dry run writes nothing at the place, nor the folders above it."""
+    """A dry run creates neither the index nor its parent folders."""
     path = tmp_path / "above" / "index"
     text = seed(tmp_path)
     if place == "empty":
@@ -359,14 +359,14 @@ def test_dry_run_of_a_build_makes_nothing(tmp_path, place):
 
 
 def test_build_with_nothing_to_index_makes_nothing(tmp_path):
-    """A mistake in the paths leaves no folders behind."""
+    """A build of a wrong path leaves no folders behind."""
     with pytest.raises(DanvanError, match="check its name"):
         Index.build(tmp_path / "a" / "b", [tmp_path / "none"])
     assert tree(tmp_path) == []
 
 
 def test_build_waits_for_no_writer(made, tmp_path):
-    """An index that is being written is not replaced."""
+    """A build does not replace an index that another writer has locked."""
 
     def articles():
         yield Article("2", "", "hai")
@@ -380,7 +380,7 @@ def test_build_waits_for_no_writer(made, tmp_path):
 
 @pytest.mark.parametrize("place", ["new", "empty"])
 def test_two_builds_at_once(tmp_path, place):
-    """Of two that build in the same empty place, the later one is refused, and changes nothing."""
+    """Of two builds at the same path, the later one is refused, and changes nothing."""
     path = tmp_path / "index"
     if place == "empty":
         path.mkdir()
@@ -401,7 +401,7 @@ def test_two_builds_at_once(tmp_path, place):
 
 @pytest.mark.parametrize("place", ["new", "empty"])
 def test_index_that_was_made_meanwhile(tmp_path, place):
-    """What somebody puts in the place while an index is built for it is not lost."""
+    """A build does not replace an index that appeared at the path meanwhile."""
     path = tmp_path / "index"
     if place == "empty":
         path.mkdir()
@@ -420,7 +420,7 @@ def test_index_that_was_made_meanwhile(tmp_path, place):
 
 
 def once(call):
-    """Return a function that calls another the first time alone."""
+    """Return a function that calls another only once."""
     calls = []
 
     def first(*args):
@@ -432,7 +432,7 @@ def once(call):
 
 
 def test_unfinished_folder_of_a_killed_process(tmp_path):
-    """What a process that was killed left in an empty folder does not make it another's."""
+    """A folder that holds only the leftovers of a killed builder counts as empty."""
     path = tmp_path / "index"
     (path / ".danvan-new-0123abcd").mkdir(parents=True)
     with pytest.raises(IndexNotFoundError):
@@ -444,7 +444,7 @@ def test_unfinished_folder_of_a_killed_process(tmp_path):
 
 @pytest.mark.parametrize("stays", ["marker", "nothing"])
 def test_files_that_a_killed_process_had_moved_in(made, stays):
-    """They are told from an index that has lost its marker: that is never taken for nothing."""
+    """They count as leftovers, but an index that lost its marker does not."""
     (made / ".danvan-new").mkdir()
     (made / "MAIN_WRITELOCK").unlink()
     if stays == "marker":
@@ -461,7 +461,7 @@ def test_files_that_a_killed_process_had_moved_in(made, stays):
 
 
 def test_reader_sees_the_index_that_took_the_place(made):
-    """A handle that is open finds what was built in place of its index, whatever its number."""
+    """An open index searches a replacement of its folder, whatever the generation."""
     with Index.open(made) as index:
         assert [hit.id for hit in index.search("dan van")] == ["1"]
         build(made, "Tây Nguyên")
@@ -475,7 +475,7 @@ def test_reader_sees_the_index_that_took_the_place(made):
 
 
 def test_index_that_was_removed(made):
-    """A handle whose folder is gone says so."""
+    """An open index whose folder is gone raises a clear error."""
     with Index.open(made) as index:
         index.search("dân")
         made.rename(made.parent / "away")

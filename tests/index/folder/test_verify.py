@@ -1,4 +1,4 @@
-"""Reading all of an index, to tell what is damaged."""
+"""``damages`` lists the damaged, missing and foreign files of an index."""
 
 import shutil
 
@@ -10,7 +10,7 @@ from danvan_search.index.folder.verify import Damage, damages
 
 @pytest.fixture
 def path(tmp_path):
-    """The folder of an index of two segments, one of which has a removed article."""
+    """Return the folder of an index of two segments, one of which has a removed article."""
     with Index.create(tmp_path / "index") as made:
         made.add([Article("1", "", "dân vận"), Article("2", "", "khéo")])
         made.add([Article("3", "", "dân vận khéo")])
@@ -19,19 +19,19 @@ def path(tmp_path):
 
 
 def file_of(path, ending):
-    """Return the first file of an index with some ending."""
+    """Return the first file of an index with an ending."""
     return min(path.glob(f"*{ending}"))
 
 
 def flip(file, at):
-    """Alter one byte of a file."""
+    """Change one byte of a file."""
     raw = bytearray(file.read_bytes())
     raw[at] ^= 0x20
     file.write_bytes(raw)
 
 
 def test_a_whole_index_has_no_damages(path, tmp_path):
-    """Nothing is said of an index as it was written, with words, deletions or nothing in it."""
+    """An intact index has no damages, with words and deletions, or empty."""
     assert damages(path) == []
     Index.create(tmp_path / "empty").close()
     assert damages(tmp_path / "empty") == []
@@ -40,17 +40,17 @@ def test_a_whole_index_has_no_damages(path, tmp_path):
 @pytest.mark.parametrize(
     ("ending", "at", "problem"),
     [
-        (".grid", 0, "its beginning is not that of such a file"),
+        (".grid", 0, "it does not begin like an array file"),
         (".grid", -1, "its end is missing"),
         (".grid", 70, "is not what was written"),
         (".docs", 70, "is not what was written"),
-        (".toc", 70, "its table of contents is not what was written"),
+        (".toc", 70, "its commit file is not what was written"),
         ("danvan.json", 3, "it is not what was written"),
         ("danvan.json", -4, "it is not what was written"),
     ],
 )
-def test_a_flipped_byte_is_told(path, ending, at, problem):
-    """The file is named, and what is wrong with it."""
+def test_a_flipped_byte_is_reported(path, ending, at, problem):
+    """The report names the file and the problem."""
     flip(file_of(path, ending), at)
     (found,) = damages(path)
     assert found.file == file_of(path, ending).name
@@ -58,8 +58,8 @@ def test_a_flipped_byte_is_told(path, ending, at, problem):
     assert "rebuild" not in found.problem
 
 
-def test_every_damaged_file_is_told(path):
-    """All of them in one go, sorted by name; a table of contents that is lost hides no other."""
+def test_every_damaged_file_is_reported(path):
+    """All are reported, sorted by name, even if the commit file is damaged, too."""
     for ending in (".grid", ".docs", ".toc"):
         flip(file_of(path, ending), 70)
     found = damages(path)
@@ -68,31 +68,31 @@ def test_every_damaged_file_is_told(path):
 
 
 @pytest.mark.parametrize("ending", [".grid", ".docs", "danvan.json"])
-def test_a_missing_file_is_told(path, ending):
-    """Every file but the lock is missed."""
+def test_a_missing_file_is_reported(path, ending):
+    """Every file but the lock must exist."""
     file = file_of(path, ending)
     file.unlink()
     assert damages(path) == [Damage(file.name, "it is missing")]
 
 
-def test_a_missing_table_of_contents_is_told(path):
-    """Its generation is not known then."""
+def test_a_missing_commit_file_is_reported(path):
+    """The report has no generation, since it is unknown."""
     file_of(path, ".toc").unlink()
     (found,) = damages(path)
-    assert (found.file, found.problem) == ("_MAIN_*.toc", "it has no table of contents")
+    assert (found.file, found.problem) == ("_MAIN_*.toc", "it has no commit file")
 
 
-def test_a_file_of_another_index_is_told(path, tmp_path):
-    """Files that are whole, but not of one piece, are damage too."""
+def test_a_file_of_another_index_is_reported(path, tmp_path):
+    """Intact files with different numbers of documents are damage."""
     with Index.create(tmp_path / "other") as other:
         other.add([Article(str(number), "", "khác") for number in range(5)])
     shutil.copy(file_of(tmp_path / "other", ".docs"), file_of(path, ".docs"))
     (found,) = damages(path)
-    assert "not of one piece" in found.problem
+    assert "number of documents" in found.problem
 
 
-def test_files_that_are_not_part_of_an_index_are_told(path):
-    """Files of others are told; what an interrupted commit leaves is not."""
+def test_foreign_files_are_reported(path):
+    """Files of other programs are reported; the leftovers of an interrupted commit are not."""
     (path / "notes.txt").write_text("x")
     (path / "MAIN_0123456789abcdef.grid").write_text("x")
     (path / "_MAIN_9.toc.new").write_text("x")
@@ -101,14 +101,14 @@ def test_files_that_are_not_part_of_an_index_are_told(path):
     assert damages(path) == [Damage("notes.txt", "it is not part of an index")]
 
 
-def test_the_lock_is_not_missed(path):
-    """It holds nothing, and is made when it is needed."""
+def test_the_lock_may_be_missing(path):
+    """It is empty, and is created when it is needed."""
     file_of(path, "LOCK").unlink()
     assert damages(path) == []
 
 
 def test_what_is_no_index_of_this_format_is_an_error(path, tmp_path):
-    """Places without an index, folders of others, and other formats are not damaged indexes."""
+    """A missing folder, a folder of other files, and another format are not damaged indexes."""
     with pytest.raises(IndexNotFoundError):
         damages(tmp_path / "nowhere")
     (tmp_path / "folder").mkdir()
@@ -125,7 +125,7 @@ def test_what_is_no_index_of_this_format_is_an_error(path, tmp_path):
 
 
 def test_a_file_that_may_not_be_read_is_an_error(path):
-    """Without permission nothing can be said."""
+    """Without read permission, ``damages`` raises an error."""
     file = file_of(path, ".grid")
     file.chmod(0)
     try:
@@ -137,8 +137,8 @@ def test_a_file_that_may_not_be_read_is_an_error(path):
         pytest.skip("this user may read everything")
 
 
-def test_what_the_disk_cannot_read_is_told(path, monkeypatch):
-    """An error of the disk is damage, and the other files are looked at all the same."""
+def test_a_file_that_the_disk_cannot_read_is_reported(path, monkeypatch):
+    """A disk error in one file is damage, and the other files are checked, too."""
     broken = file_of(path, ".grid")
 
     class Broken:

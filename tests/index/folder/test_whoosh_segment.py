@@ -1,15 +1,18 @@
-"""What Whoosh itself makes of an index, and what it can do to it."""
+"""Whoosh reads an index, and its writers are refused without damage."""
 
 import contextlib
 import datetime
+import gc
 
 import pytest
 import whoosh.index
+from whoosh import fields
 from whoosh.query import Every
 from whoosh.reading import TermNotFound
-from whoosh.writing import CLEAR
+from whoosh.writing import CLEAR, UnknownFieldError
 
-from danvan_search import Article, Index, StoreError
+from danvan_search import Article, Index, StoreError, verify_index
+from danvan_search.index.folder.whoosh_segment import ArticleCodec
 
 ARTICLES = [
     Article("1", "Dân vận khéo", "Phong trào thi đua.", datetime.date(2020, 1, 2), "Xã hội"),
@@ -24,20 +27,21 @@ STORED = [
 
 @pytest.fixture
 def index(tmp_path):
-    """Return an index of three articles in two segments, open."""
+    """Return an open index of three articles in two segments."""
     with Index.create(tmp_path / "index") as made:
         made.add(ARTICLES[:2])
         made.add(ARTICLES[2:])
         yield made
 
 
-def everything(index: Index) -> dict[str, bytes]:
-    """Return the files of an index but the lock, with their contents."""
-    return {one.name: one.read_bytes() for one in index.path.iterdir() if "LOCK" not in one.name}
+def contents(index: Index) -> dict[str, bytes]:
+    """Return the contents of the files of an index, without the lock."""
+    files = (one for one in index.path.iterdir() if one.is_file() and "LOCK" not in one.name)
+    return {one.name: one.read_bytes() for one in files}
 
 
 def test_whoosh_opens_it(index):
-    """The folder is a Whoosh index: its schema, documents and stored fields are read by Whoosh."""
+    """Whoosh reads the schema, the documents and the stored fields."""
     opened = whoosh.index.open_dir(index.path)
     names = ["body", "category", "date", "extra", "id", "source", "title"]
     assert names == opened.schema.names()
@@ -52,7 +56,7 @@ def test_whoosh_opens_it(index):
 
 
 def test_lengths_are_syllables(index):
-    """A field is as long as it has syllables; what is no text has none."""
+    """The length of a field is its number of syllables; only title and body have a length."""
     with contextlib.closing(whoosh.index.open_dir(index.path).reader()) as reader:
         lengths = [reader.doc_field_length(doc, "title") for doc in range(3)]
         assert lengths == [3, 0, 2]
@@ -65,7 +69,7 @@ def test_lengths_are_syllables(index):
 
 
 def test_deletions(index):
-    """What was removed is not there for Whoosh either, though its bytes are."""
+    """Whoosh does not return removed articles, even while their segment still contains them."""
     index.remove(["1"])
     opened = whoosh.index.open_dir(index.path)
     assert (opened.doc_count(), opened.doc_count_all()) == (2, 3)
@@ -81,7 +85,7 @@ def test_deletions(index):
 
 
 def test_no_terms(index):
-    """Whoosh sees no terms, and says so in its own way."""
+    """Whoosh finds no terms, and raises its own exception."""
     with contextlib.closing(whoosh.index.open_dir(index.path).reader()) as reader:
         assert list(reader.all_terms()) == []
         with pytest.raises(TermNotFound, match="not indexed"):
@@ -93,7 +97,7 @@ def test_no_terms(index):
 
 
 def test_empty_index(tmp_path):
-    """An index of nothing is an empty Whoosh index."""
+    """An empty index is an empty Whoosh index."""
     Index.create(tmp_path / "index").close()
     opened = whoosh.index.open_dir(tmp_path / "index")
     assert opened.is_empty()
@@ -109,32 +113,155 @@ WRITES = {
 }
 
 
-@pytest.mark.filterwarnings("ignore::ResourceWarning")
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-@pytest.mark.parametrize("how", [{}, {"optimize": True}, {"mergetype": CLEAR}, {"merge": False}])
-@pytest.mark.parametrize("write", WRITES)
-def test_whooshs_writer_is_refused(index, write, how):
-    """Whoosh's own writer, which knows nothing of our files, is told so and changes nothing."""
-    before = everything(index)
-    writer = whoosh.index.open_dir(index.path).writer()
-    WRITES[write](writer)
-    with pytest.raises(StoreError, match="use its add and remove"):
-        writer.commit(**how)
-    writer._finish()
-    assert before.items() <= everything(index).items()
+def leaves_files_open(test):
+    """Mark a test with a Whoosh writer that fails, whose files Whoosh does not close."""
+    for warning in ("ResourceWarning", "pytest.PytestUnraisableExceptionWarning"):
+        test = pytest.mark.filterwarnings(f"ignore::{warning}")(test)
+    return test
+
+
+def check_leftovers(index: Index, before: dict[str, bytes], *, count: int | None = None) -> None:
+    """Check that an index is unchanged but for leftovers, which the next commit removes.
+
+    :param before: the contents of its files before a Whoosh writer was refused.
+    :param count: how many leftovers there are; None for any number from 1 on.
+    """
+    gc.collect()  # the lock goes with the Whoosh writer
+    assert before.items() <= contents(index).items()
     assert list(index.ids()) == ["1", "2", "3"]
     assert [hit.id for hit in index.search("dan van")] == ["1"]
+
+    found = verify_index(index.path)
+    assert found.damages == ()
+    names = {one.name for one in index.path.iterdir()} - {"MAIN_WRITELOCK"}
+    assert set(found.leftovers) == names - before.keys()
+    assert found.leftovers
+    assert count is None or len(found.leftovers) == count
+    assert Index.repair(index.path).old is None
+
     assert index.add([Article("4", "", "dân vận")]).added == 1
     with Index.open(index.path) as other:
         assert list(other.ids()) == ["1", "2", "3", "4"]
-    kinds = {one.suffix for one in index.path.iterdir() if one.is_file() and one.suffix}
+    assert verify_index(index.path).leftovers == ()
+    kinds = {one.suffix for one in index.path.iterdir()} - {""}
     assert kinds == {".grid", ".docs", ".toc", ".json"}
 
 
-def test_our_codec_writes_nothing_for_whoosh(index):
-    """Whoosh's writer cannot be given our codec either."""
-    from danvan_search.index.folder.whoosh_segment import ArticleCodec
+def refused(commit, **how) -> None:
+    """Call a function that is refused."""
+    with pytest.raises(StoreError, match="use its add and remove"):
+        commit(**how)
 
+
+@pytest.mark.parametrize("how", [{}, {"optimize": True}, {"mergetype": CLEAR}, {"merge": False}])
+@pytest.mark.parametrize("write", WRITES)
+@leaves_files_open
+def test_the_commit_of_a_whoosh_writer_is_refused(index, write, how):
+    """The index is unchanged, and the leftovers of the writer are not damage."""
+    before = contents(index)
+    writer = whoosh.index.open_dir(index.path).writer()
+    WRITES[write](writer)
+    refused(writer.commit, **how)
+    del writer
+    check_leftovers(index, before)
+
+
+def cancel(opened):
+    """Cancel a writer with a document."""
+    writer = opened.writer()
+    writer.add_document(id="9", body="x")
+    writer.cancel()
+
+
+def give_up(opened):
+    """Drop a writer with a document, as a killed process does."""
+    opened.writer().add_document(id="9", body="x")
+
+
+def unknown_field(opened):
+    """Drop a writer after Whoosh refused a document."""
+    with pytest.raises(UnknownFieldError):
+        opened.writer().add_document(nothing="x")
+
+
+def context(opened):
+    """Use a writer as a context manager."""
+
+    def write():
+        with opened.writer() as writer:
+            writer.add_document(id="9", body="x")
+
+    refused(write)
+
+
+def indexed_field(opened):
+    """Add an indexed field, and documents whose postings go to temporary files."""
+    writer = opened.writer(limitmb=0)
+    writer.add_field("t", fields.TEXT(vector=True, stored=True, sortable=True))
+    for text in ("a b", "c d"):
+        writer.add_document(t=text)
+    refused(writer.commit, merge=False)
+
+
+def temporary_files(opened):
+    """Drop a writer that has written postings to temporary files."""
+    writer = opened.writer(limitmb=0)
+    writer.add_field("t", fields.TEXT)
+    for text in ("a b", "c d"):
+        writer.add_document(t=text)
+
+
+def separate_files(opened):
+    """Write a segment that is not packed into one file."""
+    writer = opened.writer(compound=False)
+    writer.add_document(id="9", body="x")
+    refused(writer.commit)
+
+
+def own_codec(opened):
+    """Give the writer the codec of the index."""
+    refused(opened.writer, codec=ArticleCodec())
+
+
+WRITERS = [
+    cancel,
+    give_up,
+    unknown_field,
+    context,
+    indexed_field,
+    temporary_files,
+    separate_files,
+    own_codec,
+    lambda opened: refused(opened.optimize),
+    lambda opened: refused(opened.remove_field, fieldname="title"),
+    lambda opened: refused(opened.delete_by_query, q=Every()),
+]
+
+
+@pytest.mark.parametrize("use", WRITERS)
+@leaves_files_open
+def test_the_next_commit_removes_what_a_whoosh_writer_left(index, use):
+    """However a Whoosh writer ends, the index is whole and needs no repair."""
+    before = contents(index)
+    use(whoosh.index.open_dir(index.path))
+    check_leftovers(index, before)
+
+
+@leaves_files_open
+def test_cancelling_a_refused_writer_frees_the_lock(index):
+    """After ``cancel`` the next writer can work even while the Whoosh writer exists."""
+    before = contents(index)
+    writer = whoosh.index.open_dir(index.path).writer()
+    writer.add_document(id="9", body="x")
+    refused(writer.commit)
+    writer.cancel()
+    assert not (index.path / "MAIN.tmp").exists()
+    check_leftovers(index, before, count=1)
+    assert writer.is_closed
+
+
+def test_our_codec_writes_nothing_for_whoosh(index):
+    """A Whoosh writer cannot use the codec of the index."""
     opened = whoosh.index.open_dir(index.path)
     with pytest.raises(StoreError, match="use its add and remove"):
         ArticleCodec().per_document_writer(opened.storage, None)

@@ -1,4 +1,4 @@
-"""Writing: one commit or nothing, one writer at a time, whatever fails."""
+"""The index writer: one commit or nothing, and one writer at a time, whatever fails."""
 
 import errno
 import os
@@ -22,19 +22,19 @@ def article(id_: str, body: str = "dân vận khéo") -> Article:
 
 @pytest.fixture
 def index(tmp_path):
-    """Return an index of one article, open."""
+    """Return an open index of one article."""
     with Index.create(tmp_path / "index") as made:
         made.add([article("1")])
         yield made
 
 
 def files(index: Index) -> dict[str, int]:
-    """Return the files of an index, and their sizes."""
+    """Return the sizes of the files of an index."""
     return {one.name: one.stat().st_size for one in index.path.iterdir() if one.is_file()}
 
 
 def failing(articles, error):
-    """Yield articles, and then fail."""
+    """Yield articles, and then raise an error."""
     yield from articles
     raise error
 
@@ -42,7 +42,7 @@ def failing(articles, error):
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), RuntimeError("mine"), OSError("mine")])
 @pytest.mark.parametrize("count", [0, 1, 30])
 def test_iteration_that_fails(index, error, count):
-    """An error in the articles that are given is the caller's own; the index is as it was."""
+    """An error of the caller's iterator is passed on; the index is unchanged."""
     before = files(index)
     new = [article(str(number), "tây nguyên") for number in range(count)]
     with pytest.raises(type(error)) as caught:
@@ -55,7 +55,7 @@ def test_iteration_that_fails(index, error, count):
 
 
 def test_remove_that_fails(index):
-    """Removing is all or nothing too."""
+    """Removing is all or nothing, too."""
     with pytest.raises(RuntimeError):
         index.remove(failing(["1"], RuntimeError()))
     assert "1" in index
@@ -74,15 +74,15 @@ FAILURES = {
     "file": (segment_writer, "_write"),
     "sync": (os, "fsync"),
     "plan": (index_writer, "plan_merge"),
-    "contents": (commit_file, "write"),
-    "bytes of the contents": (TOC, "write"),
+    "commit file": (commit_file, "write"),
+    "Whoosh's part of the commit file": (TOC, "write"),
     "sync of the folder": (commit_file, "sync_folder"),
     "rename": (Path, "replace"),
 }
 
 
 def fail_at(patch, owner, name, error, *, call=1):
-    """Make a function raise at one of its calls, counted from 1, and after."""
+    """Make a function raise an error from one of its calls on, counted from 1."""
     real = getattr(owner, name)
     calls = []
 
@@ -96,7 +96,7 @@ def fail_at(patch, owner, name, error, *, call=1):
 
 
 def check_that_nothing_happened(index, error, before, generation):
-    """Add an article, which fails; the index is as it was, and free."""
+    """Add an article, which fails; the index is unchanged."""
     found = [hit.id for hit in index.search("dan van", limit=99)]
     known = list(index.ids())
     kind = IndexStorageError if isinstance(error, OSError) else type(error)
@@ -108,8 +108,8 @@ def check_that_nothing_happened(index, error, before, generation):
     assert known == list(index.ids())
 
 
-def check_that_all_is_well(index):
-    """The next writer is let in, and what it adds is found."""
+def check_that_writing_works(index):
+    """The next writer gets the lock, and the article that it adds is found."""
     with Index.open(index.path) as other:
         assert other.add([article("new")]).added == 1
     assert "new" in [hit.id for hit in index.search("dan van", limit=99)]
@@ -124,29 +124,29 @@ TWICE = ("array", "table of arrays", "file", "sync")
     ("place", "call", "error"),
     [
         *((place, 1, KeyboardInterrupt()) for place in FAILURES),
-        # Taking a document writes nothing.
+        # Adding an article to the builder writes nothing.
         *((place, 1, DISK_FULL) for place in FAILURES if place != "document"),
         *((place, 2, error) for place in TWICE for error in (KeyboardInterrupt(), DISK_FULL)),
     ],
 )
 def test_commit_that_fails(index, monkeypatch, place, call, error):
-    """A full disk, or Ctrl-C, at any step leaves the old index whole, and no lock."""
+    """A full disk, or Ctrl-C, at any step leaves the index whole, and no lock."""
     before, generation = files(index), index.stats().generation
     with monkeypatch.context() as patch:
         fail_at(patch, *FAILURES[place], error, call=call)
         check_that_nothing_happened(index, error, before, generation)
-    check_that_all_is_well(index)
+    check_that_writing_works(index)
 
 
 class FullDisk:
-    """A file that takes so many bytes and no more."""
+    """A file on a disk with room for a number of bytes."""
 
     def __init__(self, file, room):
         self._file = file
         self._room = room
 
     def write(self, data):
-        """Write what there is room for."""
+        """Write the data, or as much as there is room for."""
         view = memoryview(data)
         self._room -= view.nbytes
         if self._room < 0:
@@ -158,7 +158,7 @@ class FullDisk:
 @pytest.mark.parametrize("room", [0, 1, 16, 100, 1_000])
 @pytest.mark.parametrize("suffix", [".grid", ".docs"])
 def test_disk_that_fills_up(index, monkeypatch, room, suffix):
-    """A file that is half written goes with the commit that it was for."""
+    """A half-written file is removed with its commit."""
     before, generation = files(index), index.stats().generation
     real = segment_writer._write
 
@@ -171,7 +171,7 @@ def test_disk_that_fills_up(index, monkeypatch, room, suffix):
     with monkeypatch.context() as patch:
         patch.setattr(segment_writer, "_write", write)
         check_that_nothing_happened(index, DISK_FULL, before, generation)
-    check_that_all_is_well(index)
+    check_that_writing_works(index)
 
 
 MERGE_FAILURES = {
@@ -182,14 +182,14 @@ MERGE_FAILURES = {
     "grid": (segment_writer, "_write", 3),
     "documents": (segment_writer, "_write", 4),
     "sync of the grid": (os, "fsync", 3),
-    "contents": (commit_file, "write", 1),
+    "commit file": (commit_file, "write", 1),
 }
 
 
 @pytest.mark.parametrize("place", MERGE_FAILURES)
 @pytest.mark.parametrize("error", [DISK_FULL, KeyboardInterrupt()])
 def test_merge_that_fails(index, monkeypatch, place, error):
-    """A commit that fails while it merges leaves neither the new segment nor the merged one."""
+    """A commit that fails during a merge leaves neither the new segment nor the merged one."""
     for number in range(2, 9):
         index.add([article(str(number))])
     before, generation = files(index), index.stats().generation
@@ -198,13 +198,13 @@ def test_merge_that_fails(index, monkeypatch, place, error):
     with monkeypatch.context() as patch:
         fail_at(patch, owner, name, error, call=call)
         check_that_nothing_happened(index, error, before, generation)
-    check_that_all_is_well(index)
+    check_that_writing_works(index)
     assert [*map(str, range(1, 9)), "new"] == list(index.ids())
     assert sum(name.endswith(".grid") for name in files(index)) < 8
 
 
 def test_interrupt_after_the_commit(index, monkeypatch):
-    """An interrupt that comes when all is written costs nothing of it."""
+    """An interrupt after the commit file is written does not undo the commit."""
     real = commit_file.write
 
     def write(*place):
@@ -221,37 +221,37 @@ def test_interrupt_after_the_commit(index, monkeypatch):
 
 
 def test_interrupt_while_old_files_are_removed(index, monkeypatch):
-    """Then too the commit stands, the lock goes, and the next commit removes what is left."""
+    """The commit stays, the lock is released, and the next commit removes the leftovers."""
     with monkeypatch.context() as patch:
-        # The first call is of the next writer for what killed ones left.
+        # The first call is at the start of the writer.
         fail_at(patch, commit_file, "remove_leftovers", KeyboardInterrupt(), call=2)
         with pytest.raises(KeyboardInterrupt):
             index.add([article("1", "dân vận mới")])
     assert index.get("1").body == "dân vận mới"
-    check_that_all_is_well(index)
+    check_that_writing_works(index)
     assert sum(name.endswith(".grid") for name in files(index)) == 2
 
 
 def test_disk_full_while_closing(index, monkeypatch):
-    """Where what the failed writer wrote cannot even be removed, its lock goes all the same."""
+    """Even if the files of a failed writer cannot be removed, its lock is released."""
     with monkeypatch.context() as patch:
         fail_at(patch, commit_file, "write", DISK_FULL)
         fail_at(patch, Path, "unlink", OSError(errno.EIO, "Input/output error"))
         with pytest.raises(IndexStorageError, match="No space left"):
             index.add([article("2")])
     assert list(index.ids()) == ["1"]
-    check_that_all_is_well(index)
+    check_that_writing_works(index)
     assert sum(name.endswith(".grid") for name in files(index)) == 2
 
 
 @pytest.mark.parametrize("error", [RuntimeError("mine"), KeyboardInterrupt()])
-def test_contents_that_went_meanwhile(index, error):
-    """A writer that is left by an error cleans up without reading the table of contents."""
+def test_a_commit_file_that_is_damaged_meanwhile(index, error):
+    """After an error, a writer cleans up without reading the commit file."""
 
     def articles():
         yield article("2")
-        (contents,) = index.path.glob("*.toc")
-        contents.write_bytes(b"")
+        (file,) = index.path.glob("*.toc")
+        file.write_bytes(b"")
         raise error
 
     with pytest.raises(type(error)) as caught:
@@ -260,17 +260,17 @@ def test_contents_that_went_meanwhile(index, error):
     index_writer.write_lock(index.path).release()
 
 
-def test_what_killed_processes_left_goes_with_the_next_commit(index):
-    """Files of a commit that was never finished stay no longer than till the next one."""
+def test_the_next_commit_removes_the_leftovers_of_killed_processes(index):
+    """The files of an unfinished commit stay until the next commit at most."""
     for name in ("MAIN_0123456789abcdef.grid", "MAIN_0123456789abcdef.docs", "_MAIN_9.toc.1.5"):
         (index.path / name).write_bytes(b"half")
     assert list(index.ids()) == ["1"]
-    check_that_all_is_well(index)
+    check_that_writing_works(index)
     assert not [name for name in files(index) if "0123456789abcdef" in name]
 
 
 def test_second_writer(index):
-    """A second writer is refused at once, and readers go on with what was committed last."""
+    """A second writer is refused at once, and readers continue with the last commit."""
 
     def articles():
         yield article("2")
@@ -299,7 +299,7 @@ def test_second_writer(index):
 
 
 def test_reader_that_is_at_work(index):
-    """What was being read when a commit came stays readable to its end."""
+    """An iteration that began before a commit continues to its end."""
     index.add([article(str(number)) for number in range(2, 6)])
     ids = index.ids()
     assert next(ids) == "1"
@@ -310,7 +310,7 @@ def test_reader_that_is_at_work(index):
 
 
 def test_seeded_random_numbers(index):
-    """A program that seeds its random numbers alike before each write loses nothing."""
+    """A program that sets the same random seed before each commit loses no article."""
     for number in range(2, 9):
         random.seed(42)
         index.add([article(str(number), f"dân vận {number}")])
@@ -324,7 +324,7 @@ def test_seeded_random_numbers(index):
 
 
 def test_nothing_to_write_makes_no_commit(index):
-    """A call that changes nothing leaves the generation."""
+    """A call that changes nothing makes no new generation."""
     generation = index.stats().generation
     assert index.add([]).added == 0
     assert index.add([article("1")]).unchanged == 1
@@ -334,7 +334,7 @@ def test_nothing_to_write_makes_no_commit(index):
 
 
 def test_many_small_commits(index):
-    """However the articles come in, the index holds each once, and few files."""
+    """After many commits, the index has each article once, and few files."""
     for number in range(12):
         index.add([article(str(number), f"dân vận lần {number}"), article("last", f"{number}")])
     assert sorted(map(str, [*range(12), "last"])) == sorted(index.ids())
@@ -346,7 +346,7 @@ def test_many_small_commits(index):
 
 
 def test_searches_while_another_adds(index):
-    """Threads share one index: each search sees a whole generation."""
+    """Threads share one index, and each search sees one whole generation."""
     start = threading.Barrier(4)
     done = threading.Event()
     errors: list[BaseException] = []

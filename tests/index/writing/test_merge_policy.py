@@ -1,4 +1,4 @@
-"""Which segments are merged: few segments, and each syllable written seldom."""
+"""The merge policy: few segments, and each syllable is rewritten rarely."""
 
 import itertools
 
@@ -17,14 +17,14 @@ from danvan_search.index.writing.merge_policy import (
 
 
 def commit(sizes: list[Size]) -> tuple[list[Size], list[list[Size]]]:
-    """Merge as a commit does; return what is left, and the groups that were written anew."""
+    """Merge as a commit does; return the remaining segments, and the groups that were merged."""
     sizes = list(sizes)
     written = []
     while (group := plan_merge(sizes)) is not None:
         merged = sizes[group.start : group.stop]
         written.append(merged)
         sizes[group.start : group.stop] = [Size(sum(one.load for one in merged), 0.0)]
-        assert len(written) < 100, "merging goes on and on"
+        assert len(written) < 100, "merging does not end"
     return sizes, written
 
 
@@ -39,7 +39,7 @@ ANY = st.one_of(SMALL, st.integers(0, 1_000_000))
 
 @given(st.lists(ANY, max_size=48))
 def test_never_more_than_eight(commits):
-    """However large the commits, an index of three times the largest segment has few of them."""
+    """An index of up to three times MAX_LOAD has at most eight segments, whatever the commits."""
     assert sum(commits) <= 3 * MAX_LOAD
     sizes: list[Size] = []
     for size in commits:
@@ -48,14 +48,14 @@ def test_never_more_than_eight(commits):
 
 
 @given(st.lists(st.one_of(SMALL, st.integers(1, MAX_LOAD)), max_size=60))
-def test_no_merge_is_larger_than_the_cap(commits):
-    """No merge exceeds the cap; as many segments stay as that makes needful, and a few."""
+def test_no_merge_exceeds_the_limit(commits):
+    """No merge exceeds MAX_LOAD, and only a few more segments remain than that requires."""
     sizes: list[Size] = []
     for size in commits:
         sizes, written = commit([*sizes, *whole(size)])
         assert all(sum(one.load for one in group) <= MAX_LOAD for group in written)
-        needful = 2 * sum(one.load for one in sizes) // MAX_LOAD + 1
-        assert len(sizes) <= max(MAX_SEGMENTS, needful + 4)
+        required = 2 * sum(one.load for one in sizes) // MAX_LOAD + 1
+        assert len(sizes) <= max(MAX_SEGMENTS, required + 4)
 
 
 @given(
@@ -64,21 +64,21 @@ def test_no_merge_is_larger_than_the_cap(commits):
         max_size=40,
     )
 )
-def test_deletions_never_stop_it(commits):
-    """Whatever is deleted between commits, merging ends, with few segments hardly deleted."""
+def test_deletions(commits):
+    """After any deletions, there are few segments, and at most half of each is deleted."""
     sizes: list[Size] = []
     for size, deletions in commits:
-        for place, share in deletions:
-            if place < len(sizes):
-                rest = round(sizes[place].load * (1 - share))
-                sizes[place] = Size(rest, max(share, sizes[place].deleted_share))
+        for at, share in deletions:
+            if at < len(sizes):
+                rest = round(sizes[at].load * (1 - share))
+                sizes[at] = Size(rest, max(share, sizes[at].deleted_share))
         sizes, _ = commit([*sizes, *whole(size)])
         assert len(sizes) <= MAX_SEGMENTS
         assert all(size.deleted_share <= 0.5 for size in sizes)
 
 
 def written_per_syllable(commits: list[int]) -> float:
-    """Return how often a syllable is written on average, its first time included."""
+    """Return how often a syllable is written on average, the first time included."""
     sizes: list[Size] = []
     written = sum(commits)
     for size in commits:
@@ -88,8 +88,8 @@ def written_per_syllable(commits: list[int]) -> float:
 
 
 @given(st.lists(st.one_of(st.integers(1, 3), st.integers(1, 1_000)), min_size=1, max_size=300))
-def test_each_syllable_is_written_seldom(commits):
-    """Whatever comes in, a syllable is written no more often than the bound of the plan."""
+def test_each_syllable_is_written_rarely(commits):
+    """For any commits, a syllable is written no more often than the bound in ``plan_merge``."""
     bound = 1 + 8 * (1 + (sum(commits) / min(commits)) ** (1 / 8))
     assert written_per_syllable(commits) <= bound
 
@@ -103,7 +103,7 @@ def test_commits_of_one_size(count, times):
 @pytest.mark.parametrize("room", [0, 1_000, 5_000_000])
 @pytest.mark.parametrize("full", [1, 3, 4, 5, 20])
 def test_small_commits_to_a_large_index(full, room):
-    """However many segments are full, small commits do not write the last one again and again."""
+    """For any number of full segments, small commits do not rewrite the last one repeatedly."""
     sizes = whole(*[MAX_LOAD - room] * full)
     written = 0
     for _ in range(2_000):
@@ -115,13 +115,13 @@ def test_small_commits_to_a_large_index(full, room):
 
 @given(st.lists(st.sampled_from([1, 300, 9_000_000]), max_size=60))
 def test_small_commits_among_large_ones(commits):
-    """Large commits that come between small ones do not make the small ones dear."""
+    """Large commits between small ones do not make the small ones expensive."""
     assert written_per_syllable([300, *commits]) <= 12
 
 
 @given(st.integers(100_000, MAX_LOAD), st.lists(st.integers(1, 300), min_size=1, max_size=60))
 def test_small_commits_leave_a_large_segment_alone(large, commits):
-    """A large segment is written anew only with what is at least half of it."""
+    """A large segment is rewritten only together with segments of at least half its size."""
     sizes = whole(large)
     for size in commits:
         sizes, groups = commit([*sizes, *whole(size)])
@@ -129,18 +129,18 @@ def test_small_commits_leave_a_large_segment_alone(large, commits):
         assert all(max(one.load for one in group) < large for group in groups)
 
 
-@pytest.mark.parametrize("place", [0, 1, 2])
-def test_a_mostly_deleted_segment_is_written_anew(place):
-    """More than half deleted is written anew alone, however few segments there are."""
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_a_mostly_deleted_segment_is_rewritten(at):
+    """A segment with more than half deleted is rewritten alone, with few segments, too."""
     sizes = whole(100, 100, 100)
-    sizes[place] = Size(40, 0.6)
-    assert range(place, place + 1) == plan_merge(sizes)
-    sizes[place] = Size(50, 0.5)
+    sizes[at] = Size(40, 0.6)
+    assert range(at, at + 1) == plan_merge(sizes)
+    sizes[at] = Size(50, 0.5)
     assert plan_merge(sizes) is None
 
 
 def test_neighbours_only():
-    """What is merged lies together, so that the order of articles stays."""
+    """Only neighbours are merged, so that the order of articles stays."""
     assert plan_merge(whole(*[1] * 8)) is None
     assert plan_merge(whole(*[1] * 9)) == range(9)
     assert plan_merge(whole(1000, *[1] * 8)) == range(1, 9)
@@ -152,20 +152,20 @@ def test_neighbours_only():
     st.lists(st.builds(Size, st.integers(0, MAX_LOAD), st.sampled_from([0.0, 0.3])), max_size=30)
 )
 def test_optimising(sizes):
-    """All is put together that the cap allows; a whole segment that stays alone stays."""
+    """No two neighbours that fit together remain; a single segment without deletions stays."""
     groups = plan_optimize(sizes)
-    touched = [place for group in groups for place in group]
+    touched = [at for group in groups for at in group]
     assert sorted(set(touched)) == touched
     assert all(sum(s.load for s in sizes[g.start : g.stop]) <= MAX_LOAD for g in groups)
-    alone = [place for place in range(len(sizes)) if place not in touched]
-    assert all(not sizes[place].deleted_share for place in alone)
-    after = sorted([*groups, *(range(place, place + 1) for place in alone)], key=lambda g: g.start)
+    alone = [at for at in range(len(sizes)) if at not in touched]
+    assert all(not sizes[at].deleted_share for at in alone)
+    after = sorted([*groups, *(range(at, at + 1) for at in alone)], key=lambda g: g.start)
     totals = [sum(s.load for s in sizes[g.start : g.stop]) for g in after]
     assert all(one + two > MAX_LOAD for one, two in itertools.pairwise(totals))
 
 
-def test_the_cap_of_optimising(monkeypatch):
-    """Segments of three quarters of the cap stay apart; small ones are put together."""
+def test_the_limit_of_optimising(monkeypatch):
+    """Segments of three quarters of the limit stay separate; small ones are merged."""
     monkeypatch.setattr(merge_policy, "MAX_LOAD", 100)
     assert plan_optimize(whole(75, 75, 75)) == []
     assert plan_optimize(whole(20, 20, 75, 20, 20)) == [range(2), range(2, 4)]

@@ -1,14 +1,15 @@
-"""Building by ranges makes the arrays that a simple count of everything makes."""
+"""Building by ranges gives the arrays that simple counting gives, and so does merging."""
 
 import itertools
 from collections import Counter, defaultdict
+from unittest.mock import patch
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from danvan_search.index.codec import champions
+from danvan_search.index.codec import champions, posting_counts
 from danvan_search.index.codec.grid import ESCAPE
 from danvan_search.index.codec.posting_counts import sorted_pairs
 from danvan_search.index.writing import segment_merger as merging
@@ -33,7 +34,7 @@ def id_grid(arrays):
 
 
 def lists_of(arrays, prefix):
-    """Return the lists of documents of one kind: term to document to frequency."""
+    """Return the posting lists of one kind: term to document to frequency."""
     found = defaultdict(dict)
     start, docs, tfs = (arrays[f"{prefix}_{name}"].tolist() for name in ("start", "docs", "tfs"))
     for term, (low, high) in enumerate(itertools.pairwise(start)):
@@ -54,7 +55,7 @@ def lists_of(arrays, prefix):
 
 
 def check_lists(arrays, prefix, occurrences):
-    """Compare all lists with (term, slot) of every occurrence; return them counted."""
+    """Compare all posting lists with the (term, slot) of each occurrence; return both as counts."""
     all_docs, title_docs = defaultdict(Counter), defaultdict(Counter)
     block_doc, body_slot = arrays["block_doc"].tolist(), arrays["body_slot"].tolist()
     for term, slot in occurrences:
@@ -68,7 +69,7 @@ def check_lists(arrays, prefix, occurrences):
 
 
 def check_champions(arrays, prefix, docs, title_docs):
-    """Compare champions with the documents of all terms, each scored for itself."""
+    """Compare champions with the documents of all terms, scored one by one."""
     keys = arrays[f"{prefix}_keys"].tolist()
     assert keys == sorted(key for key in docs if len(docs[key]) >= champions.MIN_DOCS)
     lengths = arrays["title_lengths"].astype(np.int64) + arrays["body_lengths"]
@@ -81,7 +82,7 @@ def check_champions(arrays, prefix, docs, title_docs):
             norms = champions.length_norms(part_lengths, part_lengths.mean())
             for doc, tf in part_docs[key].items():
                 scores[doc] += weight * (tf / (tf + norms[doc]))
-        assert own == sorted(set(own)), "champions are not in order"
+        assert own == sorted(set(own)), "champions are not sorted"
         assert df == len(docs[key])
         assert tfs == [docs[key][doc] for doc in own]
         assert title_tfs == [title_docs[key][doc] for doc in own]
@@ -91,7 +92,7 @@ def check_champions(arrays, prefix, docs, title_docs):
 
 
 def check(arrays):
-    """Compare everything that is made of the grid with the grid."""
+    """Compare all inverted arrays with the grid."""
     ids, folded_of = id_grid(arrays)
     folded = folded_of[ids]
     slots = np.flatnonzero(ids)
@@ -109,8 +110,8 @@ def check(arrays):
     check_champions(
         arrays, "folded_syllable_champions", *check_lists(arrays, "folded", occurrences)
     )
-    has_twin = np.bincount(folded_of)[folded_of] > 1
-    occurrences = [(int(ids[slot]), int(slot)) for slot in slots if has_twin[ids[slot]]]
+    has_own_list = np.bincount(folded_of)[folded_of] > 1
+    occurrences = [(int(ids[slot]), int(slot)) for slot in slots if has_own_list[ids[slot]]]
     check_champions(
         arrays, "accented_syllable_champions", *check_lists(arrays, "accented", occurrences)
     )
@@ -138,7 +139,7 @@ def check(arrays):
 
 @pytest.fixture
 def few(monkeypatch):
-    """Make small numbers frequent, so that small corpora have all lists and champions."""
+    """Lower the thresholds, so that small corpora have all posting lists and champions."""
     monkeypatch.setattr(champions, "CHAMPIONS", 2)
     monkeypatch.setattr(champions, "MIN_DOCS", 3)
     monkeypatch.setattr(champions, "FREQUENT", 4)
@@ -149,7 +150,7 @@ def few(monkeypatch):
 
 
 def check_same(one, other):
-    """Compare two segments array by array, and bit by bit."""
+    """Compare two segments bit by bit."""
     assert one[1] == other[1]
     assert list(one[0]) == list(other[0])
     for name, array in one[0].items():
@@ -159,8 +160,8 @@ def check_same(one, other):
 
 
 @pytest.mark.usefixtures("few")
-def test_ranges_of_any_size_make_what_counting_makes():
-    """However few syllables are sorted at a time, lists, positions and champions are right."""
+def test_ranges_of_any_size_give_the_same_as_counting():
+    """Posting lists, positions and champions are correct for ranges of any size."""
 
     @given(DOCS, SIZES)
     def run(docs, size):
@@ -174,7 +175,7 @@ def test_ranges_of_any_size_make_what_counting_makes():
 @pytest.mark.usefixtures("few")
 @pytest.mark.parametrize("size", [1, 400, RANGE_SYLLABLES])
 def test_frequencies_of_more_than_a_byte(size):
-    """Syllables and biwords that some documents have hundreds of times, in several ranges."""
+    """Syllables and biwords that occur hundreds of times in a document, in several ranges."""
     docs = [
         ("dân " * 260, "dân vận " * 300),
         ("", "khéo dan " * 270),
@@ -188,8 +189,8 @@ def test_frequencies_of_more_than_a_byte(size):
 
 
 @pytest.mark.usefixtures("few")
-def test_merging_makes_what_building_makes():
-    """What is left of several segments is merged to what it would have been built to."""
+def test_merging_gives_the_same_as_building():
+    """Merging live documents gives the segment that building from their texts gives."""
 
     @settings(max_examples=40)
     @given(st.lists(st.tuples(DOCS, st.integers(0, 3)), max_size=4), SIZES)
@@ -213,7 +214,11 @@ def test_merging_makes_what_building_makes():
             start, end = int(fresh.grid.doc_slot[doc]), int(fresh.grid.doc_slot[doc + 1])
             assert start == segment.grid.doc_slot[doc]
             forms = [
-                [one.term_dictionary.accented_form(i) for i in one.grid.ids(start, end).tolist() if i]
+                [
+                    one.term_dictionary.accented_form(i)
+                    for i in one.grid.ids(start, end).tolist()
+                    if i
+                ]
                 for one in (segment, fresh)
             ]
             assert forms[0] == forms[1]
@@ -225,7 +230,7 @@ def test_merging_makes_what_building_makes():
 
 
 def test_more_forms_than_sixteen_bits_count():
-    """A vocabulary of over 65,535 forms, accented and folded, with frequent ones among them."""
+    """A segment of over 65,535 accented and folded forms, some of them frequent."""
     rng = np.random.default_rng(7)
     rare = [f"x{number}" for number in range(70_000)]
     common = rng.choice(["dân", "dan", "vận", "và"], size=30_000).tolist()
@@ -250,16 +255,17 @@ def test_more_forms_than_sixteen_bits_count():
     st.lists(st.tuples(*[st.integers(0, (1 << 32) - 1)] * 2), max_size=50),
     st.sampled_from([0, 64]),
 )
-def test_pairs_too_long_for_one_number(pairs, key_bits):
-    """Pairs are sorted alike whether pair and place fit one number or not."""
+def test_pairs_too_long_for_one_number(pairs, max_key_bits):
+    """Pairs are sorted the same way whether pair and index fit one number or not."""
     pairs = [*pairs, *pairs[::2]]
     first = np.array([one for one, _ in pairs], dtype=np.uint32)
     second = np.array([two for _, two in pairs], dtype=np.uint32)
-    if key_bits:
+    if max_key_bits:
         first %= 50
         second %= 50
-    found = sorted_pairs(first, second, key_bits=key_bits)
-    expected = sorted(range(len(pairs)), key=lambda place: (first[place], second[place], place))
+    with patch.object(posting_counts, "_MAX_KEY_BITS", max_key_bits):
+        found = sorted_pairs(first, second)
+    expected = sorted(range(len(pairs)), key=lambda at: (first[at], second[at], at))
     assert found.order.tolist() == expected
     counts = Counter(zip(first.tolist(), second.tolist(), strict=True))
     assert list(zip(found.first.tolist(), found.second.tolist(), strict=True)) == sorted(counts)
@@ -267,8 +273,8 @@ def test_pairs_too_long_for_one_number(pairs, key_bits):
     assert found.starts.tolist() == (np.cumsum(found.lengths) - found.lengths).tolist()
 
 
-def test_columns_are_given_up_on_the_way():
-    """Neither texts nor syllables are held once they are in arrays."""
+def test_building_consumes_the_columns():
+    """Building frees the texts and the syllables of the columns."""
     columns = columns_of([("Dân vận", "dân vận khéo")] * 3)
     build_arrays(columns)
     assert next(columns.batches, None) is None
@@ -277,7 +283,7 @@ def test_columns_are_given_up_on_the_way():
 
 
 def test_an_arena_keeps_arrays_apart():
-    """Arrays of all sizes and types, one larger than a block too, stay what they were."""
+    """Arrays of all sizes and types, also larger than a block, keep their values."""
     arena = Arena()
     sizes = [0, 1, 3, 1_000, BLOCK_BYTES // 2, BLOCK_BYTES // 2, 5, BLOCK_BYTES + 1, 2]
     arrays = [

@@ -1,4 +1,4 @@
-"""Analysis in several processes: the same files as from one, and nothing left when it fails."""
+"""Analysis in several processes: the same files as from one, and no leftovers after failures."""
 
 import os
 import signal
@@ -16,7 +16,7 @@ from tests.naughty import NAUGHTY
 
 
 def contents(index):
-    """The bytes of the segments of an index, in their order."""
+    """Return the bytes of the segment files of an index, sorted."""
     return sorted(
         (file.suffix, file.read_bytes())
         for file in index.path.iterdir()
@@ -31,12 +31,12 @@ def outcome(index, query):
 
 @pytest.fixture
 def small_batches(monkeypatch):
-    """Have a batch hold some 3,000 characters, so that few articles make several."""
+    """Make batches of about 3,000 characters, so that few articles make several."""
     monkeypatch.setattr(segment_builder, "_BATCH_CHARS", 3000)
 
 
-def test_an_index_is_the_same_whatever_the_number_of_processes(tmp_path, seeds, small_batches):
-    """The seeds give the same files, and the same hits, from one process and from two."""
+def test_an_index_does_not_depend_on_the_number_of_processes(tmp_path, seeds, small_batches):
+    """One process and two make the same files from the seeds, with the same hits."""
     made = []
     for count in (1, 2):
         Index.build(tmp_path / str(count), [seeds], jobs=count)
@@ -50,8 +50,8 @@ def test_an_index_is_the_same_whatever_the_number_of_processes(tmp_path, seeds, 
 
 
 @pytest.mark.parametrize("words", [True, False])
-def test_naughty_texts_come_through_other_processes(tmp_path, words, small_batches):
-    """Lone surrogates and the like are analysed in workers as they are here."""
+def test_naughty_texts_in_other_processes(tmp_path, words, small_batches):
+    """Workers analyse lone surrogates and similar texts as this process does."""
     articles = [
         Article(str(at), text, text * 2) for at, (_, text) in enumerate([*NAUGHTY, ("one", "dân")])
     ]
@@ -68,14 +68,14 @@ texts = st.lists(st.text("dâđ vậủ́19.中a", max_size=30), max_size=4)
 
 @settings(max_examples=50)
 @given(st.lists(texts, max_size=4), st.booleans())
-def test_forms_get_the_numbers_that_one_process_gives(batches, words):
-    """Batch after batch: the same ids, forms, places and words."""
+def test_forms_get_the_ids_that_one_process_assigns(batches, words):
+    """Each batch has the same ids, forms, offsets and words."""
     alone, together = InProcessAnalysis(words=words), WorkerPool(2, words=words)
     analyzer = BatchAnalyzer()
     for batch in batches:
         expected = alone.start(batch, batch[::-1])()
-        answer = _analyze(analyzer, batch, batch[::-1], words=words)
-        for part, own in zip(together._take(answer), expected, strict=True):
+        result = _analyze(analyzer, batch, batch[::-1], words=words)
+        for part, own in zip(together._with_shared_ids(result), expected, strict=True):
             for name in ("accented", "starts", "lengths", "counts", "word_starts"):
                 ours, theirs = getattr(part, name), getattr(own, name)
                 assert (ours is None) == (theirs is None)
@@ -92,7 +92,7 @@ def many(count=40):
 
 
 def with_pools(monkeypatch):
-    """Return a list of the pools that are made from now on."""
+    """Return a list that collects the pools that are created from now on."""
     pools = []
 
     class Pool(worker_pool.ProcessPoolExecutor):
@@ -105,7 +105,7 @@ def with_pools(monkeypatch):
 
 
 def test_a_killed_worker_is_an_error_that_changes_nothing(tmp_path, monkeypatch, small_batches):
-    """The error says what to do; the index is as it was, unlocked, and no process is left."""
+    """The error says what to do; the index is unchanged and unlocked, and no process is left."""
     pools = with_pools(monkeypatch)
 
     def killing():
@@ -128,7 +128,7 @@ def test_a_killed_worker_is_an_error_that_changes_nothing(tmp_path, monkeypatch,
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError])
 def test_an_interrupt_ends_the_workers(tmp_path, monkeypatch, small_batches, error):
-    """Ctrl-C in the middle leaves the index as it was, and no process."""
+    """Ctrl-C during the analysis leaves the index unchanged, and no process."""
     pools = with_pools(monkeypatch)
 
     def interrupted():
@@ -143,8 +143,8 @@ def test_an_interrupt_ends_the_workers(tmp_path, monkeypatch, small_batches, err
         assert index.add(many(3)).added == 3
 
 
-def test_no_process_starts_for_nothing(tmp_path, monkeypatch):
-    """Without articles there is nothing to start processes for."""
+def test_no_process_starts_without_articles(tmp_path, monkeypatch):
+    """Workers start with the first batch."""
     pools = with_pools(monkeypatch)
     with Index.create(tmp_path / "index") as index:
         assert index.add([], jobs=3).added == 0
@@ -152,8 +152,8 @@ def test_no_process_starts_for_nothing(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("count", [0, -1, True, "2", 1.0])
-def test_a_number_of_processes_is_one_or_more(tmp_path, seeds, count):
-    """Anything else is refused before anything is done."""
+def test_invalid_numbers_of_processes(tmp_path, seeds, count):
+    """The number of processes is at least 1; other values are refused before any change."""
     with Index.create(tmp_path / "index") as index:
         for call in (
             lambda: index.add([], jobs=count),

@@ -1,4 +1,4 @@
-"""Brute force and plain float arithmetic: what the arrays must agree with."""
+"""The oracle of the search tests: brute force and plain float arithmetic."""
 
 import math
 from collections import Counter
@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from danvan_search.index.codec.grid import Grid, grid_arrays, place
+from danvan_search.index.codec.grid import Grid, grid_arrays, lay_out_documents
 from danvan_search.index.codec.segment_reader import Pattern
 from danvan_search.index.codec.text_encoding import decode
 from danvan_search.search.execution.top_docs import EXACT, FOLDED, REST, REST_EXACT
@@ -18,9 +18,9 @@ K1, B, PAIR_K1 = 1.2, 0.75, 0.6
 
 
 def grid_of(bodies):
-    """A grid of texts that are lists of ids, and the id of each of its slots: uint32[slots]."""
+    """Return the grid of texts given as lists of ids, and the id of each slot: uint32[slots]."""
     lengths = np.array([len(body) for body in bodies], dtype=np.int64)
-    placement = place(np.zeros_like(lengths), lengths)
+    placement = lay_out_documents(np.zeros_like(lengths), lengths)
     ids = np.zeros(placement.slot_count, dtype=np.uint32)
     for start, body in zip(placement.body_slot.tolist(), bodies, strict=True):
         ids[start : start + len(body)] = body
@@ -28,15 +28,15 @@ def grid_of(bodies):
 
 
 def texts_of(segment, doc):
-    """Title and body of a document, as a segment stores them."""
-    return tuple(map(decode, segment.stored_text.coded(doc)))
+    """Return title and body of a document, as a segment stores them."""
+    return tuple(map(decode, segment.stored_text.encoded(doc)))
 
 
 @dataclass
 class Oracle:
-    """Documents as lists of syllables, searched by looking at all of them.
+    """Documents as lists of syllables, all of which every search scans.
 
-    Deleted documents neither count in the statistics nor are found.
+    Deleted documents neither count in the statistics nor match.
     """
 
     documents: list[tuple[str, str]]
@@ -46,9 +46,9 @@ class Oracle:
         self.parts = [tuple(self._pairs(text) for text in pair) for pair in self.documents]
         self.lengths = [len(title) + len(body) for title, body in self.parts]
         self.title_lengths = [len(title) for title, _ in self.parts]
-        self.alive = sorted(set(range(len(self.parts))) - self.deleted)
+        self.live = sorted(set(range(len(self.parts))) - self.deleted)
         self.averages = [
-            sum(lengths[doc] for doc in self.alive) / max(1, len(self.alive))
+            sum(lengths[doc] for doc in self.live) / max(1, len(self.live))
             for lengths in (self.lengths, self.title_lengths)
         ]
 
@@ -58,31 +58,31 @@ class Oracle:
         return list(zip(grid.folded, grid.accented, strict=True))
 
     def occurrences(self, doc: int, pattern: Pattern, exact: bool) -> tuple[list[int], list[int]]:
-        """First syllables of the occurrences in title and body."""
+        """Return where the occurrences start in the title, and where in the body."""
         n = len(pattern)
 
-        def fits(part, at):
+        def occurs(part, at):
             return all(
                 f == folded and (not exact or accented is None or a == accented)
                 for (f, a), (folded, accented) in zip(part[at : at + n], pattern, strict=True)
             )
 
         title, body = (
-            [at for at in range(len(part) - n + 1) if fits(part, at)] for part in self.parts[doc]
+            [at for at in range(len(part) - n + 1) if occurs(part, at)] for part in self.parts[doc]
         )
         return title, body
 
     def tfs(self, pattern: Pattern, exact: bool) -> dict[int, tuple[int, int]]:
-        """Live document to occurrences in title + body, and in the title."""
+        """Return the occurrences of each live document in title and body, and in the title."""
         found = {}
-        for doc in self.alive:
+        for doc in self.live:
             title, body = self.occurrences(doc, pattern, exact)
             if title or body:
                 found[doc] = len(title) + len(body), len(title)
         return found
 
     def bm25(self, doc, tf, title_tf, df, k1=K1, with_title=True):
-        count = len(self.alive)
+        count = len(self.live)
         idf = math.log(1 + (count - df + 0.5) / (df + 0.5))
 
         def part(tf, length, average):
@@ -94,10 +94,10 @@ class Oracle:
         return idf * score
 
     def phrase_top(self, pattern: Pattern) -> list[tuple[int, float, int]]:
-        """All (tier, score, document), the best first."""
-        marked = any(accented is not None for _, accented in pattern)
+        """Return (tier, score, document) of every match, best first."""
+        has_accents = any(accented is not None for _, accented in pattern)
         folded = self.tfs(pattern, exact=False)
-        exact = self.tfs(pattern, exact=True) if marked else {}
+        exact = self.tfs(pattern, exact=True) if has_accents else {}
         rows = []
         for doc in folded:
             tfs = exact if doc in exact else folded
@@ -107,7 +107,7 @@ class Oracle:
         return sorted(rows, key=lambda row: (-row[0], -row[1], row[2]))
 
     def bag_scores(self, query: Pattern) -> list[float]:
-        """Apply the formula to every document."""
+        """Return the score of every document by the formula of bare queries."""
         scores = [0.0] * len(self.parts)
 
         def add(tfs, weight, k1=K1, with_title=True):
@@ -125,19 +125,18 @@ class Oracle:
             add(pair, count * 0.5, PAIR_K1, with_title=False)
         return scores
 
-    def bag_top(self, query: Pattern, require_all=False, phrase_first=True, accents_first=False):
-        """All (tier, score, document), the best first."""
+    def bag_top(self, query: Pattern, require_all=False, accents_first=False):
+        """Return (tier, score, document) of every match, best first."""
         scores = self.bag_scores(query)
-        having = [set(self.tfs([(form, None)], exact=False)) for form, _ in query]
-        docs = set.intersection(*having) if require_all else set.union(*having)
-        marked = any(accented is not None for _, accented in query)
-        folded = self.tfs(query, exact=False) if phrase_first else {}
-        exact = self.tfs(query, exact=True) if phrase_first and marked else {}
-        having_exact = [set(self.tfs([one], exact=True)) for one in query]
-        accents = (
-            set.intersection(*having_exact) if accents_first and require_all and marked else set()
-        )
-        rest = {doc: REST_EXACT if doc in accents else REST for doc in docs}
+        docs_of = [set(self.tfs([(form, None)], exact=False)) for form, _ in query]
+        docs = set.intersection(*docs_of) if require_all else set.union(*docs_of)
+        has_accents = any(accented is not None for _, accented in query)
+        folded = self.tfs(query, exact=False)
+        exact = self.tfs(query, exact=True) if has_accents else {}
+        rest = dict.fromkeys(docs, REST)
+        if accents_first and require_all and has_accents:
+            exact_docs = [set(self.tfs([one], exact=True)) for one in query]
+            rest |= dict.fromkeys(set.intersection(*exact_docs), REST_EXACT)
         rows = [
             (EXACT if doc in exact else FOLDED if doc in folded else rest[doc], scores[doc], doc)
             for doc in docs

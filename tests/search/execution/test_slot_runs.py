@@ -1,4 +1,4 @@
-"""Stretches of a grid are searched as if each slot were looked at."""
+"""Searching runs of slots gives what a scan of each slot gives."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,8 +16,8 @@ BORDERS = st.sampled_from([1, 2, 4, ESCAPE - 1, ESCAPE, ESCAPE + 1, ESCAPE + 2, 
     st.lists(st.tuples(st.integers(0, 200), st.integers(0, 40)), max_size=5),
     st.sets(BORDERS, min_size=2, max_size=2).map(sorted),
 )
-def test_what_is_found_is_what_stands_there(bodies, runs, ids_wanted):
-    """Frequent ids and rare ones, in runs of any order and length, none too."""
+def test_runs_are_searched_like_a_scan(bodies, runs, ids_wanted):
+    """Frequent ids and escaped ids, in runs of any order and length, and without runs."""
     first, end = ids_wanted
     grid, ids = grid_of(bodies)
     inside = [(min(at, len(ids)), min(at + length, len(ids))) for at, length in runs]

@@ -1,7 +1,8 @@
-"""Phrases and bare queries over segments, against brute force."""
+"""Top documents of phrases and bare queries over segments, against brute force."""
 
 import itertools
 import random
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from danvan_search.search.execution.bag_top_docs import bag_top
 from danvan_search.search.execution.index_searcher import IndexSearcher
 from danvan_search.search.execution.phrase_top_docs import phrase_top
 from danvan_search.search.execution.top_docs import EXACT
-from danvan_search.search.highlight.marks import MarkFinder
+from danvan_search.search.highlight.grid_marks import MarkFinder
 from danvan_search.text.fold import fold, is_marked
 from tests.index.segments import build, columns_of
 from tests.search.execution.oracle import Oracle, texts_of
@@ -39,18 +40,18 @@ typed = st.lists(
 )
 
 
-@pytest.fixture(params=[0, 2, phrase_matcher.FEW], autouse=True, scope="module")
-def few(request):
-    """Texts this small have few occurrences of anything: let them count as many, too."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(phrase_matcher, "FEW", request.param)
-        patch.setattr(phrase_top_docs, "FEW", request.param)
+@pytest.fixture(params=[0, 2, phrase_matcher.MAX_PYTHON_OCCURRENCES], autouse=True, scope="module")
+def max_python_occurrences(request):
+    """Few occurrences are filtered in Python: lower limits test small texts in NumPy, too."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        for module in (phrase_matcher, phrase_top_docs):
+            monkeypatch.setattr(module, "MAX_PYTHON_OCCURRENCES", request.param)
         yield
 
 
 @st.composite
 def indexes(draw):
-    """Documents, where to cut them into segments, and which are deleted."""
+    """Documents, the borders of their segments, and the deleted documents."""
     docs = draw(documents)
     cuts = draw(st.sets(st.integers(0, len(docs)), max_size=3))
     deleted = draw(st.sets(st.integers(0, len(docs) - 1), max_size=4))
@@ -69,16 +70,18 @@ def searcher_of(docs, cuts=(), deleted=()):
 
 
 def rows_of(page, borders):
-    """(tier, score, document of the whole index) of a page."""
+    """Return (tier, score, document of the whole index) of a page."""
     docs = [borders[s] + d for s, d in zip(page.segments, page.docs, strict=True)]
     return list(zip(page.tiers, page.scores, docs, strict=True))
 
 
 def assert_same_order(expected, rows, offset=0, limit=None):
-    """Equal tiers, scores to rounding, and documents wherever scores are not that close.
+    """Assert equal tiers, equal scores but for rounding, and the same order of documents.
 
-    The rows are a page of what is expected; the last before it and the first after it may be as
-    good as those at its borders.
+    Documents whose scores differ by no more than rounding may change places, also across the
+    borders of the page.
+
+    :param expected: every row; ``rows`` is the page of them from ``offset``.
     """
     page = slice(offset, None if limit is None else offset + limit)
     clear = [
@@ -99,19 +102,18 @@ def assert_same_order(expected, rows, offset=0, limit=None):
 
 @settings(max_examples=300, deadline=None)
 @given(indexes(), patterns)
-def test_a_phrase_is_found_if_and_only_if_it_is_in_the_text(index, pattern):
-    """Documents and occurrences, folded and exact, equal a scan of all texts."""
+def test_phrase_postings_are_those_of_a_scan(index, pattern):
+    """Documents and frequencies, folded and exact, equal those of a scan of all texts."""
     docs, cuts, deleted = index
     oracle = Oracle(docs, deleted)
     searcher, borders = searcher_of(docs, cuts, deleted)
-    marked = any(accented is not None for _, accented in pattern)
     for exact in (False, True):
         found = {}
-        for place, part in enumerate(searcher.phrase(pattern)):
-            counts = part.exact if exact and marked else part.folded
-            titles = counts.title_tfs if counts.title_tfs is not None else counts.tfs * 0
-            for doc, tf, title_tf in zip(counts.docs, counts.tfs, titles, strict=True):
-                found[borders[place] + int(doc)] = int(tf), int(title_tf)
+        for index, in_segment in enumerate(searcher.phrase_postings(pattern)):
+            postings = in_segment.best if exact else in_segment.folded
+            titles = postings.title_tfs if postings.title_tfs is not None else postings.tfs * 0
+            for doc, tf, title_tf in zip(postings.docs, postings.tfs, titles, strict=True):
+                found[borders[index] + int(doc)] = int(tf), int(title_tf)
         expected = oracle.tfs(pattern, exact)
         assert expected == found
 
@@ -119,7 +121,7 @@ def test_a_phrase_is_found_if_and_only_if_it_is_in_the_text(index, pattern):
 @settings(max_examples=300, deadline=None)
 @given(indexes(), patterns, st.integers(0, 6), st.integers(0, 6))
 def test_a_page_of_a_phrase_is_the_page_of_the_plain_formula(index, pattern, limit, offset):
-    """Tier, score and total are those of plain arithmetic, on any page, in any segments."""
+    """Tiers, scores and total are those of plain arithmetic, on any page, in any segments."""
     docs, cuts, deleted = index
     expected = Oracle(docs, deleted).phrase_top(pattern)
     searcher, borders = searcher_of(docs, cuts, deleted)
@@ -132,14 +134,14 @@ def test_a_page_of_a_phrase_is_the_page_of_the_plain_formula(index, pattern, lim
 @given(
     indexes(),
     typed,
-    st.tuples(st.booleans(), st.booleans(), st.booleans()),
+    st.tuples(st.booleans(), st.booleans()),
     st.integers(1, 6),
     st.integers(0, 6),
 )
 def test_a_page_of_a_bare_query_is_that_of_the_plain_formula(index, query, flags, limit, offset):
     """The ranking formula in plain floats gives the same page."""
     docs, cuts, deleted = index
-    require_all, phrase_first, accents_first = flags
+    require_all, accents_first = flags
     expected = Oracle(docs, deleted).bag_top(query, *flags)
     searcher, borders = searcher_of(docs, cuts, deleted)
     page = bag_top(
@@ -149,7 +151,6 @@ def test_a_page_of_a_bare_query_is_that_of_the_plain_formula(index, query, flags
         offset=offset,
         require_all=require_all,
         accents_first=accents_first,
-        phrase_first=phrase_first,
     )
     assert len(expected) == page.total
     assert_same_order(expected, rows_of(page, borders), offset, limit)
@@ -157,8 +158,8 @@ def test_a_page_of_a_bare_query_is_that_of_the_plain_formula(index, query, flags
 
 @settings(max_examples=150, deadline=None)
 @given(indexes(), typed)
-def test_segments_do_not_show(index, query):
-    """One segment or several, and a merged one: identical scores, in identical order."""
+def test_segments_do_not_change_results(index, query):
+    """One segment, several, and a merged one give identical scores in identical order."""
     docs, cuts, _ = index
     one, one_borders = searcher_of(docs)
     many, many_borders = searcher_of(docs, cuts)
@@ -172,13 +173,13 @@ def test_segments_do_not_show(index, query):
 
 @settings(max_examples=100, deadline=None)
 @given(indexes(), typed, patterns)
-def test_filters_and_required_phrases_only_take_away(index, query, pattern):
-    """A filter leaves the scores and the order of what passes it."""
+def test_filters_and_required_phrases_only_remove_documents(index, query, pattern):
+    """Accepted documents keep their scores and their order."""
     docs, cuts, deleted = index
     searcher, borders = searcher_of(docs, cuts, deleted)
     everything = rows_of(bag_top(searcher, query, 100), borders)
-    holds = set(Oracle(docs).tfs(pattern, exact=False))
-    expected = [row for row in everything if row[2] in holds]
+    accepted = set(Oracle(docs).tfs(pattern, exact=False))
+    expected = [row for row in everything if row[2] in accepted]
     by_phrase = bag_top(searcher, query, 100, required=[pattern])
     by_mask = bag_top(searcher, query, 100, filters=searcher.phrase_masks(pattern))
     assert len(expected) == by_phrase.total == by_mask.total
@@ -188,7 +189,7 @@ def test_filters_and_required_phrases_only_take_away(index, query, pattern):
 @settings(max_examples=100, deadline=None)
 @given(indexes())
 def test_a_merge_drops_deleted_documents(index):
-    """Merged live documents are indexed as if the others had never been."""
+    """A merged segment equals one built of the live documents alone."""
     docs, cuts, deleted = index
     searcher, _ = searcher_of(docs, cuts, deleted)
     columns = merged_columns(
@@ -207,7 +208,7 @@ def test_a_merge_drops_deleted_documents(index):
 
 @pytest.fixture(scope="module")
 def large():
-    """4,000 documents of few syllables: frequent biwords, dense rows, scans."""
+    """4,000 documents of few distinct syllables: frequent biwords, dense lists, scans."""
     rng = random.Random(7)
     pool = ["dân", "dan", "vận", "van", *(f"x{n}" for n in "abcdefghijklmnop")]
     weights = [20, 4, 15, 3, *([2] * 16)]
@@ -234,9 +235,10 @@ QUERIES = [
 @pytest.mark.parametrize("cuts", [(), (500, 1700, 3900)])
 @pytest.mark.parametrize("deleted", [set(), set(range(0, 4000, 3))])
 def test_champions_and_scans_change_nothing(large, query, cuts, deleted):
-    """The quick ways give exactly what ranking all documents gives, page by page."""
+    """Pages from champions and scans equal the pages of all documents, bit by bit."""
     searcher, borders = searcher_of(large, cuts, deleted)
-    everything = rows_of(phrase_top(searcher, query, 4000, use_champions=False), borders)
+    with patch.object(phrase_top_docs, "_champion_page", return_value=None):
+        everything = rows_of(phrase_top(searcher, query, 4000), borders)
     bag = rows_of(bag_top(searcher, query, 4000), borders)
     for limit, offset in ((10, 0), (10, 20), (50, 100), (3, 300)):
         page = phrase_top(searcher, query, limit, offset=offset)
@@ -248,18 +250,18 @@ def test_champions_and_scans_change_nothing(large, query, cuts, deleted):
 
 
 def test_champions_are_used(large, monkeypatch):
-    """A frequent phrase of two syllables is answered without ranking all of its documents."""
+    """A page of a frequent phrase of two syllables comes from champions alone."""
     searcher, _ = searcher_of(large)
     segment = searcher.views[0].segment
     assert len(segment.biword_rank) > 0
-    monkeypatch.setattr("danvan_search.search.execution.phrase_top_docs._from_all", None)
+    monkeypatch.setattr(phrase_top_docs, "_full_page", None)
     for query in QUERIES[:2]:
         assert len(phrase_top(searcher, query, 10).docs) == 10
 
 
 @pytest.mark.parametrize("query", QUERIES)
 def test_a_large_index_agrees_with_the_plain_formula(large, query):
-    """Frequent biwords, dense rows and scans, against plain arithmetic."""
+    """Frequent biwords, dense lists and scans, against plain arithmetic."""
     oracle = Oracle(large)
     searcher, borders = searcher_of(large, (1000,))
     expected = oracle.phrase_top(query)
@@ -269,7 +271,7 @@ def test_a_large_index_agrees_with_the_plain_formula(large, query):
 
 
 def test_an_empty_index_finds_nothing():
-    """No segments, a segment of no documents, documents of no text: all are searched."""
+    """An index without segments, without documents, or without text has no matches."""
     nothing = build(columns_of([]))
     blank = build(columns_of([("", ""), (" ", "…")]))
     for segments in ([], [nothing], [blank], [nothing, blank]):
@@ -283,7 +285,7 @@ def test_an_empty_index_finds_nothing():
 
 @pytest.mark.parametrize("search", [phrase_top, bag_top])
 def test_an_empty_pattern_is_refused(search):
-    """A phrase of no syllables is a mistake of the caller."""
+    """A pattern without syllables raises ``ValueError``."""
     with pytest.raises(ValueError, match="syllable"):
         search(IndexSearcher([]), [], 10)
 
@@ -300,8 +302,8 @@ def test_long_documents_and_frequencies_over_a_byte():
         assert_same_order(oracle.bag_top(query), rows_of(bag_top(searcher, query, 9), borders))
 
 
-def test_a_phrase_never_runs_from_title_into_body_or_next_document():
-    """Borders of texts are borders of phrases."""
+def test_a_phrase_never_crosses_from_title_to_body_or_next_document():
+    """No phrase crosses the border of a text."""
     searcher, _ = searcher_of([("a b", "c d"), ("e", "f"), ("", "g")])
     for pair in ("bc", "de", "ef", "fg"):
         assert phrase_top(searcher, [(pair[0], None), (pair[1], None)], 10).total == 0
@@ -309,7 +311,7 @@ def test_a_phrase_never_runs_from_title_into_body_or_next_document():
 
 
 def test_more_than_65_534_forms():
-    """Forms past what 16 bits number are found like any other, and merge."""
+    """Forms whose ids exceed 16 bits are found and merged like any other."""
     forms = [
         f"{letter}{second}{third}{fourth}"
         for letter in "bcdfghjklm"
@@ -338,7 +340,7 @@ def test_more_than_65_534_forms():
             assert docs[doc][1][start:end] == " ".join(three)
 
 
-def test_frequent_means_what_the_tests_above_rely_on():
-    """The large corpus has biwords on both sides of the limit."""
+def test_the_limits_of_frequent_phrases_are_unchanged():
+    """The large corpus relies on them: it has biwords on both sides."""
     assert champions.FREQUENT == 1024
     assert champions.MIN_DOCS == 512

@@ -1,4 +1,4 @@
-"""What is marked is what the query asks for, against brute force."""
+"""Marks are what the query asks for: held to brute force, and with an index to without one."""
 
 import pytest
 from hypothesis import given
@@ -8,7 +8,8 @@ from danvan_search.index.codec import offsets
 from danvan_search.query import parse
 from danvan_search.search.execution import phrase_matcher
 from danvan_search.search.execution.phrase_matcher import slots_among
-from danvan_search.search.highlight.marks import MarkFinder
+from danvan_search.search.highlight.grid_marks import MarkFinder
+from danvan_search.search.highlight.marks import marks_of
 from danvan_search.text import fold, syllables
 from danvan_search.text.fold import is_marked
 from tests.index.segments import build, columns_of
@@ -19,7 +20,7 @@ def few(request):
     """What is done for a few places, and what for many, whatever their number."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(offsets, "FEW", request.param)
-        patch.setattr(phrase_matcher, "FEW", request.param)
+        patch.setattr(phrase_matcher, "MAX_PYTHON_OCCURRENCES", request.param)
         yield
 
 
@@ -88,7 +89,7 @@ def test_a_phrase_is_marked_wherever_it_stands(texts, typed, exact_only):
     # The same if it is known where the phrase stands, whatever the order of the documents.
     docs = [*range(len(texts))][::-1]
     ids = segment.ids([(fold(one), None) for one in typed])
-    slots = [slots_among(segment, ids, [segment.grid.run(doc)]) for doc in docs]
+    slots = [slots_among(segment, ids, [segment.grid.slot_range(doc)]) for doc in docs]
     assert finder.find(docs, slots) == found[::-1]
 
 
@@ -97,3 +98,21 @@ def test_the_last_of_many_places_in_a_long_text_is_marked():
     starts, ends, kinds = MarkFinder(segment, parse('"a b"'), exact_only=False).find([0])[0].body
     assert len(kinds) == 50_000
     assert (starts[-1], ends[-1]) == (199_996, 199_999)
+
+
+QUERY_PARTS = st.lists(
+    st.sampled_from(
+        ["dân", "dan", "vận", '"dân vận"', '"dan van"', "a", '"a a"', '"москва đ"', "đ"]
+    ),
+    min_size=1,
+    max_size=5,
+).map(" ".join)
+
+
+@given(st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=4), QUERY_PARTS, st.booleans())
+def test_marks_of_a_text_are_those_of_the_index(texts, query, exact_only):
+    """Plain text has the marks that it has as a title or a body of a segment."""
+    finder = MarkFinder(build(columns_of(texts)), parse(query), exact_only=exact_only)
+    for pair, marks in zip(texts, finder.find(range(len(texts))), strict=True):
+        for text, own in zip(pair, marks, strict=True):
+            assert own == marks_of(parse(query), text, exact_only=exact_only)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from danvan_search.index.codec.stored_text import Piece
 from danvan_search.query import parse
-from danvan_search.search.highlight.marks import MarkFinder
+from danvan_search.search.highlight.grid_marks import MarkFinder
 from danvan_search.search.highlight.snippets import make_snippet
 from tests.index.segments import build, columns_of
 

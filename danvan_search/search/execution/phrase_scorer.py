@@ -1,0 +1,78 @@
+"""The ranking formula of phrases; a phrase is scored as one term.
+
+For a document d that contains the phrase, with BM25 as in ``bm25``::
+
+    score(d) = BM25(occurrences in title and body) + 0.3 · BM25(occurrences in the title)
+
+A document that contains the phrase with the typed accents is scored by its exact occurrences and
+the number of such documents, any other document by its folded occurrences.
+"""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from danvan_search.index.codec.bm25 import TITLE_WEIGHT, Numbers, saturation, term_weight
+from danvan_search.index.codec.champions import Postings
+from danvan_search.index.codec.segment_reader import Pattern
+from danvan_search.search.execution.index_searcher import IndexSearcher
+from danvan_search.search.execution.segment_view import SegmentView
+
+
+def phrase_score(
+    tf: Numbers,
+    norm: Numbers,
+    weight: float,
+    title_tf: Numbers | None = None,
+    title_norm: Numbers | None = None,
+) -> Numbers:
+    """Return the score of one document, or of many: the results are the same to the last bit.
+
+    :param tf: occurrences in title and body.
+    :param norm: K of the document.
+    :param weight: of the phrase, see :func:`postings_weight`.
+    :param title_tf: occurrences in the title; None when there are none.
+    :param title_norm: K of the title; None without ``title_tf``.
+    """
+    score = saturation(tf, norm)
+    score *= weight
+    if title_tf is not None and title_norm is not None:
+        title_score = saturation(title_tf, title_norm)
+        title_score *= TITLE_WEIGHT * weight
+        score += title_score
+    return score
+
+
+def posting_scores(view: SegmentView, postings: Postings, weight: float) -> np.ndarray:
+    """Return float64[n], the score of each document of a segment's postings."""
+    docs, tfs, title_tfs = postings
+    title_norms = None if title_tfs is None else view.title_norms.take(docs)
+    return phrase_score(tfs, view.norms.take(docs), weight, title_tfs, title_norms)
+
+
+def postings_weight(searcher: IndexSearcher, postings: Iterable[Postings]) -> float:
+    """Return the weight of a phrase by its document frequency.
+
+    :param postings: the live documents that contain it, in each segment.
+    """
+    return term_weight(sum([len(one.docs) for one in postings]), searcher.doc_count)
+
+
+def phrase_scores(
+    searcher: IndexSearcher, pattern: Pattern, *, word: bool = False
+) -> list[np.ndarray]:
+    """Return float64[docs] per segment, the score of every document; 0 without the phrase.
+
+    :param word: count only occurrences that are one word.
+    :raises ValueError: the pattern is empty.
+    """
+    found = searcher.phrase_postings(pattern, word=word)
+    scores = [np.zeros(view.segment.doc_count) for view in searcher.views]
+    exact = [one.exact for one in found if one.exact is not None]
+    # The scores by exact occurrences replace those by folded ones.
+    for tier in ([one.folded for one in found], exact):
+        if tier:
+            weight = postings_weight(searcher, tier)
+            for segment_scores, view, postings in zip(scores, searcher.views, tier, strict=True):
+                segment_scores[postings.docs] = posting_scores(view, postings, weight)
+    return scores

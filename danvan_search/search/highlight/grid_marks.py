@@ -1,0 +1,143 @@
+"""The marks of a query in the documents of a segment, read off its grid.
+
+The grid holds the accented id of every syllable, and the variants of a folded form are a range of
+ids, so no text is analysed again.
+"""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from functools import cached_property
+from itertools import chain
+
+from danvan_search.index.codec.segment_reader import PatternIds, SegmentReader
+from danvan_search.query import Phrase, Query
+from danvan_search.query.accents import forms_of
+from danvan_search.search.execution.phrase_matcher import (
+    SlotRuns,
+    exact_mask,
+    exact_slots,
+    slots_among,
+)
+from danvan_search.search.highlight.marks import (
+    NO_MARKS,
+    SLOTS,
+    MarkedRun,
+    Marks,
+    SlotMark,
+    TextMarks,
+)
+
+SlotRange = tuple[int, int]
+"""The first slot of a title, a body or a document, and the one after the gap that follows it."""
+
+
+class _RunIds(MarkedRun):
+    """A run in the ids of one segment."""
+
+    def __init__(self, phrase: Phrase, segment: SegmentReader) -> None:
+        super().__init__(phrase)
+        self._segment = segment
+
+    @cached_property
+    def ids(self) -> PatternIds:
+        """The run in the ids of the segment."""
+        return self._segment.ids(forms_of(self.phrase, "auto"), word=self.phrase.word)
+
+    @cached_property
+    def syllables(self) -> dict[PatternIds, str]:
+        """Its distinct syllables, as patterns of one syllable, and their folded forms."""
+        each = zip(self.ids.folded, self.ids.accented, self.folded, strict=True)
+        return {PatternIds((folded,), (own,)): form for folded, own, form in each if folded}
+
+
+class MarkFinder:
+    """Finds the marks of a query in the documents of one segment.
+
+    :param exact_only: mark only what has the accents as typed.
+    """
+
+    def __init__(self, segment: SegmentReader, query: Query, *, exact_only: bool) -> None:
+        self._segment = segment
+        self._exact_only = exact_only
+        self._runs = [_RunIds(run, segment) for run in query.runs]
+
+    def find(self, docs: Sequence[int], slots: Sequence[list[int]] | None = None) -> list[Marks]:
+        """Return the marks of some documents, in their order.
+
+        The documents are processed together, because a NumPy call costs more than most texts do.
+
+        :param slots: if the query is one phrase and they are known: where its folded forms occur in
+            each document.
+        """
+        ascending = sorted(docs)
+        grid = self._segment.grid
+        documents = [grid.slot_range(doc) for doc in ascending]
+        texts: list[SlotRange] = []
+        for doc, (start, end) in zip(ascending, documents, strict=True):
+            body = grid.body_slot.item(doc)
+            texts += ((start, body), (body, end))
+        found: list[SlotMark] = []
+        known = None if slots is None else sorted(chain.from_iterable(slots))
+        for run in self._runs:
+            whole = self._whole_marks(run, documents, known)
+            if not run.phrase.quoted:
+                found += self._partial_marks(run, _texts_without(whole, texts))
+            found += whole
+        if len(self._runs) > 1 or not self._runs[0].phrase.quoted:
+            found.sort(key=SLOTS)
+        marks = self._by_text(found, texts)
+        of_doc = dict(zip(ascending, map(Marks, marks[::2], marks[1::2]), strict=True))
+        return [of_doc[doc] for doc in docs]
+
+    def _by_text(self, found: list[SlotMark], texts: list[SlotRange]) -> list[TextMarks]:
+        """Return the marks of each text, with offsets in place of slots."""
+        marks = [NO_MARKS] * len(texts)
+        held: list[tuple[int, int, int]] = []
+        first = 0
+        for number, (_, end) in enumerate(texts):
+            stop = first
+            while stop < len(found) and found[stop][0] < end:
+                stop += 1
+            if stop > first:
+                held.append((number, first, stop))
+            first = stop
+        if not held:
+            return marks
+        slots, stops, kinds = map(list, zip(*found, strict=True))
+        stops += [texts[number][0] for number, _, _ in held]
+        starts, ends = self._segment.offsets.borders(slots, stops)
+        origins = ends[len(found) :]
+        for (number, first, stop), origin in zip(held, origins, strict=True):
+            marks[number] = TextMarks(
+                [start - origin for start in starts[first:stop]],
+                [end - origin for end in ends[first:stop]],
+                kinds[first:stop],
+            )
+        return marks
+
+    def _whole_marks(
+        self, run: _RunIds, documents: list[SlotRange], slots: list[int] | None
+    ) -> list[SlotMark]:
+        if slots is None:
+            slots = slots_among(self._segment, run.ids, documents)
+        exact = set(exact_slots(self._segment, run.ids, slots)) if run.has_accents else None
+        return run.whole_marks(slots, exact, exact_only=self._exact_only)
+
+    def _partial_marks(self, run: _RunIds, texts: list[SlotRange]) -> list[SlotMark]:
+        stretches = SlotRuns(self._segment.grid, texts)
+        found: dict[int, tuple[str, bool]] = {}
+        for ids, folded in run.syllables.items():
+            variants = self._segment.term_dictionary.variants(ids.folded[0])
+            slots = stretches.find(variants.start, variants.stop)
+            exact = exact_mask(self._segment, ids, slots).tolist()
+            for slot, is_exact in zip(slots.tolist(), exact, strict=True):
+                if is_exact or not self._exact_only:
+                    _, known_exact = found.get(slot, (folded, False))
+                    found[slot] = folded, known_exact or is_exact
+        return run.partial_marks(found)
+
+
+def _texts_without(marks: list[SlotMark], texts: list[SlotRange]) -> list[SlotRange]:
+    """Return the texts that have none of some marks."""
+    slots = [first for first, _, _ in marks]
+    return [text for text in texts if bisect_left(slots, text[0]) == bisect_left(slots, text[1])]
