@@ -6,8 +6,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
+from danvan_search.arguments import (
+    checked_articles,
+    checked_file,
+    checked_id,
+    checked_ids,
+    checked_path,
+    checked_wait,
+)
 from danvan_search.article import Article
-from danvan_search.errors import IndexExistsError, OptionError
+from danvan_search.errors import IndexExistsError
 from danvan_search.index import (
     IndexWriter,
     LiveSnapshot,
@@ -34,7 +42,7 @@ from danvan_search.search import Results, SearchOptions, search
 from danvan_search.search.searchable import SearchableSnapshot
 from danvan_search.search.word_list import Word, find_words
 from danvan_search.sync import BuildOptions, SyncOptions, WriteOptions, sync_paths
-from danvan_search.upsert import checked_articles, checked_id, checked_ids, upsert
+from danvan_search.upsert import upsert
 
 
 class Index:
@@ -49,8 +57,8 @@ class Index:
     """
 
     def __init__(self, path: str | os.PathLike[str], *, wait: float = 0.0) -> None:
-        self._path = Path(path)
-        self._wait = _checked_wait(wait)
+        self._path = checked_path(path)
+        self._wait = checked_wait(wait)
         await_index(self._path, self._wait)
         check_index(self._path)
         self._live = LiveSnapshot(self._path)
@@ -65,8 +73,8 @@ class Index:
         :raises IndexLockedError: another process is building an index there.
         :raises IndexStorageError: the folder cannot be created or written.
         """
-        _checked_wait(wait)
-        create(Path(path), wait=wait)
+        checked_wait(wait)
+        create(checked_path(path), wait=wait)
         return cls(path, wait=wait)
 
     @classmethod
@@ -84,7 +92,7 @@ class Index:
         :raises IndexDamagedError: its content is not what was written.
         :raises IndexStorageError: it cannot be read.
         """
-        put_back(Path(path))
+        put_back(checked_path(path))
         if create and not is_index(Path(path)):
             try:
                 return cls.create(path, wait=wait)
@@ -119,8 +127,8 @@ class Index:
             with IndexWriter(fresh, words=options.words, jobs=options.jobs) as writer:
                 return sync_paths(writer, paths, options)
 
-        wait = _checked_wait(options.wait)
-        return build(Path(path), fill, dry_run=options.dry_run, wait=wait)
+        wait = checked_wait(options.wait)
+        return build(checked_path(path), fill, dry_run=options.dry_run, wait=wait)
 
     @classmethod
     def repair(
@@ -151,7 +159,7 @@ class Index:
         from danvan_search.rescue.repair import repair_index
 
         return repair_index(
-            Path(path), dry_run=dry_run, wait=_checked_wait(wait), progress=progress
+            checked_path(path), dry_run=dry_run, wait=checked_wait(wait), progress=progress
         )
 
     @classmethod
@@ -184,10 +192,10 @@ class Index:
         from danvan_search.rescue.restore import restore_index
 
         return restore_index(
-            Path(path),
-            _file(source),
+            checked_path(path),
+            checked_file(source, "read"),
             force=force,
-            wait=_checked_wait(wait),
+            wait=checked_wait(wait),
             progress=progress,
         )
 
@@ -361,7 +369,9 @@ class Index:
         from danvan_search.rescue.backup import backup_index
 
         self._live.check_open()
-        return backup_index(self._path, _file(target), force=force, progress=progress)
+        return backup_index(
+            self._path, checked_file(target, "write"), force=force, progress=progress
+        )
 
     def close(self) -> None:
         """Close the files; afterwards the index cannot be used, but results can."""
@@ -379,13 +389,3 @@ class Index:
         if known is None or known.snapshot is not snapshot:
             known = self._searchable = SearchableSnapshot(snapshot)
         return known
-
-
-def _file(file: str | os.PathLike[str] | BinaryIO) -> Path | BinaryIO:
-    return Path(file) if isinstance(file, str | os.PathLike) else file
-
-
-def _checked_wait(wait: float) -> float:
-    if isinstance(wait, bool) or not isinstance(wait, int | float) or not wait >= 0:
-        raise OptionError(f"wait is {wait!r}: give a number of seconds, at least 0")
-    return wait

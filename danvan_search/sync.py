@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from danvan_search.arguments import checked_paths
 from danvan_search.article import Article
-from danvan_search.errors import ArticleError
+from danvan_search.errors import ArticleError, OptionError
 from danvan_search.ingest import (
     MAX_BYTES,
     STANDARD_INPUT,
@@ -77,7 +78,12 @@ class IndexingOptions(WriteOptions):
 
     @property
     def byte_limit(self) -> int:
-        """``max_bytes`` as a number."""
+        """``max_bytes`` as a number.
+
+        :raises OptionError: it is neither a number nor a size.
+        """
+        if isinstance(self.max_bytes, bool) or not isinstance(self.max_bytes, int | str):
+            raise OptionError(f"max_bytes is {self.max_bytes!r}: give a number of bytes, or '20MB'")
         return parse_size(self.max_bytes) if isinstance(self.max_bytes, str) else self.max_bytes
 
 
@@ -132,9 +138,7 @@ def sync_paths(
     :raises ArticleError: no path contains anything to index, or two folders with one name would
         use the same ids.
     """
-    if isinstance(paths, str | os.PathLike):
-        paths = [paths]
-    names = list(dict.fromkeys(os.fspath(path) for path in paths))
+    names = checked_paths(paths)
     if not names:
         raise ArticleError("there is nothing to index: name a folder or a file of articles")
     run = _Run(writer, options.on_skip)

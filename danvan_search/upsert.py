@@ -1,47 +1,11 @@
-"""Adds articles to a store, and checks the types of articles and ids."""
+"""Adds articles to a store: new ones and changed ones; an unchanged article is not written."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from typing import Final, TypeVar
+from collections.abc import Iterator
 
 from danvan_search.article import Article
-from danvan_search.errors import ArgumentTypeError
 from danvan_search.reports import Changes
 from danvan_search.store import ArticleWriter, IndexedArticle
-
-Value = TypeVar("Value")
-
-_ID: Final = "an id is a string"
-
-
-def checked_articles(articles: Iterable[Article]) -> Iterator[Article]:
-    """Return an iterator over articles that checks the type of each.
-
-    :raises ArgumentTypeError: ``articles`` is one article or not iterable; or, while iterating,
-        it yields something that is not an article.
-    """
-    if isinstance(articles, Article):
-        raise ArgumentTypeError("add takes several articles: put the article in a list")
-    return _checked(_iterate("articles", articles), Article, "an article is an Article")
-
-
-def checked_ids(ids: Iterable[str]) -> Iterator[str]:
-    """Return an iterator over ids that checks the type of each; a string is a single id.
-
-    :raises ArgumentTypeError: ``ids`` is not iterable; or, while iterating, it yields something
-        that is not a string.
-    """
-    return iter([ids]) if isinstance(ids, str) else _checked(_iterate("ids", ids), str, _ID)
-
-
-def checked_id(article_id: object) -> str:
-    """Return an id.
-
-    :raises ArgumentTypeError: it is not a string.
-    """
-    if not isinstance(article_id, str):
-        raise ArgumentTypeError(f"{_ID}, not {type(article_id).__name__}")
-    return article_id
 
 
 def upsert(writer: ArticleWriter, articles: Iterator[Article]) -> Changes:
@@ -60,16 +24,3 @@ def upsert(writer: ArticleWriter, articles: Iterator[Article]) -> Changes:
         writer.put(article)
     counts = Counter(became.values())
     return Changes(counts["added"], counts["updated"], counts["unchanged"])
-
-
-def _iterate(name: str, values: object) -> Iterator[object]:
-    if not isinstance(values, Iterable):
-        raise ArgumentTypeError(f"{name} is {type(values).__name__}: give a list or an iterator")
-    return iter(values)
-
-
-def _checked(values: Iterator[object], kind: type[Value], rule: str) -> Iterator[Value]:
-    for value in values:
-        if not isinstance(value, kind):
-            raise ArgumentTypeError(f"{rule}, not {type(value).__name__}")
-        yield value

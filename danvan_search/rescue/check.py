@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from danvan_search.arguments import checked_path
 from danvan_search.errors import StoreError
 from danvan_search.index.folder import commit_file
 from danvan_search.index.folder.file_names import leftovers, needed_file_names
@@ -23,7 +24,7 @@ def verify_index(path: str | os.PathLike[str]) -> Verification:
     :raises IndexFormatError: it has another format, or the folder is not an index.
     :raises IndexStorageError: the folder cannot be read.
     """
-    place = Path(path)
+    place = checked_path(path)
     found = tuple(damages(place))
     sizes = list_files(place).sizes
     with storage_errors(place):
