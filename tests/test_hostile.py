@@ -70,7 +70,7 @@ def test_a_huge_query(index, kind):
         assert len(str(query)) < 200
         assert query.position is not None
         return
-    if len(query.syllables) <= MANY:
+    if sum(len(part.syllables) for part in query.parts) <= MANY:
         found = index.search(text, max_query_chars=len(text), match="any", limit=2)
         assert found.total <= 20
 
@@ -107,11 +107,12 @@ def test_any_query(text):
         assert query.position is None or 0 <= query.position < len(text)
         return
     at = 0
-    for phrase in query.phrases:
+    for phrase in query.parts:
         assert phrase.syllables
         for one in phrase.syllables:
-            assert at <= one.start < one.end <= len(text)
-            at = one.end
+            start, end = one.span
+            assert at <= start < end <= len(text)
+            at = end
 
 
 JSON = st.recursive(

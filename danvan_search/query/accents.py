@@ -2,7 +2,7 @@
 
 from typing import Final, Literal, get_args
 
-from danvan_search.query.nodes import Phrase
+from danvan_search.query.nodes import Phrase, Run, terms_of
 
 Accents = Literal["auto", "exact", "ignore"]
 """``auto`` ranks by accents, ``exact`` filters by them, ``ignore`` does neither."""
@@ -13,15 +13,16 @@ Forms = tuple[tuple[str, str | None], ...]
 """For each syllable its folded form, and its accented form or None if every variant matches."""
 
 
-def forms_of(phrase: Phrase, accents: Accents) -> Forms:
-    """Return the forms of a phrase to search for.
+def forms_of(clause: Phrase | Run, accents: Accents) -> Forms:
+    """Return the forms of the plain terms of a phrase or a run to search for.
 
     A syllable that was typed with a mark has its accented form, unless accents are ignored. Any
     other syllable matches every variant.
     """
+    terms = terms_of(clause)
     if accents == "ignore":
-        return tuple([(one.folded, None) for one in phrase.syllables])
-    return tuple([(one.folded, one.accented if one.marked else None) for one in phrase.syllables])
+        return tuple([(one.folded, None) for one in terms])
+    return tuple([(one.folded, one.accented if one.marked else None) for one in terms])
 
 
 def has_accents(forms: Forms) -> bool:

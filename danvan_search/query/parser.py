@@ -1,4 +1,4 @@
-"""Parses a query string into nodes.
+"""Parses a query string into a tree.
 
 A query is a sequence of clauses: bare syllables, ``"quoted phrases"``, and ``word:"one word"`` or
 ``word:this``. Quotes may be straight, curly or angle quotes. ``word:`` has its meaning only where a
@@ -11,7 +11,7 @@ import re
 from typing import Final
 
 from danvan_search.errors import QueryError
-from danvan_search.query.nodes import Phrase, Query, QuerySyllable
+from danvan_search.query.nodes import And, Node, Phrase, Query, Run, Term
 from danvan_search.text import is_marked
 from danvan_search.text.grid import forms, spans
 
@@ -38,7 +38,7 @@ _CODE_JOINTS: Final = frozenset("-‐‑–/._&'’:+")
 
 
 def parse(text: str, *, max_chars: int = MAX_QUERY_CHARS) -> Query:
-    """Return the nodes of a query.
+    """Return the tree of a query.
 
     :param text: the query as typed, in any Unicode normal form.
     :param max_chars: the maximum length of the query, in characters.
@@ -52,7 +52,7 @@ def parse(text: str, *, max_chars: int = MAX_QUERY_CHARS) -> Query:
             text,
             max_chars,
         )
-    phrases: list[Phrase] = []
+    clauses: list[Node] = []
     bare_from = at = 0
     while clause := _CLAUSE.search(text, at):
         at = clause.start()
@@ -62,17 +62,18 @@ def parse(text: str, *, max_chars: int = MAX_QUERY_CHARS) -> Query:
             continue
         opener = clause.end() if is_word else at
         closer = _CLOSERS.get(text[opener : opener + 1])
-        phrases += _bare_phrases(text, bare_from, at)
+        clauses += _runs(text, bare_from, at)
         if closer is None:
             phrase, end = _unquoted_word(text, opener)
         else:
             phrase, end = _quoted_phrase(text, opener, closer, is_word=is_word)
-        phrases.append(phrase)
+        clauses.append(phrase)
         bare_from = at = end
-    phrases += _bare_phrases(text, bare_from, len(text))
-    if not phrases:
+    clauses += _runs(text, bare_from, len(text))
+    if not clauses:
         raise QueryError(_empty_message(text), text, None if not text.strip() else 0)
-    return Query(text, tuple(phrases))
+    root = clauses[0] if len(clauses) == 1 else And(tuple(clauses), span=(0, len(text)))
+    return Query(text, root)
 
 
 def _empty_message(text: str) -> str:
@@ -101,7 +102,8 @@ def _quoted_phrase(
             text,
             opener,
         )
-    return Phrase(quoted, quoted=True, word=is_word), closed.end()
+    span = opener, closed.end()
+    return Phrase(quoted, word=is_word, span=span), closed.end()
 
 
 def _unquoted_word(text: str, start: int) -> tuple[Phrase, int]:
@@ -114,36 +116,44 @@ def _unquoted_word(text: str, start: int) -> tuple[Phrase, int]:
         (i for i in range(start, len(text)) if text[i].isspace() or text[i] in _CLOSERS), len(text)
     )
     codes = _bare_phrases(text, start, end)
-    if not codes or codes[0].syllables[0].start != start:
+    if not codes or codes[0].span[0] != start:
         raise QueryError(
             'no word follows here: write it right after the colon, as in word:"dân vận"',
             text,
             start - len(WORD),
         )
-    syllables = codes[0].syllables
-    return Phrase(syllables, quoted=True, word=True), syllables[-1].end
+    span = codes[0].span
+    return Phrase(codes[0].syllables, word=True, span=span), span[1]
 
 
-def _syllables(text: str, start: int, end: int) -> tuple[QuerySyllable, ...]:
+def _syllables(text: str, start: int, end: int) -> tuple[Term, ...]:
     found = []
     for first, last in spans(text, start, end):
         accented, folded = forms(text[first:last])
         marked = accented != folded and is_marked(accented)
-        found.append(QuerySyllable(accented, folded, marked, first, last))
+        found.append(Term(folded, accented, marked, span=(first, last)))
     return tuple(found)
+
+
+def _runs(text: str, start: int, end: int) -> list[Run]:
+    """Return the bare syllables between two offsets as one run; none if there are none."""
+    phrases = _bare_phrases(text, start, end)
+    if not phrases:
+        return []
+    return [Run(tuple(phrases), span=(phrases[0].span[0], phrases[-1].span[1]))]
 
 
 def _bare_phrases(text: str, start: int, end: int) -> list[Phrase]:
     """Return the bare syllables and codes between two offsets, a phrase each."""
     if start == end:
         return []
-    groups: list[list[QuerySyllable]] = []
+    groups: list[list[Term]] = []
     for one in _syllables(text, start, end):
-        if groups and _is_joint(text, groups[-1][-1].end, one.start):
+        if groups and _is_joint(text, groups[-1][-1].span[1], one.span[0]):
             groups[-1].append(one)
         else:
             groups.append([one])
-    return [Phrase(tuple(group), quoted=False) for group in groups]
+    return [Phrase(tuple(group), span=(group[0].span[0], group[-1].span[1])) for group in groups]
 
 
 def _is_joint(text: str, start: int, end: int) -> bool:

@@ -1,29 +1,27 @@
-"""The planner: chooses by the shape of a query how it is executed on an index.
+"""The planner: turns a query and its options into trees, and chooses the strategy that runs them.
 
-A single phrase goes to ``phrase_top_docs``, bare syllables go to ``bag_top_docs``; both score few
-documents. ``boolean_top_docs`` executes every other shape. All of them sort by tier, then by score:
+A single phrase goes to ``phrase_top_docs``, and one run of bare syllables to ``bag_top_docs``; both
+score few documents. ``general`` runs every other tree, and is the oracle of the two. All of them
+sort by tier, then by score:
 
 1. documents that contain a whole bare query as one phrase, those with the typed accents first;
 2. documents that contain the required parts with the typed accents;
 3. the rest.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from danvan_search.errors import IndexDamagedError, QueryError, StoreError
-from danvan_search.query import Phrase, Query
-from danvan_search.query.accents import Accents, forms_of, has_accents
+from danvan_search.query import Query
+from danvan_search.query.accents import forms_of, has_accents
+from danvan_search.query.nodes import And, Near, Node, Or, Phrase, Run, is_plain, terms_of
 from danvan_search.query.parser import WORD
 from danvan_search.search.execution.accent_match import exact_flags
 from danvan_search.search.execution.bag_top_docs import bag_top
-from danvan_search.search.execution.boolean_top_docs import (
-    Clause,
-    boolean_top_docs,
-    conjunction_masks,
-    disjunction_masks,
-)
-from danvan_search.search.execution.filters import filter_masks, intersect_masks
+from danvan_search.search.execution.execution import Execution
+from danvan_search.search.execution.filters import Masks, filter_masks
+from danvan_search.search.execution.general import general_top_docs
 from danvan_search.search.execution.index_searcher import PhraseQuery
 from danvan_search.search.execution.phrase_top_docs import phrase_top
 from danvan_search.search.execution.top_docs import EXACT, TopDocs
@@ -53,12 +51,10 @@ def find_page(query: Query, options: SearchOptions, index: SearchableSnapshot) -
     """
     _check_words(query, index)
     plan = _Plan(query, options, index)
-    relaxed = False
-    if plan.is_one_phrase:
-        return Page(relaxed, plan.phrase_top_docs(), plan.exact)
     require_all = _requires_all(query, options)
     top_docs = plan.top_docs(require_all=require_all)
-    if not top_docs.total and require_all and options.match == "auto" and len(query.syllables) > 1:
+    relaxed = False
+    if not top_docs.total and require_all and plan.may_relax:
         top_docs = plan.top_docs(require_all=False)
         relaxed = top_docs.total > 0
     return Page(relaxed, top_docs, plan.exact)
@@ -67,8 +63,8 @@ def find_page(query: Query, options: SearchOptions, index: SearchableSnapshot) -
 def _requires_all(query: Query, options: SearchOptions) -> bool:
     """Return whether a match must contain every bare syllable."""
     if options.match == "auto":
-        bare = sum(len(phrase.syllables) for phrase in query.bare)
-        return bare <= AUTO_ALL_SYLLABLES
+        runs = [clause for clause in query.clauses if isinstance(clause, Run)]
+        return sum(len(terms_of(run)) for run in runs) <= AUTO_ALL_SYLLABLES
     return options.match in ("all", "phrase")
 
 
@@ -77,7 +73,7 @@ def _check_words(query: Query, index: SearchableSnapshot) -> None:
 
     :raises QueryError: some articles have no words; it points at the first ``word:``.
     """
-    words = [phrase for phrase in query.phrases if phrase.word]
+    words = [clause for clause in query.clauses if isinstance(clause, Phrase) and clause.word]
     if not words:
         return
     try:
@@ -85,14 +81,14 @@ def _check_words(query: Query, index: SearchableSnapshot) -> None:
     except IndexDamagedError:
         raise
     except StoreError as error:
-        prefix = query.text.rfind(WORD, 0, words[0].syllables[0].start)
+        prefix = query.text.rfind(WORD, 0, words[0].syllables[0].span[0])
         raise QueryError(str(error), query.text, prefix) from error
 
 
 class _Plan:
     """One query on one snapshot.
 
-    :ivar is_one_phrase: whether the query is a single phrase, sorted by score.
+    :ivar may_relax: whether articles that contain any part may stand in where none contains all.
     """
 
     def __init__(self, query: Query, options: SearchOptions, index: SearchableSnapshot) -> None:
@@ -100,70 +96,59 @@ class _Plan:
         self._options = options
         self._segments = index.snapshot.segments
         self._searcher = index.searcher
-        self._phrases = query.runs if options.match == "phrase" else query.phrases
+        doc_values = [segment.doc_values for segment in self._segments]
+        self._execution = Execution(self._searcher, doc_values, accents=options.accents)
         self._filters = filter_masks(self._segments, *options.days, options.category)
-        self._is_bag = options.match != "phrase" and not query.quoted
-        self.is_one_phrase = (
-            len(self._phrases) == 1 and not self._is_bag and options.sort == "score"
+        self._root = query.root
+        self._parts: Sequence[Phrase | Near] = query.parts
+        if options.match == "phrase":
+            self._parts = [_as_phrase(clause) for clause in query.clauses]
+            self._root = _all(self._parts) or query.root
+        self.may_relax = (
+            options.match == "auto"
+            and not isinstance(self._root, Phrase)
+            and sum(len(part.syllables) for part in self._parts if isinstance(part, Phrase)) > 1
         )
 
     def top_docs(self, *, require_all: bool) -> TopDocs:
-        """Return the page of a query that is not one phrase.
+        """Return the page.
 
         :param require_all: a match contains every bare part, not just one.
         """
-        options = self._options
-        if self._is_bag and options.sort == "score":
-            return self._bag_top_docs(require_all=require_all)
-        required = self._phrases if require_all else self._query.quoted
-        exact = options.accents == "exact"
-        if options.match == "any" or not required:
-            required = ()
-            parts = _typed_forms(_parts(self._phrases))
-            matching = disjunction_masks(self._searcher, parts, exact=exact)
-        else:
-            matching = conjunction_masks(self._searcher, _typed_forms(required), exact=exact)
+        options, root = self._options, self._root
+        if options.sort == "score" and isinstance(root, Phrase) and is_plain(root):
+            return self._phrase_top_docs(root)
+        if options.sort == "score" and isinstance(root, Run) and is_plain(root):
+            return self._bag_top_docs(root, require_all=require_all)
+        required = root if require_all else _all(self._query.quoted)
+        if options.match == "any":
+            required = None
         by_date = options.sort == "date"
-        return boolean_top_docs(
-            self._searcher,
-            [
-                Clause(_phrase_query(run, options.accents), not run.quoted)
-                for run in self._query.runs
-            ],
-            () if options.accents == "ignore" else _typed_forms(required),
-            intersect_masks(matching, self._filters),
+        return general_top_docs(
+            self._execution,
+            required or _any(self._query),
             options.limit,
             offset=options.offset,
+            scored=self._query.root,
+            accents_first=required is not None,
+            filters=self._filters,
             dates=[one.doc_values.dates for one in self._segments] if by_date else None,
         )
 
-    def phrase_top_docs(self) -> TopDocs:
-        """Return the page of a query that is one phrase."""
-        (phrase,) = self._phrases
+    def _phrase_top_docs(self, phrase: Phrase) -> TopDocs:
         options = self._options
-        filters = self._filters
-        if options.accents == "exact":
-            exact = conjunction_masks(self._searcher, _typed_forms([phrase]), exact=True)
-            filters = intersect_masks(exact, filters)
         return phrase_top(
             self._searcher,
             forms_of(phrase, options.accents),
             options.limit,
             offset=options.offset,
-            filters=filters,
+            filters=self._exact_filters(phrase),
             word=phrase.word,
         )
 
-    def _bag_top_docs(self, *, require_all: bool) -> TopDocs:
+    def _bag_top_docs(self, run: Run, *, require_all: bool) -> TopDocs:
         options = self._options
-        filters = self._filters
-        if options.accents == "exact":
-            parts = self._phrases if require_all else _parts(self._phrases)
-            masks = conjunction_masks if require_all else disjunction_masks
-            exact = masks(self._searcher, _typed_forms(parts), exact=True)
-            filters = intersect_masks(exact, filters)
-        codes = [phrase for phrase in self._phrases if len(phrase.syllables) > 1]
-        (run,) = self._query.runs
+        codes = [phrase for phrase in run.phrases if len(phrase.syllables) > 1]
         return bag_top(
             self._searcher,
             forms_of(run, options.accents),
@@ -172,36 +157,48 @@ class _Plan:
             require_all=require_all,
             accents_first=require_all,
             required=[forms_of(code, "ignore") for code in codes] if require_all else (),
-            filters=filters,
+            filters=self._exact_filters(run if require_all else _any(self._query)),
         )
+
+    def _exact_filters(self, node: Node) -> Masks | None:
+        """Return the filters, with ``accents="exact"`` among them."""
+        if self._options.accents != "exact":
+            return self._filters
+        return self._execution.masks(node, self._filters, exact=True)
 
     def exact(self, top_docs: TopDocs) -> list[bool]:
         """Return for each document whether it contains all phrases and syllables as typed."""
-        if self.is_one_phrase and not has_accents(forms_of(self._phrases[0], "auto")):
-            return [True] * len(top_docs.docs)
-        if self.is_one_phrase and self._options.accents != "ignore":
-            return [tier == EXACT for tier in top_docs.tiers]
-        phrases = _typed_forms(self._phrases)
+        root = self._root
+        if isinstance(root, Phrase) and is_plain(root) and self._options.sort == "score":
+            if not has_accents(forms_of(root, "auto")):
+                return [True] * len(top_docs.docs)
+            if self._options.accents != "ignore":
+                return [tier == EXACT for tier in top_docs.tiers]
+        phrases = [
+            PhraseQuery(forms_of(part, "auto"), part.word)
+            for part in self._parts
+            if isinstance(part, Phrase)
+        ]
         return exact_flags(self._searcher, phrases, top_docs.segments, top_docs.docs)
 
 
-def _phrase_query(phrase: Phrase, accents: Accents) -> PhraseQuery:
-    return PhraseQuery(forms_of(phrase, accents), phrase.word)
+def _as_phrase(clause: Phrase | Run | Near) -> Phrase | Near:
+    return Phrase(terms_of(clause), span=clause.span) if isinstance(clause, Run) else clause
 
 
-def _typed_forms(phrases: Iterable[Phrase]) -> list[PhraseQuery]:
-    """Return phrases with the accented forms of the syllables that were typed with a mark."""
-    return [_phrase_query(phrase, "auto") for phrase in phrases]
+def _all(nodes: Sequence[Phrase | Near]) -> Node | None:
+    """Return a node that matches where all of some do; None for none."""
+    if len(nodes) > 1:
+        return And(tuple(nodes))
+    return nodes[0] if nodes else None
 
 
-def _parts(phrases: Sequence[Phrase]) -> list[Phrase]:
-    """Return the quoted phrases, and every bare syllable as a phrase, also those of codes."""
-    return [
-        part
-        for phrase in phrases
-        for part in (
-            [phrase]
-            if phrase.quoted
-            else [Phrase((one,), quoted=False) for one in phrase.syllables]
-        )
-    ]
+def _any(query: Query) -> Node:
+    """Return a node that matches where any quoted part, or any bare syllable, does."""
+    parts: list[Node] = []
+    for clause in query.clauses:
+        if isinstance(clause, Run):
+            parts += [Phrase((term,)) for term in terms_of(clause)]
+        else:
+            parts.append(clause)
+    return Or(tuple(parts)) if len(parts) > 1 else parts[0]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from danvan_search import QueryError
 from danvan_search.query import parse
+from danvan_search.query.nodes import Run, terms_of
 
 BARE, QUOTED = False, True
 
@@ -43,10 +44,19 @@ QUERIES = [
 
 
 def _phrases(query):
+    """Return the syllables of each part of a query, and whether it was quoted or a word."""
     return [
-        (" ".join(one.accented for one in phrase.syllables), phrase.quoted)
-        for phrase in query.phrases
+        (" ".join(one.accented for one in phrase.syllables), _is_in(phrase, query.quoted))
+        for phrase in query.parts
     ]
+
+
+def _is_in(phrase, clauses):
+    return any(phrase is clause for clause in clauses)
+
+
+def _syllables(query):
+    return [one for phrase in query.parts for one in phrase.syllables]
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
@@ -81,16 +91,16 @@ def test_word_is_a_prefix_only_where_a_clause_begins(text, expected):
     """``word:`` right before a quote or a syllable makes it a word; elsewhere it is text."""
     query = parse(text)
     assert [
-        (" ".join(one.accented for one in phrase.syllables), phrase.word)
-        for phrase in query.phrases
+        (" ".join(one.accented for one in phrase.syllables), phrase.word) for phrase in query.parts
     ] == expected
-    assert all(phrase.quoted for phrase in query.phrases if phrase.word)
 
 
 def test_a_word_is_not_joined_with_the_bare_syllables_around_it():
     """A word is a separate run, also where bare syllables are joined into phrases."""
-    runs = parse("một word:hai ba bốn").runs
-    assert [(len(run.syllables), run.word) for run in runs] == [(1, False), (1, True), (2, False)]
+    clauses = parse("một word:hai ba bốn").clauses
+    assert [len(terms_of(clause)) for clause in clauses] == [1, 1, 2]
+    assert [isinstance(clause, Run) for clause in clauses] == [True, False, True]
+    assert clauses[1].word
 
 
 ERRORS = [
@@ -128,19 +138,19 @@ def test_an_invalid_query_is_an_error_with_a_position(text, words, position):
 
 def test_the_maximum_length_can_be_raised():
     """``max_chars`` allows longer queries."""
-    assert len(parse("dân " * 500, max_chars=2000).syllables) == 500
+    assert len(_syllables(parse("dân " * 500, max_chars=2000))) == 500
 
 
 def test_offsets_are_those_of_the_query_as_typed():
     """The offsets of each syllable count the quotes and combining marks of the query."""
     text = unicodedata.normalize("NFD", 'xin "Dân vận"')
-    shown = [text[one.start : one.end] for one in parse(text).syllables]
+    shown = [text[slice(*one.span)] for one in _syllables(parse(text))]
     assert shown == [unicodedata.normalize("NFD", form) for form in ("xin", "Dân", "vận")]
 
 
 def test_only_vietnamese_marks_count_as_typed_marks():
     """A tone, a quality mark and đ are marks; a capital or another letter is not."""
-    marked = {one.accented: one.marked for one in parse("Dân dan đi DI ơ ü 中 19").syllables}
+    marked = {one.accented: one.marked for one in _syllables(parse("Dân dan đi DI ơ ü 中 19"))}
     assert marked == {
         "dân": True,
         "dan": False,
@@ -155,8 +165,8 @@ def test_only_vietnamese_marks_count_as_typed_marks():
 
 def test_each_bare_run_between_quotes_is_joined_separately():
     """The runs of a query are its quoted phrases and the bare syllables between them."""
-    runs = parse('một hai "ba bốn" năm 6/7').runs
-    assert [" ".join(one.accented for one in run.syllables) for run in runs] == [
+    clauses = parse('một hai "ba bốn" năm 6/7').clauses
+    assert [" ".join(one.accented for one in terms_of(clause)) for clause in clauses] == [
         "một hai",
         "ba bốn",
         "năm 6 7",
@@ -173,9 +183,9 @@ def test_no_string_raises_anything_but_a_query_error(text):
     if query is None:
         assert position is None or 0 <= position <= len(text)
     else:
-        assert query.syllables
-        for one in query.syllables:
-            assert 0 <= one.start < one.end <= len(text)
+        assert _syllables(query)
+        for one in _syllables(query):
+            assert 0 <= one.span[0] < one.span[1] <= len(text)
 
 
 @given(st.lists(st.sampled_from(["word:", *'dâđ vậu"“” -/.19']), max_size=60).map("".join))

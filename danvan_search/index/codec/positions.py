@@ -20,7 +20,7 @@ from danvan_search.index.codec.checked_array import (
     check_lengths,
     check_offsets,
 )
-from danvan_search.index.codec.ragged import offsets_of
+from danvan_search.index.codec.ragged import offsets_of, run_indices
 
 
 class PositionsBuilder:
@@ -117,6 +117,24 @@ class Positions:
         """Return the slots of a folded id, not sorted: uint32[n]."""
         low, high = self._firsts[folded_id], self._firsts[folded_id + 1]
         return self._positions.slice(self._starts.item(low), self._starts.item(high))
+
+    def count_of_folded(self, folded_id: int) -> int:
+        """Return how often a folded syllable occurs."""
+        low, high = self._firsts[folded_id], self._firsts[folded_id + 1]
+        return int(self._starts.item(high) - self._starts.item(low))
+
+    def slots_before(self, folded_id: int, following: np.ndarray) -> np.ndarray:
+        """Return int64[n], ascending, the slots of a folded syllable before some others.
+
+        :param following: bool[folded ids + 1], which syllables may follow.
+        """
+        low, high = self._firsts[folded_id], self._firsts[folded_id + 1]
+        biwords = np.flatnonzero(following.take(self._seconds.slice(low, high))) + low
+        starts = self._starts.take(biwords).astype(np.int64)
+        lengths = self._starts.take(biwords + 1) - starts
+        slots = self._positions.take(run_indices(starts, lengths)).astype(np.int64)
+        slots.sort()
+        return slots
 
     def check_values(self, folded: np.ndarray) -> None:
         """Check that the grid has each biword at each of its slots.

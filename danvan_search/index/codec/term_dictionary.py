@@ -13,9 +13,10 @@ a folded form, and frequent forms have small ids. The arrays of F folded and A a
     folded_order       uint32[F], folded ids less 1, in the order of the bytes of their forms
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -163,6 +164,27 @@ class TermDictionary:
                 self._accented_memo.clear()
             self._accented_memo[key] = found
         return found
+
+    def folded_ids_with_prefix(self, prefix: str) -> np.ndarray:
+        """Return int64[n], ascending, the ids of the folded forms that begin with a prefix."""
+        raw = prefix.encode("utf-8", "surrogatepass")
+
+        def beginning(index: int) -> bytes:
+            return self._folded[index][: len(raw)]
+
+        low = bisect_left(self._order, raw, key=beginning)
+        high = bisect_right(self._order, raw, low, key=beginning)
+        return np.sort(np.array(self._order[low:high], dtype=np.int64) + 1)
+
+    @cached_property
+    def foreign_forms(self) -> list[tuple[int, str]]:
+        """The folded ids and forms that are not all ASCII, by rising id; few in Vietnamese text."""
+        forms = [(number, self._folded[number - 1]) for number in range(1, self.folded_count + 1)]
+        return [(number, self.folded_form(number)) for number, raw in forms if not raw.isascii()]
+
+    def folded_of(self, accented_id: int) -> int:
+        """Return the folded id of an accented id."""
+        return bisect_right(self._variant_start, accented_id) - 1
 
     def variants(self, folded_id: int) -> range:
         """Return the accented ids of the variants of a folded id."""

@@ -9,11 +9,14 @@
     phrase_rare       top documents of a phrase with few occurrences, in plain Python
     bag_scorer        the ranking formula of bare syllables; term_cache caches their terms
     bag_top_docs      top documents of bare syllables, chosen by maxscore
-    boolean_top_docs  top documents of any other query: every match is scored
+    execution         what the nodes of a query tree match, made once and kept
+    syllable_ids      the accented ids that a syllable matches: terms, prefixes, fuzzy ones
+    occurrences       where phrases occur, with patterns and slop; phrases near each other
+    general           top documents of any tree: every match is scored; the oracle of the rest
     accent_match      the exact flags of a page: documents with the accents as typed
     filters           masks of accepted documents, by doc values
     top_docs          tiers, candidates, and the page ranked from them
     bitset            bit sets of documents
 
-Queries arrive as patterns of folded and accented forms; nothing here parses query strings.
+Queries arrive as trees of ``query.nodes``, or as forms; nothing here parses query strings.
 """

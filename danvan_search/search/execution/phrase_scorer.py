@@ -14,7 +14,6 @@ import numpy as np
 
 from danvan_search.index.codec.bm25 import TITLE_WEIGHT, Numbers, saturation, term_weight
 from danvan_search.index.codec.champions import Postings
-from danvan_search.index.codec.segment_reader import Pattern
 from danvan_search.search.execution.index_searcher import IndexSearcher
 from danvan_search.search.execution.segment_view import SegmentView
 
@@ -56,23 +55,3 @@ def postings_weight(searcher: IndexSearcher, postings: Iterable[Postings]) -> fl
     :param postings: the live documents that contain it, in each segment.
     """
     return term_weight(sum([len(one.docs) for one in postings]), searcher.doc_count)
-
-
-def phrase_scores(
-    searcher: IndexSearcher, pattern: Pattern, *, word: bool = False
-) -> list[np.ndarray]:
-    """Return float64[docs] per segment, the score of every document; 0 without the phrase.
-
-    :param word: count only occurrences that are one word.
-    :raises ValueError: the pattern is empty.
-    """
-    found = searcher.phrase_postings(pattern, word=word)
-    scores = [np.zeros(view.segment.doc_count) for view in searcher.views]
-    exact = [one.exact for one in found if one.exact is not None]
-    # The scores by exact occurrences replace those by folded ones.
-    for tier in ([one.folded for one in found], exact):
-        if tier:
-            weight = postings_weight(searcher, tier)
-            for segment_scores, view, postings in zip(scores, searcher.views, tier, strict=True):
-                segment_scores[postings.docs] = posting_scores(view, postings, weight)
-    return scores

@@ -10,8 +10,9 @@ from functools import cached_property
 from itertools import chain
 
 from danvan_search.index.codec.segment_reader import PatternIds, SegmentReader
-from danvan_search.query import Phrase, Query
+from danvan_search.query import Query
 from danvan_search.query.accents import forms_of
+from danvan_search.query.nodes import Near, Phrase, Run
 from danvan_search.search.execution.phrase_matcher import (
     SlotRuns,
     exact_mask,
@@ -34,14 +35,14 @@ SlotRange = tuple[int, int]
 class _RunIds(MarkedRun):
     """A run in the ids of one segment."""
 
-    def __init__(self, phrase: Phrase, segment: SegmentReader) -> None:
-        super().__init__(phrase)
+    def __init__(self, clause: Phrase | Run, segment: SegmentReader) -> None:
+        super().__init__(clause)
         self._segment = segment
 
     @cached_property
     def ids(self) -> PatternIds:
         """The run in the ids of the segment."""
-        return self._segment.ids(forms_of(self.phrase, "auto"), word=self.phrase.word)
+        return self._segment.ids(forms_of(self.clause, "auto"), word=self.word)
 
     @cached_property
     def syllables(self) -> dict[PatternIds, str]:
@@ -59,7 +60,9 @@ class MarkFinder:
     def __init__(self, segment: SegmentReader, query: Query, *, exact_only: bool) -> None:
         self._segment = segment
         self._exact_only = exact_only
-        self._runs = [_RunIds(run, segment) for run in query.runs]
+        self._runs = [
+            _RunIds(clause, segment) for clause in query.clauses if not isinstance(clause, Near)
+        ]
 
     def find(self, docs: Sequence[int], slots: Sequence[list[int]] | None = None) -> list[Marks]:
         """Return the marks of some documents, in their order.
@@ -80,10 +83,10 @@ class MarkFinder:
         known = None if slots is None else sorted(chain.from_iterable(slots))
         for run in self._runs:
             whole = self._whole_marks(run, documents, known)
-            if not run.phrase.quoted:
+            if run.is_bare:
                 found += self._partial_marks(run, _texts_without(whole, texts))
             found += whole
-        if len(self._runs) > 1 or not self._runs[0].phrase.quoted:
+        if len(self._runs) > 1 or self._runs[0].is_bare:
             found.sort(key=SLOTS)
         marks = self._by_text(found, texts)
         of_doc = dict(zip(ascending, map(Marks, marks[::2], marks[1::2]), strict=True))

@@ -14,7 +14,8 @@ from itertools import pairwise
 from operator import itemgetter
 from typing import Final, NamedTuple
 
-from danvan_search.query import Phrase, Query, QuerySyllable
+from danvan_search.query import Query
+from danvan_search.query.nodes import Near, Phrase, Run, Term, terms_of
 from danvan_search.text import SyllableGrid, syllable_grid, word_starts
 
 Form = str | tuple[str, str]
@@ -58,21 +59,33 @@ SLOTS: Final = itemgetter(0, 1)
 
 
 class MarkedRun:
-    """A quoted phrase, a word, or a run of bare syllables of a query.
+    """A quoted phrase, a word, or a run of bare syllables of a query, all of plain terms.
 
-    :ivar phrase: the run.
+    :ivar clause: the phrase or the run.
+    :ivar terms: its syllables.
     :ivar length: its syllables.
     :ivar folded: their folded forms.
     :ivar has_accents: whether any of them was typed with a mark.
     """
 
-    def __init__(self, phrase: Phrase) -> None:
-        self.phrase = phrase
-        self.length = len(phrase.syllables)
-        self.has_accents = any(one.marked for one in phrase.syllables)
-        self.folded = [one.folded for one in phrase.syllables]
+    def __init__(self, clause: Phrase | Run) -> None:
+        self.clause = clause
+        self.terms = terms_of(clause)
+        self.length = len(self.terms)
+        self.has_accents = any(one.marked for one in self.terms)
+        self.folded = [one.folded for one in self.terms]
         forms = _with_pairs(self.folded)
         self._kinds = (forms, False), (forms, True)
+
+    @property
+    def word(self) -> bool:
+        """Whether it is marked only where it is one word."""
+        return isinstance(self.clause, Phrase) and self.clause.word
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether its syllables need not stand side by side."""
+        return isinstance(self.clause, Run)
 
     @cached_property
     def _pairs(self) -> set[tuple[str, str]]:
@@ -123,12 +136,15 @@ def marks_of(query: Query, text: str, *, exact_only: bool = False) -> TextMarks:
     """
     grid = syllable_grid(text)
     found: list[SlotMark] = []
-    for run in map(MarkedRun, query.runs):
-        occurrences = _occurrences(run.phrase, grid, text)
+    for clause in query.clauses:
+        if isinstance(clause, Near):
+            continue
+        run = MarkedRun(clause)
+        occurrences = _occurrences(run, grid, text)
         exact = {slot for slot, is_exact in occurrences.items() if is_exact}
         whole = run.whole_marks(occurrences, exact, exact_only=exact_only)
-        if not run.phrase.quoted and not whole:
-            found += run.partial_marks(_syllables_found(run.phrase, grid, exact_only=exact_only))
+        if run.is_bare and not whole:
+            found += run.partial_marks(_syllables_found(run, grid, exact_only=exact_only))
         found += whole
     found.sort(key=SLOTS)
     return TextMarks(
@@ -138,37 +154,33 @@ def marks_of(query: Query, text: str, *, exact_only: bool = False) -> TextMarks:
     )
 
 
-def _occurrences(phrase: Phrase, grid: SyllableGrid, text: str) -> dict[int, bool]:
-    """Return where a phrase occurs, ascending, and whether it has the accents as typed there."""
-    length = len(phrase.syllables)
-    folded = [one.folded for one in phrase.syllables]
+def _occurrences(run: MarkedRun, grid: SyllableGrid, text: str) -> dict[int, bool]:
+    """Return where a run occurs whole, ascending, and whether it has the accents as typed there."""
+    length = run.length
     slots = [
         slot
         for slot in range(len(grid) - length + 1)
-        if grid.folded[slot : slot + length] == folded
+        if grid.folded[slot : slot + length] == run.folded
     ]
-    if phrase.word and slots:
+    if run.word and slots:
         starts = [*word_starts(text).flags, True]
         alone = [True, *[False] * (length - 1), True]
         slots = [slot for slot in slots if starts[slot : slot + length + 1] == alone]
-    return {
-        slot: all(map(_fits, phrase.syllables, grid.accented[slot : slot + length]))
-        for slot in slots
-    }
+    return {slot: all(map(_fits, run.terms, grid.accented[slot : slot + length])) for slot in slots}
 
 
 def _syllables_found(
-    phrase: Phrase, grid: SyllableGrid, *, exact_only: bool
+    run: MarkedRun, grid: SyllableGrid, *, exact_only: bool
 ) -> dict[int, tuple[str, bool]]:
     found: dict[int, tuple[str, bool]] = {}
     for slot, (folded, accented) in enumerate(zip(grid.folded, grid.accented, strict=True)):
-        own = [_fits(one, accented) for one in phrase.syllables if one.folded == folded]
+        own = [_fits(one, accented) for one in run.terms if one.folded == folded]
         if any(own) or (own and not exact_only):
             found[slot] = folded, any(own)
     return found
 
 
-def _fits(typed: QuerySyllable, accented: str) -> bool:
+def _fits(typed: Term, accented: str) -> bool:
     """Return whether a syllable of the same folded form has the accents as typed."""
     return not typed.marked or typed.accented == accented
 

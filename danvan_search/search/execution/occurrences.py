@@ -1,0 +1,184 @@
+"""Where phrases and neighbouring phrases occur in one segment, slop and patterns included.
+
+A phrase of plain terms goes to ``phrase_matcher``. Here are the others: the rarest part of a phrase
+gives the candidates, and the grid filters them by the other syllables.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from danvan_search.index.codec.grid import BLOCK_BITS
+from danvan_search.index.codec.segment_reader import SegmentReader
+from danvan_search.query.nodes import Field
+from danvan_search.search.execution.syllable_ids import SyllableIds
+
+_NO_SLOTS: Final = np.zeros(0, dtype=np.int64)
+
+
+class Occurrences(NamedTuple):
+    """Occurrences of a phrase in one segment, by rising start.
+
+    :ivar starts: int64[n], the slot of the first syllable.
+    :ivar ends: int64[n], the slot of the last one.
+    :ivar between: int64[n], how many other syllables stand in between; None where there are none.
+    """
+
+    starts: np.ndarray
+    ends: np.ndarray
+    between: np.ndarray | None = None
+
+    def select(self, kept: np.ndarray) -> "Occurrences":
+        """Return some of the occurrences: bool[n], or ascending indices."""
+        between = None if self.between is None else self.between[kept]
+        return Occurrences(self.starts[kept], self.ends[kept], between)
+
+
+def restrict_to_field(
+    segment: SegmentReader, occurrences: Occurrences, field: Field | None
+) -> Occurrences:
+    """Return the occurrences in one text of the documents; None is both."""
+    if field is None or not len(occurrences.starts):
+        return occurrences
+    in_body = text_numbers(segment, occurrences.starts) & 1 > 0
+    return occurrences.select(in_body if field == "body" else ~in_body)
+
+
+def text_numbers(segment: SegmentReader, slots: np.ndarray) -> np.ndarray:
+    """Return int64[n], a number for the text of each slot: even for titles, odd for bodies."""
+    docs = segment.grid.block_doc.take(slots >> BLOCK_BITS).astype(np.int64)
+    return docs * 2 + (slots >= segment.grid.body_slot.take(docs))
+
+
+def adjacent_occurrences(segment: SegmentReader, syllables: Sequence[SyllableIds]) -> Occurrences:
+    """Return where syllables stand side by side."""
+    length = len(syllables)
+    if any(not len(one.folded) for one in syllables):
+        return Occurrences(_NO_SLOTS, _NO_SLOTS)
+    slots, covered = _candidates(segment, syllables)
+    others = [index for index in range(length) if index not in covered]
+    for index in sorted(others, key=lambda index: syllables[index].count):
+        if not len(slots):
+            break
+        slots = slots[syllables[index].matches(slots + index)]
+    return Occurrences(slots, slots + (length - 1))
+
+
+def _candidates(
+    segment: SegmentReader, syllables: Sequence[SyllableIds]
+) -> tuple[np.ndarray, tuple[int, ...]]:
+    """Return where the rarest part of a phrase would have it start, and the syllables of that part.
+
+    The part is two neighbours of which the first is one folded form, or one syllable.
+    """
+    positions = segment.positions
+    best: tuple[int, int] | None = None
+    for index, (one, other) in enumerate(pairwise(syllables)):
+        if len(one.folded) == len(other.folded) == 1:
+            start, end = positions.index_range(int(one.folded[0]), int(other.folded[0]))
+            if best is None or end - start < best[0]:
+                best = end - start, index
+    if best is not None:
+        index = best[1]
+        first, second = (int(one.folded[0]) for one in syllables[index : index + 2])
+        slots = positions.slots_in(positions.index_range(first, second)).astype(np.int64)
+        covered = tuple(at for at in (index, index + 1) if _is_folded(syllables[at]))
+        return slots - index, covered
+    index = min(range(len(syllables)), key=lambda index: syllables[index].count)
+    rarest = syllables[index]
+    if len(rarest.folded) == 1 and index + 1 < len(syllables):
+        following = np.zeros(segment.term_dictionary.folded_count + 1, dtype=bool)
+        following[syllables[index + 1].folded] = True
+        slots = positions.slots_before(int(rarest.folded[0]), following)
+        covered = tuple(at for at in (index, index + 1) if _is_folded(syllables[at]))
+        return slots - index, covered
+    return rarest.slots - index, (index,)
+
+
+def _is_folded(syllable: SyllableIds) -> bool:
+    """Return whether every variant of the folded forms matches, so that they say it all."""
+    terms = syllable.segment.term_dictionary
+    if syllable.ids is not None:
+        return len(syllable.folded) == 1 and syllable.ids == terms.variants(int(syllable.folded[0]))
+    return syllable.table is not None and int(np.count_nonzero(syllable.table)) == sum(
+        len(terms.variants(folded_id)) for folded_id in syllable.folded.tolist()
+    )
+
+
+def sloppy_occurrences(
+    segment: SegmentReader, syllables: Sequence[SyllableIds], slop: int
+) -> Occurrences:
+    """Return where syllables stand in their order with at most ``slop`` others between, in all.
+
+    From each start the earliest next syllable is taken.
+    """
+    if any(not len(one.folded) for one in syllables):
+        return Occurrences(_NO_SLOTS, _NO_SLOTS)
+    starts = _sloppy_starts(syllables, slop)
+    at = starts.copy()
+    spare = np.full(len(starts), slop, dtype=np.int64)
+    alive = np.ones(len(starts), dtype=bool)
+    for syllable in syllables[1:]:
+        pending = np.flatnonzero(alive)
+        alive[:] = False
+        for skipped in range(slop + 1):
+            pending = pending[spare[pending] >= skipped]
+            if not len(pending):
+                break
+            slots = at[pending] + (1 + skipped)
+            pending, slots = _keep(~segment.grid.are_gaps(slots), pending, slots)
+            found = syllable.matches(slots)
+            hits = pending[found]
+            at[hits] = slots[found]
+            spare[hits] -= skipped
+            alive[hits] = True
+            pending = pending[~found]
+    return Occurrences(starts, at, slop - spare).select(alive)
+
+
+def _keep(mask: np.ndarray, *arrays: np.ndarray) -> tuple[np.ndarray, ...]:
+    return tuple(array[mask] for array in arrays)
+
+
+def _sloppy_starts(syllables: Sequence[SyllableIds], slop: int) -> np.ndarray:
+    """Return int64[n], ascending, slots of the first syllable from which the others may follow."""
+    first = syllables[0]
+    index = min(range(len(syllables)), key=lambda index: syllables[index].count)
+    rarest = syllables[index]
+    if not index or rarest.count * (slop + 1) >= first.count:
+        return first.slots
+    starts = [_NO_SLOTS]
+    for distance in range(index, index + slop + 1):
+        slots = rarest.slots - distance
+        starts.append(slots[first.matches(slots)])
+    return np.unique(np.concatenate(starts))
+
+
+def near_occurrences(
+    segment: SegmentReader, left: Occurrences, right: Occurrences, distance: int
+) -> Occurrences:
+    """Return the occurrences of ``left`` that have one of ``right`` near, in the same text.
+
+    :param distance: how many syllables may stand between the two, in any order.
+    :return: occurrences of ``left``; ``between`` is the least distance.
+    """
+    far = np.iinfo(np.int64).max
+    least = np.full(len(left.starts), far, dtype=np.int64)
+    if len(right.starts) and len(left.starts):
+        texts = text_numbers(segment, left.starts)
+        after = right.starts.searchsorted(left.ends, "right")
+        there = np.flatnonzero(after < len(right.starts))
+        slots = right.starts[after[there]]
+        same = text_numbers(segment, slots) == texts[there]
+        least[there[same]] = (slots - left.ends[there] - 1)[same]
+        ends = np.sort(right.ends)
+        before = ends.searchsorted(left.starts, "left") - 1
+        there = np.flatnonzero(before >= 0)
+        slots = ends[before[there]]
+        same = text_numbers(segment, slots) == texts[there]
+        gaps = (left.starts[there] - slots - 1)[same]
+        least[there[same]] = np.minimum(least[there[same]], gaps)
+    kept = least <= distance
+    return Occurrences(left.starts[kept], left.ends[kept], least[kept])

@@ -1,0 +1,188 @@
+"""The accented ids that a syllable of a query matches in one segment.
+
+The variants of a folded form are neighbours, so a term is a range of ids; a prefix or a fuzzy
+syllable is a set of ids, kept as a table. Both tell for many slots at once which of them match, so
+they work anywhere in a phrase.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from danvan_search.index.codec.segment_reader import SegmentReader
+from danvan_search.query.nodes import Fuzzy, Prefix, Syllable, Term, Wildcard
+from danvan_search.text.alphabet import FOLDED_LETTER, UNTONED
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
+
+
+@dataclass(frozen=True)
+class SyllableIds:
+    """What one syllable matches.
+
+    :ivar segment: the segment.
+    :ivar folded: int64[n], ascending, the folded ids that match, or of which a variant does.
+    :ivar ids: the accented ids, as a range; None where they are no range.
+    :ivar table: bool[accented ids + 1], which accented ids match; None where they are a range.
+    """
+
+    segment: SegmentReader
+    folded: np.ndarray
+    ids: range | None
+    table: np.ndarray | None = None
+
+    def matches(self, slots: np.ndarray) -> np.ndarray:
+        """Return bool[n], which slots hold a matching syllable.
+
+        :param slots: int64[n]; slots outside of the grid hold none.
+        """
+        if self.table is not None:
+            return self.segment.grid.has_any(slots, self.table)
+        if not self.ids:
+            return np.zeros(len(slots), dtype=bool)
+        return self.segment.grid.has_id(slots, self.ids.start, self.ids.stop)
+
+    @cached_property
+    def count(self) -> int:
+        """How often the folded forms occur in the segment: an upper bound of the matches."""
+        positions = self.segment.positions
+        if len(self.folded) == self.segment.term_dictionary.folded_count:
+            return self.segment.syllables
+        return sum(map(positions.count_of_folded, self.folded.tolist()))
+
+    @cached_property
+    def slots(self) -> np.ndarray:
+        """int64[n], ascending, the matching slots of the segment."""
+        positions = self.segment.positions
+        runs = [positions.slots_of_folded(folded_id) for folded_id in self.folded.tolist()]
+        slots = np.sort(np.concatenate([np.zeros(0, dtype=np.int64), *runs]))
+        is_whole = self.table is None and self.ids is not None and self._is_every_variant(self.ids)
+        return slots if is_whole else slots[self.matches(slots)]
+
+    def _is_every_variant(self, ids: range) -> bool:
+        return len(self.folded) == 1 and ids == self.segment.term_dictionary.variants(
+            int(self.folded[0])
+        )
+
+    def accented_ids(self) -> Iterator[int]:
+        """Yield the accented ids that match."""
+        if self.table is not None:
+            yield from np.flatnonzero(self.table).tolist()
+        elif self.ids is not None:
+            yield from self.ids
+
+
+def syllable_ids(segment: SegmentReader, syllable: Syllable, *, exact: bool) -> SyllableIds:
+    """Return what a syllable of a query matches in a segment.
+
+    :param exact: whether a syllable typed with a mark is held to its accents.
+    """
+    terms = segment.term_dictionary
+    exact = exact and not isinstance(syllable, Wildcard) and syllable.marked
+    match syllable:
+        case Term():
+            folded_id = terms.folded_id(syllable.folded)
+            if not folded_id:
+                return SyllableIds(segment, _NONE, range(0))
+            if not exact:
+                return SyllableIds(segment, np.array([folded_id]), terms.variants(folded_id))
+            accented_id = terms.accented_id(folded_id, syllable.accented)
+            if not accented_id:
+                return SyllableIds(segment, _NONE, range(0))
+            return SyllableIds(segment, np.array([folded_id]), range(accented_id, accented_id + 1))
+        case Prefix():
+            folded = terms.folded_ids_with_prefix(syllable.folded)
+            if exact:
+                return _of_accented(segment, folded, syllable.accented)
+            return _of_folded(segment, folded)
+        case Fuzzy():
+            found = {terms.folded_id(form) for form in _one_edit_away(syllable.folded)}
+            # The edits above put ASCII in; forms with other letters are few enough to be compared.
+            found |= {
+                folded_id
+                for folded_id, form in terms.foreign_forms
+                if is_one_edit(syllable.folded, form)
+            }
+            return _of_folded(segment, np.array(sorted(found - {0}), dtype=np.int64))
+        case Wildcard():
+            everything = np.arange(1, terms.folded_count + 1)
+            return SyllableIds(segment, everything, range(1, terms.accented_count + 1))
+
+
+_NONE = np.zeros(0, dtype=np.int64)
+
+
+def _of_folded(segment: SegmentReader, folded: np.ndarray) -> SyllableIds:
+    """Return every variant of some folded ids."""
+    terms = segment.term_dictionary
+    if len(folded) == 1:
+        return SyllableIds(segment, folded, terms.variants(int(folded[0])))
+    table = np.zeros(terms.accented_count + 1, dtype=bool)
+    for folded_id in folded.tolist():
+        variants = terms.variants(folded_id)
+        table[variants.start : variants.stop] = True
+    return SyllableIds(segment, folded, None, table)
+
+
+def _of_accented(segment: SegmentReader, folded: np.ndarray, prefix: str) -> SyllableIds:
+    """Return the variants of some folded ids that begin with a prefix, letter by letter."""
+    terms = segment.term_dictionary
+    table = np.zeros(terms.accented_count + 1, dtype=bool)
+    held = []
+    for folded_id in folded.tolist():
+        fitting = [
+            accented_id
+            for accented_id in terms.variants(folded_id)
+            if begins_with(terms.accented_form(accented_id), prefix)
+        ]
+        if fitting:
+            table[fitting] = True
+            held.append(folded_id)
+    return SyllableIds(segment, np.array(held, dtype=np.int64), None, table)
+
+
+def begins_with(form: str, prefix: str) -> bool:
+    """Return whether an accented form begins with a prefix, whose marks hold letter by letter.
+
+    A letter typed with a quality mark or a tone has it; what was not typed is free.
+    """
+    return len(form) >= len(prefix) and all(map(_letter_fits, prefix, form))
+
+
+def _letter_fits(typed: str, letter: str) -> bool:
+    if FOLDED_LETTER.get(typed, typed) != FOLDED_LETTER.get(letter, letter):
+        return False
+    typed_quality, typed_tone = UNTONED.get(typed, (typed, ""))
+    quality, tone = UNTONED.get(letter, (letter, ""))
+    is_plain = typed_quality == FOLDED_LETTER.get(typed_quality, typed_quality)
+    return (is_plain or typed_quality == quality) and (not typed_tone or typed_tone == tone)
+
+
+def is_one_edit(form: str, other: str) -> bool:
+    """Return whether forms are equal, or one letter more, less or other, or two swapped, apart."""
+    if abs(len(form) - len(other)) > 1:
+        return False
+    first = 0
+    while first < min(len(form), len(other)) and form[first] == other[first]:
+        first += 1
+    rest, other_rest = form[first:], other[first:]
+    return (
+        rest[1:] == other_rest[1:]
+        or rest[1:] == other_rest
+        or rest == other_rest[1:]
+        or (rest[:2] == other_rest[1::-1] and rest[2:] == other_rest[2:])
+    )
+
+
+def _one_edit_away(form: str) -> set[str]:
+    """Return the forms for which :func:`is_one_edit` holds that differ from it by ASCII alone."""
+    cuts = [(form[:at], form[at:]) for at in range(len(form) + 1)]
+    return {
+        form,
+        *(head + tail[1:] for head, tail in cuts if tail),
+        *(head + tail[1] + tail[0] + tail[2:] for head, tail in cuts if len(tail) > 1),
+        *(head + letter + tail[1:] for head, tail in cuts if tail for letter in _LETTERS),
+        *(head + letter + tail for head, tail in cuts for letter in _LETTERS),
+    }
