@@ -22,7 +22,6 @@ from danvan_search.index.codec.checked_array import (
     Arrays,
     CheckedArray,
     StoredArrays,
-    check,
     check_lengths,
 )
 from danvan_search.index.codec.posting_counts import PostingCounts
@@ -202,17 +201,3 @@ class Champions:
         docs = self._docs.row(index).astype(np.int64)
         counts = Postings(docs, self._tfs.row(index).astype(np.int64), title_tfs)
         return ChampionList(counts, self._dfs.item(index), self._rests.item(index))
-
-    def check_values(self, doc_count: int) -> None:
-        """Check keys, documents, bounds and frequencies.
-
-        :raises ValueError: keys do not ascend, the champions of a phrase are not ascending
-            documents of the segment, a bound is negative or not finite, or a frequency is 0.
-        """
-        keys, docs = self._keys.whole(), self._docs.whole()
-        check((keys[1:] > keys[:-1]).all(), "phrases out of order")
-        check(docs.max(initial=0) < max(doc_count, 1), "a champion that is no document")
-        check((docs[:, 1:] > docs[:, :-1]).all(), "champions out of order")
-        rests = self._rests.whole()
-        check(np.isfinite(rests).all() and (rests >= 0).all(), "an upper bound out of range")
-        check((self._tfs.whole() > 0).all(), "a champion without an occurrence")

@@ -12,6 +12,7 @@ from danvan_search.errors import IndexDamagedError
 from danvan_search.index.codec.array_file import ArrayFile
 from danvan_search.index.codec.corruption import SUSPECT, CorruptionGuard, describe
 from danvan_search.index.codec.doc_values import DocValues
+from danvan_search.index.codec.segment_check import check_segment
 from danvan_search.index.codec.segment_reader import SegmentReader
 
 GRID_SUFFIX: Final = ".grid"
@@ -66,16 +67,15 @@ class OpenSegment:
         """
         if self._is_checked:
             return
-        for path, check in (
-            (self._grid_path, self.reader.check_values),
-            (self._docs_file.path, self.doc_values.check_values),
-        ):
-            try:
-                check()
-            except IndexDamagedError:
-                raise
-            except SUSPECT as error:
-                raise IndexDamagedError.of(path, describe(error)) from error
+        path = self._grid_path
+        try:
+            check_segment(self.reader)
+            path = self._docs_file.path
+            self.doc_values.check_values()
+        except IndexDamagedError:
+            raise
+        except SUSPECT as error:
+            raise IndexDamagedError.of(path, describe(error)) from error
         self._is_checked = True
 
     def verify(self) -> None:

@@ -18,8 +18,6 @@ from danvan_search.index.codec.champions import (
 )
 from danvan_search.index.codec.checked_array import (
     StoredArrays,
-    check,
-    check_ascending,
     check_lengths,
 )
 from danvan_search.index.codec.corruption import SUSPECT
@@ -106,7 +104,7 @@ class SegmentReader:
             self.folded_lists = self._posting_lists(arrays, "folded", forms.folded_count + 1)
             self.accented_lists = self._posting_lists(arrays, "accented", forms.accented_count + 1)
             frequent = arrays["frequent_biwords"].of(np.uint32).whole().tolist()
-            self._biword_lists = self._posting_lists(arrays, "biword", len(frequent))
+            self.biword_lists = self._posting_lists(arrays, "biword", len(frequent))
             self.folded_syllable_champions = Champions(arrays, "folded_syllable_champions")
             self.accented_syllable_champions = Champions(arrays, "accented_syllable_champions")
             self.folded_champions = Champions(arrays, "folded_champions")
@@ -135,42 +133,6 @@ class SegmentReader:
         """Compare all checksums of the file; see :meth:`ArrayFile.verify`."""
         if self._file is not None:
             self._file.verify()
-
-    def check_values(self) -> None:
-        """Check all values, beyond the checksums; takes about as long as building the segment.
-
-        :raises ValueError: a value is impossible.
-        :raises IndexDamagedError: an array differs from its checksums, or a text cannot be decoded.
-        """
-        terms, grid = self.term_dictionary, self.grid
-        terms.check_values()
-        titles = grid.title_lengths.astype(np.int64)
-        syllables = titles + grid.body_lengths
-        check(self.title_syllables == titles.sum(), "a wrong number of syllables in titles")
-        check(self.syllables == syllables.sum(), "a wrong number of syllables")
-        ids = grid.check_values(terms.accented_count)
-        variants = [len(terms.variants(number)) for number in range(terms.folded_count + 1)]
-        self.positions.check_values(np.repeat(np.arange(len(variants)), variants).take(ids))
-        chars = self.offsets.check_values()
-        title_chars, body_chars = self.stored_text.lengths(np.arange(self.doc_count))
-        for slots, lengths, limits in (
-            (grid.doc_slot[:-1], titles, title_chars),
-            (grid.body_slot, grid.body_lengths.astype(np.int64), body_chars),
-        ):
-            check((chars[slots + lengths] - chars[slots] <= limits).all(), "a text is too short")
-        self.stored_text.check_values()
-        self.word_boundaries.check_values(ids)
-        check_ascending(np.array([*self.biword_rank]), len(self.positions))
-        for lists in (self.folded_lists, self.accented_lists, self._biword_lists):
-            for part in PARTS:
-                lists[part].check_values()
-        for champions in (
-            self.folded_syllable_champions,
-            self.accented_syllable_champions,
-            self.folded_champions,
-            self.accented_champions,
-        ):
-            champions.check_values(self.doc_count)
 
     def _posting_lists(
         self, arrays: StoredArrays, kind: str, term_count: int
@@ -219,7 +181,7 @@ class SegmentReader:
             return EMPTY
         rank = self.biword_rank.get(biword)
         if rank is not None:
-            return self._biword_lists[part].get(rank)
+            return self.biword_lists[part].get(rank)
         slots = self.positions.slots(biword)
         if part == "all":
             docs = self.grid.block_doc.take(slots >> BLOCK_BITS)
