@@ -10,6 +10,7 @@ sort by tier, then by score:
 """
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from danvan_search.errors import IndexDamagedError, QueryError, StoreError
@@ -51,10 +52,12 @@ def find_page(query: Query, options: SearchOptions, index: SearchableSnapshot) -
     """
     _check_words(query, index)
     plan = _Plan(query, options, index)
+    if plan.phrase is not None:
+        return Page(False, plan.phrase_top_docs(plan.phrase), plan.exact)
     require_all = _requires_all(query, options)
     top_docs = plan.top_docs(require_all=require_all)
     relaxed = False
-    if not top_docs.total and require_all and plan.may_relax:
+    if not top_docs.total and require_all and plan.may_relax():
         top_docs = plan.top_docs(require_all=False)
         relaxed = top_docs.total > 0
     return Page(relaxed, top_docs, plan.exact)
@@ -88,7 +91,7 @@ def _check_words(query: Query, index: SearchableSnapshot) -> None:
 class _Plan:
     """One query on one snapshot.
 
-    :ivar may_relax: whether articles that contain any part may stand in where none contains all.
+    :ivar phrase: the query, if it is one phrase of plain terms that is sorted by score; else None.
     """
 
     def __init__(self, query: Query, options: SearchOptions, index: SearchableSnapshot) -> None:
@@ -96,28 +99,37 @@ class _Plan:
         self._options = options
         self._segments = index.snapshot.segments
         self._searcher = index.searcher
-        doc_values = [segment.doc_values for segment in self._segments]
-        self._execution = Execution(self._searcher, doc_values, accents=options.accents)
         self._filters = filter_masks(self._segments, *options.days, options.category)
         self._root = query.root
-        self._parts: Sequence[Phrase | Near] = query.parts
         if options.match == "phrase":
-            self._parts = [_as_phrase(clause) for clause in query.clauses]
             self._root = _all(self._parts) or query.root
-        self.may_relax = (
-            options.match == "auto"
-            and not isinstance(self._root, Phrase)
-            and sum(len(part.syllables) for part in self._parts if isinstance(part, Phrase)) > 1
-        )
+        self.phrase: Phrase | None = None
+        if options.sort == "score" and isinstance(self._root, Phrase) and is_plain(self._root):
+            self.phrase = self._root
+
+    @cached_property
+    def _parts(self) -> Sequence[Phrase | Near]:
+        """The quoted parts of the query, and its bare syllables and codes, each on its own."""
+        if self._options.match == "phrase":
+            return [_as_phrase(clause) for clause in self._query.clauses]
+        return self._query.parts
+
+    @cached_property
+    def _execution(self) -> Execution:
+        doc_values = [segment.doc_values for segment in self._segments]
+        return Execution(self._searcher, doc_values, accents=self._options.accents)
+
+    def may_relax(self) -> bool:
+        """Return whether articles with any part may stand in where none has all parts."""
+        parts = [part for part in self._parts if isinstance(part, Phrase)]
+        return self._options.match == "auto" and sum(len(part.syllables) for part in parts) > 1
 
     def top_docs(self, *, require_all: bool) -> TopDocs:
-        """Return the page.
+        """Return the page of any other query.
 
         :param require_all: a match contains every bare part, not just one.
         """
         options, root = self._options, self._root
-        if options.sort == "score" and isinstance(root, Phrase) and is_plain(root):
-            return self._phrase_top_docs(root)
         if options.sort == "score" and isinstance(root, Run) and is_plain(root):
             return self._bag_top_docs(root, require_all=require_all)
         required = root if require_all else _all(self._query.quoted)
@@ -135,7 +147,8 @@ class _Plan:
             dates=[one.doc_values.dates for one in self._segments] if by_date else None,
         )
 
-    def _phrase_top_docs(self, phrase: Phrase) -> TopDocs:
+    def phrase_top_docs(self, phrase: Phrase) -> TopDocs:
+        """Return the page of a query that is one phrase."""
         options = self._options
         return phrase_top(
             self._searcher,
@@ -168,9 +181,8 @@ class _Plan:
 
     def exact(self, top_docs: TopDocs) -> list[bool]:
         """Return for each document whether it contains all phrases and syllables as typed."""
-        root = self._root
-        if isinstance(root, Phrase) and is_plain(root) and self._options.sort == "score":
-            if not has_accents(forms_of(root, "auto")):
+        if self.phrase is not None:
+            if not has_accents(forms_of(self.phrase, "auto")):
                 return [True] * len(top_docs.docs)
             if self._options.accents != "ignore":
                 return [tier == EXACT for tier in top_docs.tiers]

@@ -112,7 +112,9 @@ def _lock(path: Path, flags: int, wait: float, *, make: bool = False) -> Lock | 
     end = time.monotonic() + wait
     while True:
         if make:
-            path.mkdir(exist_ok=True)
+            # Not mkdir(exist_ok=True), which fails if the folder is renamed at that moment.
+            with contextlib.suppress(FileExistsError):
+                path.mkdir()
         try:
             lock = Lock(os.open(path, flags, 0o666))
         except FileNotFoundError:
