@@ -117,7 +117,7 @@ def _lines(report: RepairReport, index_path: Path, *, dry_run: bool) -> list[str
         lines.append(f"lost: the articles of {files}, whose number is unknown")
     if report.deletions_lost:
         lines.append(
-            "lost: the table of contents; removed articles, and old versions of articles, "
+            "lost: the commit file; removed articles, and old versions of articles, "
             "may be back"
         )
     if report.old is not None:

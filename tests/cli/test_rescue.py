@@ -143,7 +143,7 @@ def test_repair_names_what_to_index_again(run, tmp_path):
 
 
 def test_lost_table_of_contents(run, index):
-    """The report explains the loss of the table of contents."""
+    """The report explains the loss of the commit file."""
     files(index, ".toc")[0].write_bytes(b"")
     result = run("repair")
     assert result.exit_code == 2
