@@ -117,8 +117,7 @@ def _lines(report: RepairReport, index_path: Path, *, dry_run: bool) -> list[str
         lines.append(f"lost: the articles of {files}, whose number is unknown")
     if report.deletions_lost:
         lines.append(
-            "lost: the commit file; removed articles, and old versions of articles, "
-            "may be back"
+            "lost: the commit file; removed articles, and old versions of articles, may be back"
         )
     if report.old is not None:
         old = visible(str(report.old))
