@@ -252,11 +252,19 @@ class NoTerms:
         """
         raise TermNotFound(f"{fieldname}:{text!r}")
 
-    def matcher(self, fieldname: str, text: bytes, *_options: object) -> None:
+    def cursor(self, _fieldname: str, _field: object) -> base.EmptyCursor:
+        """Return a cursor over nothing."""
+        return base.EmptyCursor()
+
+    def matcher(
+        self, fieldname: str, text: bytes, _format: object = None, *, scorer: object = None
+    ) -> None:
         """Find no term.
 
+        :param scorer: Whoosh's name for what would score the postings.
         :raises TermNotFound: always.
         """
+        del scorer
         raise TermNotFound(f"{fieldname}:{text!r}")
 
     def close(self) -> None:

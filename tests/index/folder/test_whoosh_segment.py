@@ -96,6 +96,19 @@ def test_no_terms(index):
                 look_up("body", b"dan")
 
 
+def test_no_terms_of_one_segment(tmp_path):
+    """One segment is read without Whoosh's reader of several, with the same answers."""
+    with Index.create(tmp_path / "index") as index:
+        index.add(ARTICLES)
+    with contextlib.closing(whoosh.index.open_dir(tmp_path / "index").reader()) as reader:
+        assert reader.is_atomic()
+        for look_up in (reader.postings, reader.first_id, reader.term_info):
+            with pytest.raises(TermNotFound):
+                look_up("body", b"duong")
+        assert list(reader.all_terms()) == []
+        assert not reader.cursor("body").is_valid()
+
+
 def test_empty_index(tmp_path):
     """An empty index is an empty Whoosh index."""
     Index.create(tmp_path / "index").close()
