@@ -11,7 +11,6 @@ import datetime
 import math
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -69,12 +68,13 @@ class Form(NamedTuple):
     folded: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Text:
     """The syllables of a title or a body, and at which of them words start."""
 
     forms: tuple[Form, ...]
     word_starts: tuple[bool, ...] | None = None
+    _fits: dict[tuple[Syllable, bool], list[bool]] = field(init=False, default_factory=dict)
 
     @classmethod
     def of(cls, text: str, word_starts: tuple[bool, ...] | None = None) -> "Text":
@@ -83,6 +83,13 @@ class Text:
         forms = tuple(map(Form, grid.accented, grid.folded))
         assert word_starts is None or len(word_starts) == len(forms)
         return cls(forms, word_starts)
+
+    def fits(self, syllable: Syllable, exact: bool) -> list[bool]:
+        """Return for each position whether a syllable of a query matches; cached."""
+        key = (syllable, exact)
+        if key not in self._fits:
+            self._fits[key] = [fits(syllable, form, exact) for form in self.forms]
+        return self._fits[key]
 
     def is_word(self, start: int, end: int) -> bool:
         """Return whether the syllables from ``start`` to ``end``, both included, are one word."""
@@ -135,7 +142,6 @@ def is_one_edit(a: str, b: str) -> bool:
     )
 
 
-@lru_cache(maxsize=1 << 16)
 def fits(syllable: Syllable, form: Form, exact: bool) -> bool:
     """Return whether a syllable of a query matches one of a text.
 
@@ -165,22 +171,22 @@ def inner(syllables: Sequence[Syllable]) -> Sequence[Syllable]:
     return syllables[kept[0] : kept[-1] + 1]
 
 
-def end_of(
-    syllables: Sequence[Syllable], text: Text, start: int, slop: int, exact: bool
-) -> int | None:
+def end_of(columns: Sequence[Sequence[bool]], start: int, slop: int) -> int | None:
     """Return the position of the last syllable of a phrase that starts at a position, or None.
 
     Each syllable is the earliest possible after the one before.
+
+    :param columns: for each syllable, at which positions of the text it matches.
     """
-    if not fits(syllables[0], text.forms[start], exact):
+    if not columns[0][start]:
         return None
-    at = start
-    for syllable in syllables[1:]:
+    at, length = start, len(columns[0])
+    for column in columns[1:]:
         at += 1
-        while at < len(text.forms) and not fits(syllable, text.forms[at], exact):
+        while at < length and slop >= 0 and not column[at]:
             at += 1
             slop -= 1
-        if at >= len(text.forms) or slop < 0:
+        if at >= length or slop < 0:
             return None
     return at
 
@@ -193,9 +199,10 @@ def spans(node: Phrase | Near, text: Text, exact: bool = False) -> list[Occurren
     if isinstance(node, Near):
         return _near_spans(node, text, exact)
     syllables = inner(node.syllables)
+    columns = [text.fits(one, exact) for one in syllables]
     found = []
     for start in range(len(text.forms)):
-        end = end_of(syllables, text, start, node.slop, exact)
+        end = end_of(columns, start, node.slop)
         if end is not None and (not node.word or text.is_word(start, end)):
             found.append(Occurrence(start, end, end - start + 1 - len(syllables)))
     return found
@@ -246,7 +253,7 @@ class Oracle:
     documents: Sequence[Document]
     deleted: Collection[int] = ()
     accents: Accents = "auto"
-    _known: dict[tuple[object, ...], Postings] = field(default_factory=dict, repr=False)
+    _known: dict[tuple[object, ...], Postings] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.texts: list[dict[Field, Text]] = [
