@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 import numpy as np
 
 from danvan_search.index.codec.champions import Postings
-from danvan_search.index.codec.doc_values import NO_DATE, DocValues, category_key
+from danvan_search.index.codec.doc_values import DocValues, category_key
 from danvan_search.index.codec.grid import BLOCK_BITS
 from danvan_search.index.codec.ragged import run_starts
 from danvan_search.index.codec.segment_reader import PatternIds, SegmentReader
@@ -36,7 +36,7 @@ from danvan_search.query.nodes import (
     Wildcard,
 )
 from danvan_search.search.execution import bitset
-from danvan_search.search.execution.filters import Mask, Masks, intersect_masks
+from danvan_search.search.execution.filters import Mask, Masks, date_mask, intersect_masks
 from danvan_search.search.execution.index_searcher import IndexSearcher
 from danvan_search.search.execution.occurrences import (
     Occurrences,
@@ -148,7 +148,7 @@ class Execution:
             case InField():
                 return self.docs(node.node, segment_index, exact=exact, field=node.field)
             case DateRange():
-                return bitset.pack(self._in_range(node, segment_index))
+                return bitset.pack(date_mask(self._doc_values[segment_index], node.low, node.high))
             case Equals():
                 values = self._doc_values[segment_index]
                 return bitset.pack(values.category_mask(category_key(node.value)))
@@ -158,15 +158,6 @@ class Execution:
     def _everything(self, segment_index: int) -> np.ndarray:
         count = self._segment(segment_index).doc_count
         return self._kept(("all", segment_index), lambda: bitset.pack(np.ones(count, dtype=bool)))
-
-    def _in_range(self, node: DateRange, segment_index: int) -> np.ndarray:
-        dates = self._doc_values[segment_index].dates
-        mask: np.ndarray = dates != NO_DATE
-        if node.low is not None:
-            mask &= dates >= node.low.toordinal()
-        if node.high is not None:
-            mask &= dates <= node.high.toordinal()
-        return mask
 
     def _phrase_docs(
         self, phrase: Phrase, segment_index: int, exact: bool, field: Field | None

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from danvan_search.index.codec.doc_values import NO_DATE, category_key
+from danvan_search.index.codec.doc_values import NO_DATE, DocValues, category_key
 from danvan_search.index.codec.segment_files import OpenSegment
 
 Mask = np.ndarray
@@ -33,16 +33,30 @@ def filter_masks(
         return None
     masks = []
     for segment in segments:
-        dates = segment.doc_values.dates
-        mask = np.ones(len(dates), dtype=np.bool_)
-        if since is not None:
-            mask &= dates >= since.toordinal()
-        if until is not None:
-            mask &= (dates <= until.toordinal()) & (dates != NO_DATE)
+        mask = np.ones(len(segment.doc_values.dates), dtype=np.bool_)
+        if since is not None or until is not None:
+            mask &= date_mask(segment.doc_values, since, until)
         if category is not None:
             mask &= segment.doc_values.category_mask(category_key(category))
         masks.append(mask)
     return masks
+
+
+def date_mask(
+    doc_values: DocValues, since: datetime.date | None, until: datetime.date | None
+) -> Mask:
+    """Return the mask of the documents of one segment that have a date in a range.
+
+    :param since: the first date to accept; None for no lower bound.
+    :param until: the last date to accept; None for no upper bound.
+    """
+    dates = doc_values.dates
+    mask: Mask = dates != NO_DATE
+    if since is not None:
+        mask &= dates >= since.toordinal()
+    if until is not None:
+        mask &= dates <= until.toordinal()
+    return mask
 
 
 def intersect_masks(masks: Sequence[Mask], filters: Masks | None) -> list[Mask]:
