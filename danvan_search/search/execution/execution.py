@@ -6,7 +6,7 @@ query runs, so a node that is matched, scored and ranked by is looked up once.
 """
 
 from collections.abc import Callable, Hashable, Sequence
-from functools import reduce
+from functools import partial, reduce
 from typing import Final, TypeVar
 
 import numpy as np
@@ -48,6 +48,7 @@ from danvan_search.search.execution.occurrences import (
 from danvan_search.search.execution.phrase_matcher import (
     exact_mask,
     folded_slot_array,
+    list_postings,
     phrase_postings,
     word_slots,
 )
@@ -113,6 +114,7 @@ class Execution:
     def _find_docs(
         self, node: Node, segment_index: int, exact: bool, field: Field | None
     ) -> np.ndarray:
+        docs = partial(self.docs, segment_index=segment_index, exact=exact, field=field)
         match node:
             case Phrase():
                 return self._phrase_docs(node, segment_index, exact, field)
@@ -121,20 +123,11 @@ class Execution:
                 found = self.occurrences(node, segment_index, exact=exact, field=field)
                 return bitset.pack_docs(segment.docs_of(found.starts), segment.doc_count)
             case Run():
-                parts = [
-                    self.docs(phrase, segment_index, exact=exact, field=field)
-                    for phrase in node.phrases
-                ]
-                return _joined(np.bitwise_and, parts)
+                return _joined(np.bitwise_and, [docs(phrase) for phrase in node.phrases])
             case And():
-                parts = [
-                    self.docs(one, segment_index, exact=exact, field=field) for one in node.nodes
-                ]
-                return _joined(np.bitwise_and, parts)
+                return _joined(np.bitwise_and, [docs(one) for one in node.nodes])
             case Or():
-                parts = [
-                    self.docs(one, segment_index, exact=exact, field=field) for one in node.nodes
-                ]
+                parts = [docs(one) for one in node.nodes]
                 if node.at_least == 1:
                     return _joined(np.bitwise_or, parts)
                 count = self._segment(segment_index).doc_count
@@ -144,7 +137,7 @@ class Execution:
                 excluded = self.docs(node.node, segment_index, exact=True, field=field)
                 return _joined(np.bitwise_and, [self._everything(segment_index), ~excluded])
             case Boost():
-                return self.docs(node.node, segment_index, exact=exact, field=field)
+                return docs(node.node)
             case InField():
                 return self.docs(node.node, segment_index, exact=exact, field=node.field)
             case DateRange():
@@ -299,12 +292,8 @@ class Execution:
         if isinstance(syllable, Term):
             held = syllable.accented if self._is_held(syllable, exact) else None
             term = self.searcher.terms.syllable(syllable.folded, held)
-            docs, tfs = term.lists[segment_index].entries()
             titles = term.titles[segment_index] if term.titles else None
-            title_tfs = None
-            if titles is not None and titles.df:
-                title_tfs = titles.frequencies(docs).astype(np.int64)
-            return Postings(docs, tfs, title_tfs)
+            return list_postings(term.lists[segment_index], titles)
         ids = self._ids(syllable, segment_index, exact=exact)
         folded_of = segment.term_dictionary.folded_of
         total, in_titles = (np.zeros(segment.doc_count, dtype=np.int64) for _ in range(2))

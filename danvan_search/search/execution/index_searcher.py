@@ -101,20 +101,16 @@ class IndexSearcher:
             raise ValueError("a phrase needs a syllable")
         return [view.phrase_postings(view.segment.ids(pattern, word=word)) for view in self.views]
 
-    def phrase_masks(
-        self, pattern: Pattern, *, exact: bool = False, word: bool = False
-    ) -> list[np.ndarray]:
+    def phrase_masks(self, pattern: Pattern) -> list[np.ndarray]:
         """Return bool[docs] per segment, the live documents that contain a phrase: a filter.
 
-        :param exact: count only occurrences with the accented forms of the pattern.
-        :param word: count only occurrences that are one word.
         :raises ValueError: the pattern is empty.
         """
         masks = []
-        found = self.phrase_postings(pattern, word=word)
+        found = self.phrase_postings(pattern)
         for view, postings in zip(self.views, found, strict=True):
             mask = np.zeros(view.segment.doc_count, dtype=bool)
-            mask[(postings.best if exact else postings.folded).docs] = True
+            mask[postings.folded.docs] = True
             masks.append(mask)
         return masks
 

@@ -305,13 +305,13 @@ def phrase_postings(
         return _add_exact(segment, ids, slots, segment.count(slots))
     if len(ids.folded) == 1:
         folded_id = ids.folded[0]
-        folded = _list_postings(
+        folded = list_postings(
             segment.folded_list(folded_id), segment.folded_list(folded_id, "title")
         )
         if ids.accented[0] is None:
             return PhrasePostings(folded, None)
         accented_id = ids.accented[0]
-        exact = _list_postings(
+        exact = list_postings(
             segment.accented_list(folded_id, accented_id),
             segment.accented_list(folded_id, accented_id, "title"),
         )
@@ -319,7 +319,7 @@ def phrase_postings(
     if slots is None:
         slots = folded_slot_array(segment, ids)
     if len(ids.folded) == 2 and len(slots) > FREQUENT:
-        folded = _list_postings(
+        folded = list_postings(
             segment.biword_list(*ids.folded), segment.biword_list(*ids.folded, "title")
         )
     else:
@@ -341,8 +341,10 @@ def _add_exact(
     return PhrasePostings(folded, folded if mask.all() else segment.count(slots[mask]))
 
 
-def _list_postings(whole: PostingList, title: PostingList) -> Postings:
+def list_postings(whole: PostingList, title: PostingList | None) -> Postings:
     """Return the postings of a term from its posting lists of whole documents and of titles."""
     docs, tfs = whole.entries()
-    title_tfs = title.frequencies(docs).astype(np.int64) if title.df else None
+    title_tfs = None
+    if title is not None and title.df:
+        title_tfs = title.frequencies(docs).astype(np.int64)
     return Postings(docs, tfs, title_tfs)
