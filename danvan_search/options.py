@@ -69,13 +69,16 @@ def takes(make: Callable[Fields, Options]) -> _Takes[Fields, Options]:
 
     The decorated method has the fields of that object as keyword arguments instead.
 
-    :param make: the class of the options object.
+    :param make: the class of the options object, which is immutable: calls without options share
+        one.
     """
 
     def decorate(method: Callable[..., Any]) -> Callable[..., Any]:
+        defaults = make()  # type: ignore[call-arg]
+
         @functools.wraps(method)
         def call(*args: Any, **fields: Any) -> Any:  # noqa: ANN401
-            return method(*args, make(**fields))  # type: ignore[call-arg]
+            return method(*args, make(**fields) if fields else defaults)  # type: ignore[call-arg]
 
         own = inspect.signature(method)
         positional = list(own.parameters.values())[:-1]

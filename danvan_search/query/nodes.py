@@ -16,7 +16,6 @@ typed without matches every accent.
 
 import dataclasses
 import datetime
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -28,64 +27,62 @@ Field = Literal["title", "body"]
 """A text of an article."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Spanned:
+    """A part of a query.
+
+    :ivar span: where the query string has it.
+    """
+
+    span: Span = dataclasses.field(default=(0, 0), compare=False)
+
+
 @dataclass(frozen=True, slots=True)
-class Term:
-    """Exactly one syllable.
+class _Typed(_Spanned):
+    """A syllable, or a part of one, as typed.
 
     :ivar folded: its folded form.
-    :ivar accented: its accented form.
+    :ivar accented: its accented form: NFC and in lower case.
     :ivar marked: whether it was typed with a Vietnamese mark.
     """
 
     folded: str
     accented: str
     marked: bool = False
-    span: Span = dataclasses.field(default=(0, 0), compare=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Prefix:
+class Term(_Typed):
+    """Exactly one syllable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix(_Typed):
     """Every syllable that begins so.
 
     Marks hold letter by letter: a letter typed with a quality mark or a tone has it, one typed
     without has any. ``đư`` begins ``đường``; ``đa`` begins ``đâu`` and ``đã``.
-
-    :ivar folded: the folded beginning.
-    :ivar accented: the beginning as typed, NFC and in lower case.
-    :ivar marked: whether it was typed with a Vietnamese mark.
     """
-
-    folded: str
-    accented: str
-    marked: bool = False
-    span: Span = dataclasses.field(default=(0, 0), compare=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Fuzzy:
+class Fuzzy(_Typed):
     """Every syllable whose folded form is at most one edit away.
 
     An edit is one letter more, less or other, or two neighbours swapped. Its accents never count.
     """
 
-    folded: str
-    accented: str
-    marked: bool = False
-    span: Span = dataclasses.field(default=(0, 0), compare=False, kw_only=True)
-
 
 @dataclass(frozen=True, slots=True)
-class Wildcard:
+class Wildcard(_Spanned):
     """Any one syllable, within a phrase."""
-
-    span: Span = dataclasses.field(default=(0, 0), compare=False, kw_only=True)
 
 
 Syllable = Term | Prefix | Fuzzy | Wildcard
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(_Spanned):
     """Syllables in this order, in one text.
 
     :ivar syllables: at least one that is no wildcard. Wildcards at the ends do not count.
@@ -97,22 +94,20 @@ class Phrase:
     syllables: tuple[Syllable, ...]
     slop: int = 0
     word: bool = False
-    span: Span = dataclasses.field(default=(0, 0), compare=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Run(_Spanned):
     """Bare syllables: each must occur, anywhere in the article.
 
     :ivar phrases: its syllables, as phrases of one, and its codes, as phrases of their parts.
     """
 
     phrases: tuple[Phrase, ...]
-    span: Span = dataclasses.field(default=(0, 0), compare=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
+class Near(_Spanned):
     """Two phrases in one text, in any order, that do not overlap.
 
     :ivar distance: how many other syllables may stand between them.
@@ -121,75 +116,65 @@ class Near:
     left: Phrase
     right: Phrase
     distance: int = 10
-    span: Span = dataclasses.field(default=(0, 0), compare=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
-class And:
+class And(_Spanned):
     """All of some nodes, at least one."""
 
     nodes: "tuple[Node, ...]"
-    span: Span = dataclasses.field(default=(0, 0), compare=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Or:
+class Or(_Spanned):
     """At least ``at_least`` of some nodes."""
 
     nodes: "tuple[Node, ...]"
     at_least: int = 1
-    span: Span = dataclasses.field(default=(0, 0), compare=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Not:
+class Not(_Spanned):
     """Not a node with the typed accents: ``-dương`` leaves articles that have ``đường`` only."""
 
     node: "Node"
-    span: Span = dataclasses.field(default=(0, 0), compare=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Boost:
+class Boost(_Spanned):
     """A node whose score counts ``factor`` times."""
 
     node: "Node"
     factor: float
-    span: Span = dataclasses.field(default=(0, 0), compare=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
-class InField:
+class InField(_Spanned):
     """A node of which all text is in one field."""
 
     field: Field
     node: "Node"
-    span: Span = dataclasses.field(default=(0, 0), compare=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
-class DateRange:
+class DateRange(_Spanned):
     """Articles dated within a range, both ends included; None is open. Undated ones never match."""
 
     low: datetime.date | None = None
     high: datetime.date | None = None
-    span: Span = dataclasses.field(default=(0, 0), compare=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Equals:
+class Equals(_Spanned):
     """Articles of one category, compared folded."""
 
     field: Literal["category"]
     value: str
-    span: Span = dataclasses.field(default=(0, 0), compare=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Everything:
+class Everything(_Spanned):
     """Every article."""
-
-    span: Span = dataclasses.field(default=(0, 0), compare=False, kw_only=True)
 
 
 Node = Phrase | Run | Near | And | Or | Not | Boost | InField | DateRange | Equals | Everything
@@ -201,15 +186,16 @@ class Query:
 
     :ivar text: the query as typed.
     :ivar root: its tree.
+    :ivar clauses: the phrases and runs that are scored and marked, in order, without those under
+        a Not.
     """
 
     text: str
     root: Node
+    clauses: tuple[Phrase | Run | Near, ...] = dataclasses.field(init=False, compare=False)
 
-    @cached_property
-    def clauses(self) -> tuple[Phrase | Run | Near, ...]:
-        """The phrases and runs that are scored and marked, in order, without those under a Not."""
-        return tuple(_clauses(self.root))
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "clauses", _clauses(self.root))
 
     @cached_property
     def quoted(self) -> tuple[Phrase | Near, ...]:
@@ -226,17 +212,16 @@ class Query:
         )
 
 
-def _clauses(node: Node) -> Iterator[Phrase | Run | Near]:
+def _clauses(node: Node) -> tuple[Phrase | Run | Near, ...]:
     match node:
         case Phrase() | Run() | Near():
-            yield node
+            return (node,)
         case And() | Or():
-            for one in node.nodes:
-                yield from _clauses(one)
+            return tuple([clause for one in node.nodes for clause in _clauses(one)])
         case Boost() | InField():
-            yield from _clauses(node.node)
+            return _clauses(node.node)
         case _:
-            pass
+            return ()
 
 
 def terms_of(clause: Phrase | Run) -> tuple[Term, ...]:
@@ -256,7 +241,8 @@ def is_plain(clause: "Node") -> bool:
     """Return whether a node is a phrase or a run of plain terms, without slop."""
     match clause:
         case Phrase():
-            return not clause.slop and all(isinstance(one, Term) for one in clause.syllables)
+            patterns = [one for one in clause.syllables if not isinstance(one, Term)]
+            return not clause.slop and not patterns
         case Run():
             return all(map(is_plain, clause.phrases))
         case _:

@@ -16,7 +16,7 @@ from danvan_search.index.codec.doc_values import DocValues, category_key
 from danvan_search.index.codec.grid import BLOCK_BITS
 from danvan_search.index.codec.ragged import run_starts
 from danvan_search.index.codec.segment_reader import PatternIds, SegmentReader
-from danvan_search.query.accents import Accents
+from danvan_search.query.accents import Accents, forms_of
 from danvan_search.query.nodes import (
     And,
     Boost,
@@ -226,11 +226,7 @@ class Execution:
         return syllable.marked
 
     def _pattern_ids(self, phrase: Phrase, segment_index: int) -> PatternIds:
-        forms = [
-            (one.folded, one.accented if self._is_held(one, exact=True) else None)
-            for one in _trimmed(phrase)
-            if isinstance(one, Term)
-        ]
+        forms = forms_of(Phrase(_trimmed(phrase)), self.accents)
         return self._segment(segment_index).ids(forms, word=phrase.word)
 
     def has_marks(self, node: Phrase | Near) -> bool:

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Sequence
+from functools import reduce
 
 import numpy as np
 
@@ -33,12 +34,13 @@ def filter_masks(
         return None
     masks = []
     for segment in segments:
-        mask = np.ones(len(segment.doc_values.dates), dtype=np.bool_)
+        values = segment.doc_values
+        parts = []
         if since is not None or until is not None:
-            mask &= date_mask(segment.doc_values, since, until)
+            parts.append(date_mask(values, since, until))
         if category is not None:
-            mask &= segment.doc_values.category_mask(category_key(category))
-        masks.append(mask)
+            parts.append(values.category_mask(category_key(category)))
+        masks.append(reduce(np.logical_and, parts))
     return masks
 
 
@@ -51,9 +53,8 @@ def date_mask(
     :param until: the last date to accept; None for no upper bound.
     """
     dates = doc_values.dates
-    mask: Mask = dates != NO_DATE
-    if since is not None:
-        mask &= dates >= since.toordinal()
+    # NO_DATE is less than every date.
+    mask: Mask = dates > NO_DATE if since is None else dates >= since.toordinal()
     if until is not None:
         mask &= dates <= until.toordinal()
     return mask

@@ -84,7 +84,7 @@ def _candidates(
         index = best[1]
         first, second = (int(one.folded[0]) for one in syllables[index : index + 2])
         slots = positions.slots_in(positions.index_range(first, second)).astype(np.int64)
-        covered = tuple(at for at in (index, index + 1) if _is_folded(syllables[at]))
+        covered = tuple(at for at in (index, index + 1) if syllables[at].is_folded)
         return slots - index, covered
     index = min(range(len(syllables)), key=lambda index: syllables[index].count)
     rarest = syllables[index]
@@ -92,19 +92,9 @@ def _candidates(
         following = np.zeros(segment.term_dictionary.folded_count + 1, dtype=bool)
         following[syllables[index + 1].folded] = True
         slots = positions.slots_before(int(rarest.folded[0]), following)
-        covered = tuple(at for at in (index, index + 1) if _is_folded(syllables[at]))
+        covered = tuple(at for at in (index, index + 1) if syllables[at].is_folded)
         return slots - index, covered
     return rarest.slots - index, (index,)
-
-
-def _is_folded(syllable: SyllableIds) -> bool:
-    """Return whether every variant of the folded forms matches, so that they say it all."""
-    terms = syllable.segment.term_dictionary
-    if syllable.ids is not None:
-        return len(syllable.folded) == 1 and syllable.ids == terms.variants(int(syllable.folded[0]))
-    return syllable.table is not None and int(np.count_nonzero(syllable.table)) == sum(
-        len(terms.variants(folded_id)) for folded_id in syllable.folded.tolist()
-    )
 
 
 def sloppy_occurrences(

@@ -8,6 +8,7 @@ they work anywhere in a phrase.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 
@@ -15,7 +16,8 @@ from danvan_search.index.codec.segment_reader import SegmentReader
 from danvan_search.query.nodes import Fuzzy, Prefix, Syllable, Term, Wildcard
 from danvan_search.text.alphabet import FOLDED_LETTER, UNTONED
 
-_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
+_NONE: Final = np.zeros(0, dtype=np.int64)
+_LETTERS: Final = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
 @dataclass(frozen=True)
@@ -58,12 +60,16 @@ class SyllableIds:
         positions = self.segment.positions
         runs = [positions.slots_of_folded(folded_id) for folded_id in self.folded.tolist()]
         slots = np.sort(np.concatenate([np.zeros(0, dtype=np.int64), *runs]))
-        is_whole = self.table is None and self.ids is not None and self._is_every_variant(self.ids)
-        return slots if is_whole else slots[self.matches(slots)]
+        return slots if self.is_folded else slots[self.matches(slots)]
 
-    def _is_every_variant(self, ids: range) -> bool:
-        return len(self.folded) == 1 and ids == self.segment.term_dictionary.variants(
-            int(self.folded[0])
+    @cached_property
+    def is_folded(self) -> bool:
+        """Whether every variant of the folded ids matches, so that these suffice."""
+        terms = self.segment.term_dictionary
+        if self.ids is not None:
+            return len(self.folded) == 1 and self.ids == terms.variants(int(self.folded[0]))
+        return self.table is not None and int(np.count_nonzero(self.table)) == sum(
+            len(terms.variants(folded_id)) for folded_id in self.folded.tolist()
         )
 
     def accented_ids(self) -> Iterator[int]:
@@ -109,9 +115,6 @@ def syllable_ids(segment: SegmentReader, syllable: Syllable, *, exact: bool) -> 
         case Wildcard():
             everything = np.arange(1, terms.folded_count + 1)
             return SyllableIds(segment, everything, range(1, terms.accented_count + 1))
-
-
-_NONE = np.zeros(0, dtype=np.int64)
 
 
 def _of_folded(segment: SegmentReader, folded: np.ndarray) -> SyllableIds:
