@@ -1,8 +1,6 @@
-"""The planner: turns a query and its options into trees, and chooses the strategy that runs them.
+"""The planner: turns a query and its options into searches for pages.
 
-A single phrase goes to ``phrase_top_docs``, and one run of bare syllables to ``bag_top_docs``; both
-score few documents. ``general`` runs every other tree, and is the oracle of the two. All of them
-sort by tier, then by score:
+All pages are sorted by tier, then by score:
 
 1. documents that contain a whole bare query as one phrase, those with the typed accents first;
 2. documents that contain the required parts with the typed accents;
@@ -19,12 +17,12 @@ from danvan_search.query.accents import forms_of, has_accents
 from danvan_search.query.nodes import And, Near, Node, Or, Phrase, Run, is_plain, terms_of
 from danvan_search.query.parser import WORD
 from danvan_search.search.execution.accent_match import exact_flags
-from danvan_search.search.execution.bag_top_docs import bag_top
 from danvan_search.search.execution.execution import Execution
-from danvan_search.search.execution.filters import Masks, filter_masks
-from danvan_search.search.execution.general import general_top_docs
+from danvan_search.search.execution.filters import filter_masks
 from danvan_search.search.execution.index_searcher import PhraseQuery
-from danvan_search.search.execution.phrase_top_docs import phrase_top
+from danvan_search.search.execution.page_search import PageSearch
+from danvan_search.search.execution.strategies import find_top_docs
+from danvan_search.search.execution.tiers import Tiers, whole_phrase
 from danvan_search.search.execution.top_docs import EXACT, TopDocs
 from danvan_search.search.options import AUTO_ALL_SYLLABLES, SearchOptions
 from danvan_search.search.searchable import SearchableSnapshot
@@ -52,8 +50,6 @@ def find_page(query: Query, options: SearchOptions, index: SearchableSnapshot) -
     """
     _check_words(query, index)
     plan = _Plan(query, options, index)
-    if plan.phrase is not None:
-        return Page(False, plan.phrase_top_docs(plan.phrase), plan.exact)
     require_all = _requires_all(query, options)
     top_docs = plan.top_docs(require_all=require_all)
     relaxed = False
@@ -67,7 +63,7 @@ def _requires_all(query: Query, options: SearchOptions) -> bool:
     """Return whether a match must contain every bare syllable."""
     if options.match == "auto":
         runs = [clause for clause in query.clauses if isinstance(clause, Run)]
-        return sum(len(terms_of(run)) for run in runs) <= AUTO_ALL_SYLLABLES
+        return sum([len(terms_of(run)) for run in runs]) <= AUTO_ALL_SYLLABLES
     return options.match in ("all", "phrase")
 
 
@@ -89,23 +85,17 @@ def _check_words(query: Query, index: SearchableSnapshot) -> None:
 
 
 class _Plan:
-    """One query on one snapshot.
-
-    :ivar phrase: the query, if it is one phrase of plain terms that is sorted by score; else None.
-    """
+    """One query on one snapshot."""
 
     def __init__(self, query: Query, options: SearchOptions, index: SearchableSnapshot) -> None:
         self._query = query
         self._options = options
-        self._segments = index.snapshot.segments
         self._searcher = index.searcher
-        self._filters = filter_masks(self._segments, *options.days, options.category)
+        self._execution = Execution(index.searcher, index.doc_values, accents=options.accents)
+        self._filters = filter_masks(index.doc_values, *options.days, options.category)
         self._root = query.root
         if options.match == "phrase":
             self._root = _all(self._parts) or query.root
-        self.phrase: Phrase | None = None
-        if options.sort == "score" and isinstance(self._root, Phrase) and is_plain(self._root):
-            self.phrase = self._root
 
     @cached_property
     def _parts(self) -> Sequence[Phrase | Near]:
@@ -114,75 +104,40 @@ class _Plan:
             return [_as_phrase(clause) for clause in self._query.clauses]
         return self._query.parts
 
-    @cached_property
-    def _execution(self) -> Execution:
-        doc_values = [segment.doc_values for segment in self._segments]
-        return Execution(self._searcher, doc_values, accents=self._options.accents)
-
     def may_relax(self) -> bool:
         """Return whether articles with any part may stand in where none has all parts."""
+        if self._options.match != "auto" or isinstance(self._root, Phrase):
+            return False
         parts = [part for part in self._parts if isinstance(part, Phrase)]
-        return self._options.match == "auto" and sum(len(part.syllables) for part in parts) > 1
+        return sum([len(part.syllables) for part in parts]) > 1
 
     def top_docs(self, *, require_all: bool) -> TopDocs:
-        """Return the page of any other query.
+        """Return the page.
 
         :param require_all: a match contains every bare part, not just one.
         """
         options, root = self._options, self._root
-        if options.sort == "score" and isinstance(root, Run) and is_plain(root):
-            return self._bag_top_docs(root, require_all=require_all)
-        required = root if require_all else _all(self._query.quoted)
-        if options.match == "any":
-            required = None
-        by_date = options.sort == "date"
-        return general_top_docs(
+        required: Node | None = root
+        if not require_all and not isinstance(root, Phrase):
+            required = None if options.match == "any" else _all(self._query.quoted)
+        scored = root if isinstance(root, Phrase) else self._query.root
+        search = PageSearch(
             self._execution,
-            required or _any(self._query),
+            _any(self._query) if required is None else required,
+            scored,
+            Tiers(whole_phrase(scored), required),
             options.limit,
-            offset=options.offset,
-            scored=self._query.root,
-            accents_first=required is not None,
-            filters=self._filters,
-            dates=[one.doc_values.dates for one in self._segments] if by_date else None,
+            options.offset,
+            self._filters,
+            newest_first=options.sort == "date",
         )
-
-    def phrase_top_docs(self, phrase: Phrase) -> TopDocs:
-        """Return the page of a query that is one phrase."""
-        options = self._options
-        return phrase_top(
-            self._searcher,
-            forms_of(phrase, options.accents),
-            options.limit,
-            offset=options.offset,
-            filters=self._exact_filters(phrase),
-            word=phrase.word,
-        )
-
-    def _bag_top_docs(self, run: Run, *, require_all: bool) -> TopDocs:
-        options = self._options
-        codes = [phrase for phrase in run.phrases if len(phrase.syllables) > 1]
-        return bag_top(
-            self._searcher,
-            forms_of(run, options.accents),
-            options.limit,
-            offset=options.offset,
-            require_all=require_all,
-            accents_first=require_all,
-            required=[forms_of(code, "ignore") for code in codes] if require_all else (),
-            filters=self._exact_filters(run if require_all else _any(self._query)),
-        )
-
-    def _exact_filters(self, node: Node) -> Masks | None:
-        """Return the filters, with ``accents="exact"`` among them."""
-        if self._options.accents != "exact":
-            return self._filters
-        return self._execution.masks(node, self._filters, exact=True)
+        return find_top_docs(search)
 
     def exact(self, top_docs: TopDocs) -> list[bool]:
         """Return for each document whether it contains all phrases and syllables as typed."""
-        if self.phrase is not None:
-            if not has_accents(forms_of(self.phrase, "auto")):
+        root = self._root
+        if isinstance(root, Phrase) and is_plain(root):
+            if not has_accents(forms_of(root, "auto")):
                 return [True] * len(top_docs.docs)
             if self._options.accents != "ignore":
                 return [tier == EXACT for tier in top_docs.tiers]

@@ -13,11 +13,13 @@ class SearchableSnapshot:
 
     :ivar snapshot: the generation.
     :ivar searcher: its segments with index-wide statistics.
+    :ivar doc_values: the doc values of each segment.
     """
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         self.searcher = IndexSearcher([one.reader for one in snapshot.segments], snapshot.live)
+        self.doc_values = [one.doc_values for one in snapshot.segments]
         self._word_lists: dict[bool, WordList] = {}
         self.after_fork()
         call_after_fork(self)

@@ -7,7 +7,6 @@ code by its parts or, as a phrase, as a whole.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -93,24 +92,25 @@ def forms(surface: str) -> tuple[str, str]:
     return pair
 
 
-def spans(text: str, first: int = 0, last: int | None = None) -> Iterator[tuple[int, int]]:
-    """Yield the (start, end) offsets of each syllable of a text, in characters of that text.
+def spans(text: str, first: int = 0, last: int | None = None) -> list[tuple[int, int]]:
+    """Return the (start, end) offsets of each syllable of a text, in characters of that text.
 
     :param first: the offset at which to begin.
     :param last: the offset at which to stop; the end of the text if None.
     """
     pattern = _ASCII_SYLLABLE if text.isascii() else _SYLLABLE
+    found = []
     for match in pattern.finditer(text, first, len(text) if last is None else last):
         start, end = match.span()
         if text[end - 1] in IGNORABLE:
             end = start + len(match[0].rstrip(IGNORABLE))
         if end - start <= MAX_SYLLABLE_CHARS:
-            yield start, end
+            found.append((start, end))
         else:
-            for piece in _PIECE.finditer(text, start, end):
-                # A piece between two distant letters may consist of marks or soft hyphens only.
-                if _LETTER_OR_NUMBER.search(text, *piece.span()):
-                    yield piece.span()
+            pieces = [piece.span() for piece in _PIECE.finditer(text, start, end)]
+            # A piece between two distant letters may consist of marks or soft hyphens only.
+            found += [piece for piece in pieces if _LETTER_OR_NUMBER.search(text, *piece)]
+    return found
 
 
 def syllable_grid(text: str) -> SyllableGrid:

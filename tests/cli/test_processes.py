@@ -252,7 +252,14 @@ def test_working_folder_that_is_gone(start, tmp_path, environment):
     """A working folder that was removed is an error in one sentence."""
     gone = tmp_path / "gone"
     gone.mkdir()
-    code = f"import os, runpy, sys; os.rmdir({str(gone)!r}); runpy.run_module('danvan_search')"
+    leave = f"import os, runpy, sys; os.rmdir({str(gone)!r}); "
+    # CPython 3.13.0 cannot import socket there: "error return without exception set".
+    if subprocess.run(
+        [sys.executable, "-c", leave + "import socket"], cwd=gone, check=False
+    ).returncode:
+        pytest.skip("this Python cannot import its own modules in a folder that is gone")
+    gone.mkdir()
+    code = leave + "runpy.run_module('danvan_search')"
     for args in (["query", "dân"], ["index", "x"], ["index", "."]):
         done = subprocess.run(
             [sys.executable, "-c", code, *args],

@@ -3,7 +3,7 @@
 import pytest
 
 from danvan_search import Article, Index, IndexDamagedError, Results
-from danvan_search.search import planner
+from danvan_search.search.execution import strategies
 
 BUGS = [
     AttributeError("'NoneType' object has no attribute 'score'"),
@@ -32,7 +32,7 @@ def test_a_bug_in_the_engine_stays_itself(index, monkeypatch, bug, strategy):
     def fail(*_args, **_options):
         raise bug
 
-    monkeypatch.setattr(planner, strategy, fail)
+    monkeypatch.setattr(strategies, strategy, fail)
     query = {"bag_top": "dân vận", "phrase_top": '"dân vận"', "general_top_docs": '"dân vận" khéo'}
     with pytest.raises(type(bug)) as caught:
         index.search(query[strategy])

@@ -7,7 +7,6 @@ from functools import reduce
 import numpy as np
 
 from danvan_search.index.codec.doc_values import NO_DATE, DocValues, category_key
-from danvan_search.index.codec.segment_files import OpenSegment
 
 Mask = np.ndarray
 """bool[docs of one segment], True for accepted documents."""
@@ -17,7 +16,7 @@ Masks = Sequence[Mask | None]
 
 
 def filter_masks(
-    segments: Sequence[OpenSegment],
+    doc_values: Sequence[DocValues],
     since: datetime.date | None = None,
     until: datetime.date | None = None,
     category: str | None = None,
@@ -33,8 +32,7 @@ def filter_masks(
     if since is None and until is None and category is None:
         return None
     masks = []
-    for segment in segments:
-        values = segment.doc_values
+    for values in doc_values:
         parts = []
         if since is not None or until is not None:
             parts.append(date_mask(values, since, until))

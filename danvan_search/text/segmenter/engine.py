@@ -126,7 +126,7 @@ class FastEngine:
         unaligned = 0
         for part, is_long in parts(text):
             if is_long:
-                flags += [True for _ in spans(part)]
+                flags += [True] * len(spans(part))
             else:
                 starts = self.word_starts_batch([part])[0]
                 flags += starts.flags

@@ -81,7 +81,7 @@ def _restore_surrogates(words: list[str], text: str) -> list[str]:
 
 
 def _syllable_count(text: str) -> int:
-    return sum(1 for _ in spans(text))
+    return len(spans(text))
 
 
 def _word_starts(text: str, count: int) -> WordStarts:

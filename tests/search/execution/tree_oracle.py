@@ -334,14 +334,33 @@ class Oracle:
     def tier(self, root: Node, doc: int) -> int:
         """Return the tier of a document that matches a whole query."""
         if isinstance(root, Run):
-            syllables = _syllables(root)
-            if len(syllables) > 1 and all(isinstance(one, Term) for one in syllables):
-                phrase = Phrase(syllables)
-                if self.matches(phrase, doc, exact=True):
-                    return EXACT
-                if self.matches(phrase, doc):
-                    return FOLDED
-        return REST_EXACT if self.matches(root, doc, exact=True) else REST
+            phrase = Phrase(_syllables(root))
+        elif isinstance(root, Phrase) and not root.slop:
+            phrase = root
+        else:
+            phrase = None
+        if phrase and all(isinstance(one, Term) for one in phrase.syllables):
+            if self.has_marks(phrase) and self.matches(phrase, doc, exact=True):
+                return EXACT
+            if self.matches(phrase, doc):
+                return FOLDED
+        is_exact = self.has_marks(root) and self.matches(root, doc, exact=True)
+        return REST_EXACT if is_exact else REST
+
+    def has_marks(self, node: Node) -> bool:
+        """Return whether a tree has a marked syllable that is not below a Not."""
+        match node:
+            case Phrase():
+                return any(map(self._is_marked, node.syllables))
+            case Near():
+                return self.has_marks(node.left) or self.has_marks(node.right)
+            case Run():
+                return any(map(self.has_marks, node.phrases))
+            case And() | Or():
+                return any(map(self.has_marks, node.nodes))
+            case Boost() | InField():
+                return self.has_marks(node.node)
+        return False
 
     def top(self, root: Node, accepted: Iterable[int] | None = None) -> list[Row]:
         """Return (tier, score, document) of every live match, best first.

@@ -1,0 +1,60 @@
+"""The search for one page: what matches, what is scored, the order, and the place of the page."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from danvan_search.query.nodes import Node
+from danvan_search.search.execution import bitset
+from danvan_search.search.execution.execution import Execution
+from danvan_search.search.execution.filters import Masks
+from danvan_search.search.execution.ranker import BM25, Ranker
+from danvan_search.search.execution.tiers import Tiers
+
+
+class PageSearch(NamedTuple):
+    """A search for one page of documents.
+
+    :ivar execution: the query on its snapshot.
+    :ivar matched: what a document must match.
+    :ivar scored: what is scored.
+    :ivar tiers: which matches come first.
+    :ivar limit: the size of the page; 0 only counts.
+    :ivar offset: how many better documents come before it.
+    :ivar filters: the documents of each segment that may be returned.
+    :ivar ranker: orders the documents of a tier.
+    :ivar newest_first: sorts by date first, undated documents last; then by tier and score.
+    """
+
+    execution: Execution
+    matched: Node
+    scored: Node
+    tiers: Tiers
+    limit: int
+    offset: int = 0
+    filters: Masks | None = None
+    ranker: Ranker = BM25
+    newest_first: bool = False
+
+    @property
+    def need(self) -> int:
+        """How many of the best documents the page is taken from."""
+        return self.offset + self.limit
+
+    def masks(self) -> Masks | None:
+        """Return the filters, with ``accents="exact"`` among them."""
+        if self.execution.accents != "exact":
+            return self.filters
+        return self.execution.masks(self.matched, self.filters, exact=True)
+
+    def matching_docs(self) -> list[NDArray[np.int64]]:
+        """Return int64[n] per segment, ascending: the live matches that pass the filters."""
+        execution = self.execution
+        exact = execution.accents == "exact"
+        docs = []
+        for index, mask in enumerate(execution.searcher.masks(self.filters)):
+            bits = execution.docs(self.matched, index, exact=exact)
+            found = bitset.unpack(bits, execution.searcher.views[index].segment.doc_count)
+            docs.append(np.flatnonzero(found if mask is None else found & mask))
+        return docs

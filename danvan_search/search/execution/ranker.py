@@ -1,0 +1,183 @@
+"""Rankers: the score of a document for a tree. The default is BM25, as phrases and runs have it.
+
+Every matching document is scored, by the sum over the tree::
+
+    phrase, near   one term of ``phrase_scorer``: by its exact occurrences where a document has any
+    run            the formula of ``bag_scorer``; a prefix or fuzzy syllable is one term
+    and, or        the sum of their nodes
+    boost          a factor
+    not, filters   nothing
+"""
+
+from itertools import pairwise
+from typing import Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from danvan_search.index.codec.bm25 import K1, PAIR_K1, idf, saturation, term_weight
+from danvan_search.index.codec.champions import Postings
+from danvan_search.query.accents import forms_of
+from danvan_search.query.nodes import (
+    And,
+    Boost,
+    Field,
+    InField,
+    Near,
+    Node,
+    Or,
+    Phrase,
+    Run,
+    Syllable,
+    Term,
+    is_plain,
+)
+from danvan_search.search.execution.bag_scorer import (
+    ACCENTED_WEIGHT,
+    PAIR_WEIGHT,
+    BagTerms,
+    bag_scores,
+    bag_terms,
+)
+from danvan_search.search.execution.execution import Execution
+from danvan_search.search.execution.phrase_scorer import posting_scores
+
+
+class Ranker(Protocol):
+    """Scores documents. Its tiers and its order are those of any other ranker."""
+
+    def scores(
+        self, execution: Execution, node: Node, segment_index: int, docs: NDArray[np.int64]
+    ) -> NDArray[np.float64]:
+        """Return float64[n], the scores of some documents of a segment; higher is better.
+
+        :param node: what is scored.
+        :param docs: int64[n], ascending.
+        """
+
+
+class Bm25Ranker:
+    """The default ranker; the strategies for phrases and runs compute the same scores faster."""
+
+    def scores(
+        self, execution: Execution, node: Node, segment_index: int, docs: NDArray[np.int64]
+    ) -> NDArray[np.float64]:
+        """Return float64[n], the sum over the tree."""
+        return _tree_scores(execution, node, segment_index, docs, None)
+
+
+BM25: Final = Bm25Ranker()
+
+
+def _tree_scores(
+    execution: Execution,
+    node: Node,
+    segment_index: int,
+    docs: NDArray[np.int64],
+    field: Field | None,
+) -> NDArray[np.float64]:
+    """Return float64[n], the scores of some documents of a segment.
+
+    :param docs: int64[n], ascending.
+    :param field: the text of which occurrences count; None is both.
+    """
+    match node:
+        case Phrase() | Near():
+            return _phrase_scores(execution, node, segment_index, docs, field)
+        case Run():
+            return _run_scores(execution, node, segment_index, docs, field)
+        case And() | Or():
+            scores = np.zeros(len(docs))
+            for one in node.nodes:
+                scores += _tree_scores(execution, one, segment_index, docs, field)
+            return scores
+        case Boost():
+            inner = _tree_scores(execution, node.node, segment_index, docs, field)
+            return inner * node.factor
+        case InField():
+            return _tree_scores(execution, node.node, segment_index, docs, node.field)
+        case _:
+            return np.zeros(len(docs))
+
+
+def _phrase_scores(
+    execution: Execution,
+    node: Phrase | Near,
+    segment_index: int,
+    docs: NDArray[np.int64],
+    field: Field | None,
+) -> NDArray[np.float64]:
+    """Score a phrase as one term: by its exact occurrences where a document has any."""
+    scores = _term_scores(execution, node, segment_index, docs, field, exact=False)
+    if execution.phrases.has_marks(node):
+        exact = _term_scores(execution, node, segment_index, docs, field, exact=True)
+        scores = np.where(exact > 0, exact, scores)
+    return scores
+
+
+def _term_scores(
+    execution: Execution,
+    node: Phrase | Near,
+    segment_index: int,
+    docs: NDArray[np.int64],
+    field: Field | None,
+    *,
+    exact: bool,
+) -> NDArray[np.float64]:
+    """Return float64[n], what the occurrences of a phrase score in some documents."""
+    df = execution.phrases.document_frequency(node, exact=exact, field=field)
+    if not df:
+        return np.zeros(len(docs))
+    postings = execution.phrases.postings(node, segment_index, exact=exact, field=field)
+    kept, own = _common(docs, postings)
+    scores = np.zeros(len(docs))
+    weight = term_weight(df, execution.searcher.doc_count)
+    scores[kept] = posting_scores(execution.searcher.views[segment_index], own, weight)
+    return scores
+
+
+def _common(docs: NDArray[np.int64], postings: Postings) -> tuple[NDArray[np.int64], Postings]:
+    """Return which of some ascending documents have postings, as indices, and those."""
+    places = np.minimum(postings.docs.searchsorted(docs), len(postings.docs) - 1)
+    if not len(postings.docs):
+        return docs[:0], postings
+    kept = np.flatnonzero(postings.docs[places] == docs)
+    places = places[kept]
+    title_tfs = None if postings.title_tfs is None else postings.title_tfs[places]
+    return kept, Postings(postings.docs[places], postings.tfs[places], title_tfs)
+
+
+def _run_scores(
+    execution: Execution,
+    run: Run,
+    segment_index: int,
+    docs: NDArray[np.int64],
+    field: Field | None,
+) -> NDArray[np.float64]:
+    view = execution.searcher.views[segment_index]
+    if field is None and is_plain(run):
+        return bag_scores(view, segment_index, _bag(execution, run), docs)
+    syllables: list[Syllable] = [one for phrase in run.phrases for one in phrase.syllables]
+    scores = np.zeros(len(docs))
+    for syllable in syllables:
+        alone = Phrase((syllable,))
+        if execution.phrases.has_marks(alone):
+            exact = _term_scores(execution, alone, segment_index, docs, field, exact=True)
+            scores += ACCENTED_WEIGHT * exact
+        folded = _term_scores(execution, alone, segment_index, docs, field, exact=False)
+        scores += (1 - ACCENTED_WEIGHT if execution.phrases.has_marks(alone) else 1) * folded
+    for first, second in pairwise(syllables):
+        if isinstance(first, Term) and isinstance(second, Term):
+            pair = Phrase((first, second))
+            df = execution.phrases.document_frequency(pair, field=field)
+            if df:
+                postings = execution.phrases.postings(pair, segment_index, field=field)
+                kept, own = _common(docs, postings)
+                norms = view.norms.take(own.docs) * (PAIR_K1 / K1)
+                weight = PAIR_WEIGHT * (PAIR_K1 + 1) * idf(df, execution.searcher.doc_count)
+                scores[kept] += weight * saturation(own.tfs.astype(np.float64), norms)
+    return scores
+
+
+def _bag(execution: Execution, run: Run) -> BagTerms:
+    return bag_terms(execution.searcher, forms_of(run, execution.accents))

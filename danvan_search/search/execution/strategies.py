@@ -1,0 +1,83 @@
+"""The strategies that find a page, the fastest first.
+
+Each takes a search or declines it. ``general`` takes every search, and the others return what it
+would: the same documents in the same order, with the same scores and tiers.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from danvan_search.query.accents import forms_of
+from danvan_search.query.nodes import Node, Or, Phrase, Run, Term, is_plain, terms_of
+from danvan_search.search.execution.bag_top_docs import bag_top
+from danvan_search.search.execution.general import general_top_docs
+from danvan_search.search.execution.page_search import PageSearch
+from danvan_search.search.execution.phrase_top_docs import phrase_top
+from danvan_search.search.execution.ranker import BM25
+from danvan_search.search.execution.top_docs import TopDocs
+
+Strategy = Callable[[PageSearch], TopDocs | None]
+"""Returns the page, or None to decline the search."""
+
+
+def find_top_docs(search: PageSearch) -> TopDocs:
+    """Return the page that the first strategy to take the search finds."""
+    for strategy in FAST_STRATEGIES:
+        page = strategy(search)
+        if page is not None:
+            return page
+    return general_top_docs(search)
+
+
+def phrase(search: PageSearch) -> TopDocs | None:
+    """Find the page of one phrase of terms, best first."""
+    node = search.tiers.whole
+    if node is None or not (search.matched is search.scored is node) or not _is_by_score(search):
+        return None
+    return phrase_top(
+        search.execution.searcher,
+        forms_of(node, search.execution.accents),
+        search.limit,
+        offset=search.offset,
+        filters=search.masks(),
+        word=node.word,
+    )
+
+
+def bag(search: PageSearch) -> TopDocs | None:
+    """Find the page of one run of terms, of which a match contains all or any, best first."""
+    run, matched = search.scored, search.matched
+    if not isinstance(run, Run) or not _is_by_score(search) or not is_plain(run):
+        return None
+    terms = terms_of(run)
+    require_all = matched is run
+    if search.tiers.parts is not (run if require_all else None):
+        return None
+    if not require_all and not _is_any_of(matched, terms):
+        return None
+    accents = search.execution.accents
+    codes = [one for one in run.phrases if len(one.syllables) > 1]
+    return bag_top(
+        search.execution.searcher,
+        forms_of(run, accents),
+        search.limit,
+        offset=search.offset,
+        require_all=require_all,
+        accents_first=require_all,
+        required=[forms_of(code, "ignore") for code in codes] if require_all else (),
+        filters=search.masks(),
+    )
+
+
+def _is_by_score(search: PageSearch) -> bool:
+    return search.ranker is BM25 and not search.newest_first
+
+
+def _is_any_of(matched: Node, terms: Sequence[Term]) -> bool:
+    """Return whether a node matches where any of some terms does: one, or an Or of them."""
+    nodes = matched.nodes if isinstance(matched, Or) and matched.at_least == 1 else (matched,)
+    found = [node.syllables for node in nodes if isinstance(node, Phrase) and is_plain(node)]
+    return len(found) == len(nodes) and found == [(term,) for term in terms]
+
+
+FAST_STRATEGIES: Final[Sequence[Strategy]] = (phrase, bag)
