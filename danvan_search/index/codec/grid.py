@@ -178,15 +178,13 @@ class Grid:
         ids = self._unescaped(low, slots)
         return (ids >= first) & (ids < end)
 
-    def has_any(self, slots: np.ndarray, table: np.ndarray) -> np.ndarray:
-        """Return bool[n], whether the accented id at each slot is in a table.
+    def contents(self, slots: np.ndarray) -> np.ndarray:
+        """Return the accented ids at some slots, 0 in gaps: uint16 or uint32[n].
 
         :param slots: int64[n]; slots before or after the grid count as gaps.
-        :param table: bool[accented ids + 1], False for 0, the gap.
         """
         low = self._grid.take(slots, mode="clip")
-        ids = self._unescaped(low, slots) if (low == ESCAPE).any() else low
-        return np.asarray(table.take(ids))
+        return self._unescaped(low, slots) if (low == ESCAPE).any() else low
 
     def matching(self, slots: list[int], around: list[tuple[int, int, int]]) -> list[int]:
         """Return the slots that have certain accented ids around them; for a few slots.

@@ -132,9 +132,22 @@ class Positions:
         biwords = np.flatnonzero(following.take(self._seconds.slice(low, high))) + low
         starts = self._starts.take(biwords).astype(np.int64)
         lengths = self._starts.take(biwords + 1) - starts
-        slots = self._positions.take(run_indices(starts, lengths)).astype(np.int64)
+        return self._slots_of_runs(starts, lengths)
+
+    def slots_after(self, preceding: list[int], folded_id: int) -> np.ndarray:
+        """Return int64[n], ascending, the slots of some folded syllables before another.
+
+        :param preceding: the folded ids that may precede it; each is looked up.
+        """
+        ranges = [self.index_range(first, folded_id) for first in preceding]
+        starts, ends = np.array(ranges, dtype=np.int64).reshape(-1, 2).T
+        return self._slots_of_runs(starts, ends - starts)
+
+    def _slots_of_runs(self, starts: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+        """Return int64[n], ascending, the positions of some runs of the list."""
+        slots = self._positions.take(run_indices(starts, lengths))
         slots.sort()
-        return slots
+        return slots.astype(np.int64)
 
     def check_values(self, folded: np.ndarray) -> None:
         """Check that the grid has each biword at each of its slots.

@@ -18,7 +18,7 @@ are::
 """
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -295,3 +295,20 @@ class PostingLists:
                 (capped.frequencies(postings.over_docs.astype(np.int64)) == MAX_BYTE).all(),
                 "a frequency of no posting",
             )
+
+
+def summed_frequencies(lists: Iterable[PostingList], doc_count: int) -> np.ndarray:
+    """Return int64[docs], the exact frequencies of several terms together, in each document.
+
+    :param doc_count: the documents of the segment.
+    """
+    sums = np.zeros(doc_count, dtype=np.int64)
+    for one in lists:
+        if one.dense is None:
+            # A list has each document once, so no frequency is lost.
+            sums[one.docs] += one.tfs
+        else:
+            sums += one.dense
+        if one.over_docs is not None and one.over_tfs is not None:
+            sums[one.over_docs] += one.over_tfs.astype(np.int64) - MAX_BYTE
+    return sums

@@ -1,11 +1,15 @@
 """The general strategy: it runs any tree with any ranker, and is the oracle of the faster ones."""
 
+from typing import Final
+
 import numpy as np
+from numpy.typing import NDArray
 
 from danvan_search.search.execution.page_search import PageSearch
-from danvan_search.search.execution.top_docs import TopDocs, top_indices
+from danvan_search.search.execution.top_docs import TopDocs, top_floor, top_indices
 
-_TIER_BITS = 2
+_TIER_BITS: Final = 2
+"""The bits of a tier in a sort key, below those of the date."""
 
 
 def general_top_docs(search: PageSearch) -> TopDocs:
@@ -36,7 +40,20 @@ def general_top_docs(search: PageSearch) -> TopDocs:
             for at in found
         ]
     )
-    # The sort is stable: ties keep the order of the index.
-    order = np.lexsort([-scores, -keys])[search.offset : search.need]
+    best = _best(keys, scores, search.need)[search.offset :]
     columns = (segments, numbers, scores, tiers)
-    return TopDocs(total, *[column[order].tolist() for column in columns])
+    return TopDocs(total, *[column[best].tolist() for column in columns])
+
+
+def _best(keys: NDArray[np.int64], scores: NDArray[np.float64], need: int) -> NDArray[np.int64]:
+    """Return the indices of the best by key, then by score, best first; at most ``need``.
+
+    :param keys: fewer than ``need`` of them are above the lowest.
+    """
+    chosen = np.arange(len(keys))
+    if len(keys) > need:
+        is_tie = keys == keys.min()
+        floor = top_floor(scores[is_tie], need - int(np.count_nonzero(~is_tie)))
+        chosen = np.flatnonzero(~is_tie | (scores >= floor))
+    # The sort is stable: ties keep the order of the index.
+    return chosen[np.lexsort([-scores[chosen], -keys[chosen]])[:need]]

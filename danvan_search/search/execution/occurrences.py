@@ -4,7 +4,7 @@ A phrase of plain terms goes to ``phrase_matcher``. Here are the others: the rar
 gives the candidates, and the grid filters them by the other syllables.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -16,6 +16,8 @@ from danvan_search.query.nodes import Field
 from danvan_search.search.execution.syllable_ids import SyllableIds
 
 _NO_SLOTS: Final = np.zeros(0, dtype=np.int64)
+_MAX_LOOKUPS: Final = 256
+"""Up to this many biwords are looked up one by one, to find a pattern before a syllable."""
 
 
 class Occurrences(NamedTuple):
@@ -66,12 +68,22 @@ def adjacent_occurrences(segment: SegmentReader, syllables: Sequence[SyllableIds
     return Occurrences(slots, slots + (length - 1))
 
 
+def held_occurrences(found: Occurrences, held: Iterable[tuple[int, SyllableIds]]) -> Occurrences:
+    """Return those occurrences of adjacent syllables where some syllables match more narrowly.
+
+    :param held: the index of each such syllable in the phrase, and what it matches.
+    """
+    for index, syllable in held:
+        found = found.select(syllable.matches(found.starts + index))
+    return found
+
+
 def _candidates(
     segment: SegmentReader, syllables: Sequence[SyllableIds]
 ) -> tuple[np.ndarray, tuple[int, ...]]:
     """Return where the rarest part of a phrase would have it start, and the syllables of that part.
 
-    The part is two neighbours of which the first is one folded form, or one syllable.
+    The part is two neighbours of which one is one folded form, or one syllable.
     """
     positions = segment.positions
     best: tuple[int, int] | None = None
@@ -84,29 +96,45 @@ def _candidates(
         index = best[1]
         first, second = (int(one.folded[0]) for one in syllables[index : index + 2])
         slots = positions.slots_in(positions.index_range(first, second)).astype(np.int64)
-        covered = tuple(at for at in (index, index + 1) if syllables[at].is_folded)
-        return slots - index, covered
+        return slots - index, _covered(syllables, index)
     index = min(range(len(syllables)), key=lambda index: syllables[index].count)
     rarest = syllables[index]
-    if len(rarest.folded) == 1 and index + 1 < len(syllables):
+    if index + 1 < len(syllables) and len(rarest.folded) == 1:
         following = np.zeros(segment.term_dictionary.folded_count + 1, dtype=bool)
         following[syllables[index + 1].folded] = True
         slots = positions.slots_before(int(rarest.folded[0]), following)
-        covered = tuple(at for at in (index, index + 1) if syllables[at].is_folded)
-        return slots - index, covered
+        return slots - index, _covered(syllables, index)
+    for first_index in (index, index - 1):
+        pair = syllables[first_index : first_index + 2] if first_index >= 0 else ()
+        if len(pair) == 2 and len(pair[1].folded) == 1 and len(pair[0].folded) <= _MAX_LOOKUPS:
+            slots = positions.slots_after(pair[0].folded.tolist(), int(pair[1].folded[0]))
+            return slots - first_index, _covered(syllables, first_index)
     return rarest.slots - index, (index,)
 
 
+def _covered(syllables: Sequence[SyllableIds], index: int) -> tuple[int, ...]:
+    """Return which of two neighbours match whatever accents they have."""
+    return tuple(at for at in (index, index + 1) if syllables[at].is_folded)
+
+
 def sloppy_occurrences(
-    segment: SegmentReader, syllables: Sequence[SyllableIds], slop: int
+    segment: SegmentReader,
+    syllables: Sequence[SyllableIds],
+    slop: int,
+    among: np.ndarray | None = None,
 ) -> Occurrences:
     """Return where syllables stand in their order with at most ``slop`` others between, in all.
 
     From each start the earliest next syllable is taken.
+
+    :param among: int64[n], ascending, slots that include all starts; None if they are not known.
     """
     if any(not len(one.folded) for one in syllables):
         return Occurrences(_NO_SLOTS, _NO_SLOTS)
-    starts = _sloppy_starts(syllables, slop)
+    if among is None:
+        starts = _sloppy_starts(syllables, slop)
+    else:
+        starts = among[syllables[0].matches(among)]
     at = starts.copy()
     spare = np.full(len(starts), slop, dtype=np.int64)
     alive = np.ones(len(starts), dtype=bool)
@@ -118,18 +146,15 @@ def sloppy_occurrences(
             if not len(pending):
                 break
             slots = at[pending] + (1 + skipped)
-            pending, slots = _keep(~segment.grid.are_gaps(slots), pending, slots)
-            found = syllable.matches(slots)
+            contents = segment.grid.contents(slots)
+            found = syllable.contain(contents)
             hits = pending[found]
             at[hits] = slots[found]
             spare[hits] -= skipped
             alive[hits] = True
-            pending = pending[~found]
+            if skipped < slop:
+                pending = pending[~found & (contents > 0)]
     return Occurrences(starts, at, slop - spare).select(alive)
-
-
-def _keep(mask: np.ndarray, *arrays: np.ndarray) -> tuple[np.ndarray, ...]:
-    return tuple(array[mask] for array in arrays)
 
 
 def _sloppy_starts(syllables: Sequence[SyllableIds], slop: int) -> np.ndarray:
@@ -157,18 +182,46 @@ def near_occurrences(
     far = np.iinfo(np.int64).max
     least = np.full(len(left.starts), far, dtype=np.int64)
     if len(right.starts) and len(left.starts):
-        texts = text_numbers(segment, left.starts)
-        after = right.starts.searchsorted(left.ends, "right")
-        there = np.flatnonzero(after < len(right.starts))
-        slots = right.starts[after[there]]
-        same = text_numbers(segment, slots) == texts[there]
-        least[there[same]] = (slots - left.ends[there] - 1)[same]
-        ends = np.sort(right.ends)
-        before = ends.searchsorted(left.starts, "left") - 1
-        there = np.flatnonzero(before >= 0)
-        slots = ends[before[there]]
-        same = text_numbers(segment, slots) == texts[there]
-        gaps = (left.starts[there] - slots - 1)[same]
-        least[there[same]] = np.minimum(least[there[same]], gaps)
+        indices = right.starts.searchsorted(left.ends, "right")
+        after = np.append(right.starts, far).take(indices)
+        _lower(segment, least, left.starts, after, after - left.ends - 1, distance)
+        before = _ends_before(right, left.starts, indices)
+        _lower(segment, least, left.starts, before, left.starts - before - 1, distance)
     kept = least <= distance
     return Occurrences(left.starts[kept], left.ends[kept], least[kept])
+
+
+def _ends_before(found: Occurrences, starts: np.ndarray, indices: np.ndarray) -> np.ndarray:
+    """Return int64[n], the greatest end of an occurrence before each start; -1 for none.
+
+    :param indices: int64[n], how many occurrences start before or at each start, or a few more.
+    """
+    if found.between is not None:
+        # Occurrences with slop may end in another order than they start.
+        ends = np.insert(np.sort(found.ends), 0, -1)
+        return ends.take(ends.searchsorted(starts, "left") - 1)
+    ends = np.insert(found.ends, 0, -1)
+    before = ends.take(indices)
+    late = np.flatnonzero(before >= starts)
+    while len(late):
+        indices[late] -= 1
+        before[late] = ends.take(indices[late])
+        late = late[before[late] >= starts[late]]
+    return before
+
+
+def _lower(
+    segment: SegmentReader,
+    least: np.ndarray,
+    starts: np.ndarray,
+    others: np.ndarray,
+    distances: np.ndarray,
+    most: int,
+) -> None:
+    """Lower the least distances of occurrences to others of the same text, up to a distance.
+
+    :param others: int64[n], a slot of the nearest other occurrence on one side of each start.
+    """
+    near = np.flatnonzero(distances <= most)
+    near = near[text_numbers(segment, others[near]) == text_numbers(segment, starts[near])]
+    least[near] = np.minimum(least[near], distances[near])

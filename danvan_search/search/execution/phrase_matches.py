@@ -10,6 +10,7 @@ import numpy as np
 
 from danvan_search.index.codec.champions import Postings
 from danvan_search.index.codec.grid import BLOCK_BITS
+from danvan_search.index.codec.postings import summed_frequencies
 from danvan_search.index.codec.ragged import run_starts
 from danvan_search.index.codec.segment_reader import PatternIds, SegmentReader
 from danvan_search.query.accents import Accents, forms_of
@@ -19,6 +20,7 @@ from danvan_search.search.execution.memo import Memo
 from danvan_search.search.execution.occurrences import (
     Occurrences,
     adjacent_occurrences,
+    held_occurrences,
     near_occurrences,
     restrict_to_field,
     sloppy_occurrences,
@@ -63,6 +65,9 @@ class PhraseMatches:
         if isinstance(node, Near):
             found = self.occurrences(node, segment_index, exact=exact, field=field)
             return self._segment(segment_index).docs_of(found.starts)
+        syllables = trimmed(node)
+        if len(syllables) == 1 and not isinstance(syllables[0], Term) and field is None:
+            return np.flatnonzero(self._frequencies(syllables[0], segment_index, exact, "all"))
         return self.postings(node, segment_index, exact=exact, field=field).docs
 
     def occurrences(
@@ -100,9 +105,19 @@ class PhraseMatches:
         if is_plain and (node.word or (len(syllables) > 1 and not node.slop)):
             return self._term_occurrences(node, segment_index, exact)
         ids = [self._ids(one, segment_index, exact=exact) for one in syllables]
-        if node.slop and len(ids) > 1:
-            return sloppy_occurrences(segment, ids, node.slop)
-        return adjacent_occurrences(segment, ids)
+        has_slop = node.slop and len(ids) > 1
+        if not exact:
+            if has_slop:
+                return sloppy_occurrences(segment, ids, node.slop)
+            return adjacent_occurrences(segment, ids)
+        # An exact occurrence starts where a folded one does.
+        folded = self.occurrences(node, segment_index)
+        held = [at for at, one in enumerate(syllables) if self.is_held(one, exact)]
+        if not held:
+            return folded
+        if has_slop:
+            return sloppy_occurrences(segment, ids, node.slop, folded.starts)
+        return held_occurrences(folded, [(at, ids[at]) for at in held])
 
     def _term_occurrences(self, phrase: Phrase, segment_index: int, exact: bool) -> Occurrences:
         """Return where plain terms stand side by side."""
@@ -158,8 +173,7 @@ class PhraseMatches:
         if isinstance(node, Phrase):
             syllables = trimmed(node)
             if len(syllables) == 1 and not node.word:
-                whole = self._syllable_postings(syllables[0], segment_index, exact)
-                return _in_field(whole, field)
+                return self._syllable_postings(syllables[0], segment_index, exact, field)
             if field is None and not node.slop and all(isinstance(s, Term) for s in syllables):
                 return self._term_postings(node, segment_index, exact)
         found = self.occurrences(node, segment_index, exact=exact, field=field)
@@ -183,31 +197,47 @@ class PhraseMatches:
             return folded
         return segment.count(starts) if len(starts) else NO_POSTINGS
 
-    def _syllable_postings(self, syllable: Syllable, segment_index: int, exact: bool) -> Postings:
+    def _syllable_postings(
+        self, syllable: Syllable, segment_index: int, exact: bool, field: Field | None
+    ) -> Postings:
         """Return the postings of one syllable: those of all forms that it matches, added up."""
-        segment = self._segment(segment_index)
         if isinstance(syllable, Term):
             held = syllable.accented if self.is_held(syllable, exact) else None
             term = self._searcher.terms.syllable(syllable.folded, held)
             titles = term.titles[segment_index] if term.titles else None
-            return list_postings(term.lists[segment_index], titles)
+            if field == "title" and titles is not None:
+                docs, title_tfs = titles.entries()
+                return Postings(docs, title_tfs, title_tfs)
+            return _in_field(list_postings(term.lists[segment_index], titles), field)
+        totals = self._frequencies(syllable, segment_index, exact, "all")
+        docs = np.flatnonzero(totals)
+        title_tfs = self._frequencies(syllable, segment_index, exact, "title")[docs]
+        whole = Postings(docs, totals[docs], title_tfs if title_tfs.any() else None)
+        return _in_field(whole, field)
+
+    def _frequencies(
+        self, syllable: Syllable, segment_index: int, exact: bool, part: str
+    ) -> np.ndarray:
+        """Return int64[docs], how often a text has any of the forms that a syllable matches.
+
+        :param part: one of ``PARTS``.
+        """
+        segment = self._segment(segment_index)
         ids = self._ids(syllable, segment_index, exact=exact)
-        folded_of = segment.term_dictionary.folded_of
-        total, in_titles = (np.zeros(segment.doc_count, dtype=np.int64) for _ in range(2))
-        for part, sums in (("all", total), ("title", in_titles)):
-            if self.is_held(syllable, exact):
+
+        def add_up() -> np.ndarray:
+            if not self.is_held(syllable, exact):
+                lists = [segment.folded_list(folded_id, part) for folded_id in ids.folded.tolist()]
+            else:
+                folded_of = segment.term_dictionary.folded_of
                 lists = [
                     segment.accented_list(folded_of(accented_id), accented_id, part)
                     for accented_id in ids.accented_ids()
                 ]
-            else:
-                lists = [segment.folded_list(folded_id, part) for folded_id in ids.folded.tolist()]
-            for one in lists:
-                docs, tfs = one.entries()
-                sums[docs] += tfs
-        docs = np.flatnonzero(total)
-        title_tfs = in_titles[docs]
-        return Postings(docs, total[docs], title_tfs if title_tfs.any() else None)
+            return summed_frequencies(lists, segment.doc_count)
+
+        key = "frequencies", syllable, segment_index, self.is_held(syllable, exact), part
+        return self._memo.get(key, add_up)
 
     def document_frequency(
         self, node: Phrase | Near, *, exact: bool = False, field: Field | None = None

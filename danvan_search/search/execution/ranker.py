@@ -138,13 +138,25 @@ def _term_scores(
 
 def _common(docs: NDArray[np.int64], postings: Postings) -> tuple[NDArray[np.int64], Postings]:
     """Return which of some ascending documents have postings, as indices, and those."""
-    places = np.minimum(postings.docs.searchsorted(docs), len(postings.docs) - 1)
-    if not len(postings.docs):
-        return docs[:0], postings
-    kept = np.flatnonzero(postings.docs[places] == docs)
-    places = places[kept]
-    title_tfs = None if postings.title_tfs is None else postings.title_tfs[places]
-    return kept, Postings(postings.docs[places], postings.tfs[places], title_tfs)
+    if np.array_equal(docs, postings.docs):
+        return np.arange(len(docs)), postings
+    if len(docs) <= len(postings.docs):
+        kept, indices = _found_in(docs, postings.docs)
+    else:
+        indices, kept = _found_in(postings.docs, docs)
+    title_tfs = None if postings.title_tfs is None else postings.title_tfs[indices]
+    return kept, Postings(postings.docs[indices], postings.tfs[indices], title_tfs)
+
+
+def _found_in(
+    few: NDArray[np.int64], many: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the indices of the numbers that two ascending arrays have in common, in each."""
+    if not len(few):
+        return np.arange(0), np.arange(0)
+    indices = np.minimum(many.searchsorted(few), len(many) - 1)
+    found = np.flatnonzero(many[indices] == few)
+    return found, indices[found]
 
 
 def _run_scores(

@@ -10,7 +10,7 @@ A page is sorted by tier, then by score, then by segment and document number::
 A document belongs to the best tier whose condition it meets.
 """
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -70,10 +70,18 @@ def top_indices(scores: np.ndarray, count: int) -> np.ndarray:
     """Return int64[at least count], ascending: the indices of the highest scores and their ties."""
     if len(scores) <= count:
         return np.arange(len(scores))
+    chosen: np.ndarray = (scores >= top_floor(scores, count)).nonzero()[0]
+    return chosen
+
+
+def top_floor(scores: np.ndarray, count: int) -> Any:  # noqa: ANN401 - a number of their dtype
+    """Return the lowest of the ``count`` highest scores.
+
+    :param count: at least 1 and at most the number of scores.
+    """
     parted = scores.copy()
     parted.partition(len(scores) - count)
-    chosen: np.ndarray = (scores >= parted[len(scores) - count]).nonzero()[0]
-    return chosen
+    return parted[len(scores) - count]
 
 
 def rank(candidates: list[Candidates], total: int, limit: int, offset: int) -> TopDocs:
