@@ -19,14 +19,3 @@ one grid, with a gap between them; the slot at which the body starts tells their
 so one search counts both. ``posting_counts`` and ``ragged`` count and cut sorted arrays;
 ``corruption`` tells damage from bugs, by ``segment_check``.
 """
-
-from typing import Any
-
-
-def __getattr__(name: str) -> Any:  # noqa: ANN401
-    """Resolve the classes that the commit files of earlier versions name in this module."""
-    if name in {"ArticleCodec", "ArticleSchema", "ArticleSegment"}:
-        from danvan_search.index.folder import whoosh_segment
-
-        return getattr(whoosh_segment, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
