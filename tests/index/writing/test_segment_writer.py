@@ -76,6 +76,9 @@ def check_champions(arrays, prefix, docs, title_docs):
     parts = (lengths, docs, 1.0), (arrays["title_lengths"].astype(np.int64), title_docs, 0.3)
     names = ("docs", "tfs", "title_tfs")
     rows = [arrays[f"{prefix}_{name}"].tolist() for name in (*names, "rests", "dfs")]
+    for name in names[1:]:
+        array = arrays[f"{prefix}_{name}"]
+        assert array.dtype == np.min_scalar_type(array.max(initial=0))
     for key, own, tfs, title_tfs, rest, df in zip(keys, *rows, strict=True):
         scores = dict.fromkeys(docs[key], 0.0)
         for part_lengths, part_docs, weight in parts:
