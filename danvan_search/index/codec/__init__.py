@@ -17,5 +17,6 @@ block as they are read (``checked_array``). ``segment_files`` opens them. ``<seg
 The documents of a segment are numbered from 0 in the order they were added. Title and body share
 one grid, with a gap between them; the slot at which the body starts tells their occurrences apart,
 so one search counts both. ``posting_counts`` and ``ragged`` count and cut sorted arrays;
+``narrow`` and ``grouped_offsets`` store numbers in few bytes;
 ``corruption`` tells damage from bugs, by ``segment_check``.
 """

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 from danvan_search.index.codec import champions, posting_counts
 from danvan_search.index.codec.grid import ESCAPE
+from danvan_search.index.codec.grouped_offsets import GroupedOffsets
 from danvan_search.index.codec.posting_counts import sorted_pairs
 from danvan_search.index.writing import segment_merger as merging
 from danvan_search.index.writing.arena import BLOCK_BYTES, Arena
 from danvan_search.index.writing.folded_ranges import RANGE_SYLLABLES
 from danvan_search.index.writing.segment_merger import merged_columns
-from tests.index.segments import build, build_arrays, columns_of
+from tests.index.segments import build, build_arrays, columns_of, in_memory
 from tests.search.execution.oracle import texts_of
 
 WORDS = ["dân", "dan", "Dán", "vận", "van", "và", "khéo", "kheo", "đường", "duong", "32", "x" * 70]
@@ -104,7 +105,8 @@ def check(arrays):
     assert np.array_equal(arrays["positions"], positions)
     pairs = np.stack([folded[positions], folded[positions + 1]])
     distinct, starts, counts = np.unique(pairs, axis=1, return_index=True, return_counts=True)
-    assert arrays["biword_start"].tolist() == [*starts.tolist(), len(slots)]
+    found = GroupedOffsets(in_memory(arrays), "biword_start")
+    assert found.take(np.arange(len(found))).tolist() == [*starts.tolist(), len(slots)]
     assert np.array_equal(arrays["biword_second"], distinct[1])
     firsts = np.searchsorted(distinct[0], np.arange(folded_of.max(initial=0) + 2))
     assert np.array_equal(arrays["biword_first"], firsts)
