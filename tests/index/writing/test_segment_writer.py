@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from danvan_search.index.codec import champions, posting_counts
-from danvan_search.index.codec.grid import ESCAPE
+from danvan_search.index.codec.grid import ESCAPE, lay_out_documents
 from danvan_search.index.codec.grouped_offsets import GroupedOffsets
 from danvan_search.index.codec.posting_counts import sorted_pairs
 from danvan_search.index.writing import segment_merger as merging
@@ -32,6 +32,12 @@ def id_grid(arrays):
     ids[arrays["escaped_slots"]] = arrays["escaped_ids"]
     variants = np.diff(arrays["variant_start"].astype(np.int64))
     return ids, np.repeat(np.arange(len(variants)), variants)
+
+
+def body_slots(arrays):
+    """Return the slot at which each body starts."""
+    names = ("title_lengths", "body_lengths")
+    return lay_out_documents(*(arrays[name].astype(np.int64) for name in names)).body_slot
 
 
 def lists_of(arrays, prefix):
@@ -58,7 +64,7 @@ def lists_of(arrays, prefix):
 def check_lists(arrays, prefix, occurrences):
     """Compare all posting lists with the (term, slot) of each occurrence; return both as counts."""
     all_docs, title_docs = defaultdict(Counter), defaultdict(Counter)
-    block_doc, body_slot = arrays["block_doc"].tolist(), arrays["body_slot"].tolist()
+    block_doc, body_slot = arrays["block_doc"].tolist(), body_slots(arrays).tolist()
     for term, slot in occurrences:
         doc = block_doc[slot >> 4]
         all_docs[term][doc] += 1
@@ -137,7 +143,7 @@ def check(arrays):
         if len(own) > champions.FREQUENT:
             of_slots = arrays["block_doc"][np.array(own) >> 4].tolist()
             docs[pair] = Counter(of_slots)
-            in_title = np.array(own) < arrays["body_slot"][of_slots]
+            in_title = np.array(own) < body_slots(arrays)[of_slots]
             title_docs[pair] = Counter(np.array(of_slots)[in_title].tolist())
     check_champions(arrays, "accented_champions", docs, title_docs)
 
