@@ -40,6 +40,23 @@ def body_slots(arrays):
     return lay_out_documents(*(arrays[name].astype(np.int64) for name in names)).body_slot
 
 
+def four_bit_rows(arrays, name, lengths):
+    """Yield rows of numbers in four bits, read one by one."""
+    raw = iter(arrays[name].tolist())
+    starts = arrays[f"{name}_high_start"].tolist()
+    high = zip(
+        arrays[f"{name}_high_place"].tolist(), arrays[f"{name}_high_value"].tolist(), strict=True
+    )
+    for length, (low, end) in zip(lengths, itertools.pairwise(starts), strict=True):
+        packed = [next(raw) for _ in range(-(-length // 2))]
+        row = [number & 15 for number in packed] + [number >> 4 for number in packed]
+        for place, value in itertools.islice(high, end - low):
+            assert row[place] == 15 <= value
+            row[place] = value
+        yield row[:length]
+    assert not [*raw, *high]
+
+
 def lists_of(arrays, prefix):
     """Return the posting lists of one kind: term to document to frequency."""
     found = defaultdict(dict)
@@ -48,12 +65,28 @@ def lists_of(arrays, prefix):
         if low < high:
             assert docs[low:high] == sorted(set(docs[low:high]))
             found[term] = dict(zip(docs[low:high], tfs[low:high], strict=True))
-    terms = arrays[f"{prefix}_dense_terms"].tolist()
-    dfs = arrays[f"{prefix}_dense_df"].tolist()
-    for term, df, row in zip(terms, dfs, arrays[f"{prefix}_dense"], strict=True):
+    terms = arrays[f"{prefix}_long_terms"].tolist()
+    dfs = arrays[f"{prefix}_long_df"].tolist()
+    doc_count = len(arrays["body_lengths"])
+    lengths = [doc_count if df > doc_count / 4 else df for df in dfs]
+    blocks = iter(arrays[f"{prefix}_long_blocks"].tolist())
+    places = iter(arrays[f"{prefix}_long_places"].tolist())
+    rows = four_bit_rows(arrays, f"{prefix}_long_tfs", lengths)
+    for term, df, row in zip(terms, dfs, rows, strict=True):
         assert not found[term]
-        found[term] = {doc: int(row[doc]) for doc in np.flatnonzero(row).tolist()}
-        assert df == len(found[term]) > len(row) / 4
+        if df > doc_count / 4:
+            found[term] = {doc: tf for doc, tf in enumerate(row) if tf}
+        else:
+            own = [
+                block * 255 + next(places)
+                for block, count in enumerate(next(blocks))
+                for _ in range(count)
+            ]
+            assert own == sorted(set(own))
+            assert 0 not in row
+            found[term] = dict(zip(own, row, strict=True))
+        assert df == len(found[term])
+    assert not [*blocks, *places]
     over = (arrays[f"{prefix}_over_{name}"].tolist() for name in ("terms", "docs", "tfs"))
     for term, doc, tf in zip(*over, strict=True):
         assert found[term][doc] == 255 < tf
