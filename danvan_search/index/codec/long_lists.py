@@ -154,13 +154,16 @@ class LongLists:
         :return: unsigned[df] and uint8[df]; for a dense list None, and uint8[docs], 0 where the
             term is absent.
         """
+        return self.docs(number), self._tfs.get(number)
+
+    def docs(self, number: int) -> np.ndarray | None:
+        """Return the documents of a list, ascending, unsigned[df]; None for a dense list."""
         start, end = self._starts[number], self._starts[number + 1]
-        tfs = self._tfs.get(number)
         if start == end:
-            return None, tfs
-        docs = self._bases.repeat(self._blocks.row(self._block_rows[number]))
+            return None
+        docs: np.ndarray = self._bases.repeat(self._blocks.row(self._block_rows[number]))
         docs += self._places.slice(start, end)
-        return docs, tfs
+        return docs
 
     def check_values(self, term_count: int) -> None:
         """Check terms, document frequencies, documents and frequencies of all lists.

@@ -241,12 +241,17 @@ class PostingLists:
         self._over_tfs = arrays[f"{prefix}_over_tfs"].of(np.uint32).whole()
         check_lengths(len(self._over_terms), self._over_docs, self._over_tfs)
 
-    def df(self, term: int) -> int:
-        """Return the document frequency of a term, without unpacking its list."""
-        start, end = self._starts[term], self._starts[term + 1]
-        if start == end and (number := self._long.find(term)) >= 0:
+    def count_within(self, term: int, mask: np.ndarray | None) -> int:
+        """Return :meth:`PostingList.count_within` of a term; unpacks no more than it needs."""
+        number = self._long.find(term)
+        if number < 0:
+            return self.get(term).count_within(mask)
+        if mask is None:
             return self._long.df(number)
-        return end - start
+        docs = self._long.docs(number)
+        if docs is None:
+            return self.get(term).count_within(mask)
+        return int(np.count_nonzero(mask.take(docs)))
 
     def get(self, term: int) -> PostingList:
         """Return the posting list of a term, a number below ``term_count``."""

@@ -255,7 +255,7 @@ def _segment_tier(
         # A biword with champions is frequent, and so has a posting list.
         biword = segment.positions.find(*ids.folded)
         lists, term = segment.biword_lists["all"], segment.biword_rank[biword]
-    total = lists.df(term) if mask is None else lists.get(term).count_within(mask)
+    total = lists.count_within(term, mask)
     if view.live is not None:
         df = searcher.cached_count((segment, ids), lambda: len(view.phrase_postings(ids).best.docs))
     return _SegmentTier(champions.counts, df, champions, total)
