@@ -1,16 +1,15 @@
-"""An index that an earlier version wrote: its commit file names classes by their old modules."""
+"""An index of the format before this one: refused in one sentence, and replaced by a build."""
 
 import shutil
 from pathlib import Path
 
 import pytest
-import whoosh.index
-from whoosh.query import Every
 
-from danvan_search import Article, Index, verify_index
+from danvan_search import Article, Index, IndexFormatError
+from danvan_search.index.codec.array_file import ArrayFile
 
 EARLIER = Path(__file__).parent / "data" / "earlier"
-"""Written before the codec had a package: two commits of three articles, the second removed."""
+"""Of the format ``danvan-grid-2``: two commits of three articles, the second removed."""
 
 
 @pytest.fixture
@@ -18,30 +17,40 @@ def path(tmp_path):
     return Path(shutil.copytree(EARLIER, tmp_path / "earlier"))
 
 
-def test_it_names_the_old_module():
-    """The commit file is of the old kind: else this file proves nothing."""
-    (table,) = EARLIER.glob("*.toc")
-    assert b"danvan_search.index.codec\n" in table.read_bytes()
+def contents(path):
+    """Return the bytes of all files of a folder."""
+    return {file.name: file.read_bytes() for file in path.iterdir()}
 
 
-def test_it_is_read_and_written(path):
-    """Searches, articles and the next commit are those of any index."""
+@pytest.mark.parametrize("options", [{}, {"create": True}], ids=["open", "open or create"])
+def test_it_is_refused(path, options):
+    """The error names both formats and says what to do; nothing is written."""
+    says = (
+        f"^the index at {path} has the format 'danvan-grid-2', this version needs "
+        r"'danvan-grid-3': rebuild the index with `dvsearch index --rebuild FOLDER`$"
+    )
+    with pytest.raises(IndexFormatError, match=says):
+        Index.open(path, **options)
+    assert contents(path) == contents(EARLIER)
+
+
+@pytest.mark.parametrize("suffix", [".grid", ".docs"])
+def test_its_array_files_are_refused(path, suffix):
+    """A file of the other version is refused before anything of it is read."""
+    for file in path.glob(f"*{suffix}"):
+        with pytest.raises(IndexFormatError, match="has format 3, this version reads 4: "):
+            ArrayFile(file)
+
+
+def test_a_build_replaces_it(path, tmp_path):
+    """A build puts an index of this format in its place, and leaves no segment of it."""
+    source = tmp_path / "articles"
+    source.mkdir()
+    (source / "4.txt").write_text("an toàn giao thông", encoding="utf-8")
+    Index.build(path, [source], words=False)
     with Index.open(path) as index:
-        assert list(index.ids()) == ["1", "3"]
-        (hit,) = index.search('"dan van kheo"')
-        assert (hit.id, hit.exact, hit.category) == ("1", True, "Chính trị")
-        assert index.get("3").extra == {"số": 3}
-        assert [one.word for one in index.vocabulary("dân v")] == ["dân vận", "dân vận khéo"]
-        assert index.add([Article("4", "", "an toàn giao thông")]).added == 1
-        index.optimize()
-        assert [hit.id for hit in index.search("giao thong")] == ["4"]
-    assert verify_index(path).is_whole
-
-
-def test_plain_whoosh_opens_it(path):
-    """Whoosh finds the classes by the names that were pickled."""
-    index = whoosh.index.open_dir(path)
-    assert index.doc_count() == 2
-    with index.searcher() as searcher:
-        found = [hit["id"] for hit in searcher.search(Every())]
-    assert found == ["1", "3"]
+        assert index.search("giao thong").total == 1
+        assert index.add([Article("5", "", "giao thông")], words=False).added == 1
+        assert index.search("giao thong").total == 2
+    names = {file.name for file in path.iterdir()}
+    assert not names & {file.name for file in EARLIER.iterdir() if file.name.startswith("MAIN_")}

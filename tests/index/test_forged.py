@@ -201,7 +201,9 @@ NAMES = st.sampled_from([(".grid", name) for name in GRID_NAMES]) | st.sampled_f
 @example((".grid", "variant_start"), "the most")
 @example((".grid", "text_frame_offsets"), "the least")
 @example((".grid", "text_frames"), "random")
-@example((".grid", "all_folded_dense"), "another shape")
+@example((".grid", "all_folded_long_blocks"), "another shape")
+@example((".grid", "all_folded_long_tfs"), "the most")
+@example((".grid", "all_folded_long_df"), "ones")
 @example((".docs", "records"), "random")
 @example((".docs", "dates"), "the most")
 @example((".docs", "category"), "the least")
@@ -346,9 +348,9 @@ def test_array_files_of_any_bytes(path, whole, data):
     | JSON_VALUES.map(lambda value: json.dumps({"format": value}).encode())
     | st.integers(1, 100_000).map(lambda depth: b"[" * depth)
 )
-@example(b'{"format": "danvan-grid-2"}')
-@example(b'{"format":"danvan-grid-2"}\n')
-@example(b'{"format": "danvan-grid-2"}\n ')
+@example(b'{"format": "danvan-grid-3"}')
+@example(b'{"format":"danvan-grid-3"}\n')
+@example(b'{"format": "danvan-grid-3"}\n ')
 def test_markers_of_any_bytes(path, whole, raw):
     """Only the exact bytes of the marker open an index; anything else is an error."""
     (path / "danvan.json").write_bytes(raw)

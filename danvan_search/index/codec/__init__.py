@@ -8,7 +8,8 @@ block as they are read (``checked_array``). ``segment_files`` opens them. ``<seg
     term_dictionary  accented forms by number; the variants of a folded form are neighbours
     grid             one 16-bit accented id per syllable, with gaps between texts
     positions        one list of slots, sorted by folded syllable, following syllable, slot
-    postings         documents and frequencies of folded, accented and frequent biword terms
+    postings         documents and frequencies of folded, accented and frequent biword terms;
+                     ``long_lists`` stores those of many documents
     champions        the best documents of frequent phrases, scored by ``bm25``
     offsets          start offset and length of each syllable: a byte per slot, and sums
     stored_text      titles and bodies, a byte per character (``text_encoding``), compressed
@@ -17,16 +18,6 @@ block as they are read (``checked_array``). ``segment_files`` opens them. ``<seg
 The documents of a segment are numbered from 0 in the order they were added. Title and body share
 one grid, with a gap between them; the slot at which the body starts tells their occurrences apart,
 so one search counts both. ``posting_counts`` and ``ragged`` count and cut sorted arrays;
+``narrow``, ``four_bits`` and ``grouped_offsets`` store numbers in few bytes;
 ``corruption`` tells damage from bugs, by ``segment_check``.
 """
-
-from typing import Any
-
-
-def __getattr__(name: str) -> Any:  # noqa: ANN401
-    """Resolve the classes that the commit files of earlier versions name in this module."""
-    if name in {"ArticleCodec", "ArticleSchema", "ArticleSegment"}:
-        from danvan_search.index.folder import whoosh_segment
-
-        return getattr(whoosh_segment, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

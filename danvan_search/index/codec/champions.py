@@ -24,6 +24,8 @@ from danvan_search.index.codec.checked_array import (
     StoredArrays,
     check_lengths,
 )
+from danvan_search.index.codec.grid import doc_id_dtype
+from danvan_search.index.codec.narrow import COUNTS, narrowed
 from danvan_search.index.codec.posting_counts import PostingCounts
 from danvan_search.index.codec.ragged import run_lengths, run_starts
 
@@ -83,6 +85,7 @@ class ChampionsBuilder:
 
     def __init__(self, prefix: str, lengths: np.ndarray, title_lengths: np.ndarray) -> None:
         self._prefix = prefix
+        self._doc_dtype = doc_id_dtype(len(lengths))
         doc_count = max(1, len(lengths))
         self._norms = length_norms(lengths, lengths.sum() / doc_count)
         self._title_norms = length_norms(title_lengths, title_lengths.sum() / doc_count)
@@ -132,17 +135,19 @@ class ChampionsBuilder:
 
         ``keys``
             uint64[phrases], ascending.
-        ``docs``, ``tfs``, ``title_tfs``
-            uint32[phrases, 128] each, a row ordered by document.
+        ``docs``
+            uint16 or uint32[phrases, 128], each row ascending.
+        ``tfs``, ``title_tfs``
+            uint8, uint16 or uint32[phrases, 128], the frequencies in these documents.
         ``rests``, ``dfs``
             float64[phrases], the upper bounds; uint32[phrases], the document frequencies.
         """
         docs, tfs, title_tfs = np.concatenate(self._chosen, axis=1).reshape(3, -1, CHAMPIONS)
         return {
             f"{self._prefix}_keys": np.concatenate(self._keys),
-            f"{self._prefix}_docs": docs,
-            f"{self._prefix}_tfs": tfs,
-            f"{self._prefix}_title_tfs": title_tfs,
+            f"{self._prefix}_docs": docs.astype(self._doc_dtype),
+            f"{self._prefix}_tfs": narrowed(tfs),
+            f"{self._prefix}_title_tfs": narrowed(title_tfs),
             f"{self._prefix}_rests": np.array(self._rests, dtype=np.float64),
             f"{self._prefix}_dfs": np.concatenate(self._dfs),
         }
@@ -182,9 +187,9 @@ class Champions:
 
     def __init__(self, arrays: StoredArrays, prefix: str) -> None:
         self._keys = arrays[f"{prefix}_keys"].of(np.uint64)
-        self._docs = arrays[f"{prefix}_docs"].of(np.uint32, axes=2)
-        self._tfs = arrays[f"{prefix}_tfs"].of(np.uint32, axes=2)
-        self._title_tfs = arrays[f"{prefix}_title_tfs"].of(np.uint32, axes=2)
+        self._docs = arrays[f"{prefix}_docs"].of(np.uint16, np.uint32, axes=2)
+        self._tfs = arrays[f"{prefix}_tfs"].of(*COUNTS, axes=2)
+        self._title_tfs = arrays[f"{prefix}_title_tfs"].of(*COUNTS, axes=2)
         self._rests = arrays[f"{prefix}_rests"].of(np.float64)
         self._dfs = arrays[f"{prefix}_dfs"].of(np.uint32)
         tables = self._docs, self._tfs, self._title_tfs

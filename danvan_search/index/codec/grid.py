@@ -24,6 +24,7 @@ from danvan_search.index.codec.checked_array import (
     check_ascending,
     check_lengths,
 )
+from danvan_search.index.codec.narrow import COUNTS, narrowed
 from danvan_search.index.codec.ragged import offsets_of, run_indices
 
 BLOCK_BITS: Final = 4
@@ -88,10 +89,8 @@ def grid_arrays(ids: np.ndarray, placement: Placement) -> Arrays:
         "escaped_slots": escaped.astype(np.uint32),
         "escaped_ids": ids[escaped].astype(np.uint32),
         "block_doc": block_doc,
-        "doc_slot": placement.doc_slot.astype(np.int64),
-        "body_slot": placement.body_slot.astype(np.int64),
-        "title_lengths": placement.title_lengths.astype(np.uint32),
-        "body_lengths": placement.body_lengths.astype(np.uint32),
+        "title_lengths": narrowed(placement.title_lengths),
+        "body_lengths": narrowed(placement.body_lengths),
     }
 
 
@@ -103,8 +102,8 @@ def doc_id_dtype(doc_count: int) -> np.dtype[np.unsignedinteger]:
 class Grid:
     """The grid of an open segment.
 
-    Opening reads the arrays of one number per document whole, and checks that they place the texts
-    on the grid as the module describes.
+    Opening reads the lengths of the texts whole, and lays the documents out as they were when the
+    grid was written.
 
     :ivar block_doc: uint16 or uint32[slots / 16], the document of each block of 16 slots; 0 for the
         first block, which is a gap.
@@ -115,7 +114,7 @@ class Grid:
 
     :param arrays: the arrays of :func:`grid_arrays`.
     :raises KeyError: an array is missing.
-    :raises ValueError: their shapes do not fit each other, or a text lies outside of the grid.
+    :raises ValueError: their shapes do not fit each other, or the texts do not fill the grid.
     :raises IndexDamagedError: one has another dtype.
     """
 
@@ -124,31 +123,18 @@ class Grid:
         self._escaped_slots = arrays["escaped_slots"].of(np.uint32)
         self._escaped_ids = arrays["escaped_ids"].of(np.uint32)
         self.block_doc = arrays["block_doc"].of(np.uint16, np.uint32)
-        self.doc_slot = arrays["doc_slot"].of(np.int64).whole()
-        self.body_slot = arrays["body_slot"].of(np.int64).whole()
-        self.title_lengths = arrays["title_lengths"].of(np.uint32).whole()
-        self.body_lengths = arrays["body_lengths"].of(np.uint32).whole()
+        self.title_lengths, self.body_lengths = (
+            arrays[name].of(*COUNTS).whole().astype(np.uint32)
+            for name in ("title_lengths", "body_lengths")
+        )
         check_lengths(len(self._escaped_ids), self._escaped_slots)
         check_lengths(len(self._grid) >> BLOCK_BITS, self.block_doc)
-        self._check_placement()
-
-    def _check_placement(self) -> None:
-        """Check that the texts follow each other on the grid.
-
-        :raises ValueError: they do not.
-        """
-        starts, ends = self.doc_slot[:-1], self.doc_slot[1:]
-        check_lengths(len(starts), self.body_slot, self.title_lengths, self.body_lengths)
-        titles = self.title_lengths.astype(np.int64)
-        titles += titles > 0
-        if not (
-            len(self.doc_slot)
-            and self.doc_slot[0] == BLOCK
-            and self.doc_slot[-1] == len(self._grid)
-            and (self.body_slot - starts == titles).all()
-            and (self.body_slot + self.body_lengths < ends).all()
-        ):
-            raise ValueError("texts lie outside of the grid")
+        check_lengths(len(self.title_lengths), self.body_lengths)
+        placement = lay_out_documents(
+            self.title_lengths.astype(np.int64), self.body_lengths.astype(np.int64)
+        )
+        check(placement.slot_count == len(self._grid), "texts of other lengths than the grid")
+        self.doc_slot, self.body_slot = placement.doc_slot, placement.body_slot
 
     @property
     def slot_count(self) -> int:

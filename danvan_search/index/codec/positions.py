@@ -6,7 +6,7 @@ biword are one slice of the list, and so are those of a folded id: the slices of
 begin with it. A segment has no other position list::
 
     positions       uint32[syllables], the slot of the first syllable of each occurrence
-    biword_start    uint32[biwords + 1], the index of the first occurrence of each biword
+    biword_start_*  offsets[biwords + 1] in groups, the index of the first occurrence of each biword
     biword_second   uint16 or uint32[biwords], the second folded id of each biword
     biword_first    uint32[folded ids + 1], the first biword of each folded id, 0 included
 """
@@ -20,6 +20,7 @@ from danvan_search.index.codec.checked_array import (
     check_lengths,
     check_offsets,
 )
+from danvan_search.index.codec.grouped_offsets import GroupedOffsets, grouped_offset_arrays
 from danvan_search.index.codec.ragged import offsets_of, run_indices
 
 
@@ -56,8 +57,9 @@ class PositionsBuilder:
 
     def arrays(self) -> Arrays:
         """Return the arrays that :class:`Positions` reads, except ``positions``."""
+        starts = offsets_of(np.concatenate(self._counts))
         return {
-            "biword_start": offsets_of(np.concatenate(self._counts)).astype(np.uint32),
+            **grouped_offset_arrays("biword_start", starts),
             "biword_second": np.concatenate(self._seconds),
             "biword_first": np.cumsum(self._counts_by_first).astype(np.uint32),
         }
@@ -74,7 +76,7 @@ class Positions:
 
     def __init__(self, arrays: StoredArrays) -> None:
         self._positions = arrays["positions"].of(np.uint32)
-        self._starts = arrays["biword_start"].of(np.uint32)
+        self._starts = GroupedOffsets(arrays, "biword_start")
         self._seconds = arrays["biword_second"].of(np.uint16, np.uint32)
         firsts = arrays["biword_first"].of(np.uint32).whole()
         check_lengths(len(self._seconds) + 1, self._starts)
@@ -121,7 +123,7 @@ class Positions:
     def count_of_folded(self, folded_id: int) -> int:
         """Return how often a folded syllable occurs."""
         low, high = self._firsts[folded_id], self._firsts[folded_id + 1]
-        return int(self._starts.item(high) - self._starts.item(low))
+        return self._starts.item(high) - self._starts.item(low)
 
     def slots_before(self, folded_id: int, following: np.ndarray) -> np.ndarray:
         """Return int64[n], ascending, the slots of a folded syllable before some others.
@@ -130,7 +132,7 @@ class Positions:
         """
         low, high = self._firsts[folded_id], self._firsts[folded_id + 1]
         biwords = np.flatnonzero(following.take(self._seconds.slice(low, high))) + low
-        starts = self._starts.take(biwords).astype(np.int64)
+        starts = self._starts.take(biwords)
         lengths = self._starts.take(biwords + 1) - starts
         return self._slots_of_runs(starts, lengths)
 
@@ -156,13 +158,12 @@ class Positions:
         :raises ValueError: it does not, or biwords or slots are out of order.
         """
         firsts = np.array(self._firsts, dtype=np.int64)
-        starts = self._starts.whole()
-        check_offsets(starts, len(self._positions))
+        self._starts.check_values(len(self._positions))
         first = np.repeat(np.arange(len(firsts) - 1), np.diff(firsts))
         second = self._seconds.whole().astype(np.int64)
         pairs = (first << 32) + second
         check((pairs[1:] > pairs[:-1]).all(), "biwords out of order")
-        counts: np.ndarray = starts[1:].astype(np.int64) - starts[:-1]
+        counts = np.diff(self._starts.take(np.arange(len(self._starts))))
         slots = self._positions.whole().astype(np.int64)
         check(slots.max(initial=-1) < len(folded) - 1, "a position outside of the grid")
         keys = np.repeat(pairs, counts)

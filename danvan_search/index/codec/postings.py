@@ -1,17 +1,16 @@
 """Posting lists: the documents of a term, and its frequency in each.
 
 A term that more than a quarter of the documents have has a *dense list*: its frequency in every
-document of the segment, one byte each, which is both smaller and faster to add up. Any other term
-has a *sparse list*: its documents, ascending, and its frequency in each, one byte. A frequency
-above 255 is 255 in the list, and exact in the ``over`` arrays. The arrays of n terms in d documents
+document of the segment, which is both smaller and faster to add up. Any other term has a *sparse
+list*: its documents, ascending, and its frequency in each. Dense lists, and sparse ones of many
+documents, are stored as *long* lists, in few bits (``long_lists``); the others as they are. A
+frequency above 255 is 255 in the list, and exact in the ``over`` arrays. The arrays of n terms
 are::
 
-    start         uint32[n + 1], the offsets of the sparse lists in docs and tfs
-    docs          uint16 or uint32[p], the documents of all sparse lists, by term, then document
-    tfs           uint8[p], the frequencies of all sparse lists
-    dense_terms   uint32[m], the terms with dense lists, ascending; their sparse lists are empty
-    dense_df      uint32[m], their document frequencies
-    dense         uint8[m, d], their dense lists
+    start         uint32[n + 1], the offsets in docs and tfs of the lists that are not long
+    docs          uint16 or uint32[p], the documents of these lists, by term, then document
+    tfs           uint8[p], their frequencies
+    long_*        the long lists, see ``long_lists``; what ``start`` gives for their terms is empty
     over_terms    uint32[k], the terms of the frequencies above 255, by term, then document
     over_docs     uint32[k], the documents of these frequencies
     over_tfs      uint32[k], these frequencies
@@ -33,12 +32,10 @@ from danvan_search.index.codec.checked_array import (
     check_offsets,
 )
 from danvan_search.index.codec.grid import doc_id_dtype
+from danvan_search.index.codec.long_lists import LongLists, LongListsBuilder, are_long
 from danvan_search.index.codec.posting_counts import PostingCounts
 from danvan_search.index.codec.ragged import offsets_of
 
-DENSE_SHARE: Final = 4
-"""A term has a dense list if more than 1/4 of the documents have it: a sparse posting takes 3
-bytes."""
 MAX_BYTE: Final = 255
 
 
@@ -53,13 +50,12 @@ class PostingListsBuilder:
         self._prefix = prefix
         self._doc_count = doc_count
         self._term_count = 0
+        doc_dtype = doc_id_dtype(doc_count)
+        self._long = LongListsBuilder(prefix, doc_count, doc_dtype)
         self._pieces: dict[str, list[np.ndarray]] = {
-            "sparse_df": [np.zeros(0, dtype=np.uint32)],
-            "docs": [np.zeros(0, dtype=doc_id_dtype(doc_count))],
+            "df": [np.zeros(0, dtype=np.uint32)],
+            "docs": [np.zeros(0, dtype=doc_dtype)],
             "tfs": [np.zeros(0, dtype=np.uint8)],
-            "dense_terms": [np.zeros(0, dtype=np.uint32)],
-            "dense_df": [np.zeros(0, dtype=np.uint32)],
-            "dense": [np.zeros((0, doc_count), dtype=np.uint8)],
             "over_terms": [np.zeros(0, dtype=np.uint32)],
             "over_docs": [np.zeros(0, dtype=np.uint32)],
             "over_tfs": [np.zeros(0, dtype=np.uint32)],
@@ -73,21 +69,18 @@ class PostingListsBuilder:
         """
         terms, docs, tfs = postings.terms, postings.docs, postings.tfs
         df = np.bincount(terms, minlength=term_count)
-        is_dense = df * DENSE_SHARE > self._doc_count
-        dense_terms = np.flatnonzero(is_dense)
-        dense_index = np.cumsum(is_dense) - 1
+        is_long = are_long(df, self._doc_count)
         capped = np.minimum(tfs, MAX_BYTE).astype(np.uint8)
-        in_dense = is_dense[terms]
-        dense = np.zeros((len(dense_terms), self._doc_count), dtype=np.uint8)
-        dense[dense_index[terms[in_dense]], docs[in_dense]] = capped[in_dense]
+        starts = offsets_of(df).tolist()
+        for term in np.flatnonzero(is_long).tolist():
+            own = slice(starts[term], starts[term + 1])
+            self._long.add(term + self._term_count, docs[own], capped[own])
+        in_short = ~is_long[terms]
         over = tfs > MAX_BYTE
         for name, piece in {
-            "sparse_df": np.where(is_dense, 0, df),
-            "docs": docs[~in_dense],
-            "tfs": capped[~in_dense],
-            "dense_terms": dense_terms + self._term_count,
-            "dense_df": df[dense_terms],
-            "dense": dense,
+            "df": np.where(is_long, 0, df),
+            "docs": docs[in_short],
+            "tfs": capped[in_short],
             "over_terms": terms[over] + self._term_count,
             "over_docs": docs[over],
             "over_tfs": tfs[over],
@@ -99,8 +92,9 @@ class PostingListsBuilder:
     def arrays(self) -> Arrays:
         """Return the arrays that :class:`PostingLists` reads; the builder is used up."""
         arrays = {name: np.concatenate(self._pieces.pop(name)) for name in list(self._pieces)}
-        starts = offsets_of(arrays.pop("sparse_df")).astype(np.uint32)
-        return {f"{self._prefix}_{name}": a for name, a in {"start": starts, **arrays}.items()}
+        starts = offsets_of(arrays.pop("df")).astype(np.uint32)
+        named = {f"{self._prefix}_{name}": a for name, a in {"start": starts, **arrays}.items()}
+        return named | self._long.arrays()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +119,11 @@ class PostingList:
     over_docs: np.ndarray | None = None
     over_tfs: np.ndarray | None = None
 
+    @property
+    def size(self) -> int:
+        """The bytes of its documents and frequencies."""
+        return self.docs.nbytes + self.tfs.nbytes if self.dense is None else self.dense.nbytes
+
     def entries(self) -> tuple[np.ndarray, np.ndarray]:
         """Return the documents, int64[df], ascending, and their exact frequencies, int64[df]."""
         if self.dense is not None:
@@ -145,7 +144,7 @@ class PostingList:
         if mask is None:
             return self.df
         if self.dense is not None:
-            return int(np.count_nonzero(self.dense[mask]))
+            return int(np.count_nonzero(self.dense.astype(np.bool_) & mask))
         return int(np.count_nonzero(mask.take(self.docs)))
 
     def frequencies(self, docs: np.ndarray) -> np.ndarray:
@@ -236,17 +235,23 @@ class PostingLists:
         check_lengths(term_count + 1, starts)
         check_lengths(len(self._docs), self._tfs)
         check_offsets(starts, len(self._docs))
-        dense_terms = arrays[f"{prefix}_dense_terms"].of(np.uint32).whole().tolist()
-        self._dense_index = {term: index for index, term in enumerate(dense_terms)}
-        self._dense_df = arrays[f"{prefix}_dense_df"].of(np.uint32)
-        self._dense = arrays[f"{prefix}_dense"].of(np.uint8, axes=2)
-        check_lengths(len(dense_terms), self._dense_df, self._dense)
-        if self._dense.shape[1] != doc_count:
-            raise ValueError("the dense lists have another length")
+        self._long = LongLists(arrays, prefix, doc_count, self._docs.dtype)
         self._over_terms = arrays[f"{prefix}_over_terms"].of(np.uint32).whole()
         self._over_docs = arrays[f"{prefix}_over_docs"].of(np.uint32).whole()
         self._over_tfs = arrays[f"{prefix}_over_tfs"].of(np.uint32).whole()
         check_lengths(len(self._over_terms), self._over_docs, self._over_tfs)
+
+    def count_within(self, term: int, mask: np.ndarray | None) -> int:
+        """Return :meth:`PostingList.count_within` of a term; unpacks no more than it needs."""
+        number = self._long.find(term)
+        if number < 0:
+            return self.get(term).count_within(mask)
+        if mask is None:
+            return self._long.df(number)
+        docs = self._long.docs(number)
+        if docs is None:
+            return self.get(term).count_within(mask)
+        return int(np.count_nonzero(mask.take(docs)))
 
     def get(self, term: int) -> PostingList:
         """Return the posting list of a term, a number below ``term_count``."""
@@ -259,17 +264,20 @@ class PostingLists:
         if start < end:
             docs, tfs = self._docs.slice(start, end), self._tfs.slice(start, end)
             return PostingList(end - start, None, docs, tfs, over_docs, over_tfs)
-        index = self._dense_index.get(term)
-        if index is None:
+        number = self._long.find(term)
+        if number < 0:
             return EMPTY
-        df, dense = self._dense_df.item(index), self._dense.row(index)
-        return PostingList(df, dense, _NONE, _NONE, over_docs, over_tfs)
+        long_docs, tfs = self._long.get(number)
+        df = self._long.df(number)
+        if long_docs is None:
+            return PostingList(df, tfs, _NONE, _NONE, over_docs, over_tfs)
+        return PostingList(df, None, long_docs, tfs, over_docs, over_tfs)
 
     def check_values(self) -> None:
         """Check documents and frequencies of all lists.
 
         :raises ValueError: documents do not ascend or are not in the segment, a posting has
-            frequency 0, a dense list does not match its document frequency, or an exact frequency
+            frequency 0, a long list does not match its document frequency, or an exact frequency
             above 255 belongs to no posting with 255.
         """
         starts = np.asarray(self._starts).astype(np.int64)
@@ -280,10 +288,8 @@ class PostingLists:
         check(docs.max(initial=-1) < self._doc_count, "a posting of no document")
         check((keys[1:] > keys[:-1]).all(), "postings out of order")
         check((self._tfs.whole() > 0).all(), "a posting without an occurrence")
-        dense_terms = np.array([*self._dense_index], dtype=np.int64)
-        check_ascending(dense_terms, term_count)
-        df = np.count_nonzero(self._dense.whole(), axis=1)
-        check(np.array_equal(df, self._dense_df.whole()), "another df than that of a dense list")
+        self._long.check_values(term_count)
+        check(not np.isin(self._long.terms, terms).any(), "a term with two lists")
         check((np.diff(self._over_terms.astype(np.int64)) >= 0).all(), "terms out of order")
         for term in dict.fromkeys(self._over_terms.tolist()):
             postings = self.get(term)

@@ -35,8 +35,13 @@ from danvan_search.index.codec.text_encoding import (
     unpack,
 )
 
-LEVEL: Final = 3
+HASH_LOG: Final = 17
+SEARCH_LOG: Final = 4
+MIN_MATCH: Final = 5
+"""Parameters of zstd for its strategy "greedy": a table of 2^17 places in the dictionary, of which
+2^4 are compared for a match of at least 5 bytes. Shorter matches make a frame longer."""
 DICTIONARY_BYTES: Final = 112 << 10
+_WINDOW_LOG: Final = 17  # 128 KiB: the dictionary, and a chunk
 DICTIONARY_FROM_CHARS: Final = 1 << 20
 """A segment with more characters than this has a zstd dictionary."""
 SAMPLE_BYTES: Final = 2 << 20
@@ -88,11 +93,8 @@ def text_arrays(texts: TextSource) -> Arrays:
         ]
         dictionary = _train(samples)
     compressor = zstandard.ZstdCompressor(
-        level=LEVEL,
+        compression_params=_compression_parameters(),
         dict_data=zstandard.ZstdCompressionDict(dictionary) if dictionary else None,
-        write_checksum=False,
-        write_content_size=False,
-        write_dict_id=False,
     )
     frames = bytearray()
     frame_ends: list[int] = [0]
@@ -111,6 +113,20 @@ def text_arrays(texts: TextSource) -> Arrays:
         "text_title_chars": title_chars.astype(np.uint32),
         "text_body_chars": body_chars.astype(np.uint32),
     }
+
+
+def _compression_parameters() -> zstandard.ZstdCompressionParameters:
+    return zstandard.ZstdCompressionParameters(
+        strategy=zstandard.STRATEGY_GREEDY,
+        window_log=_WINDOW_LOG,
+        hash_log=HASH_LOG,
+        chain_log=HASH_LOG - 1,
+        search_log=SEARCH_LOG,
+        min_match=MIN_MATCH,
+        write_checksum=False,
+        write_content_size=False,
+        write_dict_id=False,
+    )
 
 
 def _chunks(text: EncodedTexts) -> list[tuple[bytes, int]]:

@@ -60,6 +60,15 @@ class Impacts:
     max_byte: int
 
 
+def impacts_size(whole: PostingList, doc_count: int) -> int:
+    """Return the bytes of the impacts of a term in a segment.
+
+    :param whole: the posting list of the term in whole documents.
+    """
+    # A row, or a list of int64 and uint8; a dense list is always a row.
+    return doc_count if whole.df * ROW_SHARE > doc_count else 9 * whole.df
+
+
 def impacts(view: SegmentView, whole: PostingList, title: PostingList | None) -> Impacts:
     """Return the impacts of a term on the documents of one segment.
 

@@ -346,5 +346,8 @@ def list_postings(whole: PostingList, title: PostingList | None) -> Postings:
     docs, tfs = whole.entries()
     title_tfs = None
     if title is not None and title.df:
-        title_tfs = title.frequencies(docs).astype(np.int64)
+        # Few documents have it in the title: look up those alone.
+        title_docs, in_titles = title.entries()
+        title_tfs = np.zeros(len(docs), dtype=np.int64)
+        title_tfs[docs.searchsorted(title_docs)] = in_titles
     return Postings(docs, tfs, title_tfs)

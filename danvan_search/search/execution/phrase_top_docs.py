@@ -250,10 +250,12 @@ def _segment_tier(
     if mask is None and ids.accented[0] is None:
         return _SegmentTier(champions.counts, df, champions, df)
     if len(ids.folded) == 1:
-        folded_list = segment.folded_list(ids.folded[0])
+        lists, term = segment.folded_lists["all"], ids.folded[0]
     else:
-        first, second = ids.folded
-        folded_list = segment.biword_list(first, second)
+        # A biword with champions is frequent, and so has a posting list.
+        biword = segment.positions.find(*ids.folded)
+        lists, term = segment.biword_lists["all"], segment.biword_rank[biword]
+    total = lists.count_within(term, mask)
     if view.live is not None:
         df = searcher.cached_count((segment, ids), lambda: len(view.phrase_postings(ids).best.docs))
-    return _SegmentTier(champions.counts, df, champions, folded_list.count_within(mask))
+    return _SegmentTier(champions.counts, df, champions, total)

@@ -8,14 +8,20 @@ import numpy as np
 from danvan_search.index.codec.bm25 import K1, PAIR_K1, idf
 from danvan_search.index.codec.postings import PostingList
 from danvan_search.search.execution import bitset
-from danvan_search.search.execution.maxscore import MAX_BYTE, MAX_PAIR_BYTE, Impacts, impacts
+from danvan_search.search.execution.maxscore import (
+    MAX_BYTE,
+    MAX_PAIR_BYTE,
+    Impacts,
+    impacts,
+    impacts_size,
+)
 from danvan_search.search.execution.segment_view import SegmentView
 
 _CACHE_BYTES: Final = 64 << 20
 _MIN_CACHED_TERMS: Final = 16
 """This many terms are cached whatever their size."""
-_MIN_TERM_BYTES: Final = 20_000
-"""The size of a pair that occurs 1,024 times, each time in another document."""
+_LIST_BYTES: Final = 1_000
+"""The approximate size of the objects around the arrays of a term in a segment."""
 
 
 class Term:
@@ -26,6 +32,7 @@ class Term:
     :ivar lists: its posting list in each segment.
     :ivar titles: its posting lists in titles; None for a pair, whose titles do not count.
     :ivar max_byte: the greatest byte that an impact of its kind can have.
+    :ivar size: the bytes of its lists, and of its impacts and bit sets once they were asked for.
 
     :param views: the segments.
     :param doc_count: live documents of all segments.
@@ -33,7 +40,17 @@ class Term:
     :param titles: see ``titles``.
     """
 
-    __slots__ = ("_bits", "_impacts", "_views", "df", "lists", "max_byte", "titles", "weight")
+    __slots__ = (
+        "_bits",
+        "_impacts",
+        "_views",
+        "df",
+        "lists",
+        "max_byte",
+        "size",
+        "titles",
+        "weight",
+    )
 
     def __init__(
         self,
@@ -49,6 +66,10 @@ class Term:
         k1 = PAIR_K1 if titles is None else K1
         self.weight = (k1 + 1) * idf(self.df, doc_count) if self.df else 0.0
         self.max_byte = MAX_PAIR_BYTE if titles is None else MAX_BYTE
+        self.size = sum([one.size for one in titles]) if titles is not None else 0
+        for one, view in zip(lists, views, strict=True):
+            doc_count = view.segment.doc_count
+            self.size += one.size + impacts_size(one, doc_count) + doc_count // 8 + _LIST_BYTES
         self._impacts: list[Impacts | None] = [None] * len(views)
         self._bits: list[np.ndarray | None] = [None] * len(views)
 
@@ -83,8 +104,9 @@ class Term:
 class TermCache:
     """Looks up the terms of an index, and caches them.
 
-    The impacts of a term take at most a byte per document of the index, and its bit set a bit. So
-    the cache takes some 64 MB at most, or 18 bytes per document where that is more.
+    Posting lists are unpacked when a term is looked up, and stay unpacked in the cache. It takes
+    some 64 MB at most, or 34 bytes per document where that is more: a byte for the list of a
+    term, one for its impacts and a bit for its bit set, of 16 terms.
 
     :param views: the segments.
     :param doc_count: live documents of all segments.
@@ -93,10 +115,8 @@ class TermCache:
     def __init__(self, views: Sequence[SegmentView], doc_count: int) -> None:
         self._views = views
         self._doc_count = doc_count
-        all_docs = sum(view.segment.doc_count for view in views)
-        term_bytes = max(_MIN_TERM_BYTES, all_docs * 9 // 8)
-        self._max_terms = max(_MIN_CACHED_TERMS, _CACHE_BYTES // term_bytes)
         self._terms: dict[Hashable, Term] = {}
+        self._size = 0
 
     def syllable(self, folded: str, accented: str | None = None) -> Term:
         """Return the term of a folded form, or of one of its accented forms."""
@@ -133,7 +153,9 @@ class TermCache:
         return known
 
     def _add(self, key: Hashable, term: Term) -> Term:
-        if len(self._terms) >= self._max_terms:
+        if self._size + term.size > _CACHE_BYTES and len(self._terms) >= _MIN_CACHED_TERMS:
             self._terms = {}
+            self._size = 0
         self._terms[key] = term
+        self._size += term.size
         return term

@@ -10,13 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from danvan_search.index.codec import champions, posting_counts
-from danvan_search.index.codec.grid import ESCAPE
+from danvan_search.index.codec.grid import ESCAPE, lay_out_documents
+from danvan_search.index.codec.grouped_offsets import GroupedOffsets
 from danvan_search.index.codec.posting_counts import sorted_pairs
 from danvan_search.index.writing import segment_merger as merging
 from danvan_search.index.writing.arena import BLOCK_BYTES, Arena
 from danvan_search.index.writing.folded_ranges import RANGE_SYLLABLES
 from danvan_search.index.writing.segment_merger import merged_columns
-from tests.index.segments import build, build_arrays, columns_of
+from tests.index.segments import build, build_arrays, columns_of, in_memory
 from tests.search.execution.oracle import texts_of
 
 WORDS = ["dân", "dan", "Dán", "vận", "van", "và", "khéo", "kheo", "đường", "duong", "32", "x" * 70]
@@ -33,6 +34,29 @@ def id_grid(arrays):
     return ids, np.repeat(np.arange(len(variants)), variants)
 
 
+def body_slots(arrays):
+    """Return the slot at which each body starts."""
+    names = ("title_lengths", "body_lengths")
+    return lay_out_documents(*(arrays[name].astype(np.int64) for name in names)).body_slot
+
+
+def four_bit_rows(arrays, name, lengths):
+    """Yield rows of numbers in four bits, read one by one."""
+    raw = iter(arrays[name].tolist())
+    starts = arrays[f"{name}_high_start"].tolist()
+    high = zip(
+        arrays[f"{name}_high_place"].tolist(), arrays[f"{name}_high_value"].tolist(), strict=True
+    )
+    for length, (low, end) in zip(lengths, itertools.pairwise(starts), strict=True):
+        packed = [next(raw) for _ in range(-(-length // 2))]
+        row = [number & 15 for number in packed] + [number >> 4 for number in packed]
+        for place, value in itertools.islice(high, end - low):
+            assert row[place] == 15 <= value
+            row[place] = value
+        yield row[:length]
+    assert not [*raw, *high]
+
+
 def lists_of(arrays, prefix):
     """Return the posting lists of one kind: term to document to frequency."""
     found = defaultdict(dict)
@@ -41,12 +65,28 @@ def lists_of(arrays, prefix):
         if low < high:
             assert docs[low:high] == sorted(set(docs[low:high]))
             found[term] = dict(zip(docs[low:high], tfs[low:high], strict=True))
-    terms = arrays[f"{prefix}_dense_terms"].tolist()
-    dfs = arrays[f"{prefix}_dense_df"].tolist()
-    for term, df, row in zip(terms, dfs, arrays[f"{prefix}_dense"], strict=True):
+    terms = arrays[f"{prefix}_long_terms"].tolist()
+    dfs = arrays[f"{prefix}_long_df"].tolist()
+    doc_count = len(arrays["body_lengths"])
+    lengths = [doc_count if df > doc_count / 4 else df for df in dfs]
+    blocks = iter(arrays[f"{prefix}_long_blocks"].tolist())
+    places = iter(arrays[f"{prefix}_long_places"].tolist())
+    rows = four_bit_rows(arrays, f"{prefix}_long_tfs", lengths)
+    for term, df, row in zip(terms, dfs, rows, strict=True):
         assert not found[term]
-        found[term] = {doc: int(row[doc]) for doc in np.flatnonzero(row).tolist()}
-        assert df == len(found[term]) > len(row) / 4
+        if df > doc_count / 4:
+            found[term] = {doc: tf for doc, tf in enumerate(row) if tf}
+        else:
+            own = [
+                block * 255 + next(places)
+                for block, count in enumerate(next(blocks))
+                for _ in range(count)
+            ]
+            assert own == sorted(set(own))
+            assert 0 not in row
+            found[term] = dict(zip(own, row, strict=True))
+        assert df == len(found[term])
+    assert not [*blocks, *places]
     over = (arrays[f"{prefix}_over_{name}"].tolist() for name in ("terms", "docs", "tfs"))
     for term, doc, tf in zip(*over, strict=True):
         assert found[term][doc] == 255 < tf
@@ -57,7 +97,7 @@ def lists_of(arrays, prefix):
 def check_lists(arrays, prefix, occurrences):
     """Compare all posting lists with the (term, slot) of each occurrence; return both as counts."""
     all_docs, title_docs = defaultdict(Counter), defaultdict(Counter)
-    block_doc, body_slot = arrays["block_doc"].tolist(), arrays["body_slot"].tolist()
+    block_doc, body_slot = arrays["block_doc"].tolist(), body_slots(arrays).tolist()
     for term, slot in occurrences:
         doc = block_doc[slot >> 4]
         all_docs[term][doc] += 1
@@ -76,6 +116,9 @@ def check_champions(arrays, prefix, docs, title_docs):
     parts = (lengths, docs, 1.0), (arrays["title_lengths"].astype(np.int64), title_docs, 0.3)
     names = ("docs", "tfs", "title_tfs")
     rows = [arrays[f"{prefix}_{name}"].tolist() for name in (*names, "rests", "dfs")]
+    for name in names[1:]:
+        array = arrays[f"{prefix}_{name}"]
+        assert array.dtype == np.min_scalar_type(array.max(initial=0))
     for key, own, tfs, title_tfs, rest, df in zip(keys, *rows, strict=True):
         scores = dict.fromkeys(docs[key], 0.0)
         for part_lengths, part_docs, weight in parts:
@@ -101,7 +144,8 @@ def check(arrays):
     assert np.array_equal(arrays["positions"], positions)
     pairs = np.stack([folded[positions], folded[positions + 1]])
     distinct, starts, counts = np.unique(pairs, axis=1, return_index=True, return_counts=True)
-    assert arrays["biword_start"].tolist() == [*starts.tolist(), len(slots)]
+    found = GroupedOffsets(in_memory(arrays), "biword_start")
+    assert found.take(np.arange(len(found))).tolist() == [*starts.tolist(), len(slots)]
     assert np.array_equal(arrays["biword_second"], distinct[1])
     firsts = np.searchsorted(distinct[0], np.arange(folded_of.max(initial=0) + 2))
     assert np.array_equal(arrays["biword_first"], firsts)
@@ -132,7 +176,7 @@ def check(arrays):
         if len(own) > champions.FREQUENT:
             of_slots = arrays["block_doc"][np.array(own) >> 4].tolist()
             docs[pair] = Counter(of_slots)
-            in_title = np.array(own) < arrays["body_slot"][of_slots]
+            in_title = np.array(own) < body_slots(arrays)[of_slots]
             title_docs[pair] = Counter(np.array(of_slots)[in_title].tolist())
     check_champions(arrays, "accented_champions", docs, title_docs)
 

@@ -270,17 +270,33 @@ def test_equal_scores_keep_the_order_of_the_index(cuts, require_all):
 
 
 @settings(max_examples=50, deadline=None)
-@given(documents, st.lists(typed, min_size=2, max_size=6))
-def test_a_small_term_cache_changes_no_results(docs, queries):
-    """Terms that the cache dropped are looked up again."""
+@given(documents, st.lists(typed, min_size=2, max_size=6), st.sampled_from([0, 5_000, 20_000]))
+def test_a_small_term_cache_changes_no_results(docs, queries, limit):
+    """Terms that the cache dropped are looked up again; it holds two, or more that are small."""
     large, borders = searcher_of(docs)
-    with (
-        patch.object(term_cache, "_MIN_CACHED_TERMS", 2),
-        patch.object(term_cache, "_CACHE_BYTES", 0),
-    ):
-        small, _ = searcher_of(docs)
+    small, _ = searcher_of(docs)
     for query in queries:
-        assert rows_of(bag_top(large, query, 9), borders) == rows_of(
-            bag_top(small, query, 9), borders
-        )
-        assert len(small.terms._terms) <= 2
+        expected = rows_of(bag_top(large, query, 9), borders)
+        with (
+            patch.object(term_cache, "_MIN_CACHED_TERMS", 2),
+            patch.object(term_cache, "_CACHE_BYTES", limit),
+        ):
+            assert rows_of(bag_top(small, query, 9), borders) == expected
+        cached = small.terms._terms.values()
+        assert len(cached) <= 2 or sum(term.size for term in cached) <= limit
+
+
+def test_the_size_of_a_term_is_that_of_its_arrays():
+    """Lists, impacts and bit sets of dense, sparse and absent terms."""
+    searcher, _ = searcher_of([("mot", "mot hai"), *[("", "mot")] * 40, ("", "hai ba")])
+    for folded in ("mot", "hai", "ba", "bon"):
+        term = searcher.terms.syllable(folded)
+        arrays = []
+        for index in range(len(searcher.views)):
+            for one in (term.lists[index], term.titles[index]):
+                arrays += [one.docs, one.tfs] if one.dense is None else [one.dense]
+            found = term.impacts(index)
+            arrays += [found.bytes] if found.docs is None else [found.bytes, found.docs]
+        size = sum(array.nbytes for array in arrays)
+        bits = sum(view.segment.doc_count // 8 for view in searcher.views)
+        assert term.size == size + bits + term_cache._LIST_BYTES * len(searcher.views)
