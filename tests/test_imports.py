@@ -11,9 +11,6 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "danvan_search"
 DESIGN = PACKAGE.parent / "docs" / "design.md"
 
-EXCEPTION = ("index/codec", "index/folder")
-"""One lazy import: commit files of an earlier version name Whoosh's classes in the codec."""
-
 
 def table() -> dict[str, set[str]]:
     """Return the parts of docs/design.md, and what each may import."""
@@ -80,9 +77,7 @@ def test_a_part_imports_only_what_it_may(part):
     wrong = [
         example
         for (importer, imported), examples in EDGES.items()
-        if importer == part
-        and imported not in {part, *PARTS[part]}
-        and (importer, imported) != EXCEPTION
+        if importer == part and imported not in {part, *PARTS[part]}
         for example in examples
     ]
     assert wrong == []
@@ -97,17 +92,6 @@ def test_the_table_allows_nothing_that_is_not_used():
         if not EDGES.get((part, other))
     ]
     assert unused == []
-
-
-def test_the_exception_is_one_lazy_import():
-    """The import from the codec up to the folder stands alone, and runs on demand only."""
-    assert EDGES[EXCEPTION] == {"index.codec imports index.folder.whoosh_segment"}
-    (at_top,) = [
-        top
-        for imported, top in imports_of(MODULES["index.codec"])
-        if part_of(imported) == EXCEPTION[1]
-    ]
-    assert not at_top
 
 
 def test_parts_do_not_import_in_circles():

@@ -2,8 +2,8 @@
 
 A segment is two files of named arrays (``array_file``), mapped when opened and checked block by
 block as they are read (``checked_array``). ``segment_files`` opens them. ``<segment>.docs`` holds
-``doc_values``: ids, dates, categories, origins. ``<segment>.grid`` holds the rest, which
-``segment_reader`` reads::
+``doc_values``: ids, dates, categories, origins, in named columns (``byte_columns``).
+``<segment>.grid`` holds the rest, which ``segment_reader`` reads::
 
     term_dictionary  accented forms by number; the variants of a folded form are neighbours
     grid             one 16-bit accented id per syllable, with gaps between texts
@@ -19,14 +19,3 @@ one grid, with a gap between them; the slot at which the body starts tells their
 so one search counts both. ``posting_counts`` and ``ragged`` count and cut sorted arrays;
 ``corruption`` tells damage from bugs, by ``segment_check``.
 """
-
-from typing import Any
-
-
-def __getattr__(name: str) -> Any:  # noqa: ANN401
-    """Resolve the classes that the commit files of earlier versions name in this module."""
-    if name in {"ArticleCodec", "ArticleSchema", "ArticleSegment"}:
-        from danvan_search.index.folder import whoosh_segment
-
-        return getattr(whoosh_segment, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
