@@ -18,11 +18,12 @@ from hypothesis import strategies as st
 
 from danvan_search import DanvanError, Index
 from danvan_search.index.codec import array_file
-from danvan_search.index.codec.array_file import ArrayFile, ArrayFileWriter
+from danvan_search.index.codec.array_file import ArrayFile
 from danvan_search.index.codec.checked_array import checksum
 from danvan_search.index.codec.stored_text import MAX_RATIO
 from danvan_search.index.folder.verify import damages
 from tests.index import questions
+from tests.index.segments import rewrite
 
 _HANG_SECONDS = 120
 _GROWTH_KB = 400_000
@@ -86,19 +87,6 @@ def use(path, *, write=False):
         faulthandler.cancel_dump_traceback_later()
         grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
         assert grown < _GROWTH_KB, f"{grown} KB"
-
-
-def rewrite(file, change, meta=None):
-    """Rewrite an array file with changed arrays and correct checksums."""
-    with ArrayFile(file) as read:
-        arrays = {name: array.whole().copy() for name, array in read.arrays.items()}
-        own = read.meta | (meta or {})
-    change(arrays)
-    with file.open("wb") as stream:
-        writer = ArrayFileWriter(stream)
-        for name, array in arrays.items():
-            writer.add(name, array)
-        writer.finish(own)
 
 
 def names_of(suffix):
@@ -302,7 +290,9 @@ def test_a_forged_table_is_an_error_or_an_answer(path, whole, number, data):
     elif kind == "name":
         row[0] = data.draw(st.sampled_from([one[0] for one in rows]) | JSON_VALUES)
     elif kind == "meta":
-        name = data.draw(st.sampled_from(["docs", "syllables", "title_syllables", "segmenters"]))
+        name = data.draw(
+            st.sampled_from(["docs", "syllables", "title_syllables", "segmenters", "ranking"])
+        )
         table["meta"] = data.draw(st.just(table["meta"] | {name: data.draw(NUMBERS | JSON_VALUES)}))
     else:
         table = data.draw(
