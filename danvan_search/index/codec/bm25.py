@@ -25,8 +25,12 @@ PAIR_K1: Final = 0.6
 TITLE_WEIGHT: Final = 0.3
 """The weight of the title score, which is added to the score of the whole document."""
 
-
 Numbers = TypeVar("Numbers", float, npt.NDArray[np.float64])
+
+
+def parameters() -> dict[str, float]:
+    """Return the parameters on which the champions of a segment depend, by name."""
+    return {"k1": K1, "b": B, "title_weight": TITLE_WEIGHT}
 
 
 def idf(df: int, doc_count: int) -> float:
