@@ -18,6 +18,8 @@ def path(tmp_path):
 
 def test_it_is_refused(path):
     """The message names both formats, and what to do."""
-    says = "'danvan-grid-2', this version needs 'danvan-grid-3': .*--rebuild FOLDER"
+    says = (
+        "'danvan-grid-2', this version needs 'danvan-grid-3': .*`dvsearch repair`.*--rebuild FOLDER"
+    )
     with pytest.raises(IndexFormatError, match=says):
         Index.open(path)
