@@ -122,6 +122,7 @@ class ByteColumn:
         ordinals = arrays.get(f"{name}_ordinals")
         self._ordinals = None if ordinals is None else ordinals.of(*_ORDINALS)
         self._is_shared = ordinals is None and self.value_count == 1
+        self._shared: bytes | None = None
         if self._ordinals is not None:
             check_lengths(doc_count, self._ordinals)
         elif not self._is_shared:
@@ -130,14 +131,18 @@ class ByteColumn:
     def of(self, doc: int) -> bytes:
         """Return the value of a document."""
         if self._ordinals is not None:
-            doc = self._ordinals.item(doc)
-        elif self._is_shared:
-            doc = 0
-        return self._bytes.raw(*self._offsets.pair(doc)).tobytes()
+            return self.value(self._ordinals.item(doc))
+        if not self._is_shared:
+            start, end = self._offsets.pair(doc)
+            return self._bytes.raw(start, end).tobytes()
+        if self._shared is None:
+            self._shared = self.value(0)
+        return self._shared
 
     def value(self, ordinal: int) -> bytes:
         """Return the value with an ordinal, which is below ``value_count``."""
-        return self._bytes.raw(*self._offsets.pair(ordinal)).tobytes()
+        start, end = self._offsets.pair(ordinal)
+        return self._bytes.raw(start, end).tobytes()
 
     def ordinals(self) -> np.ndarray:
         """Return the ordinal of the value of each document: integers[docs]."""

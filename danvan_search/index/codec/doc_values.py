@@ -158,15 +158,17 @@ class DocValues:
 
     def heading(self, doc: int) -> Heading:
         """Return the id, title and source of a document."""
-        return Heading(self.id(doc), self.title(doc), self.source(doc))
+        article_id, raw = self.id(doc), self._raw("source", doc)
+        source = article_id if raw == SAME else self._value(raw)
+        return Heading(article_id, self.title(doc), source)
 
     def id(self, doc: int) -> str:
         """Return the id of a document."""
-        return self._decoded(self._ids.of(doc))
+        return _text(self._ids.of(doc), self._where)
 
     def title(self, doc: int) -> str:
         """Return the title of a document."""
-        return self._decoded(self._titles.of(doc))
+        return _text(self._titles.of(doc), self._where)
 
     def source(self, doc: int) -> str | None:
         """Return the source of a document, None if it has none."""
@@ -258,13 +260,7 @@ class DocValues:
         return NONE if column is None else column.of(doc)
 
     def _value(self, raw: bytes) -> str | None:
-        return None if raw == NONE else self._decoded(raw)
-
-    def _decoded(self, raw: bytes) -> str:
-        try:
-            return raw.decode("utf-8", "surrogatepass")
-        except ValueError as error:
-            raise IndexDamagedError.of(self._where, "a value cannot be decoded") from error
+        return None if raw == NONE else _text(raw, self._where)
 
     def _extra(self, raw: bytes) -> dict[str, Any]:
         if raw == NONE:
@@ -275,6 +271,13 @@ class DocValues:
         except (ValueError, RecursionError) as error:
             raise IndexDamagedError.of(self._where, "a record cannot be decoded") from error
         return dict(extra)
+
+
+def _text(raw: bytes, where: str) -> str:
+    try:
+        return raw.decode("utf-8", "surrogatepass")
+    except ValueError as error:
+        raise IndexDamagedError.of(where, "a value cannot be decoded") from error
 
 
 def _encoded(text: str | None) -> bytes:
