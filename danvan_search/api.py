@@ -139,12 +139,13 @@ class Index:
         wait: float = 0.0,
         progress: Progress | None = None,
     ) -> RepairReport:
-        """Replace a damaged index by one of its intact articles, and report what was lost.
+        """Replace a damaged or outdated index by one of its intact articles, and report losses.
 
         Intact segments stay as they are. The intact articles of damaged segments, recognised by
-        their content hashes, are indexed again. The damaged folder is kept beside the new one,
-        under the name in the report: delete it when you no longer need it. If the call fails, or
-        nothing is damaged, nothing changes.
+        their content hashes, are indexed again. So are all articles of an index of the format
+        before, or of another version of the text analysis: their words are made again if there were
+        any. The old folder is kept beside the new one, under the name in the report: delete it when
+        you no longer need it. If the call fails, or there is nothing to repair, nothing changes.
 
         :param path: the folder of an index, which need not be one that :meth:`open` accepts.
         :param dry_run: report what would be done, and change nothing.

@@ -22,6 +22,12 @@ from typing import Final, Self
 REBUILD: Final = "rebuild the index with `dvsearch index --rebuild FOLDER`"
 """The advice of messages about an index that this version cannot read."""
 
+CARRY_OVER: Final = (
+    "carry its articles over with `dvsearch repair`, or read the folders anew with "
+    "`dvsearch index --rebuild FOLDER`"
+)
+"""The advice of messages about an index that this version can only read to carry it over."""
+
 RESCUE: Final = f"repair the index with `dvsearch repair`, or {REBUILD}"
 """The advice of messages about a damaged index."""
 

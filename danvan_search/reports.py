@@ -117,6 +117,8 @@ class RepairReport:
         or replaced may be back.
     :ivar index_again: the folders and files that lost articles came from, as far as these are
         known; indexing them again restores the articles.
+    :ivar outdated: the version of the index, in a few words, if it was of an earlier version: of
+        another format or text analysis. Then all of its articles were indexed again. Empty if not.
     :ivar old: the path of the old folder, which is kept; None if nothing was changed.
     """
 
@@ -129,6 +131,7 @@ class RepairReport:
     uncounted: tuple[str, ...] = ()
     deletions_lost: bool = False
     index_again: tuple[str, ...] = ()
+    outdated: str = ""
     old: Path | None = None
 
     @property

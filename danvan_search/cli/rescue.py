@@ -67,11 +67,12 @@ def verify_command(index_path: Path, output: str | None) -> int:
 @wait_option
 @output_options
 def repair_command(index_path: Path, dry_run: bool, wait: float, output: str | None) -> int:
-    """Rebuild a damaged index from its undamaged parts, and report what is lost.
+    """Rebuild a damaged index, or one of an earlier version, and report what is lost.
 
-    Every article that is verified to be as written is kept. The damaged folder is renamed, and
-    stays beside the repaired one until you delete it. If nothing is damaged, nothing is changed.
-    Exits with 0 if nothing is lost, and with 2 otherwise.
+    Every article that is verified to be as written is kept. The old folder is renamed, and stays
+    beside the repaired one until you delete it. If nothing is damaged, nothing is changed. An index
+    of an earlier version, which cannot be searched, is carried over: all its articles are indexed
+    again. Exits with 0 if nothing is lost, and with 2 otherwise.
 
     \b
     Examples:
@@ -95,12 +96,16 @@ def repair_command(index_path: Path, dry_run: bool, wait: float, output: str | N
 def _lines(report: RepairReport, index_path: Path, *, dry_run: bool) -> list[str]:
     """The report for people, as lines."""
     shown_path = visible(str(index_path))
-    if not report.damages:
+    if not report.damages and not report.outdated:
         return [f"{shown_path}: nothing is damaged, and nothing was changed"]
     lines = [visible(f"{one.file}: {one.problem}") for one in report.damages]
     would = " would be" if dry_run else ""
-    kept = f"{shown_path}{would} repaired: {articles(report.kept)} kept"
-    if report.salvaged:
+    if report.outdated:
+        lines.append(visible(f"{shown_path} is of an earlier version: {report.outdated}"))
+        kept = f"{shown_path}{would} carried over: {articles(report.kept)} indexed again"
+    else:
+        kept = f"{shown_path}{would} repaired: {articles(report.kept)} kept"
+    if report.salvaged and not report.outdated:
         kept += f", {report.salvaged:,} of them saved from damaged files and indexed again"
     if report.segmented:
         kept += f" ({report.segmented:,} segmented into words again)"
@@ -121,7 +126,8 @@ def _lines(report: RepairReport, index_path: Path, *, dry_run: bool) -> list[str
         )
     if report.old is not None:
         old = visible(str(report.old))
-        lines.append(f"the damaged index is kept as {old}: delete it when you no longer need it")
+        which = "old" if report.outdated else "damaged"
+        lines.append(f"the {which} index is kept as {old}: delete it when you no longer need it")
     return lines
 
 

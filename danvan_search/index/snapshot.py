@@ -86,7 +86,7 @@ class Snapshot:
             retry_while_committed(lambda: self._read(cache))
 
     def _read(self, cache: SegmentCache) -> None:
-        self.generation, own = commit_file.read_latest(self._path)
+        self.generation, own, _ = commit_file.read_latest(self._path)
         self._stamp = commit_file.stamp(self._path, self.generation)
         self.committed = self._stamp.committed
         self.segments = cache.open(own)

@@ -53,7 +53,7 @@ def stored_format(path: Path) -> str | None:
             return None
         try:
             marker = json.loads((path / MARKER).read_bytes())
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
     name = marker.get("format") if isinstance(marker, dict) else None
     return name if isinstance(name, str) else None

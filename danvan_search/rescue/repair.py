@@ -1,7 +1,8 @@
 """Repairs a damaged index: builds a new one from everything intact, and keeps the old folder.
 
 The files of intact segments are linked or copied. The intact articles of damaged segments are
-indexed again. The old folder is only read, and renamed at the end.
+indexed again, and so are all articles of an index of an earlier version. The old folder is only
+read, and renamed at the end.
 """
 
 import os
@@ -23,7 +24,8 @@ from danvan_search.index.writing.index_writer import IndexWriter
 from danvan_search.reports import Damage, Progress, RepairReport
 from danvan_search.rescue.check import readable_commit
 from danvan_search.rescue.folder import list_files
-from danvan_search.rescue.salvage import DamagedSegment
+from danvan_search.rescue.outdated import Outdated, find_outdated
+from danvan_search.rescue.salvage import CURRENT, DamagedSegment
 
 
 def repair_index(
@@ -33,27 +35,32 @@ def repair_index(
     wait: float = 0.0,
     progress: Progress | None = None,
 ) -> RepairReport:
-    """Repair a damaged index, and report what was lost.
+    """Repair a damaged index, or carry one of an earlier version over; report what was lost.
 
     The arguments and the errors are those of :meth:`danvan_search.Index.repair`.
     """
     put_back(path)
-    try:
-        check_format(path)
-    except IndexFormatError:
-        damages(path)  # raises the same error, unless only the marker is damaged
+    outdated = find_outdated(path)
+    if outdated is None:
+        try:
+            check_format(path)
+        except IndexFormatError:
+            damages(path)  # raises the same error, unless only the marker is damaged
     lock = write_lock(path, wait=wait)
     try:
-        found = tuple(damages(path))
-        if not found:
+        # Another process may have repaired the index, or committed to it, meanwhile.
+        outdated = find_outdated(path)
+        found = () if outdated else tuple(damages(path))
+        if not found and outdated is None:
             return RepairReport()
-        remains = _Remains(path, found)
+        remains = _Remains(path, found, outdated)
         remains.inspect()
         if dry_run:
             return remains.report(None)
         with new_folder(path, wait=wait) as fresh:
             remains.write(fresh, progress)
-            return remains.report(replace_keeping_old(path, fresh, "damaged"))
+            why = "damaged" if outdated is None else "outdated"
+            return remains.report(replace_keeping_old(path, fresh, why))
     finally:
         lock.release()
 
@@ -87,13 +94,20 @@ class _DamagedPart:
 class _Remains:
     """The segments of a damaged index, and the account of what is saved and lost.
 
+    Of an outdated index, every segment counts as damaged: the content hash of each article, rather
+    than the checksums of the files, says whether it is intact.
+
     :param found: the damaged files.
+    :param outdated: what the index is if it is of an earlier version.
     :raises IndexDamagedError: no segment is left.
     """
 
-    def __init__(self, path: Path, found: tuple[Damage, ...]) -> None:
+    def __init__(
+        self, path: Path, found: tuple[Damage, ...], outdated: Outdated | None = None
+    ) -> None:
         self._path = path
         self._found = found
+        self._outdated = outdated
         self._damaged = {one.file for one in found}
         self._counts: dict[str, int | None] = {}
         self._parts: list[_IntactPart | _DamagedPart] = []
@@ -102,7 +116,7 @@ class _Remains:
         self._uncounted: list[str] = []
         self._sources: set[str] = set()
         self._source_unknown = False
-        newest = readable_commit(path)
+        newest = readable_commit(path) if outdated is None else outdated.commit
         self._knows_deletions = newest is not None
         if newest is None:
             names = list_files(path).segments
@@ -188,23 +202,24 @@ class _Remains:
             uncounted=tuple(self._uncounted),
             deletions_lost=not self._knows_deletions,
             index_again=tuple(sorted(self._sources)),
+            outdated="" if self._outdated is None else self._outdated.what,
             old=old,
         )
 
     def _listed_part(self, entry: ArticleSegment) -> _IntactPart | _DamagedPart:
         """Return a segment that the commit file lists."""
         name = entry.segment_id()
-        is_damaged = not self._damaged.isdisjoint(segment_file_names(name))
+        is_damaged = self._outdated or not self._damaged.isdisjoint(segment_file_names(name))
         segment = None if is_damaged else self._open(name, entry.doc_count_all())
         if segment is not None:
             return _IntactPart(entry, segment)
         self._counts[name] = entry.doc_count_all()
-        return _DamagedPart(DamagedSegment(self._path, name), frozenset(entry.deleted_docs()))
+        return _DamagedPart(self._damaged_segment(name), frozenset(entry.deleted_docs()))
 
     def _found_part(self, name: str) -> _IntactPart | _DamagedPart:
         """Return a segment that is known from its files alone."""
-        damaged = DamagedSegment(self._path, name)
-        if damaged.doc_count is not None:
+        damaged = self._damaged_segment(name)
+        if damaged.doc_count is not None and self._outdated is None:
             segment = self._open(name, damaged.doc_count, verify=True)
             if segment is not None:
                 entry = ArticleSegment(
@@ -214,6 +229,10 @@ class _Remains:
                 return _IntactPart(entry, segment)
         self._counts[name] = damaged.doc_count
         return _DamagedPart(damaged, frozenset())
+
+    def _damaged_segment(self, name: str) -> DamagedSegment:
+        layout = CURRENT if self._outdated is None else self._outdated.layout
+        return DamagedSegment(self._path, name, layout)
 
     def _open(self, name: str, doc_count: int, *, verify: bool = False) -> OpenSegment | None:
         """Open a segment; return None if it is damaged.

@@ -4,7 +4,13 @@ import os
 from pathlib import Path
 from typing import BinaryIO
 
-from danvan_search.errors import BackupError, IndexExistsError, IndexStorageError, StoreError
+from danvan_search.errors import (
+    BackupError,
+    IndexExistsError,
+    IndexFormatError,
+    IndexStorageError,
+    StoreError,
+)
 from danvan_search.index.folder import commit_file, fsync
 from danvan_search.index.folder.index_folder import FORMAT, is_index, storage_errors, write_lock
 from danvan_search.index.folder.publish import check_free, new_folder, put_back, put_in_place
@@ -94,6 +100,11 @@ def _verified(fresh: Path, name: str) -> BackupReport:
         raise foreign(name)
     try:
         verification = verify_index(fresh)
+    except IndexFormatError as error:
+        raise BackupError(
+            f"the backup {name} is of an index of another version of the text analysis: restore it "
+            "with the version that wrote it"
+        ) from error
     except IndexStorageError:
         raise  # the disk of the new index fails, not the backup
     except StoreError as error:

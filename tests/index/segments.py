@@ -1,10 +1,12 @@
-"""Segments in memory for tests, built from texts that are analysed one by one."""
+"""Segments for tests: in memory, of texts that are analysed one by one; and files rewritten."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from danvan_search.index.codec.array_file import ArrayFile, ArrayFileWriter
 from danvan_search.index.codec.checked_array import Arrays, CheckedArray
 from danvan_search.index.codec.offsets import encode_offsets
 from danvan_search.index.codec.segment_reader import SegmentReader
@@ -46,6 +48,24 @@ def in_memory(arrays: Mapping[str, np.ndarray]) -> dict[str, CheckedArray]:
     return {
         name: CheckedArray(np.ascontiguousarray(array), name=name) for name, array in arrays.items()
     }
+
+
+def rewrite(
+    file: Path, change: Callable[[Arrays], object], meta: Mapping[str, Any] | None = None
+) -> None:
+    """Rewrite an array file with changed arrays and correct checksums.
+
+    :param meta: more meta values.
+    """
+    with ArrayFile(file) as read:
+        arrays = {name: array.whole().copy() for name, array in read.arrays.items()}
+        own = {**read.meta, **(meta or {})}
+    change(arrays)
+    with file.open("wb") as stream:
+        writer = ArrayFileWriter(stream)
+        for name, array in arrays.items():
+            writer.add(name, array)
+        writer.finish(own)
 
 
 def columns_of(documents: Iterable[tuple[str, str]]) -> Columns:

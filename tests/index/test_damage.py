@@ -178,7 +178,7 @@ def array_byte(path, suffix, name):
         (".grid", "text_frames"),
         (".grid", "char_codes"),
         (".grid", "word_bits"),
-        (".docs", "records"),
+        (".docs", "title_bytes"),
     ],
 )
 def test_every_thread_and_the_command_are_told_which_array(path, suffix, name):

@@ -186,7 +186,7 @@ def test_damaged_origins_are_dropped(tmp_path, seeds):
     path = tmp_path / "index"
     Index.build(path, [seeds])
     (file,) = path.glob("*.docs")
-    damage_array(file, "origin_names", 3)
+    damage_array(file, "origin_bytes", 3)
     report = Index.repair(path)
     assert (report.kept, report.lost) == (5, 0)
     with Index.open(path) as index:

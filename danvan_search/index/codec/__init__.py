@@ -2,8 +2,8 @@
 
 A segment is two files of named arrays (``array_file``), mapped when opened and checked block by
 block as they are read (``checked_array``). ``segment_files`` opens them. ``<segment>.docs`` holds
-``doc_values``: ids, dates, categories, origins. ``<segment>.grid`` holds the rest, which
-``segment_reader`` reads::
+``doc_values``: ids, dates, categories, origins, in named columns (``byte_columns``).
+``<segment>.grid`` holds the rest, which ``segment_reader`` reads::
 
     term_dictionary  accented forms by number; the variants of a folded form are neighbours
     grid             one 16-bit accented id per syllable, with gaps between texts

@@ -124,6 +124,7 @@ class ArrayFile:
     :param path: the path of the file.
     :param checked: whether the arrays are checked as they are read. If not, a read may return any
         bytes: for callers that verify what they read by other means.
+    :param version: the format version that the file must have.
 
     :ivar path: the path of the file.
     :ivar meta: the JSON values that were given to :meth:`ArrayFileWriter.finish`.
@@ -134,9 +135,10 @@ class ArrayFile:
     :raises IndexDamagedError: it is no array file, or its parts do not fit each other.
     """
 
-    def __init__(self, path: Path, *, checked: bool = True) -> None:
+    def __init__(self, path: Path, *, checked: bool = True, version: int = FORMAT_VERSION) -> None:
         self.path = path
         self._checked = checked
+        self._version = version
         try:
             with path.open("rb") as file:
                 size = file.seek(0, 2)
@@ -201,15 +203,15 @@ class ArrayFile:
         magic, version, zero = _PREAMBLE.unpack_from(self._map, 0)
         if magic != MAGIC:
             raise self._damaged("it does not begin like an array file")
-        if version != FORMAT_VERSION:
+        if version != self._version:
             raise IndexFormatError(
-                f"{self.path} has format {version}, this version reads {FORMAT_VERSION}: {REBUILD}"
+                f"{self.path} has format {version}, this version reads {self._version}: {REBUILD}"
             )
         trailer_at = size - _TRAILER.size
         arrays_end, blocks, length, stored_checksum, version_again, zero_again, magic_again = (
             _TRAILER.unpack_from(self._map, trailer_at)
         )
-        if (magic_again, version_again, zero, zero_again) != (MAGIC, FORMAT_VERSION, 0, 0):
+        if (magic_again, version_again, zero, zero_again) != (MAGIC, version, 0, 0):
             raise self._damaged("its end is missing")
         table_at = arrays_end + blocks * _CHECKSUM.itemsize
         if (

@@ -9,7 +9,8 @@ with their frequencies, and an upper bound on the scores of all other documents:
 
 K uses the average lengths of the segment. With the average lengths of the whole index, f grows by
 at most the factor index average / segment average, and g likewise; :meth:`ChampionList.bound`
-scales the bound accordingly. A page is taken from champions only if the bound proves it exact.
+scales the bound accordingly. A page is taken from champions only if the bound proves it exact, and
+if the segment was built with the parameters of the scores (``bm25.parameters``).
 """
 
 from dataclasses import dataclass

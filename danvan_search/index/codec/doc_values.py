@@ -1,22 +1,27 @@
 """The doc values of a segment: id, date, category, origin and other fields of each document.
 
 Filters, look-ups by id and the synchronisation with folders read them; the texts are in the other
-file of the segment. The arrays of a segment with d documents, one row per document::
+file of the segment. The file holds any number of columns by name. A reader ignores those that it
+does not know, and takes one that the file lacks for a column without values; ids, titles, hashes
+and dates are always there. The arrays of a segment with d documents, one row per document::
 
-    records        JSON values: [id, source, extra, title]; source is true if equal to the id
+    id, title      columns of a value per document, in UTF-8
+    category       a column of a table, in UTF-8; NONE for no category
+    source         a column; SAME for the id of the document, NONE for no source
+    origin, root   columns; NONE for none
+    extra          a column of JSON objects; NONE for an empty one
     hashes         uint8[d, 16], content hashes
     dates          int32[d], proleptic Gregorian ordinals; 0 for no date
-    category, origin, root   int32[d], indices into tables of distinct strings; -1 for none
     id_keys        uint64[d], hashes of the ids, ascending
     id_docs        uint32[d], the documents in the order of id_keys
 
-The tables are the JSON values ``category_names``, ``origin_names`` and ``root_names``. JSON values
-are a ragged array: uint8 bytes, and int64 ``…_offsets``.
+``byte_columns`` has the arrays of a column. ``NONE`` and ``SAME`` are bytes that UTF-8 never has.
 """
 
 import datetime
 import hashlib
 import json
+from array import array
 from functools import cached_property
 from typing import Any, Final
 
@@ -25,17 +30,23 @@ from numpy.typing import NDArray
 
 from danvan_search.article import Article, Heading, is_utf8
 from danvan_search.errors import IndexDamagedError
+from danvan_search.index.codec.byte_columns import ByteColumn, OrdinalsBuilder, ValuesBuilder
 from danvan_search.index.codec.checked_array import Arrays, StoredArrays, check, check_lengths
 from danvan_search.store import IndexedArticle
 from danvan_search.text import syllable_grid
 
 NO_DATE: Final = 0
-NONE: Final = -1
-_TABLES: Final = ("category", "origin", "root")
+NONE: Final = b"\xff"
+"""The value of a document that has no value in a column."""
+SAME: Final = b"\xfe"
+"""The source of a document that is the id."""
+
+_OWN: Final = ("id", "title")
+"""The columns of a value per document."""
+_OPTIONAL: Final = ("category", "source", "origin", "root", "extra")
+"""The other columns. A new name here is no new format: segments without it have no values."""
 _HASH_BYTES: Final = 16
 
-# raw_decode does less than json.loads, and a page of results decodes one record per hit.
-_DECODE: Final = json.JSONDecoder().raw_decode
 # Lone surrogates are stored unescaped: two neighbours escaped as \udXXX would be read as one pair.
 _COMPACT: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
@@ -52,54 +63,54 @@ class DocValuesBuilder:
     """Collects the doc values of a segment, document by document."""
 
     def __init__(self) -> None:
-        self._records: list[bytes] = []
-        self._hashes: list[bytes] = []
-        self._dates: list[int] = []
-        self._id_keys: list[int] = []
-        self._numbers: dict[str, list[int]] = {name: [] for name in _TABLES}
-        self._tables: dict[str, dict[str, int]] = {name: {} for name in self._numbers}
+        self._hashes = bytearray()
+        self._dates = array("i")
+        self._id_keys = array("Q")
+        self._columns: dict[str, ValuesBuilder | OrdinalsBuilder] = {
+            **{name: ValuesBuilder() for name in _OWN},
+            **{name: OrdinalsBuilder(is_table=name == "category") for name in _OPTIONAL},
+        }
 
     def __len__(self) -> int:
-        return len(self._records)
+        return len(self._dates)
 
     def add(self, article: Article, known: IndexedArticle) -> None:
         """Add the row of the next document.
 
         :param known: the content hash, origin and root of ``article``.
         """
-        source: Any = True if article.source == article.id else article.source
-        self._records.append(_to_json([article.id, source, dict(article.extra), article.title]))
-        self._hashes.append(bytes.fromhex(known.hash))
+        self._hashes += bytes.fromhex(known.hash)
         self._dates.append(article.date.toordinal() if article.date else NO_DATE)
         self._id_keys.append(_id_key(article.id))
-        self._add_number("category", article.category)
-        self._add_number("origin", known.origin)
-        self._add_number("root", known.root)
-
-    def _add_number(self, name: str, value: str | None) -> None:
-        table = self._tables[name]
-        number = NONE if value is None else table.setdefault(value, len(table))
-        self._numbers[name].append(number)
+        values = {
+            "id": article.id.encode(),
+            "title": _encoded(article.title),
+            "category": _encoded(article.category),
+            "source": SAME if article.source == article.id else _encoded(article.source),
+            "origin": _encoded(known.origin or None),
+            "root": _encoded(known.root or None),
+            "extra": _encoded(_COMPACT.encode(dict(article.extra)) if article.extra else None),
+        }
+        for name, column in self._columns.items():
+            column.add(values[name])
 
     def arrays(self) -> Arrays:
         """Return the arrays that :class:`DocValues` reads; see the module."""
         keys = np.array(self._id_keys, dtype=np.uint64)
         order = np.argsort(keys, kind="stable")
         arrays: Arrays = {
-            "hashes": np.frombuffer(b"".join(self._hashes), np.uint8).reshape(-1, _HASH_BYTES),
+            "hashes": np.frombuffer(self._hashes, np.uint8).reshape(-1, _HASH_BYTES),
             "dates": np.array(self._dates, dtype=np.int32),
             "id_keys": keys[order],
             "id_docs": order.astype(np.uint32),
-            **_json_arrays("records", self._records),
         }
-        for name, table in self._tables.items():
-            arrays[name] = np.array(self._numbers[name], dtype=np.int32)
-            arrays |= _json_arrays(f"{name}_names", [_to_json(value) for value in table])
+        for name, column in self._columns.items():
+            arrays |= column.arrays(name)
         return arrays
 
 
 class DocValues:
-    """The doc values of an open segment.
+    """The doc values of an open segment; immutable and thread-safe.
 
     All arrays have one row per document; their shapes and dtypes are those of the module.
 
@@ -109,16 +120,20 @@ class DocValues:
     """
 
     def __init__(self, arrays: StoredArrays, where: str) -> None:
+        self._where = where
         try:
             self._dates = arrays["dates"].of(np.int32)
             self._hashes = arrays["hashes"].of(np.uint8, axes=2)
             self._id_keys = arrays["id_keys"].of(np.uint64)
             self._id_docs = arrays["id_docs"].of(np.uint32)
-            self._records = _JsonValues(arrays, "records", where)
-            self._numbers = {name: arrays[name].of(np.int32) for name in _TABLES}
-            self._names = {name: _JsonValues(arrays, f"{name}_names", where) for name in _TABLES}
-            rows = (self._hashes, self._id_keys, self._id_docs, self._records)
-            check_lengths(len(self._dates), *rows, *self._numbers.values())
+            count = len(self._dates)
+            check_lengths(count, self._hashes, self._id_keys, self._id_docs)
+            self._ids, self._titles = (ByteColumn(arrays, name, count) for name in _OWN)
+            self._columns = {
+                name: ByteColumn(arrays, name, count)
+                for name in _OPTIONAL
+                if f"{name}_bytes" in arrays
+            }
         except (KeyError, ValueError) as error:
             raise IndexDamagedError.of(where, f"arrays are missing or invalid: {error}") from error
 
@@ -138,16 +153,27 @@ class DocValues:
         keys = self._id_keys.whole()
         low, high = (int(np.searchsorted(keys, key, side=side)) for side in ("left", "right"))
         docs = self._id_docs.slice(low, high).tolist()
-        return [doc for doc in docs if self.id(doc) == article_id]
+        wanted = article_id.encode()
+        return [doc for doc in docs if self._ids.of(doc) == wanted]
 
     def heading(self, doc: int) -> Heading:
         """Return the id, title and source of a document."""
-        article_id, source, _, title = self._records.value(doc)
-        return Heading(article_id, title, article_id if source is True else source)
+        article_id, raw = self.id(doc), self._raw("source", doc)
+        source = article_id if raw == SAME else self._value(raw)
+        return Heading(article_id, self.title(doc), source)
 
     def id(self, doc: int) -> str:
         """Return the id of a document."""
-        return str(self._records.value(doc)[0])
+        return _text(self._ids.of(doc), self._where)
+
+    def title(self, doc: int) -> str:
+        """Return the title of a document."""
+        return _text(self._titles.of(doc), self._where)
+
+    def source(self, doc: int) -> str | None:
+        """Return the source of a document, None if it has none."""
+        raw = self._raw("source", doc)
+        return self.id(doc) if raw == SAME else self._value(raw)
 
     def known(self, doc: int) -> IndexedArticle:
         """Return the id, content hash, origin and root of a document."""
@@ -159,24 +185,24 @@ class DocValues:
 
     def origin_and_root(self, doc: int) -> tuple[str, str]:
         """Return the origin and root of a document, "" for none; see :class:`IndexedArticle`."""
-        return self._name("origin", doc) or "", self._name("root", doc) or ""
+        origin, root = (self._value(self._raw(name, doc)) for name in ("origin", "root"))
+        return origin or "", root or ""
 
     def article(self, doc: int, body: str) -> Article:
         """Return the article of a document, given its body."""
-        article_id, source, extra, title = self._records.value(doc)
         return Article.trusted(
-            article_id,
-            title,
+            self.id(doc),
+            self.title(doc),
             body,
             self.date(doc),
             self.category(doc),
-            article_id if source is True else source,
-            extra,
+            self.source(doc),
+            self._extra(self._raw("extra", doc)),
         )
 
     def category(self, doc: int) -> str | None:
         """Return the category of a document, None if it has none."""
-        return self._name("category", doc)
+        return self._value(self._raw("category", doc))
 
     def date(self, doc: int) -> datetime.date | None:
         """Return the date of a document, None if it has none."""
@@ -189,18 +215,22 @@ class DocValues:
         :param key: as :func:`category_key` returns it; "" matches no document.
         """
         wanted = [number for number, one in enumerate(self._category_keys) if one == key and key]
-        return np.isin(self._numbers["category"].whole(), np.array(wanted, dtype=np.int32))
+        if not wanted:
+            return np.zeros(len(self), dtype=np.bool_)
+        return np.isin(self._columns["category"].ordinals(), wanted)
 
     @cached_property
     def _category_keys(self) -> list[str]:
-        names = self._names["category"]
-        return [category_key(names.value(number)) for number in range(len(names))]
+        """The key of each ordinal; "" for no category."""
+        column = self._columns.get("category")
+        values = map(column.value, range(column.value_count)) if column else ()
+        return [category_key(self._value(raw) or "") for raw in values]
 
     def check_values(self) -> None:
         """Check all rows: their order, ranges and types.
 
         :raises ValueError: a value is impossible.
-        :raises IndexDamagedError: a JSON value cannot be decoded.
+        :raises IndexDamagedError: a value cannot be decoded.
         """
         keys = self._id_keys.whole()
         check((keys[1:] >= keys[:-1]).all(), "ids out of order")
@@ -211,62 +241,47 @@ class DocValues:
             dates.min(initial=0) >= 0 and dates.max(initial=0) <= datetime.date.max.toordinal(),
             "a date out of range",
         )
-        for name, numbers in self._numbers.items():
-            values, names = numbers.whole(), self._names[name]
-            check(
-                values.min(initial=NONE) >= NONE and values.max(initial=NONE) < len(names),
-                f"a {name} without a name",
-            )
-            check(
-                all(isinstance(names.value(number), str) for number in range(len(names))),
-                f"a {name} that is not a string",
-            )
+        for column in (self._ids, self._titles, *self._columns.values()):
+            column.check_values()
         for doc in range(len(self)):
-            article_id, source, extra, title = self._records.value(doc)
-            check(
-                isinstance(article_id, str)
-                and isinstance(title, str)
-                and (source is True or source is None or isinstance(source, str))
-                and isinstance(extra, dict),
-                "a record with a field of another type",
-            )
+            check(is_utf8(self.id(doc)), "an id that is not UTF-8")
+            self.title(doc)
+        for name, column in self._columns.items():
+            for ordinal in range(column.value_count):
+                raw = column.value(ordinal)
+                if name == "extra":
+                    self._extra(raw)
+                elif name != "source" or raw != SAME:
+                    self._value(raw)
 
-    def _name(self, table: str, doc: int) -> str | None:
-        number = self._numbers[table].item(doc)
-        return None if number == NONE else self._names[table].value(number)
+    def _raw(self, name: str, doc: int) -> bytes:
+        """Return the bytes of a document in an optional column."""
+        column = self._columns.get(name)
+        return NONE if column is None else column.of(doc)
 
+    def _value(self, raw: bytes) -> str | None:
+        return None if raw == NONE else _text(raw, self._where)
 
-class _JsonValues:
-    """A ragged array of JSON values, each found by its index."""
-
-    def __init__(self, arrays: StoredArrays, name: str, where: str) -> None:
-        self._where = where
-        self._bytes = arrays[name].of(np.uint8)
-        self._offsets = arrays[f"{name}_offsets"].of(np.int64)
-
-    def __len__(self) -> int:
-        return len(self._offsets) - 1
-
-    def value(self, index: int) -> Any:  # noqa: ANN401
-        raw = self._bytes.raw(*self._offsets.pair(index))
+    def _extra(self, raw: bytes) -> dict[str, Any]:
+        if raw == NONE:
+            return {}
         try:
-            text = str(raw, "utf-8", "surrogatepass")
-            value, end = _DECODE(text)
-            if end != len(text):
-                raise ValueError("there are characters after the value")
-            return value
+            extra = json.loads(raw.decode("utf-8", "surrogatepass"))
+            check(isinstance(extra, dict), "extra values that are no object")
         except (ValueError, RecursionError) as error:
             raise IndexDamagedError.of(self._where, "a record cannot be decoded") from error
+        return dict(extra)
 
 
-def _json_arrays(name: str, values: list[bytes]) -> Arrays:
-    offsets = np.zeros(len(values) + 1, dtype=np.int64)
-    np.cumsum([len(value) for value in values], out=offsets[1:])
-    return {name: np.frombuffer(b"".join(values), dtype=np.uint8), f"{name}_offsets": offsets}
+def _text(raw: bytes, where: str) -> str:
+    try:
+        return raw.decode("utf-8", "surrogatepass")
+    except ValueError as error:
+        raise IndexDamagedError.of(where, "a value cannot be decoded") from error
 
 
-def _to_json(value: Any) -> bytes:  # noqa: ANN401
-    return _COMPACT.encode(value).encode("utf-8", "surrogatepass")
+def _encoded(text: str | None) -> bytes:
+    return NONE if text is None else text.encode("utf-8", "surrogatepass")
 
 
 def _id_key(article_id: str) -> int:

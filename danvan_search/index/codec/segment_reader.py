@@ -61,6 +61,8 @@ class SegmentReader:
     :ivar doc_count: the number of documents, including deleted ones.
     :ivar syllables: the number of syllables of all titles and bodies.
     :ivar title_syllables: the number of syllables of all titles.
+    :ivar ranking: the parameters with which its champions were chosen, as ``bm25.parameters``
+        returned them; None, or any JSON value, in a file that lacks them.
     :ivar segmenters: the fingerprints of the segmenters that found its words; empty without words.
     :ivar term_dictionary: folded and accented forms, and their ids.
     :ivar grid: the accented id of each slot.
@@ -91,6 +93,7 @@ class SegmentReader:
             self.doc_count = _count(meta, "docs")
             self.syllables = _count(meta, "syllables")
             self.title_syllables = _count(meta, "title_syllables")
+            self.ranking = meta.get("ranking")
             self.segmenters = tuple(map(str, meta.get("segmenters", ())))
             self.term_dictionary = TermDictionary(arrays)
             self.grid = Grid(arrays)

@@ -11,10 +11,11 @@ a folded form, and frequent forms have small ids. The arrays of F folded and A a
     folded_bytes       uint8, the folded forms in UTF-8, by id
     folded_offsets     uint32[F + 1], the offsets of the folded forms in folded_bytes
     folded_order       uint32[F], folded ids less 1, in the order of the bytes of their forms
+    accented_order     uint32[A], accented ids less 1, in the order of the bytes of their forms
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -93,15 +94,20 @@ def term_dictionary_arrays(
     folded = [
         folded_forms[old_id[i]].encode("utf-8", "surrogatepass") for i in first_of_folded.tolist()
     ]
-    in_order = sorted(range(len(folded)), key=folded.__getitem__)
     return {
         "variant_start": numbering.variant_start,
         "accented_bytes": np.frombuffer(b"".join(accented), dtype=np.uint8),
         "accented_offsets": _string_offsets(accented),
         "folded_bytes": np.frombuffer(b"".join(folded), dtype=np.uint8),
         "folded_offsets": _string_offsets(folded),
-        "folded_order": np.array(in_order, dtype=np.uint32),
+        "folded_order": _byte_order(folded),
+        "accented_order": _byte_order(accented),
     }
+
+
+def _byte_order(strings: list[bytes]) -> np.ndarray:
+    in_order = sorted(range(len(strings)), key=strings.__getitem__)
+    return np.array(in_order, dtype=np.uint32)
 
 
 def _string_offsets(strings: list[bytes]) -> np.ndarray:
@@ -122,7 +128,10 @@ class TermDictionary:
         self._accented = _ByteStrings(arrays["accented_bytes"], arrays["accented_offsets"])
         self._folded = _ByteStrings(arrays["folded_bytes"], arrays["folded_offsets"])
         self._order = arrays["folded_order"].of(np.uint32).whole().data
+        # Only some queries need it, so it is read when the first one does.
+        self._accented_order = arrays["accented_order"].of(np.uint32)
         check_lengths(len(self._folded), self._order)
+        check_lengths(len(self._accented), self._accented_order)
         check_lengths(len(self._folded) + 2, self._variant_start)
         check_offsets(np.asarray(self._variant_start), len(self._accented) + 1)
         # Memos: queries repeat their syllables, and a binary search takes about 6 µs.
@@ -167,14 +176,14 @@ class TermDictionary:
 
     def folded_ids_with_prefix(self, prefix: str) -> np.ndarray:
         """Return int64[n], ascending, the ids of the folded forms that begin with a prefix."""
-        raw = prefix.encode("utf-8", "surrogatepass")
+        return _ids_with_prefix(self._folded, self._order, prefix)
 
-        def beginning(index: int) -> bytes:
-            return self._folded[index][: len(raw)]
+    def accented_ids_with_prefix(self, prefix: str) -> np.ndarray:
+        """Return int64[n], ascending, the ids of the accented forms that begin with a prefix.
 
-        low = bisect_left(self._order, raw, key=beginning)
-        high = bisect_right(self._order, raw, low, key=beginning)
-        return np.sort(np.array(self._order[low:high], dtype=np.int64) + 1)
+        The prefix is compared by characters: that of ``hoa`` is not one of ``hòa``.
+        """
+        return _ids_with_prefix(self._accented, self._accented_order.whole().data, prefix)
 
     @cached_property
     def foreign_forms(self) -> list[tuple[int, str]]:
@@ -205,12 +214,34 @@ class TermDictionary:
         """
         variants = np.asarray(self._variant_start)
         check((variants[1:] > variants[:-1]).all(), "a folded form without a variant")
-        folded = [self.folded_form(folded_id) for folded_id in range(1, self.folded_count + 1)]
+        for folded_id in range(1, self.folded_count + 1):
+            self.folded_form(folded_id)
         for accented_id in range(1, self.accented_count + 1):
             self.accented_form(accented_id)
-        check(sorted(self._order) == [*range(len(folded))], "the order of the forms lacks a form")
-        ordered = [self._folded[number] for number in self._order]
-        check(all(map(bytes.__lt__, ordered, ordered[1:])), "forms out of order")
+        _check_order(self._folded, self._order)
+        _check_order(self._accented, self._accented_order.whole().data)
+
+
+def _ids_with_prefix(forms: "_ByteStrings", order: Sequence[int], prefix: str) -> np.ndarray:
+    """Return the ids, which count from 1, of the forms that begin with a prefix, ascending.
+
+    :param order: the indices of the forms, in the order of their bytes.
+    """
+    raw = prefix.encode("utf-8", "surrogatepass")
+
+    def beginning(index: int) -> bytes:
+        return forms[index][: len(raw)]
+
+    low = bisect_left(order, raw, key=beginning)
+    high = bisect_right(order, raw, low, key=beginning)
+    return np.sort(np.array(order[low:high], dtype=np.int64) + 1)
+
+
+def _check_order(forms: "_ByteStrings", order: Sequence[int]) -> None:
+    """Check that forms are distinct, and that an order has each of them once, by its bytes."""
+    check(sorted(order) == [*range(len(forms))], "the order of the forms lacks a form")
+    ordered = [forms[number] for number in order]
+    check(all(map(bytes.__lt__, ordered, ordered[1:])), "forms out of order")
 
 
 class _ByteStrings:

@@ -6,7 +6,7 @@ same list as JSON, and a checksum of the whole file. So no pickle is ever loaded
 byte is noticed. Each commit writes a new file, which appears complete and fsynced, or not at all::
 
     Whoosh     pickles
-    own part   JSON       {"generation": ..., "segments": [...]}
+    own part   JSON       {"generation": ..., "analysis": ..., "segments": [...]}
     length     4 bytes    of the JSON
     trailer    16 bytes   checksum of everything before it, magic
 """
@@ -17,12 +17,12 @@ import json
 import os
 import struct
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from whoosh.filedb.filestore import RamStorage
 from whoosh.index import TOC
 
-from danvan_search.errors import IndexDamagedError
+from danvan_search.errors import CARRY_OVER, IndexDamagedError, IndexFormatError
 from danvan_search.index.codec.checked_array import checksum
 from danvan_search.index.folder.file_names import (
     COMMIT_FILE,
@@ -33,11 +33,13 @@ from danvan_search.index.folder.file_names import (
 )
 from danvan_search.index.folder.fsync import remove, sync_folder, write_file
 from danvan_search.index.folder.whoosh_segment import ArticleSegment, schema
+from danvan_search.text.analysis_version import ANALYSIS_VERSION
 
 _LENGTH: Final = struct.Struct("<I")
 _TRAILER: Final = struct.Struct("<Q8s")  # checksum, magic
 _MAGIC: Final = b"DVSTABLE"
 _MAX_LISTINGS: Final = 5
+_MAX_VERSION: Final = (1 << 32) - 1
 
 
 def latest_generation(folder: Path) -> int:
@@ -59,36 +61,63 @@ class Commit(NamedTuple):
 
     :ivar generation: its number, which each commit raises by one.
     :ivar segments: its segments, in order.
+    :ivar analysis: the version of the analysis of its texts; 0 in a format that names none.
     """
 
     generation: int
     segments: list[ArticleSegment]
+    analysis: int = ANALYSIS_VERSION
 
 
 def read_latest(folder: Path) -> Commit:
     """Read the newest commit file.
 
     :raises OSError: the file cannot be read; FileNotFoundError if a commit removed it.
+    :raises IndexFormatError: its texts were analysed by another version of the analysis.
     :raises IndexDamagedError: there is no commit file, or its content is not what was written.
     """
-    generation = latest_generation(folder)
-    if generation < 0:
-        raise _damaged(folder, "it has no commit file")
-    return Commit(generation, read(folder, generation))
+    return _check_analysis(folder, read_any(folder))
 
 
 def read(folder: Path, generation: int) -> list[ArticleSegment]:
     """Read the segments of a generation from its commit file.
 
     :raises OSError: the file cannot be read.
+    :raises IndexFormatError: its texts were analysed by another version of the analysis.
     :raises IndexDamagedError: its content is not what was written.
     """
+    return _check_analysis(folder, _read(folder, generation)).segments
+
+
+def read_any(folder: Path, *, names_analysis: bool = True) -> Commit:
+    """Read the newest commit file, whatever the version of the analysis.
+
+    :param names_analysis: whether commits of the format name that version.
+    :raises OSError: the file cannot be read; FileNotFoundError if a commit removed it.
+    :raises IndexDamagedError: there is no commit file, or its content is not what was written.
+    """
+    generation = latest_generation(folder)
+    if generation < 0:
+        raise _damaged(folder, "it has no commit file")
+    return _read(folder, generation, names_analysis=names_analysis)
+
+
+def _check_analysis(folder: Path, commit: Commit) -> Commit:
+    if commit.analysis != ANALYSIS_VERSION:
+        raise IndexFormatError(
+            f"the texts of the index at {folder} were analysed by version {commit.analysis} of the "
+            f"text analysis, this version needs {ANALYSIS_VERSION}: {CARRY_OVER}"
+        )
+    return commit
+
+
+def _read(folder: Path, generation: int, *, names_analysis: bool = True) -> Commit:
     data = _path(folder, generation).read_bytes()
     end = len(data) - _TRAILER.size
     if end < _LENGTH.size or _TRAILER.unpack_from(data, end) != _trailer(data[:end]):
         raise _damaged(folder, "its commit file is not what was written")
     try:
-        return _parse_own_part(data[:end], generation)
+        return _parse_own_part(data[:end], generation, names_analysis=names_analysis)
     except (ValueError, LookupError, TypeError, RecursionError) as error:
         raise _damaged(folder, f"its commit file has impossible content: {error}") from error
 
@@ -101,7 +130,11 @@ def write(folder: Path, generation: int, segments: list[ArticleSegment]) -> None
     memory = RamStorage()
     TOC(schema(), segments, generation).write(memory, INDEX_NAME)
     path = _path(folder, generation)
-    own = {"generation": generation, "segments": [segment.to_json() for segment in segments]}
+    own = {
+        "generation": generation,
+        "analysis": ANALYSIS_VERSION,
+        "segments": [segment.to_json() for segment in segments],
+    }
     raw = json.dumps(own).encode()
     data = bytes(memory.files[path.name]) + raw + _LENGTH.pack(len(raw))
     unfinished = folder / unfinished_commit_file_name(generation)
@@ -168,8 +201,8 @@ def _trailer(data: bytes) -> tuple[int, bytes]:
     return checksum(data), _MAGIC
 
 
-def _parse_own_part(data: bytes, generation: int) -> list[ArticleSegment]:
-    """Return the segments that the JSON lists.
+def _parse_own_part(data: bytes, generation: int, *, names_analysis: bool) -> Commit:
+    """Return the commit that the JSON describes.
 
     :param data: the file without its trailer.
     """
@@ -177,10 +210,13 @@ def _parse_own_part(data: bytes, generation: int) -> list[ArticleSegment]:
     (length,) = _LENGTH.unpack_from(data, end)
     if length > end:
         raise ValueError("its list of segments is longer than the file")
-    values = json.loads(data[end - length : end])
+    values: dict[str, Any] = json.loads(data[end - length : end])
     if values["generation"] != generation:
         raise ValueError("it names another generation than its file name")
+    analysis = values["analysis"] if names_analysis else 0
+    if type(analysis) is not int or not 0 <= analysis <= _MAX_VERSION:
+        raise ValueError("its version of the text analysis is out of range")
     segments = [ArticleSegment.from_json(one) for one in values["segments"]]
     if len({segment.segid for segment in segments}) < len(segments):
         raise ValueError("it lists a segment twice")
-    return segments
+    return Commit(generation, segments, analysis)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
 
 from danvan_search.errors import (
+    CARRY_OVER,
     REBUILD,
     RESCUE,
     IndexFormatError,
@@ -26,7 +27,10 @@ from danvan_search.index.folder.file_lock import Lock, lock_file
 from danvan_search.index.folder.file_names import LOCK, MARKER, UNFINISHED, is_own_name
 
 FORMAT: Final = "danvan-grid-3"
-"""The name of the format; an index with another name must be rebuilt."""
+"""The name of the format; an index with another name is refused."""
+
+EARLIER_FORMAT: Final = "danvan-grid-2"
+"""The name of the format before, from which ``rescue.earlier_format`` carries articles over."""
 
 _MAX_MARKER_BYTES: Final = 4096
 
@@ -56,7 +60,8 @@ def check_index(path: Path) -> None:
     """Check that a folder holds an index that can be opened.
 
     :raises IndexNotFoundError: there is no index.
-    :raises IndexFormatError: it has another format, or the folder is not an index.
+    :raises IndexFormatError: it has another format or another version of the text analysis, or the
+        folder is not an index.
     :raises IndexDamagedError: the content of its commit file is not what was written.
     :raises IndexStorageError: it cannot be read.
     """
@@ -107,8 +112,9 @@ def check_format(path: Path) -> None:
         raise IndexFormatError(f"{path / MARKER} is damaged: {RESCUE}") from error
     if not isinstance(found, str) or found == FORMAT:
         raise IndexFormatError(f"{path / MARKER} is damaged: {RESCUE}")
+    advice = CARRY_OVER if found == EARLIER_FORMAT else REBUILD
     raise IndexFormatError(
-        f"the index at {path} has the format {found!r}, this version needs {FORMAT!r}: {REBUILD}"
+        f"the index at {path} has the format {found!r}, this version needs {FORMAT!r}: {advice}"
     )
 
 

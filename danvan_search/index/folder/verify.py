@@ -73,7 +73,7 @@ def _damages(path: Path, generation: int) -> Iterator[Damage]:
         yield marker
     segments: list[ArticleSegment] = []
     try:
-        generation, segments = retry_while_committed(lambda: commit_file.read_latest(path))
+        generation, segments, _ = retry_while_committed(lambda: commit_file.read_latest(path))
     except IndexDamagedError as error:
         # Nothing tells which segments the index needs: each file is checked by itself.
         file = MISSING_COMMIT_FILE if generation < 0 else commit_file_name(generation)

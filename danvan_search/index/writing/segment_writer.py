@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from danvan_search.index.codec.array_file import ArrayFileWriter
+from danvan_search.index.codec.bm25 import parameters
 from danvan_search.index.codec.checked_array import Arrays
 from danvan_search.index.codec.grid import Placement, grid_arrays, lay_out_documents
 from danvan_search.index.codec.offsets import ROW, offset_arrays, row_count
@@ -109,6 +110,7 @@ def segment_arrays(
     meta["syllables"] = columns.syllables
     meta["title_syllables"] = columns.title_syllables
     meta["segmenters"] = list(columns.segmenters)
+    meta["ranking"] = parameters()
     yield text_arrays(columns.texts)
 
     layout = lay_out(columns, placement)

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from danvan_search.index.codec.bm25 import term_weight
+from danvan_search.index.codec.bm25 import parameters, term_weight
 from danvan_search.index.codec.champions import MIN_DOCS, ChampionList, Postings
 from danvan_search.index.codec.segment_reader import Pattern, PatternIds, SegmentReader
 from danvan_search.search.execution.filters import Masks
@@ -213,8 +213,11 @@ def _other_docs_bound(
 
 
 def _champion_list(segment: SegmentReader, ids: PatternIds) -> ChampionList | None:
-    """Return the champions of the best tier of a phrase of one or two syllables, if it has any."""
-    if 0 in ids.folded:
+    """Return the champions of the best tier of a phrase of one or two syllables, if it has any.
+
+    Champions that were chosen with other parameters than those of the scores prove nothing.
+    """
+    if 0 in ids.folded or segment.ranking != parameters():
         return None
     if len(ids.folded) == 1:
         folded_id, accented_id = ids.folded[0], ids.accented[0]

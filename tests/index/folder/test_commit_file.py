@@ -8,10 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from danvan_search import Article, DanvanError, Index, IndexDamagedError
+from danvan_search import (
+    Article,
+    DanvanError,
+    Index,
+    IndexDamagedError,
+    IndexFormatError,
+    verify_index,
+)
 from danvan_search.index.folder import commit_file
 from danvan_search.index.folder.verify import damages
 from danvan_search.index.folder.whoosh_segment import ArticleSegment
+from danvan_search.text.analysis_version import ANALYSIS_VERSION
 
 
 @pytest.fixture
@@ -249,6 +257,37 @@ def test_another_generation_inside_is_refused(index):
         Index.open(index.path)
 
 
+def test_another_version_of_the_analysis_is_refused(index):
+    """Opening, searching, writing and verifying say the same, and change nothing."""
+    before = commit_file_of(index).read_bytes()
+    forge(commit_file_of(index), analysis=ANALYSIS_VERSION + 1)
+    forged = commit_file_of(index).read_bytes()
+    says = (
+        rf"by version {ANALYSIS_VERSION + 1} of the text analysis, this version needs "
+        rf"{ANALYSIS_VERSION}: .*`dvsearch repair`.*`dvsearch index --rebuild FOLDER`$"
+    )
+    for use_it in (
+        lambda: Index.open(index.path),
+        lambda: index.search("dân"),
+        lambda: index.add([Article("4", "", "x")]),
+        lambda: verify_index(index.path),
+        lambda: damages(index.path),
+    ):
+        with pytest.raises(IndexFormatError, match=says):
+            use_it()
+    assert commit_file_of(index).read_bytes() == forged
+    commit_file_of(index).write_bytes(before)
+    assert Index.open(index.path).search("dân").total == 2
+
+
+@pytest.mark.parametrize("version", [None, "1", True, -1, 1.0, 1 << 32, 10**4000])
+def test_an_impossible_version_of_the_analysis_is_damage(index, version):
+    """Anything but a number of a possible version is damage."""
+    forge(commit_file_of(index), analysis=version)
+    with pytest.raises(IndexDamagedError):
+        Index.open(index.path)
+
+
 @pytest.mark.parametrize("length", [0, 1, 10**6, (1 << 32) - 1])
 def test_another_length_is_refused(index, length):
     """A wrong length of the own part is an error."""
@@ -268,6 +307,7 @@ RAW = st.one_of(
     st.fixed_dictionaries(
         {
             "generation": st.just(3) | JSON_VALUES,
+            "analysis": st.just(ANALYSIS_VERSION) | st.integers(0) | JSON_VALUES,
             "segments": st.lists(
                 st.fixed_dictionaries(
                     {},
@@ -296,6 +336,6 @@ def test_any_own_part_gives_segments_or_an_error(tmp_path_factory, raw):
     forge(folder / "_MAIN_3.toc", raw=raw)
     try:
         segments = commit_file.read(folder, 3)
-    except IndexDamagedError:
+    except (IndexDamagedError, IndexFormatError):
         return
     assert all(0 <= one.deleted_count() <= one.doc_count_all() < 1 << 32 for one in segments)

@@ -17,6 +17,15 @@ from tests.index.segments import in_memory
 K1, B, PAIR_K1 = 1.2, 0.75, 0.6
 
 
+def rounded(length):
+    """Return a length as Lucene's ``SmallFloat.byte4ToInt(intToByte4(length))`` does."""
+    if length < 24:
+        return length
+    bits = (length - 24).bit_length()
+    shift = max(bits - 4, 0)
+    return 24 + (length - 24 >> shift << shift)
+
+
 def grid_of(bodies):
     """Return the grid of texts given as lists of ids, and the id of each slot: uint32[slots]."""
     lengths = np.array([len(body) for body in bodies], dtype=np.int64)
@@ -86,7 +95,8 @@ class Oracle:
         idf = math.log(1 + (count - df + 0.5) / (df + 0.5))
 
         def part(tf, length, average):
-            return (k1 + 1) * tf / (tf + k1 * (1 - B + B * length / average)) if tf else 0.0
+            norm = k1 * (1 - B + B * rounded(length) / average) if tf else 0.0
+            return (k1 + 1) * tf / (tf + norm) if tf else 0.0
 
         score = part(tf, self.lengths[doc], self.averages[0])
         if with_title:

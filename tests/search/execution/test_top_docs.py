@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from danvan_search.index.codec import champions
+from danvan_search.index.codec import bm25, champions
 from danvan_search.index.writing.segment_merger import merged_columns
 from danvan_search.query import parse
-from danvan_search.search.execution import phrase_matcher, phrase_top_docs
+from danvan_search.search.execution import phrase_matcher, phrase_scorer, phrase_top_docs
 from danvan_search.search.execution.bag_top_docs import bag_top
 from danvan_search.search.execution.index_searcher import IndexSearcher
 from danvan_search.search.execution.phrase_top_docs import phrase_top
@@ -257,6 +257,32 @@ def test_champions_are_used(large, monkeypatch):
     monkeypatch.setattr(phrase_top_docs, "_full_page", None)
     for query in QUERIES[:2]:
         assert len(phrase_top(searcher, query, 10).docs) == 10
+
+
+def test_champions_of_another_title_weight_are_not_used(monkeypatch):
+    """Built with one title weight and searched with another, a page is that of the formula."""
+    strong, titled = [("", "dân " * 20)] * 120, [("dân", "vận dân x")] * 600
+    query = [("dan", None)]
+
+    def set_weight(weight):
+        for module in (bm25, champions, phrase_scorer):
+            monkeypatch.setattr(module, "TITLE_WEIGHT", weight)
+
+    def page():
+        return rows_of(phrase_top(searcher, query, 10), borders)
+
+    searcher, borders = searcher_of(strong + titled)
+    assert [doc < 120 for _, _, doc in page()] == [True] * 10
+    set_weight(3.0)
+    with patch.object(phrase_top_docs, "_champion_page", return_value=None):
+        expected = page()
+    assert page() == expected
+    assert [doc < 120 for _, _, doc in expected] == [False] * 10
+    # The champions have eight of the titles, and would be believed.
+    searcher.views[0].segment.ranking = bm25.parameters()
+    assert [doc < 120 for _, _, doc in page()] == [False] * 8 + [True] * 2
+    rebuilt, _ = searcher_of(strong + titled)
+    assert rows_of(phrase_top(rebuilt, query, 10), borders) == expected
 
 
 @pytest.mark.parametrize("query", QUERIES)

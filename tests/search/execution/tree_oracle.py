@@ -39,6 +39,7 @@ from danvan_search.query.nodes import (
 from danvan_search.search.execution.top_docs import EXACT, FOLDED, REST, REST_EXACT
 from danvan_search.text.alphabet import FOLDED_LETTER, UNTONED
 from danvan_search.text.grid import syllable_grid
+from tests.search.execution.oracle import rounded
 
 K1, B, PAIR_K1 = 1.2, 0.75, 0.6
 TITLE_WEIGHT, ACCENTED_WEIGHT, PAIR_WEIGHT = 0.3, 0.7, 0.5
@@ -417,7 +418,7 @@ class Oracle:
     def _norms(self, lengths: Sequence[int]) -> list[float]:
         """Return the K of each document from the lengths of all."""
         average = sum(lengths[doc] for doc in self.live) / max(1, len(self.live))
-        return [K1 * (1 - B + B * length / max(average, 1e-9)) for length in lengths]
+        return [K1 * (1 - B + B * rounded(length) / max(average, 1e-9)) for length in lengths]
 
     def _idf(self, node: Phrase | Near, exact: bool, in_field: Field | None) -> float:
         df = self._postings(node, exact, in_field).df
