@@ -248,7 +248,7 @@ def test_stats(index):
     stats = index.stats()
     assert (stats.articles, stats.syllables) == (2, 8)
     assert (stats.accented_forms, stats.folded_forms) == (5, 4)
-    assert (stats.generation, stats.format) == (1, "danvan-grid-2")
+    assert (stats.generation, stats.format) == (1, "danvan-grid-3")
     assert stats.last_commit.tzinfo is datetime.UTC
     assert stats.size_bytes > 0
     assert list(stats.versions) == ["danvan-search", "Whoosh", "underthesea"]

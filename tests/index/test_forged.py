@@ -346,9 +346,9 @@ def test_array_files_of_any_bytes(path, whole, data):
     | JSON_VALUES.map(lambda value: json.dumps({"format": value}).encode())
     | st.integers(1, 100_000).map(lambda depth: b"[" * depth)
 )
-@example(b'{"format": "danvan-grid-2"}')
-@example(b'{"format":"danvan-grid-2"}\n')
-@example(b'{"format": "danvan-grid-2"}\n ')
+@example(b'{"format": "danvan-grid-3"}')
+@example(b'{"format":"danvan-grid-3"}\n')
+@example(b'{"format": "danvan-grid-3"}\n ')
 def test_markers_of_any_bytes(path, whole, raw):
     """Only the exact bytes of the marker open an index; anything else is an error."""
     (path / "danvan.json").write_bytes(raw)

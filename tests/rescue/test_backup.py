@@ -269,7 +269,7 @@ def member(name: str, content: bytes = b"", **values) -> tuple[tarfile.TarInfo, 
     return info, content
 
 
-MARKER = b'{"format": "danvan-grid-2"}\n'
+MARKER = b'{"format": "danvan-grid-3"}\n'
 
 FOREIGN = {
     "empty": (b"", "no backup"),

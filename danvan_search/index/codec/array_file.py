@@ -41,7 +41,7 @@ from danvan_search.index.codec.checked_array import (
 )
 
 MAGIC: Final = b"DVARRAYS"
-FORMAT_VERSION: Final = 3
+FORMAT_VERSION: Final = 4
 ALIGNMENT: Final = 64
 MAX_ARRAYS: Final = 1000
 MAX_TABLE_BYTES: Final = 1 << 20

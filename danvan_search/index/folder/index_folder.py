@@ -25,7 +25,7 @@ from danvan_search.index.folder.commit_file import read_latest
 from danvan_search.index.folder.file_lock import Lock, lock_file
 from danvan_search.index.folder.file_names import LOCK, MARKER, UNFINISHED, is_own_name
 
-FORMAT: Final = "danvan-grid-2"
+FORMAT: Final = "danvan-grid-3"
 """The name of the format; an index with another name must be rebuilt."""
 
 _MAX_MARKER_BYTES: Final = 4096

@@ -201,7 +201,7 @@ def test_the_format_before_this_one(tmp_path):
     path = tmp_path / "index"
     make_whoosh_format(path)
     before = tree(path)
-    says = "'danvan-whoosh-1', this version needs 'danvan-grid-2': .*--rebuild FOLDER"
+    says = "'danvan-whoosh-1', this version needs 'danvan-grid-3': .*--rebuild FOLDER"
     for use in (Index.open, lambda path: Index.open(path, create=True)):
         with pytest.raises(IndexFormatError, match=says):
             use(path)
