@@ -37,7 +37,7 @@ MAX_NIBBLE: Final = 15
 # So many slots are encoded at a time, which bounds the temporary arrays: a multiple of ROW.
 _STEP: Final = 1 << 18
 
-FEW: Final = 4
+FEW: Final = 7
 """The offsets of up to this many syllables are read in Python: NumPy calls would be slower."""
 
 
