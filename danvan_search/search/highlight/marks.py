@@ -26,6 +26,10 @@ Kind = tuple[tuple[Form, ...], bool]
 accents are as typed."""
 
 
+Span = tuple[int, int]
+"""The offsets of the first character, and after the last."""
+
+
 class TextMarks(NamedTuple):
     """The marks of one text in columns: three lists of the same length, by rising offset.
 
