@@ -8,9 +8,10 @@ from danvan_search.article import Article, Heading
 from danvan_search.index import OpenSegment
 from danvan_search.index.codec.bm25 import idf
 from danvan_search.query import Query
+from danvan_search.search.highlight.clusters import best_clusters
 from danvan_search.search.highlight.grid_marks import MarkFinder
-from danvan_search.search.highlight.marks import Form, Marks
-from danvan_search.search.highlight.snippets import Snippet, Span, make_snippet, merge_spans
+from danvan_search.search.highlight.marks import Form, Marks, Span
+from danvan_search.search.highlight.snippets import Snippet, make_snippet, merge_spans
 from danvan_search.search.options import SearchOptions
 from danvan_search.search.planner import Page
 from danvan_search.search.searchable import SearchableSnapshot
@@ -36,6 +37,7 @@ class PageReader:
         self._options = options
         self._page = page
         self._marks: dict[int, Marks] = {}
+        self._clusters: dict[int, Span] = {}
         self._read = index.snapshot.guard.call
 
     def score(self, rank: int) -> float:
@@ -76,8 +78,8 @@ class PageReader:
             return _NO_SNIPPET
         segment, doc = self._find(rank)
         read = partial(segment.reader.stored_text.piece, doc)
-        marks = self._marks.get(rank) or self._find_marks(rank)
-        return make_snippet(read, marks.body, self._weight, max_chars)
+        cluster = self._clusters.get(rank) or self._find_cluster(rank)
+        return make_snippet(read, self._marks[rank].body, cluster, max_chars)
 
     def article(self, rank: int) -> Article:
         """Return the whole article."""
@@ -102,6 +104,17 @@ class PageReader:
             )
             self._marks.update(zip(ranks, found, strict=True))
         return self._marks[rank]
+
+    def _find_cluster(self, rank: int) -> Span:
+        """Return the best cluster of a hit; those of its neighbours are found with it."""
+        if rank not in self._marks:
+            self._find_marks(rank)
+        first = rank - rank % _BATCH_HITS
+        ranks = range(first, min(first + _BATCH_HITS, len(self._page.top_docs.docs)))
+        bodies = [self._marks[own].body for own in ranks]
+        found = best_clusters(bodies, self._weight, self._options.snippet_chars)
+        self._clusters.update(zip(ranks, found, strict=True))
+        return self._clusters[rank]
 
     def _finder(self, segment_index: int) -> MarkFinder:
         return MarkFinder(

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Final, Generic, Protocol, Self, TypeVar, overload
 
 from danvan_search.article import Article, Heading
-from danvan_search.search.highlight.snippets import Snippet, Span
+from danvan_search.search.highlight.marks import Span
+from danvan_search.search.highlight.snippets import Snippet
 
 _COMPARED: Final = ("score", "exact", "_heading", "date", "category", "title_spans", "snippet")
 _PICKLED: Final = (*_COMPARED, "article")

@@ -11,7 +11,7 @@ block as they are read (``checked_array``). ``segment_files`` opens them. ``<seg
     postings         documents and frequencies of folded, accented and frequent biword terms;
                      ``long_lists`` stores those of many documents
     champions        the best documents of frequent phrases, scored by ``bm25``
-    offsets          start offset and length of each syllable: a byte per slot, and sums
+    offsets          start offset and length of each syllable: two bytes per slot, and sums
     stored_text      titles and bodies, a byte per character (``text_encoding``), compressed
     word_boundaries  one bit per syllable: a word starts here
 

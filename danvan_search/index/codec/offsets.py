@@ -1,12 +1,16 @@
-"""The offsets of syllables in their texts: one byte per slot, and one sum per row of 32 slots.
+"""The offsets of syllables in their texts: two bytes per slot, and one sum per row of 64 slots.
 
-The code of a syllable is one byte. Its high four bits are the *distance*, the number of characters
-between the end of the previous syllable (or the start of the text) and this syllable; its low four
-bits are the length of the syllable. If one of the two exceeds 15, or both are 15, the code is 255,
-and arrays sorted by slot hold the slot, the distance and the length. The code of a gap is 0.
+Each row has the number of characters before it, summed over the distances and lengths of all
+earlier slots. The *distance* of a syllable is the number of characters between the end of the
+previous one (or the start of the text) and it.
 
-Each row of 32 slots has the sum of all distances and lengths before it. So the offset of a syllable
-is a sum over its own row, however long the text is.
+The code of a syllable is 16 bits. The high ten are its *start*, the number of characters from those
+before its row to its first one; the low six are its length. If one of the two does not fit, or both
+have all bits set, the code is 65,535, and arrays sorted by slot hold the slot, the start and the
+length. A gap has the length 0, and starts where the text before it ends. So the offset of a
+syllable is a sum of two numbers, and the origin of a text is the end of the gap before it.
+
+Until the slots of a syllable are known, one byte takes its distance and its length.
 """
 
 from dataclasses import dataclass
@@ -15,38 +19,39 @@ from typing import Final
 import numpy as np
 
 from danvan_search.index.codec.checked_array import Arrays, StoredArrays, check, check_lengths
-from danvan_search.index.codec.ragged import offsets_of
 
-ESCAPE: Final = 255
-"""The code of a syllable whose distance and length are stored apart."""
+LENGTH_BITS: Final = 6
+MAX_LENGTH: Final = (1 << LENGTH_BITS) - 1
+MAX_START: Final = (1 << 16 - LENGTH_BITS) - 1
+ESCAPE: Final = 0xFFFF
+"""The code of a syllable whose start and length are stored apart."""
+
+ROW_BITS: Final = 6
+ROW: Final = 1 << ROW_BITS
+"""The slots of a row. A row takes 4 bytes for its sum; in a longer one, more starts do not fit."""
+
+WIDE: Final = 255
+"""The code, in one byte, of a syllable whose distance and length are kept apart."""
 MAX_NIBBLE: Final = 15
 
-ROW_BITS: Final = 5
-ROW: Final = 1 << ROW_BITS
-"""The slots of a row. A row takes 4 bytes for its sum; the shorter it is, the faster it adds up."""
+# So many slots are encoded at a time, which bounds the temporary arrays: a multiple of ROW.
+_STEP: Final = 1 << 18
 
-_WIDTHS: Final = bytes([(code >> 4) + (code & MAX_NIBBLE) for code in range(256)])
-_WIDTH_OF: Final = np.frombuffer(_WIDTHS, dtype=np.uint8).astype(np.uint16)
-# Row c has a 1 in each column before column c.
-_BEFORE: Final = np.tri(ROW, k=-1, dtype=np.uint16)
-# Rows are summed this many slots at a time, which bounds the temporary arrays.
-_SUM_SLOTS: Final = 1 << 20
-
-FEW: Final = 4
-"""The offsets of up to this many syllables are added up in Python: NumPy calls would be slower."""
+FEW: Final = 7
+"""The offsets of up to this many syllables are read in Python: NumPy calls would be slower."""
 
 
 @dataclass(frozen=True, slots=True)
 class EncodedOffsets:
-    """The encoded offsets of n syllables.
+    """The offsets of n syllables, before their slots are known.
 
-    :ivar codes: uint8[n].
-    :ivar escaped: int64[3, m], for the m syllables with code 255: index among the n syllables,
+    :ivar codes: uint8[n], distance · 16 + length; 255 if one of the two exceeds 15, or both are 15.
+    :ivar wide: int64[3, m], for the m syllables with code 255: index among the n syllables,
         ascending; distance; length.
     """
 
     codes: np.ndarray
-    escaped: np.ndarray
+    wide: np.ndarray
 
 
 def encode_offsets(starts: np.ndarray, lengths: np.ndarray, counts: np.ndarray) -> EncodedOffsets:
@@ -63,36 +68,53 @@ def encode_offsets(starts: np.ndarray, lengths: np.ndarray, counts: np.ndarray) 
     distances[firsts] = starts[firsts]
     unfit = np.maximum(distances, lengths) > MAX_NIBBLE
     codes = ((distances << 4) | lengths).astype(np.uint8)
-    # A distance and a length of 15 encode to 255, and so are escaped as well.
-    codes[unfit] = ESCAPE
-    escaped = np.flatnonzero(codes == ESCAPE)
-    return EncodedOffsets(codes, np.stack([escaped, distances[escaped], lengths[escaped]]))
+    # A distance and a length of 15 encode to 255, and so are kept apart as well.
+    codes[unfit] = WIDE
+    wide = np.flatnonzero(codes == WIDE)
+    return EncodedOffsets(codes, np.stack([wide, distances[wide], lengths[wide]]))
 
 
-def offset_arrays(codes: np.ndarray, escaped: np.ndarray) -> Arrays:
+def offset_arrays(codes: np.ndarray, wide: np.ndarray) -> Arrays:
     """Return the arrays that :class:`Offsets` reads.
 
-    :param codes: uint8[rows, 32], the code of each slot, 0 past the end of the grid.
-    :param escaped: int64[3, m], for the m syllables with code 255: slot, ascending; distance;
-        length.
-    :return: the arrays ``char_codes``, uint8[rows, 32]; ``char_sums``, uint32 or uint64[rows], the
-        characters before each row; ``char_escaped_slots``, ``char_escaped_gaps`` (the distances)
-        and ``char_escaped_lengths``, uint32[m] each.
+    :param codes: uint8[slots], the code of each slot, as in :class:`EncodedOffsets`; 0 in gaps.
+    :param wide: int64[3, m], for the m syllables with code 255: slot, ascending; distance; length.
+    :return: the arrays ``char_codes``, uint16[slots]; ``char_sums``, uint32 or uint64[rows], the
+        characters before each row; ``char_escaped_slots`` and ``char_escaped_lengths``, uint32[k],
+        and ``char_escaped_starts``, uint32 or uint64[k].
     """
-    slots, distances, lengths = escaped
-    sums = np.zeros(len(codes) + 1, dtype=np.int64)
-    step = _SUM_SLOTS >> ROW_BITS
-    for start in range(0, len(codes), step):
-        some = codes[start : start + step]
-        widths = (some >> 4) + (some & MAX_NIBBLE)
-        widths.sum(axis=1, out=sums[start + 1 : start + 1 + len(some)])
-    np.add.at(sums, (slots >> ROW_BITS) + 1, distances + lengths - _WIDTHS[ESCAPE])
-    np.cumsum(sums, out=sums)
+    wide_slots, wide_distances, wide_lengths = wide
+    packed = np.empty(len(codes), dtype=np.uint16)
+    sums = np.empty(row_count(len(codes)), dtype=np.int64)
+    all_escaped = [np.zeros((3, 0), dtype=np.int64)]
+    total = 0
+    for first in range(0, len(codes), _STEP):
+        some = codes[first : first + _STEP]
+        distances = (some >> 4).astype(np.int64)
+        lengths = (some & MAX_NIBBLE).astype(np.int64)
+        of_step = slice(*wide_slots.searchsorted((first, first + len(some))))
+        distances[wide_slots[of_step] - first] = wide_distances[of_step]
+        lengths[wide_slots[of_step] - first] = wide_lengths[of_step]
+        ends = np.cumsum(distances + lengths) + total
+        starts = ends - lengths
+        of_rows = (starts - distances)[::ROW]
+        row = first >> ROW_BITS
+        sums[row : row + len(of_rows)] = of_rows
+        starts -= np.repeat(of_rows, ROW)[: len(some)]
+        unfit = (starts > MAX_START) | (lengths > MAX_LENGTH)
+        own = starts << LENGTH_BITS | lengths
+        own[unfit] = ESCAPE
+        packed[first : first + len(some)] = own
+        escaped = np.flatnonzero(own == ESCAPE)
+        all_escaped.append(np.stack([escaped + first, starts[escaped], lengths[escaped]]))
+        total = int(ends[-1])
+    slots, starts, lengths = np.concatenate(all_escaped, axis=1)
+    dtype = np.uint32 if total < 1 << 32 else np.uint64
     return {
-        "char_codes": codes,
-        "char_sums": sums[:-1].astype(np.uint32 if sums[-1] < 1 << 32 else np.uint64),
+        "char_codes": packed,
+        "char_sums": sums.astype(dtype),
         "char_escaped_slots": slots.astype(np.uint32),
-        "char_escaped_gaps": distances.astype(np.uint32),
+        "char_escaped_starts": starts.astype(dtype),
         "char_escaped_lengths": lengths.astype(np.uint32),
     }
 
@@ -116,15 +138,14 @@ class Offsets:
     """
 
     def __init__(self, arrays: StoredArrays, slot_count: int) -> None:
-        self._codes = arrays["char_codes"].of(np.uint8, axes=2)
+        self._codes = arrays["char_codes"].of(np.uint16)
         self._sums = arrays["char_sums"].of(np.uint32, np.uint64)
         self._escaped_slots = arrays["char_escaped_slots"].of(np.uint32)
-        self._escaped_distances = arrays["char_escaped_gaps"].of(np.uint32)
+        self._escaped_starts = arrays["char_escaped_starts"].of(np.uint32, np.uint64)
         self._escaped_lengths = arrays["char_escaped_lengths"].of(np.uint32)
-        check_lengths(row_count(slot_count), self._codes, self._sums)
-        if self._codes.shape[1] != ROW:
-            raise ValueError("rows of another length")
-        check_lengths(len(self._escaped_slots), self._escaped_distances, self._escaped_lengths)
+        check_lengths(slot_count, self._codes)
+        check_lengths(row_count(slot_count), self._sums)
+        check_lengths(len(self._escaped_slots), self._escaped_starts, self._escaped_lengths)
 
     def borders(self, firsts: list[int], stops: list[int]) -> tuple[list[int], list[int]]:
         """Return the start offsets of some syllables and the end offsets of others.
@@ -133,86 +154,84 @@ class Offsets:
         stop at the first slot of the text has.
 
         :param firsts: the slots of the syllables whose start offset to return.
-        :param stops: the slots after the syllables whose end offset to return; gaps or not.
+        :param stops: the slots after those whose end offset to return; gaps or not, from 1.
         """
-        if len(firsts) <= FEW:
-            starts = [chars + distance for chars, distance in map(self._chars_before, firsts)]
-            return starts, [chars for chars, _ in map(self._chars_before, stops)]
         count = len(firsts)
+        if count <= FEW:
+            starts = [self._span(slot)[0] for slot in firsts]
+            return starts, [sum(self._span(stop - 1)) for stop in stops]
         slots = np.array(firsts + stops, dtype=np.int64)
-        rows, columns = slots >> ROW_BITS, slots & ROW - 1
-        codes = self._codes.take(rows)
-        first_codes = codes[np.arange(count), columns[:count]]
-        distances = first_codes >> 4
-        widths = _WIDTH_OF.take(codes)
-        if ESCAPE in codes.tobytes():
-            row, column = (codes == ESCAPE).nonzero()
-            widths = widths.astype(np.uint32)
-            widths[row, column] = np.add(*self._escaped((rows[row] << ROW_BITS) + column))
-            escaped = (first_codes == ESCAPE).nonzero()[0]
-            distances = distances.astype(np.uint32)
-            distances[escaped] = self._escaped(slots[escaped])[0]
-        chars = self._sums.take(rows)
-        chars += np.vecdot(widths, _BEFORE.take(columns, axis=0))
-        starts = chars[:count] + distances
-        return starts.tolist(), chars[count:].tolist()
+        slots[count:] -= 1
+        chars, lengths = self._spans(slots)
+        chars[count:] += lengths[count:]
+        offsets: list[int] = chars.tolist()
+        return offsets[:count], offsets[count:]
 
-    def _chars_before(self, slot: int) -> tuple[int, int]:
-        """Return the end offset of the slots before a slot, and the distance of the slot."""
-        row, column = slot >> ROW_BITS, slot & ROW - 1
-        codes = self._codes.raw(row, row + 1).tobytes()[: column + 1]
-        chars = self._sums.item(row) + sum(codes[:-1].translate(_WIDTHS))
-        distance = codes[-1] >> 4
-        if ESCAPE in codes:
-            columns = [index for index, code in enumerate(codes) if code == ESCAPE]
-            wide = self._escaped(np.array(columns) + (row << ROW_BITS))
-            for index, far, length in zip(columns, *map(np.ndarray.tolist, wide), strict=True):
-                if index == column:
-                    distance = far
-                else:
-                    chars += far + length - _WIDTHS[ESCAPE]
-        return chars, distance
-
-    def parts(self, slots: np.ndarray, part_offsets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def parts(self, slots: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return start offsets and lengths of the syllables of many texts: int64[n] each.
 
         :param slots: int64[n], ascending, the slots of all syllables of the texts.
-        :param part_offsets: int64[texts + 1]; text t has ``slots[part_offsets[t] :
-            part_offsets[t + 1]]``.
+        :param counts: int64[texts], syllables of each text.
         """
-        if not len(slots):
-            return slots, slots
-        first, last = (slots[[0, -1]] >> ROW_BITS).tolist()
-        # Also reads the rows between the texts, which are few: the texts of a batch are neighbours.
-        codes = self._codes.slice(first, last + 1).reshape(-1).take(slots - (first << ROW_BITS))
-        distances = (codes >> 4).astype(np.int64)
-        lengths = (codes & MAX_NIBBLE).astype(np.int64)
-        escaped = np.flatnonzero(codes == ESCAPE)
-        if escaped.size:
-            distances[escaped], lengths[escaped] = self._escaped(slots[escaped])
-        ends = np.zeros(len(slots) + 1, dtype=np.int64)
-        np.cumsum(distances + lengths, out=ends[1:])
-        origins = np.repeat(ends[part_offsets[:-1]], np.diff(part_offsets))
-        return ends[1:] - lengths - origins, lengths
+        starts, lengths = (some.astype(np.int64) for some in self._spans(slots))
+        held = counts[counts > 0]
+        first_slots = slots[np.cumsum(held) - held]
+        origins = np.add(*self._spans(first_slots - 1)).astype(np.int64)
+        return starts - np.repeat(origins, held), lengths
 
-    def _escaped(self, slots: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return distances and lengths of syllables with code 255: uint32[n] each."""
-        indices = np.searchsorted(self._escaped_slots.whole(), slots)
-        return self._escaped_distances.take(indices), self._escaped_lengths.take(indices)
+    def _span(self, slot: int) -> tuple[int, int]:
+        """Return the start offset and the length of the syllable, or of the gap, at a slot."""
+        code: int = self._codes.item(slot)
+        if code == ESCAPE:
+            index = self._escaped_slots.find(slot, 0, len(self._escaped_slots))
+            start, length = self._escaped_starts.item(index), self._escaped_lengths.item(index)
+        else:
+            start, length = code >> LENGTH_BITS, code & MAX_LENGTH
+        return self._sums.item(slot >> ROW_BITS) + start, length
 
-    def check_values(self) -> np.ndarray:
-        """Check the sums and the escaped syllables.
+    def _spans(self, slots: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return start offsets and lengths as :meth:`_span` does: unsigned[n] each.
 
-        :return: int64[rows · 32 + 1], for each slot the end offset of the slots before it, an
-            offset of the segment; and for the end of the last row.
-        :raises ValueError: they do not fit the codes.
+        :param slots: int64[n].
         """
-        slots = self._escaped_slots.whole()
-        codes = self._codes.whole().reshape(-1)
+        codes = self._codes.take(slots)
+        chars = self._sums.take(slots >> ROW_BITS)
+        starts, lengths = codes >> LENGTH_BITS, codes & MAX_LENGTH
+        escaped = (codes == ESCAPE).nonzero()[0]
+        if len(escaped):
+            # In the dtype of the array, which NumPy would copy otherwise.
+            wanted = slots[escaped].astype(np.uint32)
+            indices = self._escaped_slots.whole().searchsorted(wanted)
+            starts, lengths = starts.astype(chars.dtype), lengths.astype(np.uint32)
+            starts[escaped] = self._escaped_starts.take(indices)
+            lengths[escaped] = self._escaped_lengths.take(indices)
+        chars += starts
+        return chars, lengths
+
+    def check_values(self, ids: np.ndarray) -> np.ndarray:
+        """Check that syllables follow each other, that sums fit them, and what is escaped.
+
+        :param ids: unsigned[slots], the accented id of each slot.
+        :return: int64[slots + 1], for each slot the end offset of the slots before it, an offset of
+            the segment; and for the end of the grid.
+        :raises ValueError: they do not.
+        """
+        slots, codes = self._escaped_slots.whole(), self._codes.whole()
         check(np.array_equal(np.flatnonzero(codes == ESCAPE), slots), "escaped slots out of place")
-        widths = _WIDTH_OF.take(codes).astype(np.int64)
-        distances, lengths = self._escaped_distances.whole(), self._escaped_lengths.whole()
-        widths[slots] = distances.astype(np.int64) + lengths
-        before = offsets_of(widths)
-        check(np.array_equal(before[:-1:ROW], self._sums.whole()), "sums of other offsets")
+        starts = (codes >> LENGTH_BITS).astype(np.int64)
+        lengths = (codes & MAX_LENGTH).astype(np.int64)
+        starts[slots], lengths[slots] = self._escaped_starts.whole(), self._escaped_lengths.whole()
+        packed = starts[slots] << LENGTH_BITS | lengths[slots]
+        fits = (starts[slots] <= MAX_START) & (lengths[slots] <= MAX_LENGTH)
+        check(not (fits & (packed < ESCAPE)).any(), "an escaped offset that needs no escape")
+        sums = self._sums.whole().astype(np.int64)
+        starts += np.repeat(sums, ROW)[: len(starts)]
+        before = np.zeros(len(starts) + 1, dtype=np.int64)
+        np.add(starts, lengths, out=before[1:])
+        ascend = (before[:-1] <= starts) & (starts <= before[1:])
+        check(ascend.all(), "offsets out of order")
+        check(np.array_equal(before[:-1:ROW], sums), "sums of other offsets")
+        gaps = ids == 0
+        check(np.array_equal(lengths == 0, gaps), "a gap with a length, or a syllable without")
+        check((starts == before[:-1])[gaps].all(), "characters before a gap")
         return before

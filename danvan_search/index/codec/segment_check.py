@@ -29,7 +29,7 @@ def check_segment(segment: SegmentReader) -> None:
     ids = grid.check_values(terms.accented_count)
     variants = [len(terms.variants(number)) for number in range(terms.folded_count + 1)]
     segment.positions.check_values(np.repeat(np.arange(len(variants)), variants).take(ids))
-    _check_texts(segment)
+    _check_texts(segment, ids)
     segment.word_boundaries.check_values(ids)
     for lists in (segment.folded_lists, segment.accented_lists, segment.biword_lists):
         for part in lists.values():
@@ -38,10 +38,13 @@ def check_segment(segment: SegmentReader) -> None:
     _check_biwords(segment)
 
 
-def _check_texts(segment: SegmentReader) -> None:
-    """Check that every text can be decoded, and is as long as its syllables need."""
+def _check_texts(segment: SegmentReader, ids: np.ndarray) -> None:
+    """Check that every text can be decoded, and is as long as its syllables need.
+
+    :param ids: unsigned[slots], the accented id of each slot.
+    """
     grid = segment.grid
-    chars = segment.offsets.check_values()
+    chars = segment.offsets.check_values(ids)
     title_chars, body_chars = segment.stored_text.lengths(np.arange(segment.doc_count))
     for slots, lengths, limits in (
         (grid.doc_slot[:-1], grid.title_lengths.astype(np.int64), title_chars),

@@ -103,7 +103,7 @@ class SegmentBuilder:
         keep = self._arena.keep
         return PartColumns(
             keep(part.accented),
-            EncodedOffsets(keep(spans.codes), spans.escaped),
+            EncodedOffsets(keep(spans.codes), spans.wide),
             part.counts,
             None if part.word_starts is None else keep(part.word_starts),
         )

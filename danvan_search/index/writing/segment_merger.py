@@ -110,7 +110,7 @@ def _part(
     """
     counts = lengths.astype(np.int64)
     slots = run_indices(first_slots, counts)
-    starts, widths = segment.offsets.parts(slots, offsets_of(counts))
+    starts, widths = segment.offsets.parts(slots, counts)
     return PartColumns(
         new_ids.take(segment.grid.ids_at(slots)),
         encode_offsets(starts, widths, counts),

@@ -12,7 +12,7 @@ from danvan_search.index.codec.array_file import ArrayFileWriter
 from danvan_search.index.codec.bm25 import parameters
 from danvan_search.index.codec.checked_array import Arrays
 from danvan_search.index.codec.grid import Placement, grid_arrays, lay_out_documents
-from danvan_search.index.codec.offsets import ROW, offset_arrays, row_count
+from danvan_search.index.codec.offsets import offset_arrays
 from danvan_search.index.codec.ragged import run_indices
 from danvan_search.index.codec.segment_files import DOCUMENTS_SUFFIX, GRID_SUFFIX
 from danvan_search.index.codec.stored_text import text_arrays
@@ -41,16 +41,15 @@ def lay_out(columns: Columns, placement: Placement) -> Layout:
     :param placement: the slots of each document.
     """
     forms = np.zeros(placement.slot_count, dtype=np.uint32)
-    code_rows = np.zeros((row_count(placement.slot_count), ROW), dtype=np.uint8)
-    codes = code_rows.reshape(-1)
+    codes = np.zeros(placement.slot_count, dtype=np.uint8)
     word_bits = np.zeros(placement.slot_count // 8, dtype=np.uint8) if columns.has_words else None
-    all_escaped = [np.zeros((3, 0), dtype=np.int64)]
+    all_wide = [np.zeros((3, 0), dtype=np.int64)]
     doc = 0
     for batch in columns.batches:
         docs = slice(doc, doc := doc + len(batch[0].lengths))
         start, end = placement.doc_slot[docs.start], placement.doc_slot[docs.stop]
         is_word_start = np.zeros(end - start, dtype=bool)
-        escaped = []
+        wide = []
         part_slots = placement.doc_slot[docs], placement.body_slot[docs]
         for part, first_slots in zip(batch, part_slots, strict=True):
             slots = run_indices(first_slots - start, part.lengths)
@@ -58,14 +57,14 @@ def lay_out(columns: Columns, placement: Placement) -> Layout:
             codes[start:end][slots] = part.spans.codes
             if part.word_starts is not None:
                 is_word_start[slots] = part.word_starts
-            indices, gaps, lengths = part.spans.escaped
-            escaped.append(np.stack([slots[indices] + start, gaps, lengths]))
+            indices, distances, lengths = part.spans.wide
+            wide.append(np.stack([slots[indices] + start, distances, lengths]))
         if word_bits is not None:
             # A document starts at a multiple of 16 slots, so a batch covers whole bytes of bits.
             word_bits[start // 8 : end // 8] = np.packbits(is_word_start)
-        of_batch = np.concatenate(escaped, axis=1)
-        all_escaped.append(of_batch[:, np.argsort(of_batch[0])])
-    arrays = offset_arrays(code_rows, np.concatenate(all_escaped, axis=1))
+        of_batch = np.concatenate(wide, axis=1)
+        all_wide.append(of_batch[:, np.argsort(of_batch[0])])
+    arrays = offset_arrays(codes, np.concatenate(all_wide, axis=1))
     if word_bits is not None:
         arrays["word_bits"] = word_bits
     return Layout(forms, arrays)

@@ -9,13 +9,15 @@ from collections.abc import Sequence
 from functools import cached_property
 from itertools import chain
 
+import numpy as np
+
+from danvan_search.index.codec.grid import ESCAPE
+from danvan_search.index.codec.ragged import offsets_of
 from danvan_search.index.codec.segment_reader import PatternIds, SegmentReader
 from danvan_search.query import Query
 from danvan_search.query.accents import forms_of
 from danvan_search.query.nodes import Near, Phrase, Run
 from danvan_search.search.execution.phrase_matcher import (
-    SlotRuns,
-    exact_mask,
     exact_slots,
     slots_among,
 )
@@ -25,6 +27,7 @@ from danvan_search.search.highlight.marks import (
     MarkedRun,
     Marks,
     SlotMark,
+    Syllables,
     TextMarks,
 )
 
@@ -44,11 +47,27 @@ class _RunIds(MarkedRun):
         """The run in the ids of the segment."""
         return self._segment.ids(forms_of(self.clause, "auto"), word=self.word)
 
-    @cached_property
-    def syllables(self) -> dict[PatternIds, str]:
-        """Its distinct syllables, as patterns of one syllable, and their folded forms."""
-        each = zip(self.ids.folded, self.ids.accented, self.folded, strict=True)
-        return {PatternIds((folded,), (own,)): form for folded, own, form in each if folded}
+    def codes(self, *, exact_only: bool) -> tuple[np.ndarray, bool]:
+        """Return a code for each accented id, and whether that of an escaped id is not 0.
+
+        The code is 0 if the id is none of the run's, else ``2 * label + 2``, and 1 more if it has
+        the accents as typed: uint8 or uint16[65,536], or more if the segment has more ids.
+
+        :param exact_only: leave out what has not.
+        """
+        size = max(ESCAPE, self._segment.term_dictionary.accented_count) + 1
+        codes: np.ndarray = np.zeros(size, np.uint8 if len(self.forms) < 128 else np.uint16)
+        for folded, own, form in zip(self.ids.folded, self.ids.accented, self.folded, strict=True):
+            if folded:
+                code = 2 * self.forms.index(form) + 2
+                variants = self._segment.term_dictionary.variants(folded)
+                if own is None:
+                    codes[variants.start : variants.stop] = code + 1
+                elif not exact_only:
+                    codes[variants.start : variants.stop] |= code
+                if own:
+                    codes[own] = code + 1
+        return codes, bool(codes[ESCAPE:].any())
 
 
 class MarkFinder:
@@ -79,14 +98,16 @@ class MarkFinder:
         for doc, (start, end) in zip(ascending, documents, strict=True):
             body = grid.body_slot.item(doc)
             texts += ((start, body), (body, end))
-        found: list[SlotMark] = []
+        parts: list[list[SlotMark]] = []
         known = None if slots is None else sorted(chain.from_iterable(slots))
         for run in self._runs:
             whole = self._whole_marks(run, documents, known)
             if run.is_bare:
-                found += self._partial_marks(run, _texts_without(whole, texts))
-            found += whole
-        if len(self._runs) > 1 or self._runs[0].is_bare:
+                parts.append(self._partial_marks(run, _texts_without(whole, texts)))
+            parts.append(whole)
+        parts = [part for part in parts if part]
+        found = list(chain.from_iterable(parts))
+        if len(parts) > 1:
             found.sort(key=SLOTS)
         marks = self._by_text(found, texts)
         of_doc = dict(zip(ascending, map(Marks, marks[::2], marks[1::2]), strict=True))
@@ -95,18 +116,16 @@ class MarkFinder:
     def _by_text(self, found: list[SlotMark], texts: list[SlotRange]) -> list[TextMarks]:
         """Return the marks of each text, with offsets in place of slots."""
         marks = [NO_MARKS] * len(texts)
+        if not found:
+            return marks
+        slots, stops, kinds = map(list, zip(*found, strict=True))
         held: list[tuple[int, int, int]] = []
         first = 0
         for number, (_, end) in enumerate(texts):
-            stop = first
-            while stop < len(found) and found[stop][0] < end:
-                stop += 1
+            stop = bisect_left(slots, end, first)
             if stop > first:
                 held.append((number, first, stop))
             first = stop
-        if not held:
-            return marks
-        slots, stops, kinds = map(list, zip(*found, strict=True))
         stops += [texts[number][0] for number, _, _ in held]
         starts, ends = self._segment.offsets.borders(slots, stops)
         origins = ends[len(found) :]
@@ -127,17 +146,18 @@ class MarkFinder:
         return run.whole_marks(slots, exact, exact_only=self._exact_only)
 
     def _partial_marks(self, run: _RunIds, texts: list[SlotRange]) -> list[SlotMark]:
-        stretches = SlotRuns(self._segment.grid, texts)
-        found: dict[int, tuple[str, bool]] = {}
-        for ids, folded in run.syllables.items():
-            variants = self._segment.term_dictionary.variants(ids.folded[0])
-            slots = stretches.find(variants.start, variants.stop)
-            exact = exact_mask(self._segment, ids, slots).tolist()
-            for slot, is_exact in zip(slots.tolist(), exact, strict=True):
-                if is_exact or not self._exact_only:
-                    _, known_exact = found.get(slot, (folded, False))
-                    found[slot] = folded, known_exact or is_exact
-        return run.partial_marks(found)
+        if not texts:
+            return []
+        codes, has_escaped = run.codes(exact_only=self._exact_only)
+        read = self._segment.grid.ids if has_escaped else self._segment.grid.low_ids
+        ids = np.concatenate([read(*text) for text in texts])
+        of_texts = codes.take(ids)
+        indices = (of_texts != 0).nonzero()[0]
+        found = of_texts.take(indices)
+        starts, ends = np.array(texts, dtype=np.int64).T
+        before = offsets_of(ends - starts)
+        slots = indices + (starts - before[:-1]).take(before.searchsorted(indices, "right") - 1)
+        return run.partial_marks(Syllables(slots, (found >> 1) - 1, (found & 1).astype(bool)))
 
 
 def _texts_without(marks: list[SlotMark], texts: list[SlotRange]) -> list[SlotRange]:

@@ -8,11 +8,13 @@ This module holds these rules, and applies them to plain text (:func:`marks_of`)
 applies them to the documents of a segment, without analysing their text again.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cached_property
 from itertools import pairwise
 from operator import itemgetter
 from typing import Final, NamedTuple
+
+import numpy as np
 
 from danvan_search.query import Query
 from danvan_search.query.nodes import Near, Phrase, Run, Term, terms_of
@@ -24,6 +26,10 @@ Form = str | tuple[str, str]
 Kind = tuple[tuple[Form, ...], bool]
 """What a mark contains: folded forms and pairs of them, which a snippet weighs, and whether the
 accents are as typed."""
+
+
+Span = tuple[int, int]
+"""The offsets of the first character, and after the last."""
 
 
 class TextMarks(NamedTuple):
@@ -58,6 +64,19 @@ SlotMark = tuple[int, int, Kind]
 SLOTS: Final = itemgetter(0, 1)
 
 
+class Syllables(NamedTuple):
+    """The syllables of a text, or of several, that are syllables of a run.
+
+    :ivar slots: int64[n], their indices on a grid, ascending.
+    :ivar labels: unsigned[n], the folded form of each, an index into :attr:`MarkedRun.forms`.
+    :ivar exact: bool[n], whether it has the accents as typed.
+    """
+
+    slots: np.ndarray
+    labels: np.ndarray
+    exact: np.ndarray
+
+
 class MarkedRun:
     """A quoted phrase, a word, or a run of bare syllables of a query, all of plain terms.
 
@@ -65,6 +84,7 @@ class MarkedRun:
     :ivar terms: its syllables.
     :ivar length: its syllables.
     :ivar folded: their folded forms.
+    :ivar forms: the distinct ones.
     :ivar has_accents: whether any of them was typed with a mark.
     """
 
@@ -76,6 +96,8 @@ class MarkedRun:
         self.folded = [one.folded for one in self.terms]
         forms = _with_pairs(self.folded)
         self._kinds = (forms, False), (forms, True)
+        self.forms = list(dict.fromkeys(self.folded))
+        self._kinds_of_pieces: dict[tuple[bytes, bool], Kind] = {}
 
     @property
     def word(self) -> bool:
@@ -88,8 +110,12 @@ class MarkedRun:
         return isinstance(self.clause, Run)
 
     @cached_property
-    def _pairs(self) -> set[tuple[str, str]]:
-        return set(pairwise(self.folded))
+    def _follows(self) -> np.ndarray:
+        """bool[forms, forms], whether the second form follows the first one in the run."""
+        follows = np.zeros((len(self.forms), len(self.forms)), dtype=bool)
+        labels = [self.forms.index(form) for form in self.folded]
+        follows[labels[:-1], labels[1:]] = True
+        return follows
 
     def whole_marks(
         self, slots: Iterable[int], exact: set[int] | None, *, exact_only: bool
@@ -109,23 +135,27 @@ class MarkedRun:
                 marks.append((slot, free, self._kinds[is_exact]))
         return marks
 
-    def partial_marks(self, found: Mapping[int, tuple[str, bool]]) -> list[SlotMark]:
-        """Return the marks of single syllables; neighbours of the run are joined.
-
-        :param found: the folded form at each slot that has one of the run, and whether it has the
-            accents as typed.
-        """
-        marks: list[SlotMark] = []
-        joined: list[int] = []
-        for slot in sorted(found):
-            follows = joined and slot == joined[-1] + 1
-            if joined and not (follows and (found[slot - 1][0], found[slot][0]) in self._pairs):
-                marks.append(_joined_mark(joined, found))
-                joined = []
-            joined.append(slot)
-        if joined:
-            marks.append(_joined_mark(joined, found))
-        return marks
+    def partial_marks(self, found: Syllables) -> list[SlotMark]:
+        """Return the marks of single syllables; neighbours of the run are joined."""
+        slots, labels, exact = found
+        if not len(slots):
+            return []
+        joins = slots[1:] - slots[:-1] == 1
+        joins &= self._follows[labels[:-1], labels[1:]]
+        firsts = np.concatenate(([0], (~joins).nonzero()[0] + 1))
+        stops = np.concatenate((firsts[1:], [len(slots)]))
+        are_exact = np.logical_and.reduceat(exact, firsts).tolist()
+        # A piece is the bytes of its labels.
+        raw, size = labels.tobytes(), labels.itemsize
+        borders = zip((firsts * size).tolist(), (stops * size).tolist(), are_exact, strict=True)
+        pieces = [(raw[first:stop], is_exact) for first, stop, is_exact in borders]
+        kinds = self._kinds_of_pieces
+        for piece in set(pieces).difference(kinds):
+            of_piece = np.frombuffer(piece[0], dtype=labels.dtype).tolist()
+            kinds[piece] = _with_pairs([self.forms[label] for label in of_piece]), piece[1]
+        ends = slots[stops - 1] + 1
+        own = [kinds[piece] for piece in pieces]
+        return list(zip(slots[firsts].tolist(), ends.tolist(), own, strict=True))
 
 
 def marks_of(query: Query, text: str, *, exact_only: bool = False) -> TextMarks:
@@ -169,25 +199,21 @@ def _occurrences(run: MarkedRun, grid: SyllableGrid, text: str) -> dict[int, boo
     return {slot: all(map(_fits, run.terms, grid.accented[slot : slot + length])) for slot in slots}
 
 
-def _syllables_found(
-    run: MarkedRun, grid: SyllableGrid, *, exact_only: bool
-) -> dict[int, tuple[str, bool]]:
-    found: dict[int, tuple[str, bool]] = {}
+def _syllables_found(run: MarkedRun, grid: SyllableGrid, *, exact_only: bool) -> Syllables:
+    found: list[tuple[int, int, bool]] = []
     for slot, (folded, accented) in enumerate(zip(grid.folded, grid.accented, strict=True)):
         own = [_fits(one, accented) for one in run.terms if one.folded == folded]
         if any(own) or (own and not exact_only):
-            found[slot] = folded, any(own)
-    return found
+            found.append((slot, run.forms.index(folded), any(own)))
+    slots, labels, exact = zip(*found, strict=True) if found else ((), (), ())
+    return Syllables(
+        np.array(slots, dtype=np.int64), np.array(labels, dtype=np.uint16), np.array(exact, bool)
+    )
 
 
 def _fits(typed: Term, accented: str) -> bool:
     """Return whether a syllable of the same folded form has the accents as typed."""
     return not typed.marked or typed.accented == accented
-
-
-def _joined_mark(slots: list[int], found: Mapping[int, tuple[str, bool]]) -> SlotMark:
-    forms = _with_pairs([found[slot][0] for slot in slots])
-    return slots[0], slots[-1] + 1, (forms, all(found[slot][1] for slot in slots))
 
 
 def _with_pairs(folded: list[str]) -> tuple[Form, ...]:

@@ -6,16 +6,13 @@ if one is near, and never inside a syllable or a grapheme cluster.
 
 import re
 import sys
-from collections import Counter
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 import regex
 
-from danvan_search.search.highlight.marks import Form, Kind, TextMarks
+from danvan_search.search.highlight.marks import Span, TextMarks
 
-_EXACT_WEIGHT: Final = 0.5
-_REPEAT_WEIGHT: Final = 0.05
 _NEAR: Final = 0.5  # the share of the free room to give up for a whole sentence
 _CONTEXT: Final = 40  # characters of context to keep around a mark
 _LONGEST_ENDING: Final = 8  # characters that end a sentence: marks, closing quotes, white space
@@ -27,10 +24,6 @@ _SENTENCE_BORDER: Final = regex.compile(r"[.!?…]++[\p{Pe}\p{Pf}\p{Pi}\"']*+\s+
 _STOP: Final = re.compile(r"[.!?…\n]")
 _BLANK: Final = re.compile(r"\s+")
 _CHARACTER: Final = regex.compile(r"\X")
-
-
-Span = tuple[int, int]
-"""The offsets of the first character, and after the last."""
 
 ReadText = Callable[[int, int], tuple[str, int, bool]]
 """Called with two offsets, either of which may lie outside the text: returns the text between them,
@@ -75,20 +68,15 @@ def reader_of(text: str) -> ReadText:
     return read
 
 
-def make_snippet(
-    read: ReadText,
-    marks: TextMarks,
-    weigh: Callable[[Form], float],
-    max_chars: int,
-) -> Snippet:
-    """Return the best piece of a text.
+def make_snippet(read: ReadText, marks: TextMarks, cluster: Span, max_chars: int) -> Snippet:
+    """Return the piece of a text around a cluster of its marks.
 
     :param read: reads the text.
-    :param marks: the marks of the text; without any the piece is the beginning of the text.
-    :param weigh: returns the weight of a form.
+    :param marks: the marks of the text.
+    :param cluster: the offsets of the cluster; (0, 0) for the beginning of the text.
     :param max_chars: the longest piece, in characters.
     """
-    first, last = _best_cluster(marks, weigh, max_chars)
+    first, last = cluster
     # No character further away than this influences where the piece is cut.
     low, high = first - max_chars, first + max_chars
     if last - first < max_chars:
@@ -121,61 +109,6 @@ def merge_spans(marks: TextMarks, start: int, end: int) -> tuple[Span, ...]:
             spans.append((first, last))
             free = last
     return tuple(spans)
-
-
-def _best_cluster(
-    marks: TextMarks, weigh: Callable[[Form], float], max_chars: int
-) -> tuple[int, int]:
-    """Return the offsets of the best cluster of marks that fits the piece.
-
-    The best cluster covers most of the query: each form counts once, half as much again if its
-    accents are as typed, and a little for each repetition. The earliest of equal clusters wins.
-    """
-    starts, ends, kinds = marks
-    if len(starts) <= 1:
-        return (starts[0], ends[0]) if starts else (0, 0)
-    if kinds.count(kinds[0]) == len(kinds):
-        # The usual case, one phrase: the cluster of the most marks is best.
-        return _densest_cluster(starts, ends, max_chars)
-    worths = {kind: _worth(kind, weigh) for kind in set(kinds)}
-    held: Counter[tuple[Form, bool]] = Counter()
-    worth = best = 0.0
-    first = 0
-    cluster = starts[0], ends[0]
-    for last, end in enumerate(ends):
-        for key, weight in worths[kinds[last]]:
-            worth += _REPEAT_WEIGHT * weight if held[key] else weight
-            held[key] += 1
-        while first < last and end - starts[first] > max_chars:
-            for key, weight in worths[kinds[first]]:
-                held[key] -= 1
-                worth -= _REPEAT_WEIGHT * weight if held[key] else weight
-            first += 1
-        if worth > best + 1e-9:
-            best = worth
-            cluster = starts[first], end
-    return cluster
-
-
-def _densest_cluster(starts: list[int], ends: list[int], max_chars: int) -> tuple[int, int]:
-    """Return the offsets of the earliest cluster with the most marks that fits the piece."""
-    first = most = 0
-    cluster = starts[0], ends[0]
-    for last, end in enumerate(ends):
-        while first < last and end - starts[first] > max_chars:
-            first += 1
-        if last - first >= most:
-            most = last - first + 1
-            cluster = starts[first], end
-    return cluster
-
-
-def _worth(kind: Kind, weigh: Callable[[Form], float]) -> list[tuple[tuple[Form, bool], float]]:
-    forms, exact = kind
-    worth = [((form, False), weigh(form)) for form in forms]
-    if exact:
-        worth += [((form, True), _EXACT_WEIGHT * weight) for (form, _), weight in worth]
-    return worth
 
 
 def _window(text: str, first: int, last: int, max_chars: int) -> tuple[int, int]:

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from danvan_search.index.codec import offsets
+from danvan_search.index.codec.grid import ESCAPE
 from danvan_search.query import parse
 from danvan_search.search.execution import phrase_matcher
 from danvan_search.search.execution.phrase_matcher import slots_among
@@ -116,3 +117,35 @@ def test_marks_of_a_text_are_those_of_the_index(texts, query, exact_only):
     for pair, marks in zip(texts, finder.find(range(len(texts))), strict=True):
         for text, own in zip(pair, marks, strict=True):
             assert own == marks_of(parse(query), text, exact_only=exact_only)
+
+
+def letters(count):
+    """Return distinct syllables of six letters."""
+    return [
+        "".join(chr(97 + (n >> bits & 15)) for bits in (0, 4, 8, 12)) + "zz" for n in range(count)
+    ]
+
+
+@pytest.mark.parametrize("exact_only", [False, True])
+def test_syllables_of_escaped_ids_are_marked(exact_only):
+    """The rarest of over 65,535 forms, beside frequent ones, with other accents or not."""
+    text = "dân z, dan zá. dân záz"
+    segment = build(columns_of([("", " ".join(letters(ESCAPE) * 2)), ("dân", text)]))
+    forms = segment.term_dictionary
+    assert forms.accented_id(forms.folded_id("zaz"), "záz") > ESCAPE
+    for query in ("zá dân q", "za z", "záz za dan", "zaz x", "zà dàn"):
+        finder = MarkFinder(segment, parse(query), exact_only=exact_only)
+        (found,) = finder.find([1])
+        assert found.body == marks_of(parse(query), text, exact_only=exact_only)
+        assert found.title == marks_of(parse(query), "dân", exact_only=exact_only)
+
+
+@pytest.mark.parametrize("count", [126, 127, 128, 300])
+def test_a_query_of_many_forms_marks_each(count):
+    """Codes of one byte and of two name the same forms."""
+    forms = letters(count)
+    text = " ".join([*forms[::2], "z", *forms[::-1]])
+    query = parse(" ".join(forms), max_chars=10_000)
+    (found,) = MarkFinder(build(columns_of([("", text)])), query, exact_only=False).find([0])
+    assert found.body == marks_of(query, text)
+    assert len(found.body.starts) == len(forms[::2]) + count

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from danvan_search.index.codec.stored_text import Piece
 from danvan_search.query import parse
+from danvan_search.search.highlight.clusters import best_clusters
 from danvan_search.search.highlight.grid_marks import MarkFinder
 from danvan_search.search.highlight.snippets import make_snippet
 from tests.index.segments import build, columns_of
@@ -20,7 +21,8 @@ def find_marks(text, query, *, exact_only=False):
 
 def snippet(text, query, max_chars=200, *, exact_only=False):
     marks = find_marks(text, query, exact_only=exact_only)
-    return make_snippet(lambda *_: Piece(text, 0, is_end=True), marks, lambda _: 1.0, max_chars)
+    (cluster,) = best_clusters([marks], lambda _: 1.0, max_chars)
+    return make_snippet(lambda *_: Piece(text, 0, is_end=True), marks, cluster, max_chars)
 
 
 def shown(made):
@@ -137,7 +139,8 @@ def test_every_snippet_is_a_slice_with_true_spans(text, query, max_chars):
         first = min(max(first, 0), len(text))
         return Piece(text[first : max(last, first)], first, is_end=last >= len(text))
 
-    assert make_snippet(narrow, marks, lambda _: 1.0, max_chars) == made
+    (cluster,) = best_clusters([marks], lambda _: 1.0, max_chars)
+    assert make_snippet(narrow, marks, cluster, max_chars) == made
     assert len(made.text) <= max_chars
     assert text[made.start : made.start + len(made.text)] == made.text
     assert made.cut_before == bool(text[: made.start].strip())
