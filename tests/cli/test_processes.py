@@ -99,6 +99,43 @@ def test_signals_to_several_processes(start, tmp_path, index, number):
         assert list(opened.ids()) == ["1"]
 
 
+INTERRUPTED_IMPORT = """
+import os, signal, sys
+
+class Interrupt:
+    def find_spec(self, name, path=None, target=None):
+        if name == wanted:
+            os.kill(os.getpid(), signal.SIGINT)
+
+if sys.argv[2] == "ignored":
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+from dvsearch import main
+
+sys.meta_path.insert(0, Interrupt())
+wanted, sys.argv[1:] = sys.argv[1], ["--version"]
+main()
+"""
+
+
+@pytest.mark.parametrize("handling", ["default", "ignored"])
+@pytest.mark.parametrize(
+    "module", ["danvan_search", "numpy", "danvan_search.cli", "rich.console", "danvan_search.api"]
+)
+def test_signal_at_the_start(tmp_path, environment, module, handling):
+    """Ctrl-C while modules are imported prints one word, unless the signal is ignored."""
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED_IMPORT, module, handling],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        check=False,
+    )
+    if handling == "ignored":
+        assert (done.returncode, done.stderr) == (0, b"")
+    else:
+        assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"interrupted\n")
+
+
 def test_killed_writer_leaves_no_workers(start, index):
     """Workers exit with the main process, even if it is killed."""
     process = start("index", "-", "--jobs", "2")
