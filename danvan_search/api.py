@@ -8,7 +8,9 @@ from typing import BinaryIO, Self
 
 from danvan_search.arguments import (
     checked_articles,
+    checked_callback,
     checked_file,
+    checked_flag,
     checked_id,
     checked_ids,
     checked_path,
@@ -92,14 +94,16 @@ class Index:
         :raises IndexDamagedError: its content is not what was written.
         :raises IndexStorageError: it cannot be read.
         """
-        put_back(checked_path(path))
-        if create and not is_index(Path(path)):
+        place = checked_path(path)
+        checked_flag("create", create)
+        put_back(place)
+        if create and not is_index(place):
             try:
-                return cls.create(path, wait=wait)
+                return cls.create(place, wait=wait)
             except IndexExistsError:
-                if not is_index(Path(path)):  # otherwise another process created it meanwhile
+                if not is_index(place):  # otherwise another process created it meanwhile
                     raise
-        return cls(path, wait=wait)
+        return cls(place, wait=wait)
 
     @classmethod
     @takes(BuildOptions)
@@ -160,7 +164,10 @@ class Index:
         from danvan_search.rescue.repair import repair_index
 
         return repair_index(
-            checked_path(path), dry_run=dry_run, wait=checked_wait(wait), progress=progress
+            checked_path(path),
+            dry_run=checked_flag("dry_run", dry_run),
+            wait=checked_wait(wait),
+            progress=checked_callback("progress", progress),
         )
 
     @classmethod
@@ -179,8 +186,8 @@ class Index:
         nothing changes.
 
         :param path: the folder of the index.
-        :param source: a backup that :meth:`backup` wrote: a file, or a stream open for reading
-            bytes. It may come from anywhere: nothing in it is executed or trusted.
+        :param source: a backup that :meth:`backup` wrote: a regular file, or a stream open for
+            reading bytes. It may come from anywhere: nothing in it is executed or trusted.
         :param force: replace an existing index, which is kept beside the new one under the name
             in the report.
         :param wait: how long to wait for another writer, in seconds.
@@ -195,9 +202,9 @@ class Index:
         return restore_index(
             checked_path(path),
             checked_file(source, "read"),
-            force=force,
+            force=checked_flag("force", force),
             wait=checked_wait(wait),
-            progress=progress,
+            progress=checked_callback("progress", progress),
         )
 
     @property
@@ -329,6 +336,7 @@ class Index:
         :raises StoreError: articles were indexed without words.
         :raises IndexStorageError: the index cannot be read.
         """
+        checked_flag("folded", folded)
         return find_words(self._current().word_list, prefix, limit=limit, folded=folded)
 
     def stats(self) -> Stats:
@@ -361,9 +369,10 @@ class Index:
         file appears when it is complete and fsynced, or not at all.
 
         :param target: the file, or a stream open for writing bytes, which stays open.
-        :param force: overwrite an existing file.
+        :param force: overwrite an existing regular file. Of a symbolic link to one, the link stays
+            and its file is overwritten; a device, a pipe or a folder is refused.
         :param progress: called with (bytes packed, total bytes).
-        :raises BackupError: the file exists or cannot be written.
+        :raises BackupError: the file exists, is no regular file or cannot be written.
         :raises IndexDamagedError: the index is damaged; the message names the file.
         :raises IndexStorageError: the index cannot be read, or a file is missing.
         """
@@ -371,7 +380,10 @@ class Index:
 
         self._live.check_open()
         return backup_index(
-            self._path, checked_file(target, "write"), force=force, progress=progress
+            self._path,
+            checked_file(target, "write"),
+            force=checked_flag("force", force),
+            progress=checked_callback("progress", progress),
         )
 
     def close(self) -> None:

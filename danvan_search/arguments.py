@@ -1,5 +1,6 @@
-"""Checks the types of what users pass: a wrong one is one sentence, not an error of Python."""
+"""Checks what users pass: a wrong type or path is one sentence, not an error of Python."""
 
+import io
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -9,6 +10,7 @@ from danvan_search.article import Article
 from danvan_search.errors import ArgumentTypeError, OptionError
 
 Value = TypeVar("Value")
+Callback = TypeVar("Callback")
 
 PathLike = str | os.PathLike[str]
 
@@ -19,10 +21,21 @@ def checked_path(path: object) -> Path:
     """Return a path.
 
     :raises ArgumentTypeError: it is neither a string nor a path.
+    :raises OptionError: it is empty, or no file can have it. Python takes an empty path for the
+        current folder.
     """
-    if not isinstance(path, str | os.PathLike):
+    text = os.fspath(path) if isinstance(path, str | os.PathLike) else path
+    if not isinstance(text, str):
         raise ArgumentTypeError(f"a path is a string or a Path, not {type(path).__name__}")
-    return Path(path)
+    if not text:
+        raise OptionError("the path is empty: name a file or a folder; . is the current folder")
+    try:
+        valid = b"\0" not in os.fsencode(text)
+    except UnicodeEncodeError:
+        valid = False
+    if not valid:
+        raise OptionError(f"no file can have the path {text!r}: remove its invalid characters")
+    return Path(text)
 
 
 def checked_paths(paths: Sequence[PathLike] | PathLike) -> list[str]:
@@ -40,12 +53,37 @@ def checked_file(file: PathLike | BinaryIO, method: str) -> Path | BinaryIO:
 
     :param method: ``read`` or ``write``: what a stream must have.
     :raises ArgumentTypeError: it is neither.
+    :raises OptionError: no file can have the path.
     """
     if isinstance(file, str | os.PathLike):
-        return Path(file)
+        return checked_path(file)
     if not hasattr(file, method):
         raise ArgumentTypeError(f"a file is a path or a stream, not {type(file).__name__}")
+    if isinstance(file, io.TextIOBase):
+        raise ArgumentTypeError("the file is a text stream: open it in binary mode")
     return file
+
+
+def checked_flag(name: str, value: object) -> bool:
+    """Return a flag. A string such as "no" would count as true.
+
+    :param name: the name of the option.
+    :raises OptionError: it is neither True nor False.
+    """
+    if not isinstance(value, bool):
+        raise OptionError(f"{name} is {value!r}: give True or False")
+    return value
+
+
+def checked_callback(name: str, value: Callback) -> Callback:
+    """Return a function to call, or None.
+
+    :param name: the name of the option.
+    :raises OptionError: it is neither.
+    """
+    if value is not None and not callable(value):
+        raise OptionError(f"{name} is {value!r}: give a function, or None")
+    return value
 
 
 def checked_wait(wait: float) -> float:

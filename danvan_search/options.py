@@ -67,7 +67,8 @@ class _Takes(Protocol[Fields, Options]):
 def takes(make: Callable[Fields, Options]) -> _Takes[Fields, Options]:
     """Return a decorator for a method whose last parameter is an options object.
 
-    The decorated method has the fields of that object as keyword arguments instead.
+    The decorated method has the fields of that object as keyword arguments instead. A call that
+    its signature does not permit is a ``TypeError`` that names the method and what it takes.
 
     :param make: the class of the options object, which is immutable: calls without options share
         one.
@@ -75,15 +76,42 @@ def takes(make: Callable[Fields, Options]) -> _Takes[Fields, Options]:
 
     def decorate(method: Callable[..., Any]) -> Callable[..., Any]:
         defaults = make()  # type: ignore[call-arg]
+        shown = inspect.signature(method)
+        positional = list(shown.parameters.values())[:-1]
+        keywords = inspect.signature(make).parameters
+        signature = shown.replace(parameters=[*positional, *keywords.values()])
 
         @functools.wraps(method)
         def call(*args: Any, **fields: Any) -> Any:  # noqa: ANN401
+            if len(args) != len(positional) or not fields.keys() <= keywords.keys():
+                args, fields = _bind(method.__qualname__, signature, len(positional), args, fields)
             return method(*args, make(**fields) if fields else defaults)  # type: ignore[call-arg]
 
-        own = inspect.signature(method)
-        positional = list(own.parameters.values())[:-1]
-        keywords = inspect.signature(make).parameters.values()
-        call.__signature__ = own.replace(parameters=[*positional, *keywords])  # type: ignore[attr-defined]
+        call.__signature__ = signature  # type: ignore[attr-defined]
         return call
 
     return decorate
+
+
+def _bind(
+    name: str,
+    signature: inspect.Signature,
+    count: int,
+    args: tuple[Any, ...],
+    fields: dict[str, Any],
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Return the arguments of a call as those for its own parameters, and the options.
+
+    :param name: the method.
+    :param count: how many parameters are its own; the others are options.
+    :raises TypeError: the signature does not permit the call.
+    """
+    try:
+        bound = signature.bind(*args, **fields).arguments
+    except TypeError as error:
+        own, options = list(signature.parameters)[1:count], list(signature.parameters)[count:]
+        raise TypeError(
+            f"{name}(): {error}; it takes {', '.join(own)}, and by name {', '.join(options)}"
+        ) from None
+    own_values = tuple(bound.pop(one) for one in list(signature.parameters)[:count])
+    return own_values, bound

@@ -6,6 +6,7 @@ wherever the root is. A path inside a root that the index knows is indexed as a 
 Vanished articles are found by their origins, so articles from other paths are never removed.
 """
 
+import dataclasses
 import os
 import sys
 from collections import Counter
@@ -13,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from danvan_search.arguments import checked_paths
+from danvan_search.arguments import checked_callback, checked_flag, checked_paths
 from danvan_search.article import Article
 from danvan_search.errors import ArticleError, OptionError
 from danvan_search.ingest import (
@@ -53,6 +54,11 @@ class WriteOptions:
     )
     jobs: int = option(1, "The number of processes that analyse texts.", "N")
 
+    def __post_init__(self) -> None:
+        for field in dataclasses.fields(self):
+            if isinstance(field.default, bool):
+                checked_flag(field.name, getattr(self, field.name))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexingOptions(WriteOptions):
@@ -76,6 +82,11 @@ class IndexingOptions(WriteOptions):
     progress: Progress | None = None
     on_skip: OnSkip | None = None
 
+    def __post_init__(self) -> None:
+        WriteOptions.__post_init__(self)  # super() does not find the class of a slotted dataclass
+        checked_callback("progress", self.progress)
+        checked_callback("on_skip", self.on_skip)
+
     @property
     def byte_limit(self) -> int:
         """``max_bytes`` as a number.
@@ -84,7 +95,12 @@ class IndexingOptions(WriteOptions):
         """
         if isinstance(self.max_bytes, bool) or not isinstance(self.max_bytes, int | str):
             raise OptionError(f"max_bytes is {self.max_bytes!r}: give a number of bytes, or '20MB'")
-        return parse_size(self.max_bytes) if isinstance(self.max_bytes, str) else self.max_bytes
+        if isinstance(self.max_bytes, int):
+            return self.max_bytes
+        try:
+            return parse_size(self.max_bytes)
+        except OptionError as error:
+            raise OptionError(f"max_bytes: {error}") from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

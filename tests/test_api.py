@@ -324,6 +324,43 @@ def test_invalid_options(index, options):
         index.search("dân", **options)
 
 
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (
+            lambda index: index.search(),
+            r"^Index\.search\(\): missing.*'query'; it takes query, and",
+        ),
+        (lambda index: index.search(limit=5), r"^Index\.search\(\): missing.*'query'"),
+        (lambda index: index.search("x", 5), r"^Index\.search\(\): too many.* by name limit, page"),
+        (lambda index: index.search("x", foo=1), r"^Index\.search\(\): .*unexpected.*'foo'"),
+        (lambda index: index.search("x", query="y"), r"^Index\.search\(\): multiple.*'query'"),
+        (
+            lambda index: index.search("x", options=1),
+            r"^Index\.search\(\): .*unexpected.*'options'",
+        ),
+        (lambda index: index.add(), r"^Index\.add\(\): missing.*'articles'"),
+        (lambda index: index.sync([], prune=True, wait=1), r"^Index\.sync\(\): .*'wait'"),
+        (
+            lambda index: Index.build("x"),
+            r"^Index\.build\(\): .*'paths'; it takes path, paths, and",
+        ),
+        (lambda index: Index.build("x", [], prune=True), r"^Index\.build\(\): .*'prune'"),
+    ],
+)
+def test_calls_that_the_signature_does_not_permit(index, call, says):
+    """The error names the method, its parameters and its options."""
+    with pytest.raises(TypeError, match=says):
+        call(index)
+
+
+def test_parameters_by_name(index):
+    """What the signature shows can be passed by name, as the signature shows it."""
+    assert list(inspect.signature(Index.search).parameters)[:3] == ["self", "query", "limit"]
+    index.add(articles=[article("1")], words=False)
+    assert index.search(query="dân vận", limit=1).total == 1
+
+
 @pytest.mark.parametrize("options", [{"limit": 10**30}, {"page": 10**30}, {"limit": 0}])
 def test_options_of_any_size(index, options):
     """A page beyond the last is empty, and any page size is allowed."""

@@ -1,9 +1,8 @@
 """The command `dvsearch`: the group of its commands, and how errors become exit codes."""
 
-import contextlib
 import logging
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, Final, NoReturn
 
 import click
@@ -15,7 +14,7 @@ from danvan_search.cli.query import query_command
 from danvan_search.cli.render import error_lines, visible
 from danvan_search.cli.rescue import repair_command, verify_command
 from danvan_search.cli.stats import stats_command
-from danvan_search.cli.streams import discard_output, flush_output, open_streams
+from danvan_search.cli.streams import flush_output, open_streams
 from danvan_search.cli.vocabulary import vocabulary_command
 from danvan_search.errors import DanvanError
 from danvan_search.version import __version__
@@ -43,16 +42,6 @@ class DefaultToQuery(click.Group):
             args = ["query", *args]
         return super().parse_args(ctx, args)
 
-    def make_context(self, *args: Any, **extra: Any) -> click.Context:  # noqa: ANN401
-        """Parse the arguments; --help and --version print here."""
-        with _catch_broken_pipe():
-            return super().make_context(*args, **extra)
-
-    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401
-        """Run the command."""
-        with _catch_broken_pipe():
-            return super().invoke(ctx)
-
     def main(  # type: ignore[override]
         self,
         args: Sequence[str] | None = None,
@@ -78,13 +67,7 @@ class DefaultToQuery(click.Group):
         except (click.Abort, KeyboardInterrupt):
             _fail("interrupted")
             return EXIT_INTERRUPTED
-        except _OutputClosedError:
-            discard_output()
-            return 0
         except OSError as error:
-            # After a failed write the output is still in the buffer, so flushing it fails too.
-            if problem := flush_output():
-                return _fail(f"error: {problem}")
             file = f"{error.filename}: " if error.filename else ""
             return _fail(visible(f"error: {file}{error.strerror or error}"))
         return code if isinstance(code, int) else 0
@@ -104,25 +87,10 @@ def _show_warnings() -> None:
         logger.addHandler(_WarningHandler(logging.WARNING))
 
 
-class _OutputClosedError(Exception):
-    """The reader of the output closed the pipe."""
-
-
-@contextlib.contextmanager
-def _catch_broken_pipe() -> Iterator[None]:
-    # click would exit with 1.
-    try:
-        yield
-    except BrokenPipeError:
-        raise _OutputClosedError from None
-
-
 def _fail(*lines: str) -> int:
     """Print lines on stderr and return the exit code of an error."""
     for line in lines:
-        # The reader of stderr may have closed the pipe.
-        with contextlib.suppress(OSError):
-            click.echo(line, err=True)
+        click.echo(line, err=True)
     return EXIT_ERROR
 
 

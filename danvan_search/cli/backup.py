@@ -22,7 +22,7 @@ from danvan_search.cli.streams import (
 @click.command("backup")
 @click.argument("file", metavar="FILE")
 @index_option
-@click.option("--force", is_flag=True, help="Overwrite FILE.")
+@click.option("--force", is_flag=True, help="Overwrite FILE: a regular file, or a link to one.")
 @output_options
 def backup_command(file: str, index_path: Path, force: bool, output: str | None) -> int:
     """Write a backup of the index to FILE, usually named .tar.zst.

@@ -7,7 +7,8 @@ from typing import Any, Final, Literal, TypeVar, get_args, get_origin, get_type_
 
 import click
 
-from danvan_search.errors import OptionError
+from danvan_search.arguments import checked_path
+from danvan_search.errors import DanvanError
 from danvan_search.options import CommandOption
 from danvan_search.parsing import parse_size
 
@@ -21,7 +22,7 @@ def index_option(function: Function) -> Function:
     return click.option(
         "--index",
         "index_path",
-        type=click.Path(path_type=Path),
+        type=_parsed(checked_path),
         default=DEFAULT_INDEX,
         show_default=True,
         envvar="DVSEARCH_INDEX",
@@ -118,7 +119,7 @@ def _parsed(parse: Callable[[str], Any]) -> Callable[[str], Any]:
     def convert(value: str) -> Any:  # noqa: ANN401
         try:
             return parse(value)
-        except OptionError as error:
+        except DanvanError as error:
             raise click.BadParameter(str(error)) from error
 
     convert.__name__ = parse.__name__

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from danvan_search.cli.render import visible
-from danvan_search.cli.streams import output_error
 
 # Characters that JSON leaves unescaped although a terminal may act on them (C1 controls, direction
 # marks), or a program may split lines at them (line separators).
@@ -63,10 +62,4 @@ def _csv_cell(value: Any) -> str:  # noqa: ANN401
 
 def _write(text: str) -> None:
     # UTF-8 cannot encode half a surrogate pair; it is written as in JSON: \udXXX.
-    content = text.encode("utf-8", "backslashreplace")
-    try:
-        sys.stdout.buffer.write(content)
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise output_error(error) from error
+    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))

@@ -42,7 +42,7 @@ def console(color: Color, stream: TextIO) -> Console:
         )
     else:
         colored = color == "always"
-    return _Console(
+    return Console(
         file=stream,
         force_terminal=colored,
         color_system="standard" if colored else None,
@@ -52,14 +52,6 @@ def console(color: Color, stream: TextIO) -> Console:
         emoji=False,
         soft_wrap=True,
     )
-
-
-class _Console(Console):
-    """A console that leaves a broken pipe to the command."""
-
-    def on_broken_pipe(self) -> None:
-        """Raise the error that rich caught; rich would exit with 1."""
-        raise BrokenPipeError
 
 
 def visible(text: str) -> str:

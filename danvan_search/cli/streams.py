@@ -1,31 +1,87 @@
-"""The standard streams, in particular those that were closed when the process started.
+"""The standard streams: closed ones, pipes without a reader, full disks.
+
+:func:`open_streams` replaces stdout and stderr by streams whose writes never fail, so output that
+is lost changes nothing about what a command does:
+
+- stdout: the first error is kept. :func:`flush_output` returns it at the end, and the command
+  prints one sentence on stderr and exits with 2. A pipe whose reader has left is no error: the
+  command exits with its own code.
+- stderr: messages that cannot be written are discarded. Exit codes do not change.
 
 A shell can start a process with a standard stream closed (``dvsearch stats >&-``). Python then sets
 the stream to None, and the next file that is opened gets its descriptor. :func:`open_streams`
-occupies each of these descriptors with the null device and replaces None by a stream:
-
-- Closed stdout: writing fails, as in ``ls >&-``. The command prints one sentence on stderr and
-  exits with 2. A command that has changed an index or written a file calls
-  :func:`allow_lost_report` after the change: its report is discarded, and it exits with the code of
-  the change.
-- Closed stderr: messages are discarded. Exit codes do not change.
-- Closed stdin: :func:`standard_input` raises an error; only ``-`` as an argument reads stdin.
+occupies each of these descriptors with the null device, opened so that the stream fails as a closed
+one would. A command that has changed an index or written a file calls :func:`allow_lost_report`
+after the change: its report to a closed stdout is discarded, and it exits with the code of the
+change. With a closed stdin :func:`standard_input` raises an error; only ``-`` as an argument reads
+stdin.
 """
 
 import io
 import os
 import sys
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, TextIO, cast
 
 import click
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 
 class ClosedStream(io.TextIOWrapper):
     """The replacement of a standard stream that was closed when the process started."""
 
 
+class OutputStream(io.TextIOWrapper):
+    """A standard output stream whose writes never fail; what cannot be written is lost.
+
+    :ivar replaced: the stream that it replaces, whose writes fail.
+    """
+
+    def __init__(self, replaced: io.TextIOWrapper, raw: io.RawIOBase) -> None:
+        self.replaced = replaced  # while it lives, its descriptor is open
+        self._writer = _LossyWriter(raw)
+        super().__init__(
+            cast("BinaryIO", self._writer),
+            encoding=replaced.encoding,
+            errors="replace",
+            line_buffering=replaced.line_buffering or replaced.write_through,
+        )
+
+    @property
+    def failure(self) -> OSError | None:
+        """The error of the first write that failed; None if all went well."""
+        return self._writer.failure
+
+
+class _LossyWriter(io.BufferedWriter):
+    """A buffered file that takes every byte, whether it can be written or not.
+
+    :ivar failure: the error of the first write that failed.
+    """
+
+    # The raw file stays one of C: a signal during a write in Python would leave the bytes that are
+    # written in the buffer, and they would be written again.
+    failure: OSError | None = None
+
+    def write(self, data: "ReadableBuffer", /) -> int:
+        """Write bytes, and return their number."""
+        try:
+            return super().write(data)
+        except OSError as error:
+            self.failure = self.failure or error
+            return memoryview(data).nbytes
+
+    def flush(self) -> None:
+        """Write what is in the buffer."""
+        try:
+            super().flush()
+        except OSError as error:
+            self.failure = self.failure or error
+
+
 def open_streams() -> None:
-    """Replace closed standard streams, and make the output streams accept every character.
+    """Replace closed standard streams, and make the output streams accept everything.
 
     A character that the encoding of a stream lacks is written as a question mark. Call this before
     any file is opened.
@@ -37,9 +93,8 @@ def open_streams() -> None:
         sys.stdout = _null_device("w", os.O_RDONLY)
     if sys.stderr is None:
         sys.stderr = _null_device("w", os.O_WRONLY)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
+    sys.stdout = _lossy(sys.stdout)
+    sys.stderr = _lossy(sys.stderr)
 
 
 def standard_input() -> BinaryIO:
@@ -65,50 +120,59 @@ def read_standard_input() -> str:
 
 
 def standard_output() -> BinaryIO:
-    """Return stdout as a binary stream.
+    """Return stdout as a binary stream, whose writes fail as usual.
 
     :raises click.ClickException: stdout is closed.
     """
-    if isinstance(sys.stdout, ClosedStream):
+    stream = sys.stdout.replaced if isinstance(sys.stdout, OutputStream) else sys.stdout
+    if isinstance(stream, ClosedStream):
         raise click.ClickException("standard output is closed: redirect it, or name a file")
-    return sys.stdout.buffer
+    return stream.buffer
 
 
 def flush_output() -> str | None:
-    """Flush stdout; if that fails, discard its buffer and return the error message.
+    """Flush stdout, and return an error message if any output was lost.
 
     A broken pipe is no error: the reader has seen enough.
     """
-    try:
-        sys.stdout.flush()
-    except OSError as error:
-        failure = output_error(error)
-        return None if isinstance(error, BrokenPipeError) else failure.message
-    return None
-
-
-def output_error(error: OSError) -> click.ClickException:
-    """Return the error of a failed write to stdout. The output from here on is discarded."""
-    discard_output()
-    is_closed = isinstance(sys.stdout, ClosedStream)
-    reason = "standard output is closed" if is_closed else error.strerror or error
-    return click.ClickException(f"the output cannot be written: {reason}")
+    if not isinstance(sys.stdout, OutputStream):
+        return None
+    sys.stdout.flush()
+    failure = sys.stdout.failure
+    if failure is None or isinstance(failure, BrokenPipeError):
+        return None
+    reason = "standard output is closed" if _is_closed() else failure.strerror or failure
+    return f"the output cannot be written: {reason}"
 
 
 def allow_lost_report() -> None:
     """Discard the output from here on if stdout is closed, instead of failing."""
-    if isinstance(sys.stdout, ClosedStream):
+    if _is_closed():
         discard_output()
 
 
 def discard_output() -> None:
-    """Redirect stdout to the null device, with what is in its buffer.
-
-    Otherwise Python flushes the buffer again when it exits, and fails again.
-    """
+    """Redirect stdout to the null device, with what is in its buffers."""
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, sys.stdout.fileno())
     os.close(null)
+
+
+def _is_closed() -> bool:
+    """Say whether stdout was closed when the process started."""
+    return isinstance(sys.stdout, OutputStream) and isinstance(sys.stdout.replaced, ClosedStream)
+
+
+def _lossy(stream: TextIO) -> TextIO:
+    """Return a standard output stream whose writes never fail.
+
+    Streams that somebody else put in the place of Python's own are returned as they are.
+    """
+    if type(stream) not in (io.TextIOWrapper, ClosedStream):
+        return stream
+    text = cast("io.TextIOWrapper", stream)
+    raw = getattr(text.buffer, "raw", text.buffer)  # with python -u there is no buffer
+    return OutputStream(text, cast("io.RawIOBase", raw))
 
 
 def _null_device(mode: str, access: int) -> ClosedStream:

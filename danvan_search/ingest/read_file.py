@@ -1,7 +1,5 @@
 """Reads the articles of one file, or of a stream such as standard input."""
 
-import os
-import stat
 import sys
 from typing import BinaryIO
 
@@ -16,6 +14,7 @@ from danvan_search.ingest.records import (
     Skipped,
     SourceFile,
 )
+from danvan_search.regular_file import open_regular
 
 
 def read_file(
@@ -28,7 +27,7 @@ def read_file(
     :param progress: called with the number of bytes of the file on disk that have been read so far
         (of a compressed file, compressed bytes), and at the end with ``file.size``.
     :return: an iterator over articles and skipped parts.
-    :raises OptionError: ``max_bytes`` is less than 1, or ``sys.maxsize`` or more.
+    :raises OptionError: ``max_bytes`` is no number, less than 1, or ``sys.maxsize`` or more.
     :raises ArticleError: the format of the file is unknown.
     """
     _check_limit(max_bytes)
@@ -46,7 +45,7 @@ def read_stream(stream: BinaryIO, *, max_bytes: int = MAX_BYTES) -> Records:
     :param stream: a binary stream; it need not be seekable.
     :param max_bytes: the maximum length of a line, in bytes.
     :return: an iterator over articles and skipped lines.
-    :raises OptionError: ``max_bytes`` is less than 1, or ``sys.maxsize`` or more.
+    :raises OptionError: ``max_bytes`` is no number, less than 1, or ``sys.maxsize`` or more.
     :raises ArticleError: during the iteration: the stream is a text stream.
     """
     _check_limit(max_bytes)
@@ -62,7 +61,7 @@ def _read_stream(stream: BinaryIO, max_bytes: int) -> Records:
 
 def _read_file(file: SourceFile, reader: Reader, max_bytes: int, on_bytes: OnBytes) -> Records:
     try:
-        with open(file.path, "rb", opener=_open) as raw:
+        with open_regular(file.path) as raw:
             yield from reader(file, raw, max_bytes, lambda count: on_bytes(min(count, file.size)))
     except OSError as error:
         yield _cannot_read(file.name, str(file.path), error)
@@ -70,6 +69,8 @@ def _read_file(file: SourceFile, reader: Reader, max_bytes: int, on_bytes: OnByt
 
 
 def _check_limit(max_bytes: int) -> None:
+    if isinstance(max_bytes, bool) or not isinstance(max_bytes, int):
+        raise OptionError(f"max_bytes is {max_bytes!r}: give a number of bytes")
     if max_bytes < 1:
         raise OptionError(f"max_bytes is {max_bytes}: give at least 1")
     if max_bytes >= sys.maxsize:
@@ -79,24 +80,6 @@ def _check_limit(max_bytes: int) -> None:
 def _cannot_read(name: str, origin: str, error: OSError) -> Skipped:
     reason = f"cannot be read: {(error.strerror or str(error)).lower()}"
     return Skipped(name, reason, origin, unreadable=True)
-
-
-def _open(path: str, flags: int) -> int:
-    # Opening a pipe can block, and opening a device can have effects, so the path is checked first.
-    # The open file is checked again, because the path may have been replaced in between.
-    _check_regular(os.stat(path).st_mode)  # noqa: PTH116 - the path is a string
-    handle = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
-    try:
-        _check_regular(os.fstat(handle).st_mode)
-    except OSError:
-        os.close(handle)
-        raise
-    return handle
-
-
-def _check_regular(mode: int) -> None:
-    if not stat.S_ISREG(mode):
-        raise OSError("it is not a regular file")
 
 
 def _ignore(_: int) -> None:

@@ -6,6 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
+from danvan_search.arguments import PathLike, checked_path
 from danvan_search.errors import ArticleError
 from danvan_search.ingest.formats import describe_formats, reader_of
 from danvan_search.ingest.records import Skipped, SourceFile
@@ -23,23 +24,32 @@ class Scan:
     skipped: list[Skipped]
 
 
-def scan(path: Path, *, root: Path | None = None) -> Scan:
+def scan(path: PathLike, *, root: PathLike | None = None) -> Scan:
     """Find the files to read.
 
     In a folder and its subfolders, these are the files with a suffix of
     :data:`~danvan_search.ingest.formats.READERS`. Hidden files and folders are ignored, and links
     to folders are not followed. The names of the files do not depend on the working folder.
 
-    :param path: a folder or a file.
+    :param path: a folder or a file, as a path or a string.
     :param root: the folder with whose name the names of the files begin; by default ``path`` if it
         is a folder, else its parent.
     :return: the files, and what was skipped.
     :raises ArticleError: the path does not exist, cannot be reached or is not in ``root``, or it is
         a file of an unknown format.
+    :raises ArgumentTypeError: a path is neither a string nor a path.
+    :raises OptionError: a path is empty, or no file can have it.
     """
+    path = checked_path(path)
     absolute = locate(path)
     is_folder = absolute.is_dir()
-    base = root.resolve() if root else absolute if is_folder else absolute.parent
+    base = (
+        checked_path(root).resolve()
+        if root is not None
+        else absolute
+        if is_folder
+        else absolute.parent
+    )
     if not absolute.is_relative_to(base):
         raise ArticleError(f"{path} is not in {root}: give a folder that contains it")
     if is_folder:
@@ -51,11 +61,12 @@ def scan(path: Path, *, root: Path | None = None) -> Scan:
     return Scan([_source_file(absolute, base)], [])
 
 
-def locate(path: Path) -> Path:
+def locate(path: PathLike) -> Path:
     """Return the absolute path of a file or folder, with links in its parents resolved.
 
     :raises ArticleError: the path does not exist, or cannot be reached.
     """
+    path = checked_path(path)
     try:
         # A link to a file keeps its own name, so only its folder is resolved.
         absolute = path.resolve() if path.is_dir() else path.parent.resolve() / path.name

@@ -35,8 +35,7 @@ def backup_index(
     The arguments and the errors are those of :meth:`danvan_search.Index.backup`.
     """
     if isinstance(target, Path):
-        if not force and os.path.lexists(target):
-            raise _exists(target)
+        target = _destination(target, force=force)
         if real_path(target.parent) == real_path(path):
             raise BackupError(
                 f"{target} lies in the folder of the index: name a file elsewhere, best on "
@@ -65,6 +64,23 @@ def backup_index(
                 target.flush()  # an error of buffered output belongs to this call
     articles = sum(entry.doc_count() for entry in commit.entries)
     return BackupReport(articles, commit.generation, len(commit.members), total)
+
+
+def _destination(target: Path, *, force: bool) -> Path:
+    """Return the path of the file to write: of a link to an existing file, the path of that file.
+
+    :raises BackupError: something is at the target that must not be overwritten.
+    """
+    if not os.path.lexists(target):
+        return target
+    real = real_path(target)
+    with _writing_errors(str(target)):
+        is_file = real.is_file()
+    if not is_file:
+        raise BackupError(f"{target} exists, and is no regular file: name another file")
+    if not force:
+        raise _exists(target)
+    return real
 
 
 @dataclass(frozen=True, slots=True)

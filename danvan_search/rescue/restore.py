@@ -15,6 +15,7 @@ from danvan_search.index.folder import commit_file, fsync
 from danvan_search.index.folder.index_folder import FORMAT, is_index, storage_errors, write_lock
 from danvan_search.index.folder.publish import check_free, new_folder, put_back, put_in_place
 from danvan_search.index.folder.swap import replace_keeping_old
+from danvan_search.regular_file import open_regular
 from danvan_search.reports import BackupReport, Progress
 from danvan_search.rescue.archive import damaged, foreign, unpack
 from danvan_search.rescue.check import verify_index
@@ -67,9 +68,12 @@ def _unpack(path: Path, source: Path | BinaryIO, fresh: Path, progress: Progress
             fsync.sync_folder(fresh)
         return name
     try:
-        file = source.open("rb")
+        file = open_regular(source)
     except OSError as error:
-        raise BackupError(f"the backup {name} cannot be read: {error.strerror}") from error
+        raise BackupError(
+            f"the backup {name} cannot be read ({error.strerror or error}): name a file that "
+            "`dvsearch backup` wrote"
+        ) from error
     with file, storage_errors(path):
         done, total = 0, os.fstat(file.fileno()).st_size
 

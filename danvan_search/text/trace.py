@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from danvan_search.errors import ArgumentTypeError
 from danvan_search.text.grid import Syllable, syllables
 from danvan_search.text.words import word_starts
 
@@ -43,7 +44,10 @@ def analyze(text: str) -> Analysis:
 
     :param text: any string; offsets count its characters.
     :return: the trace of the text; the index stores the same syllables and words.
+    :raises ArgumentTypeError: it is not a string.
     """
+    if not isinstance(text, str):
+        raise ArgumentTypeError(f"a text is a string, not {type(text).__name__}")
     grid = syllables(text)
     starts = word_starts(text)
     analyzed: list[AnalyzedSyllable] = []

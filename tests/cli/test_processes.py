@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -98,6 +99,43 @@ def test_signals_to_several_processes(start, tmp_path, index, number):
         assert list(opened.ids()) == ["1"]
 
 
+INTERRUPTED_IMPORT = """
+import os, signal, sys
+
+class Interrupt:
+    def find_spec(self, name, path=None, target=None):
+        if name == wanted:
+            os.kill(os.getpid(), signal.SIGINT)
+
+if sys.argv[2] == "ignored":
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+from dvsearch import main
+
+sys.meta_path.insert(0, Interrupt())
+wanted, sys.argv[1:] = sys.argv[1], ["--version"]
+main()
+"""
+
+
+@pytest.mark.parametrize("handling", ["default", "ignored"])
+@pytest.mark.parametrize(
+    "module", ["danvan_search", "numpy", "danvan_search.cli", "rich.console", "danvan_search.api"]
+)
+def test_signal_at_the_start(tmp_path, environment, module, handling):
+    """Ctrl-C while modules are imported prints one word, unless the signal is ignored."""
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED_IMPORT, module, handling],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        check=False,
+    )
+    if handling == "ignored":
+        assert (done.returncode, done.stderr) == (0, b"")
+    else:
+        assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"interrupted\n")
+
+
 def test_killed_writer_leaves_no_workers(start, index):
     """Workers exit with the main process, even if it is killed."""
     process = start("index", "-", "--jobs", "2")
@@ -126,41 +164,102 @@ def test_killed_writer_holds_no_lock(start, tmp_path, index):
         assert len(segments) <= 2
 
 
+@pytest.fixture
+def broken():
+    """Return the writing end of a pipe that nobody reads."""
+    read, write = os.pipe()
+    os.close(read)
+    yield write
+    os.close(write)
+
+
 @pytest.mark.parametrize(
-    "args", [("query", "dân"), ("query", "dân", "--json"), ("query", "dân", "--csv"), ("-h",)]
+    ("args", "code"),
+    [
+        (("query", "dân"), 0),
+        (("query", "dân", "--json"), 0),
+        (("query", "zzzz", "--json"), 1),
+        (("remove", "none", "--dry-run"), 1),
+        (("index", "bad", "--dry-run"), 2),
+        (("verify", "--index", "damaged"), 2),
+        (("repair", "--index", "damaged", "--dry-run"), 2),
+        (("-h",), 0),
+    ],
 )
-def test_reader_that_leaves_early(start, index, args):
-    """A pipe that its reader closed is not an error."""
-    read, write = os.pipe()
-    os.close(read)
-    process = start(*args, stdout=write)
-    os.close(write)
+@pytest.mark.parametrize("streams", [("stdout",), ("stdout", "stderr")])
+def test_reader_that_leaves_early(start, tmp_path, index, bad, broken, args, code, streams):
+    """A pipe without a reader is no error, and the exit code is that of the command."""
+    damaged = tmp_path / "damaged"
+    shutil.copytree(index, damaged)
+    (grid,) = damaged.glob("*.grid")
+    grid.write_bytes(b"x" * grid.stat().st_size)
+    process = start(*args, **dict.fromkeys(streams, broken))
     _, err = process.communicate()
-    assert process.returncode == 0
-    assert b"Error" not in err
-    assert b"Traceback" not in err
+    assert process.returncode == code
+    assert b"Traceback" not in (err or b"")
 
 
-def test_backup_whose_reader_leaves_early(start, index):
+@pytest.fixture
+def bad(tmp_path) -> Path:
+    """Create a folder with many files that are skipped, and one article."""
+    folder = tmp_path / "bad"
+    folder.mkdir()
+    for number in range(20):
+        (folder / f"{number}.txt").write_bytes(b"\xff")
+    (folder / "good.txt").write_text("Bài một\n\nNội dung.\n", "utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("device", ["pipe", "/dev/full"])
+@pytest.mark.parametrize("options", [("--json",), ("--rebuild",)])
+def test_messages_that_cannot_be_written(start, index, bad, broken, device, options):
+    """Indexing goes on when its messages about skipped files are lost."""
+    if device != "pipe" and not Path(device).exists():
+        pytest.skip(f"there is no {device} here")
+    if device == "pipe":
+        process = start("index", "bad", *options, stderr=broken)
+    else:
+        with Path(device).open("wb") as full:
+            process = start("index", "bad", *options, stderr=full)
+    out, _ = process.communicate()
+    assert process.returncode == 2
+    assert (b'"added": 1' if options == ("--json",) else b"added 1") in out
+    with Index.open(index) as opened:
+        assert "bad/good.txt" in opened
+
+
+def test_backup_whose_reader_leaves_early(start, index, broken):
     """An incomplete backup is an error, in one sentence."""
-    read, write = os.pipe()
-    os.close(read)
-    process = start("backup", "-", stdout=write)
-    os.close(write)
+    process = start("backup", "-", stdout=broken)
     _, err = process.communicate()
     message = b"error: the backup cannot be written to standard output: Broken pipe\n"
     assert (process.returncode, err) == (2, message)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
-@pytest.mark.parametrize("option", ["--json", "--color=never"])
-def test_output_that_cannot_be_written(start, index, option):
-    """A full disk is an error in one sentence."""
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("query", "dân", "--json"),
+        ("query", "dân", "--color=never"),
+        ("stats",),
+        ("analyze", "dân vận"),
+        ("verify",),
+        ("repair",),
+        ("remove", "1"),
+        ("index", "bad", "--dry-run"),
+        ("backup", "saved.tar.zst"),
+        ("-h",),
+    ],
+)
+def test_output_that_cannot_be_written(start, index, bad, args):
+    """A full disk is an error in one sentence, whatever the command."""
     with Path("/dev/full").open("wb") as full:
-        process = start("query", "dân", option, stdout=full)
+        process = start(*args, stdout=full)
     _, err = process.communicate()
+    last = err.decode().splitlines()[-1]
     assert process.returncode == 2
-    assert b"No space left on device" in err
+    assert last == "error: the output cannot be written: No space left on device"
     assert b"Traceback" not in err
 
 

@@ -97,7 +97,6 @@ def test_nothing_usable(tmp_path):
         ("missing", "there is no file or folder .*missing: check its name"),
         ("a.txt/b", "there is no file or folder"),
         ("a.pdf", "a.pdf is not a kind of file that is read: give .txt, .md, .jsonl, .*"),
-        ("a\0b.txt", "cannot be reached: "),
         ("x" * 5000, "cannot be reached: "),
     ],
 )

@@ -391,11 +391,57 @@ def test_additional_bytes_and_files(path, saved):
 
 def test_a_backup_that_cannot_be_read(tmp_path):
     """A missing file and a folder give clear errors."""
-    with pytest.raises(BackupError, match="cannot be read: No such file"):
+    with pytest.raises(BackupError, match=r"cannot be read \(No such file.*: name a file"):
         Index.restore(tmp_path / "index", tmp_path / "none.tar.zst")
-    with pytest.raises(BackupError, match="cannot be read: Is a directory"):
+    with pytest.raises(BackupError, match=r"cannot be read \(it is not a regular file\)"):
         Index.restore(tmp_path / "index", tmp_path)
-    assert names(tmp_path) == []
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to("pipe")
+    for name in ("pipe", "link"):
+        with pytest.raises(BackupError, match="not a regular file"):
+            Index.restore(tmp_path / "index", tmp_path / name)
+    assert names(tmp_path) == ["link", "pipe"]
+
+
+@pytest.mark.parametrize("kind", ["pipe", "folder", "broken link", "link to a pipe", "loop"])
+@pytest.mark.parametrize("force", [False, True])
+def test_what_is_no_file_is_not_overwritten(path, tmp_path, kind, force):
+    """A pipe, a folder and a broken link stay as they are."""
+    place = tmp_path / "elsewhere"
+    place.mkdir()
+    target = place / "target"
+    os.mkfifo(place / "pipe")
+    if kind == "pipe":
+        os.mkfifo(target)
+    elif kind == "folder":
+        target.mkdir()
+    else:
+        target.symlink_to({"broken link": "none", "link to a pipe": "pipe", "loop": "target"}[kind])
+    before = target.lstat()
+    with Index.open(path) as index, pytest.raises(BackupError, match="is no regular file: name"):
+        index.backup(target, force=force)
+    after = target.lstat()
+    assert (after.st_ino, after.st_mode) == (before.st_ino, before.st_mode)
+    assert names(place) == ["pipe", "target"]
+
+
+def test_a_link_to_a_file_is_written_through(path, tmp_path, saved):
+    """The link stays, and its file is overwritten, with ``force`` only."""
+    place = tmp_path / "elsewhere"
+    (place / "deep").mkdir(parents=True)
+    file = place / "deep" / "saved.tar.zst"
+    file.write_text("mine")
+    link = place / "latest"
+    link.symlink_to("deep/saved.tar.zst")
+    with Index.open(path) as index:
+        with pytest.raises(BackupError, match="exists already"):
+            index.backup(link)
+        assert file.read_text() == "mine"
+        index.backup(link, force=True)
+    assert link.is_symlink()
+    assert names(place) == ["deep", "latest"]
+    assert names(place / "deep") == ["saved.tar.zst"]
+    assert Index.restore(tmp_path / "copy", link).articles == len(Index.open(path))
 
 
 def test_backups_during_commits(tmp_path):

@@ -99,9 +99,7 @@ def check_format(path: Path) -> None:
         if not path.exists() or (path.is_dir() and is_empty(path)):
             raise IndexNotFoundError(f"no index at {path}: build one with `dvsearch index FOLDER`")
         if not is_index(path):
-            raise IndexFormatError(
-                f"{path} is not an index of danvan-search: name another place with --index"
-            )
+            raise IndexFormatError(f"{path} is not an index of danvan-search: name another place")
         with (path / MARKER).open("rb") as file:
             marker = file.read(_MAX_MARKER_BYTES)
     if marker == marker_bytes():
@@ -128,8 +126,8 @@ def storage_errors(path: Path) -> Iterator[None]:
         yield
     except PermissionError as error:
         raise IndexStorageError(
-            f"no permission for {error.filename or path}: change it, or name another place "
-            "with --index"
+            f"no permission for {error.filename or path}: change its permissions, or name another "
+            "place"
         ) from error
     except FileNotFoundError as error:
         raise IndexStorageError(
@@ -137,7 +135,8 @@ def storage_errors(path: Path) -> Iterator[None]:
         ) from error
     except OSError as error:
         raise IndexStorageError(
-            f"the index at {path} cannot be read or written: {error.strerror or error}"
+            f"the index at {path} cannot be read or written ({error.strerror or error}): check the "
+            "disk, or name another place"
         ) from error
 
 

@@ -113,7 +113,8 @@ def new_folder(path: Path, *, wait: float = 0.0) -> Iterator[Path]:
     """
     place = real_path(path)
     made: list[Path] = []
-    inside = place.is_dir() and not is_index(place) and is_empty(place)
+    with storage_errors(path):
+        inside = place.is_dir() and not is_index(place) and is_empty(place)
     fresh = _inside(place) if inside else _beside(place)
     if not FOLDERS_CAN_BE_LOCKED:
         fresh = fresh.with_name(f"{fresh.name}-{secrets.token_hex(4)}")
@@ -235,11 +236,15 @@ def await_index(path: Path, wait: float) -> None:
 
 
 def put_back(path: Path) -> None:
-    """Put an index back that a process moved aside for a new one before it was killed."""
+    """Put an index back that a process moved aside for a new one before it was killed.
+
+    :raises IndexStorageError: the place cannot be accessed.
+    """
     place = real_path(path)
     old = aside(place)
-    if place.exists() or not old.is_dir():
-        return
+    with storage_errors(path):
+        if place.exists() or not old.is_dir():
+            return
     with contextlib.suppress(OSError):  # without write permission there is no index to open
         lock = lock_file(old / LOCK)
         if lock is None:
@@ -284,12 +289,10 @@ def _check_none(path: Path) -> None:
 
 def _remove_if_unlocked(folder: Path) -> None:
     """Remove a temporary folder that no process has locked."""
-    if folder.is_dir():
-        with contextlib.suppress(OSError):
-            lock = lock_folder(folder)
-            if lock is not None:
-                shutil.rmtree(folder, ignore_errors=True)
-                lock.release()
+    with contextlib.suppress(OSError):
+        if folder.is_dir() and (lock := lock_folder(folder)) is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+            lock.release()
 
 
 def _remove_remnants(place: Path) -> None:

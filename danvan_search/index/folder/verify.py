@@ -54,7 +54,9 @@ def damages(path: Path) -> list[Damage]:
     :raises IndexFormatError: it has another format, or the folder is not an index.
     :raises IndexStorageError: the folder cannot be read.
     """
-    if not path.is_dir():
+    with storage_errors(path):
+        is_folder = path.is_dir()
+    if not is_folder:
         check_format(path)
     for _ in range(_MAX_READS):
         with storage_errors(path):

@@ -2,11 +2,12 @@
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from danvan_search.errors import ArgumentTypeError
 from danvan_search.text.segmenter.result import WordStarts
 from danvan_search.text.segmenter.source import UnsupportedModelError, locate
 from danvan_search.text.segmenter.underthesea_oracle import UndertheseaEngine
@@ -55,7 +56,17 @@ class Segmenter:
 
         :param texts: any strings. A chunk of over 1,000 characters without white space is one
             word; the text before it and the text after it are segmented separately.
+        :raises ArgumentTypeError: ``texts`` is a single string or not iterable, or holds something
+            that is not a string.
         """
+        if isinstance(texts, str) or not isinstance(texts, Iterable):
+            raise ArgumentTypeError(
+                f"the texts are a list of strings, not {type(texts).__name__}: put a text in a list"
+            )
+        texts = list(texts)
+        for text in texts:
+            if not isinstance(text, str):
+                raise ArgumentTypeError(f"a text is a string, not {type(text).__name__}")
         return self._engine.segment_words(texts)
 
     def word_starts_batch(self, texts: Sequence[str]) -> list[WordStarts]:
