@@ -12,7 +12,7 @@ also holds the checks that readers of arrays share: of offsets, order and length
 """
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sized
+from collections.abc import Mapping, Sequence, Sized
 from typing import Any, Final, Literal, Self
 
 import numpy as np
@@ -251,7 +251,7 @@ class CheckedArray:
             return
         first, end = start >> BLOCK_BITS, block_count(stop)
         if good.find(0, first, end) >= 0:
-            self._check(good, np.flatnonzero(self._is_good[first:end] == 0) + first)
+            self._check(good, [block for block in range(first, end) if not good[block]])
 
     def _check_rows(self, indices: np.ndarray) -> None:
         """Check the blocks of the rows at some indices."""
@@ -265,11 +265,11 @@ class CheckedArray:
         if np.count_nonzero(are_good) < len(are_good):
             wanted = np.zeros(len(good), dtype=bool)
             wanted[blocks[are_good == 0].clip(0, len(good) - 1)] = True
-            self._check(good, np.flatnonzero(wanted))
+            self._check(good, np.flatnonzero(wanted).tolist())
 
-    def _check(self, good: bytearray, blocks: np.ndarray) -> None:
+    def _check(self, good: bytearray, blocks: Sequence[int]) -> None:
         """Check some blocks, and mark them as good."""
-        for block in range(len(good)) if len(good) <= _FEW_BLOCKS else blocks.tolist():
+        for block in range(len(good)) if len(good) <= _FEW_BLOCKS else blocks:
             if not self._is_intact(block):
                 raise self._damaged("is not what was written")
             good[block] = 1
