@@ -115,8 +115,10 @@ class Index:
     ) -> SyncReport:
         """Index folders and files into a new index, which replaces the index at the path, if any.
 
-        The index appears when it is finished; until then, and if the call fails, nothing changes.
-        This also replaces an index of another format.
+        An index at the path is replaced with all of its articles: those from other folders, from
+        standard input and from :meth:`add` are lost. To update an index, use :meth:`sync`. The new
+        index appears when it is finished; until then, and if the call fails, nothing changes. This
+        also replaces an index of another format.
 
         :param path: the folder of the index.
         :param paths: see :meth:`sync`. The keyword arguments are the fields of

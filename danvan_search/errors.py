@@ -5,7 +5,7 @@ Each message is one or two sentences for people: what is wrong, and what to do n
     DanvanError
      ├── ArticleError          an article, or an article file, cannot be used
      ├── QueryError            a query cannot be understood; .position points at the character
-     ├── OptionError           an option has an invalid value
+     ├── OptionError           an option has an invalid value, or a path is none
      ├── ArgumentTypeError     an argument is of the wrong type
      └── StoreError            an index, or a backup of one, cannot be used
           ├── IndexNotFoundError    there is no index at the path
@@ -41,7 +41,7 @@ class ArticleError(DanvanError):
 
 
 class OptionError(DanvanError, ValueError):
-    """An option has an invalid value."""
+    """An option has an invalid value, or no file can have a path: it is empty, for example."""
 
 
 class ArgumentTypeError(DanvanError, TypeError):

@@ -6,6 +6,7 @@ every part may import it.
 """
 
 import datetime
+import math
 import re
 from typing import Final
 
@@ -59,6 +60,31 @@ def parse_size(value: str | int) -> int:
     if not 1 <= size <= MAX_SIZE:
         raise OptionError(f"the size is out of range: give one of 1 to {MAX_SIZE:,} bytes")
     return int(size)
+
+
+def parse_whole_number(value: str) -> int:
+    """Return a whole number.
+
+    :raises OptionError: it is none.
+    """
+    try:
+        return int(value)
+    except ValueError:
+        raise OptionError(f"{_shown(value)} is not a whole number: write digits only") from None
+
+
+def parse_seconds(value: str | float) -> float:
+    """Return a number of seconds, at least 0; ``inf`` is one.
+
+    :raises OptionError: it is none.
+    """
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = math.nan
+    if not seconds >= 0:
+        raise OptionError(f"{_shown(str(value))} is not a number of seconds: write 30 or 0.5")
+    return seconds
 
 
 def _shown(value: str) -> str:

@@ -118,12 +118,15 @@ class SyncOptions(IndexingOptions):
     """How to synchronise an index with folders and files; see also :class:`IndexingOptions`.
 
     :ivar prune: remove the articles that vanished from the paths.
-    :ivar rebuild: remove all articles from the index, and index only the paths.
+    :ivar rebuild: remove all articles from the index, and index only the paths. Articles from other
+        folders, from standard input and from :meth:`.Index.add` are lost.
     """
 
     prune: bool = option(True, "Keep articles that are no longer in PATH.", name="no-prune")
     rebuild: bool = option(
-        False, "Replace the index, including articles from elsewhere, by one of PATH only."
+        False,
+        "Replace the index by one of PATH only: articles from other folders, from standard input "
+        "and from the library are lost.",
     )
 
 

@@ -325,6 +325,19 @@ def test_invalid_options(index, options):
 
 
 @pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        ("x", r"^since: 'x' is not a date: write 2024-02-16 or 16/2/2024$"),
+        (5, r"^since: a date is a datetime\.date or a string such as 2024-02-16, not int$"),
+    ],
+)
+def test_invalid_days(index, value, says):
+    """The error names the option, and the value once."""
+    with pytest.raises(OptionError, match=says):
+        index.search("dân", since=value)
+
+
+@pytest.mark.parametrize(
     ("call", "says"),
     [
         (

@@ -3,12 +3,15 @@
 import importlib
 import itertools
 import re
+import shlex
 import shutil
 
 import pytest
+from click.testing import CliRunner
 
 from danvan_search.cli import cli
 from danvan_search.index.codec.array_file import ArrayFile
+from danvan_search.ingest import describe_formats
 from tests import docs_writer
 from tests.docs_writer import PAGES, ROOT
 
@@ -46,6 +49,22 @@ def test_python_examples_run(newcomer, capsys, page):
     printed = capsys.readouterr().out.strip()
     if page.name == "README.md":
         assert f"`{printed}`" in page.read_text("utf-8").replace("\n", " ")
+
+
+def test_the_examples_of_queries_find_something(newcomer):
+    """Each query in the help finds articles in the seeds."""
+    assert CliRunner().invoke(cli, ["index", "seeds"]).exit_code == 0
+    shown = CliRunner().invoke(cli, ["query", "--help"]).output
+    examples = re.findall(r"^ +dvsearch (query .*)$", shown, re.M)
+    assert examples
+    for example in examples:
+        assert CliRunner().invoke(cli, shlex.split(example)).exit_code == 0, example
+
+
+def test_the_help_of_indexing_lists_the_formats():
+    """A new reader of files shows up in the help."""
+    shown = " ".join(CliRunner().invoke(cli, ["index", "--help"]).output.split())
+    assert f"or a file: {describe_formats()}. With" in shown
 
 
 def test_the_page_of_commands_is_up_to_date():

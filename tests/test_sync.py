@@ -319,7 +319,8 @@ def test_permission_denied(index, docs, monkeypatch):
     lines: list[str] = []
     assert changes(index.sync([docs], on_skip=lines.append)) == {"unchanged": 2, "skipped": 1}
     monkeypatch.undo()
-    assert lines == ["docs/a.txt: cannot be read: permission denied"]
+    reason = "cannot be read: permission denied; check its type, its permissions and its disk"
+    assert lines == [f"docs/a.txt: {reason}"]
     assert ids(index) == DOCS
 
 

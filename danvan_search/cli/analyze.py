@@ -19,7 +19,7 @@ from danvan_search.cli.streams import read_standard_input
     "with_words",
     is_flag=True,
     help="Show the words too: those of the index, made of syllables, and those of underthesea, "
-    "with punctuation.",
+    "with punctuation. In CSV and JSON lines they replace the syllables.",
 )
 @output_options
 @color_option

@@ -23,7 +23,7 @@ from danvan_search.cli.output import emit
 from danvan_search.cli.progress import progress_bar, stop_cleanly
 from danvan_search.cli.render import visible
 from danvan_search.cli.streams import allow_lost_report, read_standard_input, standard_input
-from danvan_search.ingest import STANDARD_INPUT
+from danvan_search.ingest import STANDARD_INPUT, describe_formats
 
 
 @click.command("index")
@@ -41,10 +41,12 @@ def index_command(
 ) -> int:
     """Index folders and files of articles, or update the index from them.
 
-    PATH is a folder, read with its subfolders, or a file: .txt, .md, .jsonl, .jsonl.gz or
-    .jsonl.xz. With - as PATH, JSON lines are read from standard input. New articles are added,
-    changed ones replaced, and those that are no longer in PATH removed; articles from elsewhere
-    stay. Ctrl-C leaves the index as it was.
+    PATH is a folder, read with its subfolders, or a file: FORMATS. With - as PATH, JSON lines are
+    read from standard input. New articles are added, changed ones replaced, and those that are no
+    longer in PATH removed; articles from elsewhere stay. Ctrl-C leaves the index as it was.
+
+    Exits with 0 if everything was read, and with 2 if a file or record was skipped: the others are
+    in the index all the same.
 
     \b
     Examples:
@@ -67,6 +69,9 @@ def index_command(
     else:
         click.echo(_summary(report, seconds, index_path, options["dry_run"]))
     return 2 if report.skipped else 0
+
+
+index_command.help = (index_command.help or "").replace("FORMATS", describe_formats())
 
 
 @click.command("remove")

@@ -1,16 +1,17 @@
 """The options that several commands share, and those made of the library's options objects."""
 
 import dataclasses
+import functools
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final, Literal, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Final, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 
 import click
 
 from danvan_search.arguments import checked_path
 from danvan_search.errors import DanvanError
 from danvan_search.options import CommandOption
-from danvan_search.parsing import parse_size
+from danvan_search.parsing import parse_seconds, parse_size, parse_whole_number
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
@@ -36,7 +37,7 @@ def wait_option(function: Function) -> Function:
     """Add --wait, for a command that writes to the index."""
     return click.option(
         "--wait",
-        type=click.FloatRange(min=0),
+        type=_parsed(parse_seconds),
         default=0,
         show_default=True,
         metavar="SECONDS",
@@ -46,13 +47,29 @@ def wait_option(function: Function) -> Function:
 
 def output_options(function: Function) -> Function:
     """Add --json, --jsonl and --csv. The function gets one of them as `output`, or None."""
+
+    @functools.wraps(function)
+    def run(*args: Any, **values: Any) -> object:  # noqa: ANN401
+        given = [name for name in ("json", "jsonl", "csv") if values.pop(f"output_{name}")]
+        if len(given) > 1:
+            flags = " and ".join(f"--{name}" for name in given)
+            context = click.get_current_context()
+            raise click.UsageError(f"{flags} exclude each other: give one of them", context)
+        return function(*args, output=given[0] if given else None, **values)
+
+    decorated = cast("Function", run)
     for name, text in (
         ("csv", "Print CSV, with a header line."),
         ("jsonl", "Print JSON lines, one object per line."),
         ("json", "Print one JSON document."),
     ):
-        function = click.option(f"--{name}", "output", flag_value=name, help=text)(function)
-    return function
+        decorated = click.option(f"--{name}", f"output_{name}", is_flag=True, help=text)(decorated)
+    return decorated
+
+
+def whole_number(text: str) -> int:
+    """Return the value of an option that is a whole number."""
+    return int(_parsed(parse_whole_number)(text))
 
 
 def color_option(function: Function) -> Function:
@@ -100,12 +117,13 @@ def _click_option(
         )
     choices = [str(choice) for choice in get_args(hint)] if get_origin(hint) is Literal else None
     default: Any = field.default
+    parse = parse_whole_number if isinstance(default, int) and not shown.parse else shown.parse
     if shown.parse is parse_size:
         default = f"{default // 1_000_000}MB"
     return click.option(
         name,
         field.name,
-        type=click.Choice(choices) if choices else shown.parse and _parsed(shown.parse),
+        type=click.Choice(choices) if choices else parse and _parsed(parse),
         default=default,
         show_default=default is not None,
         metavar=shown.metavar,

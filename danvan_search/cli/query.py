@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import click
 
-from danvan_search import Index, Results, SearchOptions
+from danvan_search import Index, IndexNotFoundError, Results, SearchOptions
 from danvan_search.cli.options import color_option, index_option, options_of, output_options
 from danvan_search.cli.output import emit
 from danvan_search.cli.render import Color, articles, console, hit_lines, visible
@@ -48,45 +48,51 @@ def query_command(
     Examples:
       dvsearch query "dân vận khéo"
       dvsearch query '"dan van kheo"' --limit 3
-      dvsearch query '"Hưng Yên" dân vận' --since 2020-01-01 --sort date
+      dvsearch query '"Hòa Bình" dân vận' --since 2020-01-01 --sort date
       dvsearch query '"dân vận"' --accents exact --json
       dvsearch query 'word:"dân vận" Hưng Yên'
     """
     text = " ".join(words)
-    with Index.open(index_path) as index:
-        results = index.search(text, **options)
+    try:
+        with Index.open(index_path) as index:
+            results = index.search(text, **options)
+    except IndexNotFoundError:
+        _hint(words)
+        raise
     if results.relaxed:
         click.echo("no article has all of these syllables: showing those with any", err=True)
     if output:
         emit(output, results.to_json(), map(_row, results.to_json()["hits"]), _COLUMNS)
     else:
-        _show(results, options["limit"] * (options["page"] - 1), color)
-    if not results.total:
+        _show(results, SearchOptions(**options), color)
+    if not results.total or results.relaxed:
         _hint(words)
     return 0 if results.total else 1
 
 
-def _show(results: Results, before: int, color: Color) -> None:
+def _show(results: Results, options: SearchOptions, color: Color) -> None:
     out = console(color, sys.stdout)
     # All hits are read before one is printed: a damaged index is an error, without half a page.
-    shown = [hit_lines(rank, hit) for rank, hit in enumerate(results, before + 1)]
+    shown = [hit_lines(rank, hit) for rank, hit in enumerate(results, options.offset + 1)]
     for lines in shown:
         for line in lines:
             out.print(line)
         out.print()
-    click.echo(_summary(results, before), err=True)
+    click.echo(_summary(results, options), err=True)
 
 
-def _summary(results: Results, before: int) -> str:
+def _summary(results: Results, options: SearchOptions) -> str:
     if not results.total:
         return f"no article found for {visible(results.query)}"
     took = f"{articles(results.total)} in {results.took_ms:.0f} ms"
-    last = before + len(results)
+    if not options.limit:
+        return took
+    last = options.offset + len(results)
     if not len(results):
         return f"{took}; none on this page"
     if results.total > len(results):
         more = "; --page for more" if last < results.total else ""
-        return f"{took}; {before + 1:,} to {last:,} shown{more}"
+        return f"{took}; {options.offset + 1:,} to {last:,} shown{more}"
     return took
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from danvan_search import Index
-from danvan_search.cli.options import color_option, index_option, output_options
+from danvan_search.cli.options import color_option, index_option, output_options, whole_number
 from danvan_search.cli.output import emit
 from danvan_search.cli.render import Color, console, print_table
 
@@ -16,7 +16,7 @@ from danvan_search.cli.render import Color, console, print_table
 @index_option
 @click.option(
     "--limit",
-    type=click.IntRange(min=0),
+    type=whole_number,
     default=100,
     show_default=True,
     metavar="N",

@@ -15,13 +15,22 @@ from danvan_search.article import MAX_EXTRA_DEPTH, Article, is_deeper
 from danvan_search.dates import parse_date
 from danvan_search.errors import ArticleError
 from danvan_search.ingest.compressed import DAMAGED, open_gzip, open_xz
-from danvan_search.ingest.records import Loaded, OnBytes, Record, Records, Skipped, SourceFile
+from danvan_search.ingest.records import (
+    EMPTY,
+    Loaded,
+    OnBytes,
+    Record,
+    Records,
+    Skipped,
+    SourceFile,
+)
 from danvan_search.ingest.textfile import utf16_reason
 
 MAX_DEPTH: Final = MAX_EXTRA_DEPTH
 """The maximum nesting of lists and objects in a line: that of the extra values of an article."""
 
 _CHUNK: Final = 1 << 16
+_FORM: Final = 'write {"id": …, "text": …}'
 _OPTIONAL: Final = ("text", "body", "title", "url", "source", "category", "date", "extra")
 """The fields for which null means that they are missing."""
 
@@ -73,7 +82,7 @@ def read_lines(stream: BinaryIO, name: str, origin: str, max_bytes: int) -> Reco
         yield Skipped(name, reason, origin, unreadable=True)
         return
     if is_empty:
-        yield Skipped(name, "is empty", origin, unreadable=False)
+        yield Skipped(name, EMPTY, origin, unreadable=False)
 
 
 def _read_compressed(
@@ -113,7 +122,7 @@ def _record(line: bytes | None, number: int, name: str, origin: str, max_bytes: 
     try:
         if line is None:
             raise _BadLineError(
-                f"the line is longer than {max_bytes:,} bytes: raise the limit by --max-size"
+                f"the line is longer than {max_bytes:,} bytes: raise the size limit"
             )
         return Loaded(_article(_parse(line), name if origin != name else None), origin)
     except (_BadLineError, ArticleError) as error:
@@ -127,14 +136,18 @@ def _parse(line: bytes) -> dict[str, Any]:
         raise _BadLineError("the line is not UTF-8: convert the file to UTF-8") from error
     except json.JSONDecodeError as error:
         raise _BadLineError(
-            f"the line is not JSON ({error.msg} at character {error.pos + 1:,})"
+            f"the line is not JSON ({error.msg} at character {error.pos + 1:,}): {_FORM}"
         ) from error
     except ValueError as error:  # int() limits the number of digits
-        raise _BadLineError("the line holds a number of too many digits") from error
+        raise _BadLineError(
+            "the line holds a number of too many digits: write it in quotes"
+        ) from error
     except RecursionError as error:
-        raise _BadLineError("the line is nested too deeply") from error
+        raise _BadLineError(
+            f"the line is nested too deeply: the maximum is {MAX_DEPTH} levels"
+        ) from error
     if not isinstance(values, dict):
-        raise _BadLineError('the line is not an object: write {"id": …, "text": …}')
+        raise _BadLineError(f"the line is not an object: {_FORM}")
     if is_deeper(values, MAX_DEPTH):
         raise _BadLineError(f"the line is nested too deeply: the maximum is {MAX_DEPTH} levels")
     return values
@@ -151,7 +164,7 @@ def _article(values: dict[str, Any], source: str | None) -> Article:
     if body is None:
         raise _BadLineError('the line has no text: give it as "text" or "body"')
     if not body.strip() and not title.strip():
-        raise _BadLineError("the text and the title are empty")
+        raise _BadLineError("the text and the title are empty: write one of them")
     url = _pop_string(values, "url" if "url" in values else "source")
     category = _pop_string(values, "category")
     date = values.pop("date", None)
@@ -174,27 +187,27 @@ def _pop_id(values: dict[str, Any]) -> str:
     if isinstance(id_, int) and not isinstance(id_, bool):
         return str(id_)
     if id_ is None or (isinstance(id_, str) and not id_.strip()):
-        raise _BadLineError('the line has no "id"')
+        raise _BadLineError('the line has no "id": give each article one of its own')
     if not isinstance(id_, str):
-        raise _BadLineError('the "id" is neither a string nor a whole number')
+        raise _BadLineError('the "id" is neither a string nor a whole number: write it in quotes')
     return id_
 
 
 def _pop_string(values: dict[str, Any], key: str) -> str | None:
     value = values.pop(key, None)
     if not isinstance(value, str | None):
-        raise _BadLineError(f'the "{key}" is not a string')
+        raise _BadLineError(f'the "{key}" is not a string: write it in quotes')
     return value
 
 
 def _refuse_constant(constant: str) -> NoReturn:
-    raise _BadLineError(f"the line holds {constant}, which is not a JSON number")
+    raise _BadLineError(f"the line holds {constant}, which is not a JSON number: write null")
 
 
 def _parse_finite(digits: str) -> float:
     number = float(digits)
     if math.isinf(number):
-        raise _BadLineError("the line holds a number that is too large")
+        raise _BadLineError("the line holds a number that is too large: write it in quotes")
     return number
 
 

@@ -9,6 +9,7 @@ from danvan_search.ingest.jsonlines import read_lines
 from danvan_search.ingest.records import (
     MAX_BYTES,
     STANDARD_INPUT,
+    WHAT_TO_CHECK,
     OnBytes,
     Records,
     Skipped,
@@ -78,7 +79,7 @@ def _check_limit(max_bytes: int) -> None:
 
 
 def _cannot_read(name: str, origin: str, error: OSError) -> Skipped:
-    reason = f"cannot be read: {(error.strerror or str(error)).lower()}"
+    reason = f"cannot be read: {(error.strerror or str(error)).lower()}{WHAT_TO_CHECK}"
     return Skipped(name, reason, origin, unreadable=True)
 
 

@@ -10,6 +10,12 @@ from danvan_search.article import Article
 MAX_BYTES: Final = 20_000_000
 """The default size limit of a text file or a line of JSON, in bytes."""
 
+WHAT_TO_CHECK: Final = "; check its type, its permissions and its disk"
+"""The advice about a file or folder that cannot be read."""
+
+EMPTY: Final = "is empty: write an article into it"
+"""The reason to skip a file without an article."""
+
 STANDARD_INPUT: Final = "-"
 """The path that stands for standard input."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from danvan_search.arguments import PathLike, checked_path
 from danvan_search.errors import ArticleError
 from danvan_search.ingest.formats import describe_formats, reader_of
-from danvan_search.ingest.records import Skipped, SourceFile
+from danvan_search.ingest.records import WHAT_TO_CHECK, Skipped, SourceFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def _name(path: Path, base: Path) -> str:
 
 
 def _unreadable(path: Path, base: Path, error: Exception) -> Skipped:
-    reason = f"cannot be read: {_reason(error)}"
+    reason = f"cannot be read: {_reason(error)}{WHAT_TO_CHECK}"
     return Skipped(_name(path, base), reason, str(path), unreadable=True)
 
 

@@ -15,7 +15,15 @@ from danvan_search.dates import parse_date
 from danvan_search.errors import ArticleError
 from danvan_search.ingest.frontmatter import FrontMatter, read_front_matter
 from danvan_search.ingest.head import read_head
-from danvan_search.ingest.records import Loaded, OnBytes, Record, Records, Skipped, SourceFile
+from danvan_search.ingest.records import (
+    EMPTY,
+    Loaded,
+    OnBytes,
+    Record,
+    Records,
+    Skipped,
+    SourceFile,
+)
 
 _PIECE: Final = 1 << 20
 _NO_FRONT_MATTER: Final = FrontMatter({}, 0)
@@ -45,7 +53,7 @@ def _read(
     content = _read_up_to(raw, max_bytes + 1)
     on_bytes(len(content))
     if len(content) > max_bytes:
-        reason = f"is larger than {max_bytes:,} bytes: split it, or raise the limit by --max-size"
+        reason = f"is larger than {max_bytes:,} bytes: split it, or raise the size limit"
         return Skipped(file.name, reason, origin, unreadable=True)
     if utf16 := utf16_reason(content):
         return Skipped(file.name, utf16, origin, unreadable=True)
@@ -63,7 +71,7 @@ def _read(
     except ArticleError as error:
         return Skipped(file.name, str(error), origin, unreadable=False)
     if article is None:
-        return Skipped(file.name, "is empty", origin, unreadable=False)
+        return Skipped(file.name, EMPTY, origin, unreadable=False)
     return Loaded(article, origin)
 
 

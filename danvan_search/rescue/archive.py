@@ -102,7 +102,7 @@ def unpack(source: BinaryIO, name: str, folder: Path, progress: Callable[[int], 
             if member.size > (free := shutil.disk_usage(folder).free):
                 raise BackupError(
                     f"the backup {name} needs {member.size:,} bytes for {member.name}, and the "
-                    f"disk has {free:,} left: make room, or name another place with --index"
+                    f"disk has {free:,} left: make room, or name another place"
                 )
             stream.allow(member.size)
             content = tar.extractfile(member)
@@ -212,4 +212,6 @@ def damaged(name: str, why: str) -> BackupError:
 
 def foreign(name: str) -> BackupError:
     """Return the error for a file that is not a backup."""
-    return BackupError(f"{name} is no backup of an index: name a file that `dvsearch backup` wrote")
+    return BackupError(
+        f"the file {name} is no backup of an index: give one that `dvsearch backup` wrote"
+    )

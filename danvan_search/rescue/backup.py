@@ -59,7 +59,8 @@ def backup_index(
             with _new_file(target, force=force) as file:
                 pack(commit.members, file, report_progress)
         else:
-            with _writing_errors("standard output"):
+            is_stdout = getattr(target, "name", None) == "<stdout>"
+            with _writing_errors("standard output" if is_stdout else "the stream"):
                 pack(commit.members, target, report_progress)
                 target.flush()  # an error of buffered output belongs to this call
     articles = sum(entry.doc_count() for entry in commit.entries)
@@ -163,4 +164,4 @@ def _writing_errors(name: str) -> Iterator[None]:
 
 
 def _exists(target: Path) -> BackupError:
-    return BackupError(f"{target} exists already: name another file, or overwrite it with --force")
+    return BackupError(f"{target} exists already: name another file, or overwrite it by force")

@@ -1,6 +1,7 @@
 """Restores an index from an archive: unpacks it beside its place, verifies it, puts it in place."""
 
 import os
+import sys
 from pathlib import Path
 from typing import BinaryIO
 
@@ -38,8 +39,7 @@ def restore_index(
     over = is_index(path)
     if over and not force:
         raise IndexExistsError(
-            f"there is an index at {path} already: name another place with --index, or put it "
-            "aside with --force"
+            f"there is an index at {path} already: name another place, or put it aside by force"
         )
     check_free(path)
     lock = write_lock(path, wait=wait) if over else None
@@ -61,7 +61,9 @@ def restore_index(
 
 def _unpack(path: Path, source: Path | BinaryIO, fresh: Path, progress: Progress | None) -> str:
     """Unpack a backup into a folder; return the name of the backup for error messages."""
-    name = str(source) if isinstance(source, Path) else "on standard input"
+    name = str(source) if isinstance(source, Path) else "in the stream"
+    if source is getattr(sys.stdin, "buffer", None):
+        name = "on standard input"
     if not isinstance(source, Path):
         with storage_errors(path):
             unpack(source, name, fresh, lambda _count: None)

@@ -104,7 +104,7 @@ def _day(name: str, value: datetime.date | str | None) -> datetime.date | None:
     try:
         return parse_day(value)
     except OptionError as error:
-        raise OptionError(f"{name} is {value!r}: {error}") from error
+        raise OptionError(f"{name}: {error}") from error
 
 
 def _check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:

@@ -1,5 +1,7 @@
 """The command: its arguments, its exit codes, and its error messages."""
 
+import re
+
 import pytest
 
 from danvan_search import Index
@@ -86,20 +88,93 @@ def test_options_before_the_query(run, articles):
     assert run("--limit", "1", "--jsonl", "dân vận").stdout.count("\n") == 1
 
 
-def test_mistyped_command(run, articles):
-    """A query that resembles a command and finds nothing gets a hint."""
-    result = run("stat")
-    assert result.exit_code == 1
-    assert "if you meant the command, type `dvsearch stats`" in result.stderr
+@pytest.mark.parametrize(
+    ("args", "code", "meant"),
+    [
+        (["stat"], 1, "stats"),
+        (["qurey", "dân"], 0, "query"),
+        (["indxe", "seeds/", "--index", "none"], 2, "index"),
+        (["restor", "x.tar.zst"], 1, "restore"),
+    ],
+)
+def test_mistyped_command(run, articles, args, code, meant):
+    """A query that resembles a command, and does not find all of its syllables, gets a hint."""
+    result = run(*args)
+    assert result.exit_code == code
+    assert f"if you meant the command, type `dvsearch {meant}`" in result.stderr
+
+
+def test_counting(run, articles):
+    """With --limit 0 only the count is shown."""
+    result = run("query", "dân vận", "--limit", "0")
+    assert result.stdout == ""
+    assert re.fullmatch(r"2 articles in \d+ ms\n", result.stderr)
+    assert "; none on this page" in run("query", "dân vận", "--page", "9").stderr
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("query", "dân", "--json", "--csv"),
+        ("stats", "--jsonl", "--json"),
+        ("analyze", "x", "--csv", "--jsonl"),
+        ("verify", "--csv", "--json"),
+        ("backup", "x.tar.zst", "--csv", "--json"),
+    ],
+)
+def test_outputs_exclude_each_other(run, articles, args, tmp_path):
+    """Two output formats are an error, and nothing is done."""
+    result = run(*args)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "exclude each other: give one of them\n" in result.stderr
+    assert not (tmp_path / "x.tar.zst").exists()
+
+
+@pytest.mark.parametrize("value", ["abc", "nan", "-1", "", "1e", "0x5"])
+def test_mistakes_in_waits(run, articles, value):
+    """A wrong time to wait is an error that names the option."""
+    result = run("remove", "2", "--wait", value)
+    assert result.exit_code == 2
+    said = f"Invalid value for '--wait': '{value}' is not a number of seconds: write 30 or 0.5"
+    assert said in result.stderr
+
+
+@pytest.mark.parametrize("value", ["0", "0.5", "inf", "1e3"])
+def test_waits(run, articles, value):
+    """A time to wait is any number of seconds, or inf."""
+    assert run("remove", "2", "--wait", value).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("index", ""),
+        ("index", "a.txt", ""),
+        ("stats", "--index", ""),
+        ("query", "dân", "--index", ""),
+        ("backup", ""),
+        ("restore", ""),
+    ],
+)
+def test_empty_paths(run, articles, tmp_path, args):
+    """An empty path is not the current folder."""
+    (tmp_path / "a.txt").write_text("Bài một\n\nNội dung.\n")
+    result = run(*args)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "the path is empty: name a file or a folder" in result.stderr
+    assert len(Index.open("indexes/default")) == 3
 
 
 @pytest.mark.parametrize(
     ("args", "says"),
     [
         (["--limit", "-1"], "limit is -1: give a whole number of at least 0"),
-        (["--limit", "x"], "'x' is not a valid integer"),
-        (["--limit", "1.5"], "'1.5' is not a valid integer"),
-        (["--limit", "9" * 5000], "is not a valid integer"),
+        (
+            ["--limit", "x"],
+            "Invalid value for '--limit': 'x' is not a whole number: write digits only",
+        ),
+        (["--limit", "1.5"], "'1.5' is not a whole number"),
+        (["--limit", "9" * 5000], "is not a whole number"),
         (["--page", "0"], "page is 0: give a whole number of at least 1"),
         (["--snippet-chars", "100001"], "snippet_chars is 100,001"),
         (

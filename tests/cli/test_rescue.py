@@ -172,7 +172,7 @@ def test_existing_files_need_force(run, index):
         result = run(*args)
         assert result.exit_code == 2
         assert result.stderr.startswith("error: ")
-        assert "--force" in result.stderr
+        assert "by force" in result.stderr
     assert run("backup", "saved.tar.zst", "--force").exit_code == 0
     result = run("restore", "saved.tar.zst", "--force")
     assert result.exit_code == 0

@@ -13,6 +13,7 @@ from danvan_search.article import Article
 from danvan_search.errors import ArticleError
 from danvan_search.ingest import Loaded, Skipped, read_file, read_stream, scan
 from danvan_search.ingest import compressed as compressed_module
+from danvan_search.ingest.records import EMPTY
 
 COMPRESS = {"a.jsonl": bytes, "a.jsonl.gz": gzip.compress, "a.jsonl.xz": lzma.compress}
 
@@ -102,29 +103,47 @@ def test_round_trip():
 
 
 BAD = [
-    ("nothing", "the line is not JSON (Expecting value at character 1)"),
+    (
+        "nothing",
+        'the line is not JSON (Expecting value at character 1): write {"id": …, "text": …}',
+    ),
     ("[1]", 'the line is not an object: write {"id": …, "text": …}'),
     ("3", 'the line is not an object: write {"id": …, "text": …}'),
-    ('{"text": "x"}', 'the line has no "id"'),
-    ('{"id": null, "text": "x"}', 'the line has no "id"'),
-    ('{"id": "", "text": "x"}', 'the line has no "id"'),
-    ('{"id": 1.5, "text": "x"}', 'the "id" is neither a string nor a whole number'),
-    ('{"id": true, "text": "x"}', 'the "id" is neither a string nor a whole number'),
+    ('{"text": "x"}', 'the line has no "id": give each article one of its own'),
+    ('{"id": null, "text": "x"}', 'the line has no "id": give each article one of its own'),
+    ('{"id": "", "text": "x"}', 'the line has no "id": give each article one of its own'),
+    (
+        '{"id": 1.5, "text": "x"}',
+        'the "id" is neither a string nor a whole number: write it in quotes',
+    ),
+    (
+        '{"id": true, "text": "x"}',
+        'the "id" is neither a string nor a whole number: write it in quotes',
+    ),
     ('{"id": 1}', 'the line has no text: give it as "text" or "body"'),
     ('{"id": 1, "text": null}', 'the line has no text: give it as "text" or "body"'),
-    ('{"id": 1, "text": " "}', "the text and the title are empty"),
-    ('{"id": 1, "text": 5}', 'the "text" is not a string'),
-    ('{"id": 1, "text": "x", "title": []}', 'the "title" is not a string'),
-    ('{"id": 1, "text": "x", "category": 1}', 'the "category" is not a string'),
-    ('{"id": 1, "text": "x", "url": {}}', 'the "url" is not a string'),
-    ('{"id": 1, "text": "x", "n": NaN}', "the line holds NaN, which is not a JSON number"),
+    ('{"id": 1, "text": " "}', "the text and the title are empty: write one of them"),
+    ('{"id": 1, "text": 5}', 'the "text" is not a string: write it in quotes'),
+    ('{"id": 1, "text": "x", "title": []}', 'the "title" is not a string: write it in quotes'),
+    ('{"id": 1, "text": "x", "category": 1}', 'the "category" is not a string: write it in quotes'),
+    ('{"id": 1, "text": "x", "url": {}}', 'the "url" is not a string: write it in quotes'),
+    (
+        '{"id": 1, "text": "x", "n": NaN}',
+        "the line holds NaN, which is not a JSON number: write null",
+    ),
     (
         '{"id": 1, "text": "x", "n": -Infinity}',
-        "the line holds -Infinity, which is not a JSON number",
+        "the line holds -Infinity, which is not a JSON number: write null",
     ),
-    ('{"id": 1, "text": "x", "n": 1e999}', "the line holds a number that is too large"),
-    ('{"id": ' + "1" * 5000 + ', "text": "x"}', "the line holds a number of too many digits"),
-    ("[" * 100_000, "the line is nested too deeply"),
+    (
+        '{"id": 1, "text": "x", "n": 1e999}',
+        "the line holds a number that is too large: write it in quotes",
+    ),
+    (
+        '{"id": ' + "1" * 5000 + ', "text": "x"}',
+        "the line holds a number of too many digits: write it in quotes",
+    ),
+    ("[" * 100_000, "the line is nested too deeply: the maximum is 100 levels"),
     (
         '{"id": 1, "text": "x", "n": ' + "[" * 150 + "]" * 150 + "}",
         "the line is nested too deeply: the maximum is 100 levels",
@@ -168,7 +187,7 @@ def test_long_line():
     line = '{"id": 1, "text": "x"}'
     assert stream(line, max_bytes=len(line))[0].article.id == "1"
     long = '{"id": 2, "text": "' + "x" * 200_000 + '"}'
-    reason = "the line is longer than 22 bytes: raise the limit by --max-size"
+    reason = "the line is longer than 22 bytes: raise the size limit"
     bad, good, last = stream(long, line, long, max_bytes=len(line))
     assert ("-:1", reason) == (bad.source, bad.reason)
     assert (good.article.id, last.source) == ("1", "-:3")
@@ -199,12 +218,12 @@ def test_memory_is_bounded():
 def test_nothing(read, name, content):
     """A file without lines is empty, which is not an unreadable one."""
     (skipped,) = read(name, COMPRESS[name](content))
-    assert (skipped.reason, skipped.unreadable) == ("is empty", False)
+    assert (skipped.reason, skipped.unreadable) == (EMPTY, False)
 
 
 def test_empty_standard_input():
     """Empty standard input is reported."""
-    assert [Skipped("-", "is empty", "-", unreadable=False)] == stream("")
+    assert [Skipped("-", EMPTY, "-", unreadable=False)] == stream("")
 
 
 LINES = b"".join(b'{"id": %d, "text": "%d"}\n' % (n, n * 7**50) for n in range(1000))
@@ -274,7 +293,10 @@ def test_failing_stream():
             raise OSError(5, "Input/output error")
 
     (skipped,) = read_stream(Failing())
-    assert (str(skipped), skipped.unreadable) == ("-: cannot be read: input/output error", True)
+    assert (str(skipped), skipped.unreadable) == (
+        "-: cannot be read: input/output error; check its type, its permissions and its disk",
+        True,
+    )
 
 
 VALUES = st.recursive(

@@ -133,7 +133,10 @@ def test_pipe(folder):
     pipe = folder / "pipe.txt"
     os.mkfifo(pipe)
     skipped = Skipped(
-        "Bài viết/pipe.txt", "cannot be read: it is not a regular file", str(pipe), unreadable=True
+        "Bài viết/pipe.txt",
+        "cannot be read: it is not a regular file; check its type, its permissions and its disk",
+        str(pipe),
+        unreadable=True,
     )
     assert [skipped] == scan(folder).skipped
     assert [skipped] == list(read_file(SourceFile(pipe, "Bài viết/pipe.txt", 0)))
@@ -153,7 +156,7 @@ def test_unreadable_folder(folder, monkeypatch):
     monkeypatch.setattr(os, "scandir", refuse)
     found = scan(folder)
     assert [f"Bài viết/{name}" for name in NAMES[:-1]] == names(found)
-    reason = "cannot be read: permission denied"
+    reason = "cannot be read: permission denied; check its type, its permissions and its disk"
     origin = str(folder / "b" / "sâu")
     assert [Skipped("Bài viết/b/sâu", reason, origin, unreadable=True)] == found.skipped
 
@@ -167,7 +170,10 @@ def test_unreadable_file(folder, monkeypatch):
 
     monkeypatch.setattr(os, "open", refuse)
     (skipped,) = read_file(file)
-    assert (skipped.reason, skipped.unreadable) == ("cannot be read: permission denied", True)
+    assert (skipped.reason, skipped.unreadable) == (
+        "cannot be read: permission denied; check its type, its permissions and its disk",
+        True,
+    )
 
 
 def test_vanished_file(folder):
@@ -179,7 +185,10 @@ def test_vanished_file(folder):
     assert (
         skipped.reason,
         skipped.unreadable,
-    ) == ("cannot be read: no such file or directory", True)
+    ) == (
+        "cannot be read: no such file or directory; check its type, its permissions and its disk",
+        True,
+    )
     assert seen == [5]
 
 

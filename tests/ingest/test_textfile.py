@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from danvan_search.ingest import Loaded, Skipped, read_file, scan
+from danvan_search.ingest.records import EMPTY
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 
@@ -77,12 +78,12 @@ def test_origin(read, tmp_path):
 
 
 SKIPPED = [
-    (b"", "is empty", False),
-    (b" \n\t\r\n", "is empty", False),
-    (b"\xef\xbb\xbf", "is empty", False),
+    (b"", EMPTY, False),
+    (b" \n\t\r\n", EMPTY, False),
+    (b"\xef\xbb\xbf", EMPTY, False),
     ("Dân vận".encode("utf-16"), "is UTF-16, not UTF-8: convert it to UTF-8", True),
     (b"D\xe2n v\xe2n", "is not UTF-8 (byte 0xe2 after 1 valid bytes): convert it to UTF-8", True),
-    (b"a" * 101, "is larger than 100 bytes: split it, or raise the limit by --max-size", True),
+    (b"a" * 101, "is larger than 100 bytes: split it, or raise the size limit", True),
 ]
 
 
@@ -146,7 +147,7 @@ def test_front_matter_without_text(read):
     (loaded,) = read("a.md", "---\ntitle: Một\n---\n")
     assert (loaded.article.title, loaded.article.body) == ("Một", "")
     (skipped,) = read("b.md", "---\ndate: 2020-06-30\n---\n\n")
-    assert skipped.reason == "is empty"
+    assert skipped.reason == EMPTY
 
 
 BOMB = "a: &a [x, x]\n" + "".join(

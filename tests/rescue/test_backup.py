@@ -3,6 +3,7 @@
 import io
 import os
 import shutil
+import sys
 import tarfile
 import threading
 from pathlib import Path
@@ -96,7 +97,7 @@ def test_an_existing_file_is_kept(path, saved):
     """A file is overwritten only with ``force``, and never left half-written."""
     before = saved.read_bytes()
     with Index.open(path) as index:
-        with pytest.raises(BackupError, match=r"exists already.*--force"):
+        with pytest.raises(BackupError, match=r"exists already.*by force"):
             index.backup(saved)
         assert before == saved.read_bytes()
         index.add(make_articles(1, first=90))
@@ -173,7 +174,7 @@ def test_a_damaged_index_is_not_saved(path, suffix):
 def test_restoring_over_an_index(path, saved):
     """An index is replaced only with ``force``, and kept beside the new one."""
     before = tree(path)
-    with pytest.raises(IndexExistsError, match="--force"):
+    with pytest.raises(IndexExistsError, match="by force"):
         Index.restore(path, saved)
     with Index.open(path) as index:
         index.add(make_articles(3, first=70))
@@ -423,6 +424,16 @@ def test_what_is_no_file_is_not_overwritten(path, tmp_path, kind, force):
     after = target.lstat()
     assert (after.st_ino, after.st_mode) == (before.st_ino, before.st_mode)
     assert names(place) == ["pipe", "target"]
+
+
+def test_streams_that_hold_no_backup(tmp_path, monkeypatch):
+    """The error names the stream."""
+    with pytest.raises(BackupError, match=r"^the file in the stream is no backup"):
+        Index.restore(tmp_path / "index", io.BytesIO(b"hi"))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"hi")))
+    with pytest.raises(BackupError, match=r"^the file on standard input is no backup"):
+        Index.restore(tmp_path / "index", sys.stdin.buffer)
+    assert names(tmp_path) == []
 
 
 def test_a_link_to_a_file_is_written_through(path, tmp_path, saved):

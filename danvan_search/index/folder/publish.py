@@ -171,9 +171,7 @@ def check_free(path: Path) -> None:
         if is_index(place) or not place.exists():
             return
         if not place.is_dir() or not (is_empty(place) or is_index(place)):
-            raise IndexExistsError(
-                f"{path} holds other files: name an empty or new folder with --index"
-            )
+            raise IndexExistsError(f"{path} holds other files: name an empty or new folder")
 
 
 def check_unchanged(path: Path, *, over: bool) -> None:
