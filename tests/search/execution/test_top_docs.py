@@ -219,6 +219,25 @@ def large():
     return [(text(rng.randrange(4)), text(rng.randrange(1, 60))) for _ in range(4000)]
 
 
+@pytest.fixture(scope="module")
+def large_index(large):
+    """Return a function for indexes of the large documents, each of which is built once."""
+    known = {}
+
+    def index(cuts=(), deleted=frozenset()):
+        key = cuts, frozenset(deleted)
+        if key not in known:
+            known[key] = searcher_of(large, cuts, deleted)
+        return known[key]
+
+    return index
+
+
+@pytest.fixture(scope="module")
+def large_oracle(large):
+    return Oracle(large)
+
+
 QUERIES = [
     [("dan", None), ("van", None)],
     [("dan", "dân"), ("van", "vận")],
@@ -234,9 +253,9 @@ QUERIES = [
 @pytest.mark.parametrize("query", QUERIES)
 @pytest.mark.parametrize("cuts", [(), (500, 1700, 3900)])
 @pytest.mark.parametrize("deleted", [set(), set(range(0, 4000, 3))])
-def test_champions_and_scans_change_nothing(large, query, cuts, deleted):
+def test_champions_and_scans_change_nothing(large_index, query, cuts, deleted):
     """Pages from champions and scans equal the pages of all documents, bit by bit."""
-    searcher, borders = searcher_of(large, cuts, deleted)
+    searcher, borders = large_index(cuts, deleted)
     with patch.object(phrase_top_docs, "_champion_page", return_value=None):
         everything = rows_of(phrase_top(searcher, query, 4000), borders)
     bag = rows_of(bag_top(searcher, query, 4000), borders)
@@ -249,9 +268,9 @@ def test_champions_and_scans_change_nothing(large, query, cuts, deleted):
         assert bag[offset : offset + limit] == rows_of(page, borders)
 
 
-def test_champions_are_used(large, monkeypatch):
+def test_champions_are_used(large_index, monkeypatch):
     """A page of a frequent phrase of two syllables comes from champions alone."""
-    searcher, _ = searcher_of(large)
+    searcher, _ = large_index()
     segment = searcher.views[0].segment
     assert len(segment.biword_rank) > 0
     monkeypatch.setattr(phrase_top_docs, "_full_page", None)
@@ -286,13 +305,12 @@ def test_champions_of_another_title_weight_are_not_used(monkeypatch):
 
 
 @pytest.mark.parametrize("query", QUERIES)
-def test_a_large_index_agrees_with_the_plain_formula(large, query):
+def test_a_large_index_agrees_with_the_plain_formula(large_index, large_oracle, query):
     """Frequent biwords, dense lists and scans, against plain arithmetic."""
-    oracle = Oracle(large)
-    searcher, borders = searcher_of(large, (1000,))
-    expected = oracle.phrase_top(query)
+    searcher, borders = large_index((1000,))
+    expected = large_oracle.phrase_top(query)
     assert_same_order(expected[:30], rows_of(phrase_top(searcher, query, 30), borders)[:30])
-    expected = oracle.bag_top(query)
+    expected = large_oracle.bag_top(query)
     assert_same_order(expected[:30], rows_of(bag_top(searcher, query, 30), borders)[:30])
 
 
