@@ -40,9 +40,12 @@ typed = st.lists(
 )
 
 
-@pytest.fixture(params=[0, 2, phrase_matcher.MAX_PYTHON_OCCURRENCES], autouse=True, scope="module")
+@pytest.fixture(params=[0, 2], autouse=True, scope="module")
 def max_python_occurrences(request):
-    """Few occurrences are filtered in Python: lower limits test small texts in NumPy, too."""
+    """Few occurrences are filtered in Python: lower limits test small texts in NumPy.
+
+    The limit itself is tested with the strategies.
+    """
     with pytest.MonkeyPatch.context() as monkeypatch:
         for module in (phrase_matcher, phrase_top_docs):
             monkeypatch.setattr(module, "MAX_PYTHON_OCCURRENCES", request.param)
