@@ -217,14 +217,25 @@ class DocValues:
         wanted = [number for number, one in enumerate(self._category_keys) if one == key and key]
         if not wanted:
             return np.zeros(len(self), dtype=np.bool_)
-        return np.isin(self._columns["category"].ordinals(), wanted)
+        return np.isin(self.category_ordinals(), wanted)
+
+    def category_ordinals(self) -> np.ndarray:
+        """Return integers[docs], the index of the category of each document in ``categories``."""
+        column = self._columns.get("category")
+        return np.zeros(len(self), dtype=np.uint8) if column is None else column.ordinals()
+
+    @cached_property
+    def categories(self) -> list[str | None]:
+        """The categories of the segment; None is that of documents without one."""
+        column = self._columns.get("category")
+        if column is None:
+            return [None]
+        return [self._value(column.value(ordinal)) for ordinal in range(column.value_count)]
 
     @cached_property
     def _category_keys(self) -> list[str]:
         """The key of each ordinal; "" for no category."""
-        column = self._columns.get("category")
-        values = map(column.value, range(column.value_count)) if column else ()
-        return [category_key(self._value(raw) or "") for raw in values]
+        return [category_key(category or "") for category in self.categories]
 
     def check_values(self) -> None:
         """Check all rows: their order, ranges and types.
