@@ -6,6 +6,7 @@ import itertools
 import math
 import random
 import re
+from collections import Counter
 from typing import NamedTuple
 
 import numpy as np
@@ -34,6 +35,7 @@ from danvan_search.query.nodes import (
     Wildcard,
 )
 from danvan_search.search.execution import bitset
+from danvan_search.search.execution.collectors import CategoryFacet, Histogram, collect
 from danvan_search.search.execution.execution import Execution
 from danvan_search.search.execution.general import general_top_docs
 from danvan_search.search.execution.index_searcher import IndexSearcher
@@ -328,6 +330,17 @@ def assert_same_pages(oracle, indexed, node, limit, accepted=None):
         assert_same_order(expected, page_rows, offset, limit)
         paged += page_rows
     assert [row[2] for row in rows] == [row[2] for row in paged]
+
+
+def assert_same_counts(oracle, indexed, node):
+    """Assert the same counts of matches by category and by month."""
+    execution = indexed.execution(oracle.accents)
+    categories, months = CategoryFacet(), Histogram("month")
+    search = PageSearch(execution, node, node, Tiers(None, None), 0)
+    collect(search, [categories, months])
+    found = [oracle.documents[doc] for _, _, doc in oracle.top(node)]
+    assert categories.counts == Counter(one.category for one in found if one.category is not None)
+    assert months.counts == Counter(f"{one.date:%Y-%m}" for one in found if one.date)
 
 
 @settings(max_examples=120)
@@ -942,3 +955,4 @@ def test_many_trees_on_many_documents(seed):
             assert_same_docs(oracle, indexed, tree)
             assert_same_scores(oracle, indexed, tree)
             assert_same_pages(oracle, indexed, tree, 100)
+            assert_same_counts(oracle, indexed, tree)
