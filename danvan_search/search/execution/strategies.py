@@ -57,6 +57,9 @@ def bag(search: PageSearch) -> TopDocs | None:
         return None
     accents = search.execution.accents
     codes = [one for one in run.phrases if len(one.syllables) > 1]
+    if require_all and accents != "ignore" and any(map(search.execution.has_marks, codes)):
+        # The accents of a code count where it stands, not anywhere in the document.
+        return None
     return bag_top(
         search.execution.searcher,
         forms_of(run, accents),
