@@ -16,6 +16,8 @@ from danvan_search.query.nodes import Field
 from danvan_search.search.execution.syllable_ids import SyllableIds
 
 _NO_SLOTS: Final = np.zeros(0, dtype=np.int64)
+_NOWHERE: Final = np.int64(1 << 62)
+"""A slot that is far from all others, and whose distances from them fit in int64."""
 _MAX_LOOKUPS: Final = 256
 """Up to this many biwords are looked up one by one, to find a pattern before a syllable."""
 
@@ -179,11 +181,10 @@ def near_occurrences(
     :param distance: how many syllables may stand between the two, in any order.
     :return: occurrences of ``left``; ``between`` is the least distance.
     """
-    far = np.iinfo(np.int64).max
-    least = np.full(len(left.starts), far, dtype=np.int64)
+    least = np.full(len(left.starts), _NOWHERE)
     if len(right.starts) and len(left.starts):
         indices = right.starts.searchsorted(left.ends, "right")
-        after = np.append(right.starts, far).take(indices)
+        after = np.append(right.starts, _NOWHERE).take(indices)
         _lower(segment, least, left.starts, after, after - left.ends - 1, distance)
         before = _ends_before(right, left.starts, indices)
         _lower(segment, least, left.starts, before, left.starts - before - 1, distance)
@@ -192,15 +193,17 @@ def near_occurrences(
 
 
 def _ends_before(found: Occurrences, starts: np.ndarray, indices: np.ndarray) -> np.ndarray:
-    """Return int64[n], the greatest end of an occurrence before each start; -1 for none.
+    """Return int64[n], the greatest end of an occurrence before each start.
+
+    It is minus ``_NOWHERE`` where there is none.
 
     :param indices: int64[n], how many occurrences start before or at each start, or a few more.
     """
     if found.between is not None:
         # Occurrences with slop may end in another order than they start.
-        ends = np.insert(np.sort(found.ends), 0, -1)
+        ends = np.insert(np.sort(found.ends), 0, -_NOWHERE)
         return ends.take(ends.searchsorted(starts, "left") - 1)
-    ends = np.insert(found.ends, 0, -1)
+    ends = np.insert(found.ends, 0, -_NOWHERE)
     before = ends.take(indices)
     late = np.flatnonzero(before >= starts)
     while len(late):

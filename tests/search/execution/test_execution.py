@@ -267,7 +267,7 @@ single = patterns.map(lambda one: Phrase((one,)))
 codes = _tuples(terms | prefixes, 3).map(Phrase)
 runs = st.builds(Run, _tuples(single | single | codes, 4))
 runs_of_terms = st.builds(Run, _tuples(_tuples(terms, 2).map(Phrase), 3))
-nears = st.builds(Near, phrases, phrases, st.sampled_from([0, 1, 2, 10]))
+nears = st.builds(Near, phrases, phrases, st.sampled_from([0, 1, 2, 10, 100]))
 filters = st.one_of(
     st.builds(DateRange, st.sampled_from([None, *DATES]), st.sampled_from([None, *DATES])),
     st.builds(Equals, st.just("category"), st.sampled_from([*CATEGORIES, "THOI SU", "x"])),
@@ -499,6 +499,8 @@ TRAPS = {
     "a wildcard takes a syllable": ([Document("", "a b")], phrase("a * b", 1), []),
     "nearness turns round": ([Document("", "b x a")], near("a", "b", 1), [0]),
     "nearness is limited": ([Document("", "b x x a")], near("a", "b", 1), []),
+    "nothing stands before the first text": ([Document("a", "b")], near("a", "b", 99), []),
+    "nothing stands after the last text": ([Document("b", "a")], near("a", "b", 99), []),
     "near sides do not overlap": ([Document("", "a b c")], near("a b", "b c"), []),
     "a syllable is not near itself": ([Document("", "x a x")], near("a", "a"), []),
     "but near the next one like it": ([Document("", "a a")], near("a", "a", 0), [0]),
