@@ -99,6 +99,21 @@ def doc_id_dtype(doc_count: int) -> np.dtype[np.unsignedinteger]:
     return np.dtype(np.uint16 if doc_count <= 1 << 16 else np.uint32)
 
 
+def are_in_range(ids: np.ndarray, first: int, end: int) -> np.ndarray:
+    """Return bool[n], which accented ids are one of ``range(first, end)``.
+
+    :param ids: uint16 or uint32[n].
+    :param first: greater than 0.
+    """
+    if end == first + 1:
+        return np.asarray(ids == first)
+    most = np.iinfo(ids.dtype).max
+    if first > most:
+        return np.zeros(len(ids), dtype=bool)
+    # One comparison tests both bounds: ids below ``first`` wrap around to large numbers.
+    return np.asarray(ids - ids.dtype.type(first) < min(end, most + 1) - first)
+
+
 class Grid:
     """The grid of an open segment.
 
@@ -155,14 +170,7 @@ class Grid:
         :param first: greater than 0.
         """
         low = self._grid.take(slots, mode="clip")
-        if end <= ESCAPE:
-            if end == first + 1:
-                return np.asarray(low == first)
-            # One comparison tests both bounds: ids below ``first`` wrap around to large numbers.
-            above_first: np.ndarray = low - np.uint16(first)
-            return above_first < end - first
-        ids = self._unescaped(low, slots)
-        return (ids >= first) & (ids < end)
+        return are_in_range(low if end <= ESCAPE else self._unescaped(low, slots), first, end)
 
     def contents(self, slots: np.ndarray) -> np.ndarray:
         """Return the accented ids at some slots, 0 in gaps: uint16 or uint32[n].

@@ -33,3 +33,9 @@ def unpack(bits: np.ndarray, doc_count: int) -> np.ndarray:
 def count(bits: np.ndarray) -> int:
     """Return the number of documents in a bit set."""
     return int(np.bitwise_count(bits).sum(dtype=np.int64))
+
+
+def contains(bits: np.ndarray, docs: np.ndarray) -> np.ndarray:
+    """Return bool[n], which of some documents, int64[n], are in a bit set."""
+    shifted = bits.take(docs >> 6) >> (docs & 63).astype(np.uint64)
+    return np.asarray(shifted & np.uint64(1) > 0)

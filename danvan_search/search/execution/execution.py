@@ -103,11 +103,8 @@ class Execution:
     ) -> np.ndarray:
         docs = partial(self.docs, segment_index=segment_index, exact=exact, field=field)
         match node:
-            case Phrase():
+            case Phrase() | Near():
                 return self._phrase_docs(node, segment_index, exact, field)
-            case Near():
-                found = self.phrases.docs(node, segment_index, exact=exact, field=field)
-                return bitset.pack_docs(found, self._doc_count(segment_index))
             case Run():
                 return _joined(np.bitwise_and, [docs(phrase) for phrase in node.phrases])
             case And():
@@ -141,12 +138,11 @@ class Execution:
         )
 
     def _phrase_docs(
-        self, phrase: Phrase, segment_index: int, exact: bool, field: Field | None
+        self, phrase: Phrase | Near, segment_index: int, exact: bool, field: Field | None
     ) -> np.ndarray:
-        syllables = trimmed(phrase)
-        if len(syllables) == 1 and not phrase.word and field is None:
-            term = syllables[0]
-            if isinstance(term, Term):
+        if isinstance(phrase, Phrase) and not phrase.word and field is None:
+            term, *others = trimmed(phrase)
+            if isinstance(term, Term) and not others:
                 accented = term.accented if self.phrases.is_held(term, exact) else None
                 return self.searcher.terms.syllable(term.folded, accented).bits(segment_index)
         docs = self.phrases.docs(phrase, segment_index, exact=exact, field=field)

@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from danvan_search.query.nodes import Node
-from danvan_search.search.execution import bitset
 from danvan_search.search.execution.execution import Execution
 from danvan_search.search.execution.filters import Masks
 from danvan_search.search.execution.ranker import BM25, Ranker
@@ -51,10 +50,6 @@ class PageSearch(NamedTuple):
     def matching_docs(self) -> list[NDArray[np.int64]]:
         """Return int64[n] per segment, ascending: the live matches that pass the filters."""
         execution = self.execution
+        live = execution.searcher.masks(self.filters)
         exact = execution.accents == "exact"
-        docs = []
-        for index, mask in enumerate(execution.searcher.masks(self.filters)):
-            bits = execution.docs(self.matched, index, exact=exact)
-            found = bitset.unpack(bits, execution.searcher.views[index].segment.doc_count)
-            docs.append(np.flatnonzero(found if mask is None else found & mask))
-        return docs
+        return [np.flatnonzero(one) for one in execution.masks(self.matched, live, exact=exact)]

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from danvan_search.index.codec.champions import FREQUENT, Postings
-from danvan_search.index.codec.grid import ESCAPE, Grid
+from danvan_search.index.codec.grid import ESCAPE, Grid, are_in_range
 from danvan_search.index.codec.positions import Positions
 from danvan_search.index.codec.postings import PostingList
 from danvan_search.index.codec.ragged import offsets_of, run_indices
@@ -47,22 +47,26 @@ class SlotRuns:
 
         :param first: not 0, and less than ``end``.
         """
-        if end <= ESCAPE:
-            # One comparison for both ends: ids below the range wrap round to values above it.
-            above_first = self._low_ids - np.uint16(first)
-            indices = (above_first < end - first).nonzero()[0]
-        else:
-            indices = ((self._ids >= first) & (self._ids < end)).nonzero()[0]
+        ids = self.low_ids if end <= ESCAPE else self.ids
+        return self.slots_at(are_in_range(ids, first, end).nonzero()[0])
+
+    def slots_at(self, indices: np.ndarray) -> np.ndarray:
+        """Return int64[n], the slots at some indices of the runs, taken as one array.
+
+        :param indices: int64[n].
+        """
         runs = self._offsets.searchsorted(indices, "right") - 1
         slots: np.ndarray = indices + self._shifts.take(runs)
         return slots
 
     @cached_property
-    def _low_ids(self) -> np.ndarray:
+    def low_ids(self) -> np.ndarray:
+        """uint16[slots of all runs], the ids; ``ESCAPE`` for those that are not less."""
         return np.concatenate([_NO_IDS, *[self._grid.low_ids(*run) for run in self._runs]])
 
     @cached_property
-    def _ids(self) -> np.ndarray:
+    def ids(self) -> np.ndarray:
+        """unsigned[slots of all runs], the ids."""
         return np.concatenate([_NO_IDS, *[self._grid.ids(*run) for run in self._runs]])
 
 

@@ -12,6 +12,7 @@ from typing import Final
 
 import numpy as np
 
+from danvan_search.index.codec.grid import are_in_range
 from danvan_search.index.codec.segment_reader import SegmentReader
 from danvan_search.query.nodes import Fuzzy, Prefix, Syllable, Term, Wildcard
 from danvan_search.text.alphabet import FOLDED_LETTER, UNTONED
@@ -49,10 +50,9 @@ class SyllableIds:
         """
         if self.table is not None:
             return np.asarray(self.table.take(accented_ids))
-        if not self.ids or self.ids.start > np.iinfo(accented_ids.dtype).max:
+        if not self.ids:
             return np.zeros(len(accented_ids), dtype=bool)
-        # One comparison tests both bounds: lower ids wrap around to large numbers.
-        return np.asarray(accented_ids - accented_ids.dtype.type(self.ids.start) < len(self.ids))
+        return are_in_range(accented_ids, self.ids.start, self.ids.stop)
 
     @cached_property
     def count(self) -> int:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from danvan_search.query.nodes import Node, Phrase, Run, is_plain, terms_of
+from danvan_search.search.execution import bitset
 from danvan_search.search.execution.execution import Execution
 from danvan_search.search.execution.top_docs import EXACT, FOLDED, REST, REST_EXACT
 
@@ -32,11 +33,15 @@ class Tiers(NamedTuple):
         """Return int64[n], the best tier of each of some documents of a segment."""
         tiers = np.full(len(docs), REST)
         if self.parts is not None and execution.has_marks(self.parts):
-            tiers[_has(execution.docs(self.parts, segment_index, exact=True), docs)] = REST_EXACT
+            tiers[bitset.contains(execution.docs(self.parts, segment_index, exact=True), docs)] = (
+                REST_EXACT
+            )
         if self.whole is not None:
-            tiers[_has(execution.docs(self.whole, segment_index), docs)] = FOLDED
+            tiers[bitset.contains(execution.docs(self.whole, segment_index), docs)] = FOLDED
             if execution.has_marks(self.whole):
-                tiers[_has(execution.docs(self.whole, segment_index, exact=True), docs)] = EXACT
+                tiers[
+                    bitset.contains(execution.docs(self.whole, segment_index, exact=True), docs)
+                ] = EXACT
         return tiers
 
 
@@ -45,9 +50,3 @@ def whole_phrase(scored: Node) -> Phrase | None:
     if not isinstance(scored, Phrase | Run) or not is_plain(scored):
         return None
     return scored if isinstance(scored, Phrase) else Phrase(terms_of(scored), span=scored.span)
-
-
-def _has(bits: np.ndarray, docs: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Return bool[n], which documents are in a bit set."""
-    words = bits.take(docs >> 6)
-    return (words >> (docs & 63).astype(np.uint64)) & np.uint64(1) > 0

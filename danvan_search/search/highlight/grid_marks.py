@@ -12,12 +12,12 @@ from itertools import chain
 import numpy as np
 
 from danvan_search.index.codec.grid import ESCAPE
-from danvan_search.index.codec.ragged import offsets_of
 from danvan_search.index.codec.segment_reader import PatternIds, SegmentReader
 from danvan_search.query import Query
 from danvan_search.query.accents import forms_of
 from danvan_search.query.nodes import Near, Phrase, Run
 from danvan_search.search.execution.phrase_matcher import (
+    SlotRuns,
     exact_slots,
     slots_among,
 )
@@ -149,14 +149,11 @@ class MarkFinder:
         if not texts:
             return []
         codes, has_escaped = run.codes(exact_only=self._exact_only)
-        read = self._segment.grid.ids if has_escaped else self._segment.grid.low_ids
-        ids = np.concatenate([read(*text) for text in texts])
-        of_texts = codes.take(ids)
+        runs = SlotRuns(self._segment.grid, texts)
+        of_texts = codes.take(runs.ids if has_escaped else runs.low_ids)
         indices = (of_texts != 0).nonzero()[0]
         found = of_texts.take(indices)
-        starts, ends = np.array(texts, dtype=np.int64).T
-        before = offsets_of(ends - starts)
-        slots = indices + (starts - before[:-1]).take(before.searchsorted(indices, "right") - 1)
+        slots = runs.slots_at(indices)
         return run.partial_marks(Syllables(slots, (found >> 1) - 1, (found & 1).astype(bool)))
 
 

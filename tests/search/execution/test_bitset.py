@@ -23,3 +23,10 @@ def test_unpack_reverses_pack(mask):
 def test_count_is_the_number_of_documents(mask):
     bits = bitset.pack(np.array(mask, dtype=np.bool_))
     assert bitset.count(bits) == sum(mask)
+
+
+@given(masks)
+def test_contains_is_the_mask_of_each_document(mask):
+    bits = bitset.pack(np.array(mask, dtype=np.bool_))
+    docs = np.arange(len(mask))[::-1]
+    assert bitset.contains(bits, docs).tolist() == mask[::-1]

@@ -696,6 +696,13 @@ def test_more_than_65_534_forms():
         ):
             assert oracle.matches(tree, doc, exact=True)
             assert_same_docs(oracle, indexed, tree)
+    # A wildcard, whose range of ids is wider than 16 bits, is no gap either.
+    last = docs[0].body.split()[-1]
+    assert_same_docs(oracle, indexed, phrase(f"{last} * {docs[1].body.split()[0]}", 1))
+    assert (
+        indexed.docs(indexed.execution(), phrase(f"{last} * {docs[1].body.split()[0]}"), False)
+        == []
+    )
 
 
 # ------------------------------------------------------------------------------ scores by hand
