@@ -10,7 +10,6 @@ import numpy as np
 
 from danvan_search.index.codec.champions import Postings
 from danvan_search.index.codec.grid import BLOCK_BITS
-from danvan_search.index.codec.postings import summed_frequencies
 from danvan_search.index.codec.ragged import run_starts
 from danvan_search.index.codec.segment_reader import PatternIds, SegmentReader
 from danvan_search.query.accents import Accents, forms_of
@@ -67,7 +66,8 @@ class PhraseMatches:
             return self._segment(segment_index).docs_of(found.starts)
         syllables = trimmed(node)
         if len(syllables) == 1 and not isinstance(syllables[0], Term) and field is None:
-            return np.flatnonzero(self._frequencies(syllables[0], segment_index, exact, "all"))
+            sums = self._frequencies(syllables[0], segment_index, exact, "all")
+            return np.flatnonzero(sums > 0)
         return self.postings(node, segment_index, exact=exact, field=field).docs
 
     def occurrences(
@@ -209,11 +209,46 @@ class PhraseMatches:
                 docs, title_tfs = titles.entries()
                 return Postings(docs, title_tfs, title_tfs)
             return _in_field(list_postings(term.lists[segment_index], titles), field)
-        totals = self._frequencies(syllable, segment_index, exact, "all")
-        docs = np.flatnonzero(totals)
-        title_tfs = self._frequencies(syllable, segment_index, exact, "title")[docs]
-        whole = Postings(docs, totals[docs], title_tfs if title_tfs.any() else None)
-        return _in_field(whole, field)
+        totals = self._field_frequencies(syllable, segment_index, exact, field)
+        docs = np.flatnonzero(totals > 0)
+        if field == "body":
+            return Postings(docs, totals.take(docs), None)
+        in_titles = self._frequencies(syllable, segment_index, exact, "title").take(docs)
+        return Postings(docs, totals.take(docs), in_titles if in_titles.any() else None)
+
+    def pattern_tfs(
+        self,
+        phrase: Phrase | Near,
+        segment_index: int,
+        docs: np.ndarray,
+        *,
+        exact: bool,
+        field: Field | None,
+    ) -> tuple[np.ndarray, np.ndarray | None] | None:
+        """Return the frequencies of a pattern alone in some documents; None for other nodes.
+
+        :param docs: int64[n].
+        :return: int64[n], in the text, and in the title, None if no title counts.
+        """
+        syllable = _lone_pattern(phrase)
+        if syllable is None:
+            return None
+        tfs = self._field_frequencies(syllable, segment_index, exact, field).take(docs)
+        if field == "body":
+            return tfs, None
+        return tfs, self._frequencies(syllable, segment_index, exact, "title").take(docs)
+
+    def _field_frequencies(
+        self, syllable: Syllable, segment_index: int, exact: bool, field: Field | None
+    ) -> np.ndarray:
+        """Return int64[docs], how often one field, or both, has a pattern."""
+        if field == "title":
+            return self._frequencies(syllable, segment_index, exact, "title")
+        whole = self._frequencies(syllable, segment_index, exact, "all")
+        if field is None:
+            return whole
+        in_body: np.ndarray = whole - self._frequencies(syllable, segment_index, exact, "title")
+        return in_body
 
     def _frequencies(
         self, syllable: Syllable, segment_index: int, exact: bool, part: str
@@ -227,14 +262,8 @@ class PhraseMatches:
 
         def add_up() -> np.ndarray:
             if not self.is_held(syllable, exact):
-                lists = [segment.folded_list(folded_id, part) for folded_id in ids.folded.tolist()]
-            else:
-                folded_of = segment.term_dictionary.folded_of
-                lists = [
-                    segment.accented_list(folded_of(accented_id), accented_id, part)
-                    for accented_id in ids.accented_ids()
-                ]
-            return summed_frequencies(lists, segment.doc_count)
+                return segment.sum_folded(ids.folded, part)
+            return segment.sum_accented(ids.accented_ids(), part)
 
         key = "frequencies", syllable, segment_index, self.is_held(syllable, exact), part
         return self._memo.get(key, add_up)
@@ -243,12 +272,17 @@ class PhraseMatches:
         self, node: Phrase | Near, *, exact: bool = False, field: Field | None = None
     ) -> int:
         """Return how many live documents of the index have a phrase."""
+        pattern = _lone_pattern(node)
 
         def count() -> int:
             total = 0
             for segment_index, view in enumerate(self._searcher.views):
-                docs = self.postings(node, segment_index, exact=exact, field=field).docs
                 live = view.live
+                if pattern is not None:
+                    has_it = self._field_frequencies(pattern, segment_index, exact, field) > 0
+                    total += int(np.count_nonzero(has_it if live is None else has_it & live))
+                    continue
+                docs = self.postings(node, segment_index, exact=exact, field=field).docs
                 total += len(docs) if live is None else int(np.count_nonzero(live.take(docs)))
             return total
 
@@ -267,6 +301,14 @@ def trimmed(phrase: Phrase) -> tuple[Syllable, ...]:
     while last > first and isinstance(syllables[last - 1], Wildcard):
         last -= 1
     return syllables[first:last]
+
+
+def _lone_pattern(node: Phrase | Near) -> Syllable | None:
+    """Return the syllable of a phrase of one that is no plain term; None for other nodes."""
+    if isinstance(node, Near):
+        return None
+    syllables = trimmed(node)
+    return syllables[0] if len(syllables) == 1 and not isinstance(syllables[0], Term) else None
 
 
 def _in_field(postings: Postings, field: Field | None) -> Postings:

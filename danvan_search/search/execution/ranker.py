@@ -128,11 +128,16 @@ def _term_scores(
     df = execution.phrases.document_frequency(node, exact=exact, field=field)
     if not df:
         return np.zeros(len(docs))
+    view = execution.searcher.views[segment_index]
+    weight = term_weight(df, execution.searcher.doc_count)
+    tfs = execution.phrases.pattern_tfs(node, segment_index, docs, exact=exact, field=field)
+    if tfs is not None:
+        # A frequency of 0 scores 0.
+        return posting_scores(view, Postings(docs, *tfs), weight)
     postings = execution.phrases.postings(node, segment_index, exact=exact, field=field)
     kept, own = _common(docs, postings)
     scores = np.zeros(len(docs))
-    weight = term_weight(df, execution.searcher.doc_count)
-    scores[kept] = posting_scores(execution.searcher.views[segment_index], own, weight)
+    scores[kept] = posting_scores(view, own, weight)
     return scores
 
 

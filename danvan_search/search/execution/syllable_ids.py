@@ -5,14 +5,14 @@ syllable is a set of ids, kept as a table. Both tell for many slots at once whic
 they work anywhere in a phrase.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 import numpy as np
 
 from danvan_search.index.codec.grid import are_in_range
+from danvan_search.index.codec.ragged import run_starts
 from danvan_search.index.codec.segment_reader import SegmentReader
 from danvan_search.query.nodes import Fuzzy, Prefix, Syllable, Term, Wildcard
 from danvan_search.text.alphabet import FOLDED_LETTER, UNTONED
@@ -81,12 +81,11 @@ class SyllableIds:
             len(terms.variants(folded_id)) for folded_id in self.folded.tolist()
         )
 
-    def accented_ids(self) -> Iterator[int]:
-        """Yield the accented ids that match."""
+    def accented_ids(self) -> np.ndarray:
+        """Return int64[n], ascending, the accented ids that match."""
         if self.table is not None:
-            yield from np.flatnonzero(self.table).tolist()
-        elif self.ids is not None:
-            yield from self.ids
+            return np.flatnonzero(self.table)
+        return np.arange(self.ids.start, self.ids.stop) if self.ids else _NONE
 
 
 def syllable_ids(segment: SegmentReader, syllable: Syllable, *, exact: bool) -> SyllableIds:
@@ -108,10 +107,9 @@ def syllable_ids(segment: SegmentReader, syllable: Syllable, *, exact: bool) -> 
                 return SyllableIds(segment, _NONE, range(0))
             return SyllableIds(segment, np.array([folded_id]), range(accented_id, accented_id + 1))
         case Prefix():
-            folded = terms.folded_ids_with_prefix(syllable.folded)
             if exact:
-                return _of_accented(segment, folded, syllable.accented)
-            return _of_folded(segment, folded)
+                return _of_accented(segment, syllable.accented)
+            return _of_folded(segment, terms.folded_ids_with_prefix(syllable.folded))
         case Fuzzy():
             found = {terms.folded_id(form) for form in _one_edit_away(syllable.folded)}
             # The edits above put ASCII in; forms with other letters are few enough to be compared.
@@ -131,28 +129,25 @@ def _of_folded(segment: SegmentReader, folded: np.ndarray) -> SyllableIds:
     terms = segment.term_dictionary
     if len(folded) == 1:
         return SyllableIds(segment, folded, terms.variants(int(folded[0])))
-    table = np.zeros(terms.accented_count + 1, dtype=bool)
-    for folded_id in folded.tolist():
-        variants = terms.variants(folded_id)
-        table[variants.start : variants.stop] = True
-    return SyllableIds(segment, folded, None, table)
+    return SyllableIds(segment, folded, None, terms.variant_mask(folded))
 
 
-def _of_accented(segment: SegmentReader, folded: np.ndarray, prefix: str) -> SyllableIds:
-    """Return the variants of some folded ids that begin with a prefix, letter by letter."""
+def _of_accented(segment: SegmentReader, prefix: str) -> SyllableIds:
+    """Return the accented forms that begin with a prefix, letter by letter."""
     terms = segment.term_dictionary
+    found = terms.accented_ids_like([_fitting_letters(letter) for letter in prefix])
     table = np.zeros(terms.accented_count + 1, dtype=bool)
-    held = []
-    for folded_id in folded.tolist():
-        fitting = [
-            accented_id
-            for accented_id in terms.variants(folded_id)
-            if begins_with(terms.accented_form(accented_id), prefix)
-        ]
-        if fitting:
-            table[fitting] = True
-            held.append(folded_id)
-    return SyllableIds(segment, np.array(held, dtype=np.int64), None, table)
+    table[found] = True
+    folded = terms.folded_ids_of(found)
+    return SyllableIds(segment, folded[run_starts(folded)], None, table)
+
+
+@lru_cache(maxsize=256)
+def _fitting_letters(typed: str) -> str:
+    """Return the letters of a text that a typed letter stands for."""
+    if typed not in FOLDED_LETTER:
+        return typed
+    return "".join(letter for letter in FOLDED_LETTER if _letter_fits(typed, letter))
 
 
 def begins_with(form: str, prefix: str) -> bool:
