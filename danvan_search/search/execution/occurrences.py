@@ -21,6 +21,9 @@ _NOWHERE: Final = np.int64(1 << 62)
 _MAX_LOOKUPS: Final = 256
 """Up to this many biwords are looked up one by one, to find a pattern before a syllable."""
 
+_MAX_NEIGHBOURS: Final = 8
+"""Two sets of slots are sorted into one where this many of them are near each other at most."""
+
 
 class Occurrences(NamedTuple):
     """Occurrences of a phrase in one segment, by rising start.
@@ -111,7 +114,7 @@ def _candidates(
         if len(pair) == 2 and len(pair[1].folded) == 1 and len(pair[0].folded) <= _MAX_LOOKUPS:
             slots = positions.slots_after(pair[0].folded.tolist(), int(pair[1].folded[0]))
             return slots - first_index, _covered(syllables, first_index)
-    return rarest.slots - index, (index,)
+    return rarest.slots() - index, (index,)
 
 
 def _covered(syllables: Sequence[SyllableIds], index: int) -> tuple[int, ...]:
@@ -123,18 +126,21 @@ def sloppy_occurrences(
     segment: SegmentReader,
     syllables: Sequence[SyllableIds],
     slop: int,
+    *,
     among: np.ndarray | None = None,
+    docs: np.ndarray | None = None,
 ) -> Occurrences:
     """Return where syllables stand in their order with at most ``slop`` others between, in all.
 
     From each start the earliest next syllable is taken.
 
     :param among: int64[n], ascending, slots that include all starts; None if they are not known.
+    :param docs: bool[docs], documents that include all that match; None if they are not known.
     """
     if any(not len(one.folded) for one in syllables):
         return Occurrences(_NO_SLOTS, _NO_SLOTS)
     if among is None:
-        starts = _sloppy_starts(syllables, slop)
+        starts = _sloppy_starts(segment, syllables, slop, docs)
     else:
         starts = among[syllables[0].matches(among)]
     at = starts.copy()
@@ -159,18 +165,74 @@ def sloppy_occurrences(
     return Occurrences(starts, at, slop - spare).select(alive)
 
 
-def _sloppy_starts(syllables: Sequence[SyllableIds], slop: int) -> np.ndarray:
-    """Return int64[n], ascending, slots of the first syllable from which the others may follow."""
-    first = syllables[0]
+def _sloppy_starts(
+    segment: SegmentReader,
+    syllables: Sequence[SyllableIds],
+    slop: int,
+    docs: np.ndarray | None,
+) -> np.ndarray:
+    """Return int64[n], ascending, slots of the first syllable from which the others may follow.
+
+    :param docs: see :func:`sloppy_occurrences`.
+    """
+    first, second = syllables[:2]
     index = min(range(len(syllables)), key=lambda index: syllables[index].count)
     rarest = syllables[index]
-    if not index or rarest.count * (slop + 1) >= first.count:
-        return first.slots
-    starts = [_NO_SLOTS]
-    for distance in range(index, index + slop + 1):
-        slots = rarest.slots - distance
-        starts.append(slots[first.matches(slots)])
-    return np.unique(np.concatenate(starts))
+    if index and rarest.count * (slop + 1) < first.count:
+        slots = rarest.slots(docs)
+        starts = [_NO_SLOTS]
+        for distance in range(index, index + slop + 1):
+            before = slots - distance
+            starts.append(before[first.matches(before)])
+        return np.unique(np.concatenate(starts))
+    if second.count < first.count * slop and are_sparse(segment, first, second, slop + 1):
+        left, _ = close_slots(
+            segment, first.folded_slots(docs), second.folded_slots(docs), slop + 1
+        )
+        return left if first.is_folded else left[first.matches(left)]
+    return first.slots(docs)
+
+
+def are_sparse(
+    segment: SegmentReader, left: SyllableIds, right: SyllableIds, distance: int
+) -> bool:
+    """Return whether few slots of two syllables are within a distance of each other."""
+    return (left.count + right.count) * distance < segment.grid.slot_count * _MAX_NEIGHBOURS
+
+
+def close_slots(
+    segment: SegmentReader, left: np.ndarray, right: np.ndarray, distance: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return those slots of two sets that have one of the other set near, and perhaps a few more.
+
+    :param left: integers[n], in any order.
+    :param right: integers[m], in any order.
+    :param distance: by how much two slots that are near differ at most.
+    :return: int64[k] and int64[l], ascending.
+    """
+    # A sort of both with the side as the lowest bit: keys of different sides differ by odd numbers.
+    fits = segment.grid.slot_count < 1 << 31
+    sides = np.concatenate([left, right])
+    keys: np.ndarray = sides.astype(np.uint32 if fits else np.uint64)
+    keys <<= 1
+    keys[len(left) :] |= 1
+    keys.sort()
+    limit = 2 * distance + 1
+    are_close = np.zeros(len(keys), dtype=bool)
+    # Those that have the next key near, then of these those that have the second next key near…
+    apart = 1
+    near = np.flatnonzero(keys[1:] - keys[:-1] <= limit)
+    while len(near):
+        pairs = near[(keys[near + apart] - keys[near]) & 1 > 0]
+        are_close[pairs] = True
+        are_close[pairs + apart] = True
+        apart += 1
+        near = near[: near.searchsorted(len(keys) - apart)]
+        near = near[keys[near + apart] - keys[near] <= limit]
+    close = keys[are_close]
+    is_right = close & 1 > 0
+    slots = (close >> 1).astype(np.int64)
+    return slots[~is_right], slots[is_right]
 
 
 def near_occurrences(

@@ -4,6 +4,8 @@ Patterns, slop and proximity included. Each is made when it is first asked for, 
 the query runs.
 """
 
+from collections.abc import Iterable
+from functools import reduce
 from typing import Final
 
 import numpy as np
@@ -14,11 +16,14 @@ from danvan_search.index.codec.ragged import run_starts
 from danvan_search.index.codec.segment_reader import PatternIds, SegmentReader
 from danvan_search.query.accents import Accents, forms_of
 from danvan_search.query.nodes import Field, Near, Phrase, Prefix, Syllable, Term, Wildcard
+from danvan_search.search.execution import bitset
 from danvan_search.search.execution.index_searcher import IndexSearcher
 from danvan_search.search.execution.memo import Memo
 from danvan_search.search.execution.occurrences import (
     Occurrences,
     adjacent_occurrences,
+    are_sparse,
+    close_slots,
     held_occurrences,
     near_occurrences,
     restrict_to_field,
@@ -35,6 +40,8 @@ from danvan_search.search.execution.syllable_ids import SyllableIds, syllable_id
 
 _NONE: Final = np.zeros(0, dtype=np.int64)
 NO_POSTINGS: Final = Postings(_NONE, _NONE, None)
+_MAX_SHARE: Final = 0.6
+"""Slots are restricted to some documents if these are at most this share of those of a term."""
 
 
 class PhraseMatches:
@@ -95,10 +102,7 @@ class PhraseMatches:
             whole = self.occurrences(node, segment_index, exact=exact)
             return restrict_to_field(segment, whole, field)
         if isinstance(node, Near):
-            left, right = (
-                self.occurrences(side, segment_index, exact=exact)
-                for side in (node.left, node.right)
-            )
+            left, right = self._sides(node, segment_index, exact)
             return near_occurrences(segment, left, right, node.distance)
         syllables = trimmed(node)
         is_plain = all(isinstance(one, Term) for one in syllables)
@@ -108,7 +112,8 @@ class PhraseMatches:
         has_slop = node.slop and len(ids) > 1
         if not exact:
             if has_slop:
-                return sloppy_occurrences(segment, ids, node.slop)
+                docs = self._docs_with_all(syllables, segment_index)
+                return sloppy_occurrences(segment, ids, node.slop, docs=docs)
             return adjacent_occurrences(segment, ids)
         # An exact occurrence starts where a folded one does.
         folded = self.occurrences(node, segment_index)
@@ -116,8 +121,59 @@ class PhraseMatches:
         if not held:
             return folded
         if has_slop:
-            return sloppy_occurrences(segment, ids, node.slop, folded.starts)
+            return sloppy_occurrences(segment, ids, node.slop, among=folded.starts)
         return held_occurrences(folded, [(at, ids[at]) for at in held])
+
+    def _sides(
+        self, node: Near, segment_index: int, exact: bool
+    ) -> tuple[Occurrences, Occurrences]:
+        """Return the occurrences of both phrases, at least those that are near each other."""
+        terms = [_lone_term(side) for side in (node.left, node.right)]
+        if None not in terms:
+            slots = self._memo.get(
+                ("close", node, segment_index), lambda: self._close_terms(node, segment_index)
+            )
+            sides = []
+            for term, starts in zip(terms, slots, strict=True):
+                if term is not None and self.is_held(term, exact):
+                    is_exact = self._ids(term, segment_index, exact=True).matches(starts)
+                    starts = starts[is_exact]
+                sides.append(Occurrences(starts, starts))
+            return sides[0], sides[1]
+        left, right = (
+            self.occurrences(side, segment_index, exact=exact) for side in (node.left, node.right)
+        )
+        return left, right
+
+    def _close_terms(self, node: Near, segment_index: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return the slots of two folded syllables, at least those that are near each other."""
+        segment = self._segment(segment_index)
+        syllables = [trimmed(side)[0] for side in (node.left, node.right)]
+        left, right = (self._ids(one, segment_index, exact=False) for one in syllables)
+        docs = self._docs_with_all(syllables, segment_index)
+        if are_sparse(segment, left, right, node.distance + 1):
+            return close_slots(
+                segment, left.folded_slots(docs), right.folded_slots(docs), node.distance + 1
+            )
+        return left.slots(docs), right.slots(docs)
+
+    def _docs_with_all(
+        self, syllables: Iterable[Syllable], segment_index: int
+    ) -> np.ndarray | None:
+        """Return the mask of documents that have all terms among some syllables: bool[docs].
+
+        It is None if leaving out the others would hardly save anything.
+        """
+        terms = [
+            self._searcher.terms.syllable(one.folded) for one in syllables if isinstance(one, Term)
+        ]
+        if not terms:
+            return None
+        bits = reduce(np.bitwise_and, [term.bits(segment_index) for term in terms])
+        most = max([term.lists[segment_index].df for term in terms])
+        if bitset.count(bits) > most * _MAX_SHARE:
+            return None
+        return bitset.unpack(bits, self._segment(segment_index).doc_count)
 
     def _term_occurrences(self, phrase: Phrase, segment_index: int, exact: bool) -> Occurrences:
         """Return where plain terms stand side by side."""
@@ -309,6 +365,13 @@ def _lone_pattern(node: Phrase | Near) -> Syllable | None:
         return None
     syllables = trimmed(node)
     return syllables[0] if len(syllables) == 1 and not isinstance(syllables[0], Term) else None
+
+
+def _lone_term(node: Phrase) -> Term | None:
+    """Return the syllable of a phrase of one plain term; None for others."""
+    syllables = trimmed(node)
+    one = syllables[0]
+    return one if isinstance(one, Term) and len(syllables) == 1 and not node.word else None
 
 
 def _in_field(postings: Postings, field: Field | None) -> Postings:
