@@ -27,6 +27,7 @@ def general_top_docs(search: PageSearch) -> TopDocs:
     segments = [index for index, docs in enumerate(matching) if len(docs)]
     if not segments or not need:
         return TopDocs(total, [], [], [], [])
+    execution.limits.check_time()
     keys = [_keys(search, at, matching[at]) for at in segments]
     # The best by date and tier, with all their ties: the score decides among these.
     floor = _lowest_key(keys, need)

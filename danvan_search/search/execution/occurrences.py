@@ -13,6 +13,7 @@ import numpy as np
 from danvan_search.index.codec.grid import BLOCK_BITS
 from danvan_search.index.codec.segment_reader import SegmentReader
 from danvan_search.query.nodes import Field
+from danvan_search.search.execution.limits import SEARCH_ENTRIES
 from danvan_search.search.execution.syllable_ids import SyllableIds
 
 _NO_SLOTS: Final = np.zeros(0, dtype=np.int64)
@@ -21,6 +22,8 @@ _NOWHERE: Final = np.int64(1 << 62)
 _MAX_LOOKUPS: Final = 256
 """Up to this many biwords are looked up one by one, to find a pattern before a syllable."""
 
+_MAX_WALK: Final = 16
+"""With more slop than this, the next syllable is searched among its slots, not on the grid."""
 _MAX_NEIGHBOURS: Final = 8
 """Two sets of slots are sorted into one where this many of them are near each other at most."""
 
@@ -149,12 +152,19 @@ def sloppy_occurrences(
     for syllable in syllables[1:]:
         pending = np.flatnonzero(alive)
         alive[:] = False
+        if slop > _MAX_WALK and len(pending) * slop > syllable.count:
+            kept, after = _next_slots(segment, syllable, at[pending], spare[pending], docs)
+            hits = pending[kept]
+            spare[hits] -= after - at[hits] - 1
+            at[hits] = after
+            alive[hits] = True
+            continue
         for skipped in range(slop + 1):
             pending = pending[spare[pending] >= skipped]
             if not len(pending):
                 break
             slots = at[pending] + (1 + skipped)
-            contents = segment.grid.contents(slots)
+            contents = syllable.contents(slots)
             found = syllable.contain(contents)
             hits = pending[found]
             at[hits] = slots[found]
@@ -163,6 +173,29 @@ def sloppy_occurrences(
             if skipped < slop:
                 pending = pending[~found & (contents > 0)]
     return Occurrences(starts, at, slop - spare).select(alive)
+
+
+def _next_slots(
+    segment: SegmentReader,
+    syllable: SyllableIds,
+    slots: np.ndarray,
+    spare: np.ndarray,
+    docs: np.ndarray | None,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return where a syllable follows some slots next, in the same text.
+
+    :param slots: int64[n].
+    :param spare: int64[n], how many other syllables may stand in between.
+    :param docs: see :func:`sloppy_occurrences`.
+    :return: int64[k], the indices of the slots that it follows; int64[k], where it does.
+    """
+    syllable.take(len(slots) * SEARCH_ENTRIES)
+    found = np.append(syllable.slots(docs), _NOWHERE)
+    after = found.take(found.searchsorted(slots, "right"))
+    kept = np.flatnonzero(after - slots - 1 <= spare)
+    after = after[kept]
+    kept_too = text_numbers(segment, after) == text_numbers(segment, slots[kept])
+    return kept[kept_too], after[kept_too]
 
 
 def _sloppy_starts(

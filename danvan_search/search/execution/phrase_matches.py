@@ -5,6 +5,7 @@ the query runs.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import reduce
 from typing import Final
 
@@ -18,6 +19,12 @@ from danvan_search.query.accents import Accents, forms_of
 from danvan_search.query.nodes import Field, Near, Phrase, Prefix, Syllable, Term, Wildcard
 from danvan_search.search.execution import bitset
 from danvan_search.search.execution.index_searcher import IndexSearcher
+from danvan_search.search.execution.limits import (
+    NEAR_ENTRIES,
+    POSTINGS_PER_ENTRY,
+    WORD_ENTRIES,
+    Limits,
+)
 from danvan_search.search.execution.memo import Memo
 from danvan_search.search.execution.occurrences import (
     Occurrences,
@@ -52,9 +59,13 @@ class PhraseMatches:
     :param searcher: the segments with index-wide statistics.
     :param accents: ``ignore`` takes every syllable as typed without marks.
     :param memo: keeps what is made.
+    :param limits: what the query may take.
     """
 
-    def __init__(self, searcher: IndexSearcher, accents: Accents, memo: Memo) -> None:
+    def __init__(
+        self, searcher: IndexSearcher, accents: Accents, memo: Memo, limits: Limits
+    ) -> None:
+        self._limits = limits
         self._searcher = searcher
         self._accents = accents
         self._memo = memo
@@ -103,6 +114,7 @@ class PhraseMatches:
             return restrict_to_field(segment, whole, field)
         if isinstance(node, Near):
             left, right = self._sides(node, segment_index, exact)
+            self._limits.take((len(left.starts) + len(right.starts)) * NEAR_ENTRIES, node)
             return near_occurrences(segment, left, right, node.distance)
         syllables = trimmed(node)
         is_plain = all(isinstance(one, Term) for one in syllables)
@@ -183,14 +195,23 @@ class PhraseMatches:
             whole = self.occurrences(phrase, segment_index)
             return whole.select(exact_mask(segment, ids, whole.starts))
         find = word_slots if phrase.word else folded_slot_array
+        if phrase.word:
+            count = min(map(segment.positions.count_of_folded, ids.folded))
+            self._limits.take(count * WORD_ENTRIES, phrase)
         starts = find(segment, ids).astype(np.int64)
+        self._limits.take(len(starts), phrase)
         return Occurrences(starts, starts + (len(ids.folded) - 1))
 
     def _ids(self, syllable: Syllable, segment_index: int, *, exact: bool) -> SyllableIds:
         exact = self.is_held(syllable, exact)
-        key = "ids", syllable, segment_index, exact
+        key = "ids", _kept_of(syllable, exact), segment_index, exact
         segment = self._segment(segment_index)
-        return self._memo.get(key, lambda: syllable_ids(segment, syllable, exact=exact))
+
+        def find() -> SyllableIds:
+            found = syllable_ids(segment, syllable, exact=exact)
+            return replace(found, take=lambda entries: self._limits.take(entries, syllable))
+
+        return self._memo.get(key, find)
 
     def is_held(self, syllable: Syllable, exact: bool) -> bool:
         """Return whether a syllable is held to its accents."""
@@ -317,11 +338,13 @@ class PhraseMatches:
         ids = self._ids(syllable, segment_index, exact=exact)
 
         def add_up() -> np.ndarray:
+            self._limits.take(ids.count // POSTINGS_PER_ENTRY + segment.doc_count, syllable)
             if not self.is_held(syllable, exact):
                 return segment.sum_folded(ids.folded, part)
             return segment.sum_accented(ids.accented_ids(), part)
 
-        key = "frequencies", syllable, segment_index, self.is_held(syllable, exact), part
+        held = self.is_held(syllable, exact)
+        key = "frequencies", _kept_of(syllable, held), segment_index, held, part
         return self._memo.get(key, add_up)
 
     def document_frequency(
@@ -357,6 +380,13 @@ def trimmed(phrase: Phrase) -> tuple[Syllable, ...]:
     while last > first and isinstance(syllables[last - 1], Wildcard):
         last -= 1
     return syllables[first:last]
+
+
+def _kept_of(syllable: Syllable, held: bool) -> Syllable:
+    """Return what is left of a syllable if its accents do not count."""
+    if held or isinstance(syllable, Wildcard) or not syllable.marked:
+        return syllable
+    return replace(syllable, accented=syllable.folded, marked=False)
 
 
 def _lone_pattern(node: Phrase | Near) -> Syllable | None:

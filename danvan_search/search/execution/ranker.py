@@ -40,6 +40,7 @@ from danvan_search.search.execution.bag_scorer import (
     bag_terms,
 )
 from danvan_search.search.execution.execution import Execution
+from danvan_search.search.execution.limits import SCORE_ENTRIES
 from danvan_search.search.execution.phrase_scorer import posting_scores
 
 
@@ -125,6 +126,7 @@ def _term_scores(
     exact: bool,
 ) -> NDArray[np.float64]:
     """Return float64[n], what the occurrences of a phrase score in some documents."""
+    execution.limits.take(len(docs) * SCORE_ENTRIES, node)
     df = execution.phrases.document_frequency(node, exact=exact, field=field)
     if not df:
         return np.zeros(len(docs))
@@ -173,7 +175,10 @@ def _run_scores(
 ) -> NDArray[np.float64]:
     view = execution.searcher.views[segment_index]
     if field is None and is_plain(run):
-        return bag_scores(view, segment_index, _bag(execution, run), docs)
+        bag = _bag(execution, run)
+        lists = 2 * len(bag.syllables) + len(bag.pairs)
+        execution.limits.take(len(docs) * lists * SCORE_ENTRIES, run)
+        return bag_scores(view, segment_index, bag, docs)
     syllables: list[Syllable] = [one for phrase in run.phrases for one in phrase.syllables]
     scores = np.zeros(len(docs))
     for syllable in syllables:

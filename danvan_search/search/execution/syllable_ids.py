@@ -5,6 +5,7 @@ syllable is a set of ids, kept as a table. Both tell for many slots at once whic
 they work anywhere in a phrase.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
@@ -15,11 +16,16 @@ from danvan_search.index.codec.grid import BLOCK_BITS, are_in_range
 from danvan_search.index.codec.ragged import run_starts
 from danvan_search.index.codec.segment_reader import SegmentReader
 from danvan_search.query.nodes import Fuzzy, Prefix, Syllable, Term, Wildcard
+from danvan_search.search.execution.limits import GRID_ENTRIES
 from danvan_search.text.alphabet import FOLDED_LETTER, UNTONED
 
 _NONE: Final = np.zeros(0, dtype=np.int64)
 _NO_SLOTS: Final = np.zeros(0, dtype=np.uint32)
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz0123456789"
+
+
+def _take_any(entries: int) -> None:
+    """Take any number of entries."""
 
 
 @dataclass(frozen=True)
@@ -30,19 +36,26 @@ class SyllableIds:
     :ivar folded: int64[n], ascending, the folded ids that match, or of which a variant does.
     :ivar ids: the accented ids, as a range; None where they are no range.
     :ivar table: bool[accented ids + 1], which accented ids match; None where they are a range.
+    :ivar take: is told how many entries are looked at; see ``limits``.
     """
 
     segment: SegmentReader
     folded: np.ndarray
     ids: range | None
     table: np.ndarray | None = None
+    take: Callable[[int], None] = _take_any
 
     def matches(self, slots: np.ndarray) -> np.ndarray:
         """Return bool[n], which slots hold a matching syllable.
 
         :param slots: int64[n]; slots outside of the grid hold none.
         """
-        return self.contain(self.segment.grid.contents(slots))
+        return self.contain(self.contents(slots))
+
+    def contents(self, slots: np.ndarray) -> np.ndarray:
+        """Return the accented ids at some slots, to be looked at: see :meth:`Grid.contents`."""
+        self.take(len(slots) * GRID_ENTRIES)
+        return self.segment.grid.contents(slots)
 
     def contain(self, accented_ids: np.ndarray) -> np.ndarray:
         """Return bool[n], which accented ids match; 0, the gap, never does.
@@ -61,7 +74,7 @@ class SyllableIds:
         positions = self.segment.positions
         if len(self.folded) == self.segment.term_dictionary.folded_count:
             return self.segment.syllables
-        return sum(map(positions.count_of_folded, self.folded.tolist()))
+        return positions.count_of_all(self.folded)
 
     def slots(self, docs: np.ndarray | None = None) -> np.ndarray:
         """Return int64[n], ascending, the matching slots of the segment.
@@ -77,6 +90,7 @@ class SyllableIds:
 
         :param docs: see :meth:`slots`.
         """
+        self.take(self.count)
         positions = self.segment.positions
         runs = [positions.slots_of_folded(folded_id) for folded_id in self.folded.tolist()]
         slots: np.ndarray = runs[0] if len(runs) == 1 else np.concatenate([_NO_SLOTS, *runs])
