@@ -21,7 +21,7 @@ MIN_ENTRIES: Final = 4_000_000
 
 GRID_ENTRIES: Final = 2
 """A slot of the grid takes as long as this many entries, since slots are far apart."""
-NEAR_ENTRIES: Final = 8
+NEAR_ENTRIES: Final = 6
 """So does an occurrence that is compared with its neighbours."""
 SEARCH_ENTRIES: Final = 6
 """So does a search among the slots of a syllable."""

@@ -114,7 +114,7 @@ class PhraseMatches:
             return restrict_to_field(segment, whole, field)
         if isinstance(node, Near):
             left, right = self._sides(node, segment_index, exact)
-            self._limits.take((len(left.starts) + len(right.starts)) * NEAR_ENTRIES, node)
+            self._limits.take(len(left.starts) * NEAR_ENTRIES + len(right.starts), node)
             return near_occurrences(segment, left, right, node.distance)
         syllables = trimmed(node)
         is_plain = all(isinstance(one, Term) for one in syllables)
@@ -140,24 +140,23 @@ class PhraseMatches:
         self, node: Near, segment_index: int, exact: bool
     ) -> tuple[Occurrences, Occurrences]:
         """Return the occurrences of both phrases, at least those that are near each other."""
-        terms = [_lone_term(side) for side in (node.left, node.right)]
-        if None not in terms:
+        phrases = node.left, node.right
+        if all(len(trimmed(side)) == 1 and not side.word for side in phrases):
             slots = self._memo.get(
-                ("close", node, segment_index), lambda: self._close_terms(node, segment_index)
+                ("close", node, segment_index), lambda: self._close_slots(node, segment_index)
             )
             sides = []
-            for term, starts in zip(terms, slots, strict=True):
-                if term is not None and self.is_held(term, exact):
-                    is_exact = self._ids(term, segment_index, exact=True).matches(starts)
+            for side, starts in zip(phrases, slots, strict=True):
+                syllable = trimmed(side)[0]
+                if self.is_held(syllable, exact):
+                    is_exact = self._ids(syllable, segment_index, exact=True).matches(starts)
                     starts = starts[is_exact]
                 sides.append(Occurrences(starts, starts))
             return sides[0], sides[1]
-        left, right = (
-            self.occurrences(side, segment_index, exact=exact) for side in (node.left, node.right)
-        )
+        left, right = (self.occurrences(side, segment_index, exact=exact) for side in phrases)
         return left, right
 
-    def _close_terms(self, node: Near, segment_index: int) -> tuple[np.ndarray, np.ndarray]:
+    def _close_slots(self, node: Near, segment_index: int) -> tuple[np.ndarray, np.ndarray]:
         """Return the slots of two folded syllables, at least those that are near each other."""
         segment = self._segment(segment_index)
         syllables = [trimmed(side)[0] for side in (node.left, node.right)]
@@ -338,7 +337,9 @@ class PhraseMatches:
         ids = self._ids(syllable, segment_index, exact=exact)
 
         def add_up() -> np.ndarray:
-            self._limits.take(ids.count // POSTINGS_PER_ENTRY + segment.doc_count, syllable)
+            if part == "all":
+                # Few postings are of titles.
+                self._limits.take(ids.count // POSTINGS_PER_ENTRY + segment.doc_count, syllable)
             if not self.is_held(syllable, exact):
                 return segment.sum_folded(ids.folded, part)
             return segment.sum_accented(ids.accented_ids(), part)
@@ -395,13 +396,6 @@ def _lone_pattern(node: Phrase | Near) -> Syllable | None:
         return None
     syllables = trimmed(node)
     return syllables[0] if len(syllables) == 1 and not isinstance(syllables[0], Term) else None
-
-
-def _lone_term(node: Phrase) -> Term | None:
-    """Return the syllable of a phrase of one plain term; None for others."""
-    syllables = trimmed(node)
-    one = syllables[0]
-    return one if isinstance(one, Term) and len(syllables) == 1 and not node.word else None
 
 
 def _in_field(postings: Postings, field: Field | None) -> Postings:
