@@ -28,11 +28,13 @@ def general_top_docs(search: PageSearch) -> TopDocs:
     if not segments or not need:
         return TopDocs(total, [], [], [], [])
     execution.limits.check_time()
-    keys = [_keys(search, at, matching[at]) for at in segments]
+    docs = [matching[at] for at in segments]
+    if search.newest_first:
+        docs = _newest(search, segments, docs)
+    keys = [_keys(search, at, own) for at, own in zip(segments, docs, strict=True)]
     # The best by date and tier, with all their ties: the score decides among these.
     floor = _lowest_key(keys, need)
-    docs = [matching[at] for at in segments]
-    if floor > min([int(own.min()) for own in keys]):
+    if any((own < floor).any() for own in keys):
         kept = [own >= floor for own in keys]
         docs = [own[mask] for own, mask in zip(docs, kept, strict=True)]
         keys = [own[mask] for own, mask in zip(keys, kept, strict=True)]
@@ -53,6 +55,21 @@ def general_top_docs(search: PageSearch) -> TopDocs:
     )
 
 
+def _newest(
+    search: PageSearch, segments: list[int], docs: list[NDArray[np.int64]]
+) -> list[NDArray[np.int64]]:
+    """Return the newest ``need`` documents, and all that are as old as the oldest of these.
+
+    :param segments: the segments of the documents.
+    """
+    days = [
+        search.execution.doc_values[at].dates.take(own).astype(np.int64)
+        for at, own in zip(segments, docs, strict=True)
+    ]
+    oldest = _lowest_key(days, search.need)
+    return [own[own_days >= oldest] for own, own_days in zip(docs, days, strict=True)]
+
+
 def _keys(search: PageSearch, segment_index: int, docs: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return int64[n], what documents are sorted by before their scores, rising."""
     tiers = search.tiers.of(search.execution, segment_index, docs)
@@ -64,9 +81,9 @@ def _keys(search: PageSearch, segment_index: int, docs: NDArray[np.int64]) -> ND
 
 def _lowest_key(keys: list[NDArray[np.int64]], need: int) -> int:
     """Return the lowest of the ``need`` highest keys; the lowest of all if there are no more."""
-    count = sum(map(len, keys))
-    lowest = min([int(own.min()) for own in keys])
-    if count <= need or lowest == max([int(own.max()) for own in keys]):
+    filled = [own for own in keys if len(own)]
+    lowest = min([int(own.min()) for own in filled])
+    if sum(map(len, filled)) <= need or lowest == max([int(own.max()) for own in filled]):
         return lowest
     return int(top_floor(_joined(keys), need))
 

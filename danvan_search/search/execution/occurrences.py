@@ -218,7 +218,7 @@ def _sloppy_starts(
             before = slots - distance
             starts.append(before[first.matches(before)])
         return np.unique(np.concatenate(starts))
-    if second.count < first.count * slop and are_sparse(segment, first, second, slop + 1):
+    if second.count < first.count * (slop - 1) and are_sparse(segment, first, second, slop + 1):
         left, _ = close_slots(
             segment, first.folded_slots(docs), second.folded_slots(docs), slop + 1
         )

@@ -74,6 +74,8 @@ class SyllableIds:
         positions = self.segment.positions
         if len(self.folded) == self.segment.term_dictionary.folded_count:
             return self.segment.syllables
+        if len(self.folded) == 1:
+            return positions.count_of_folded(int(self.folded[0]))
         return positions.count_of_all(self.folded)
 
     def slots(self, docs: np.ndarray | None = None) -> np.ndarray:
