@@ -14,7 +14,7 @@ from typing import Final
 from danvan_search.errors import QueryError, QueryTimeoutError
 from danvan_search.query.nodes import Fuzzy, Near, Node, Phrase, Prefix, Syllable, Wildcard
 
-ENTRIES_PER_SYLLABLE: Final = 0.3
+ENTRIES_PER_SYLLABLE: Final = 0.25
 """A query may look at this many entries per syllable of the index."""
 MIN_ENTRIES: Final = 4_000_000
 """A query may look at this many entries however small the index is."""
