@@ -6,7 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from danvan_search.index.codec.ragged import offsets_of
+from danvan_search.query.nodes import Run, is_plain
+from danvan_search.search.execution.bag_top_docs import MAX_EXHAUSTIVE_DOCS
 from danvan_search.search.execution.page_search import PageSearch
+from danvan_search.search.execution.ranker import BM25, best_for_run
 from danvan_search.search.execution.top_docs import TopDocs, top_floor
 
 Number = TypeVar("Number", np.int64, np.float64)
@@ -38,6 +41,16 @@ def general_top_docs(search: PageSearch) -> TopDocs:
         kept = [own >= floor for own in keys]
         docs = [own[mask] for own, mask in zip(docs, kept, strict=True)]
         keys = [own[mask] for own, mask in zip(keys, kept, strict=True)]
+    run = search.scored
+    if search.ranker is BM25 and isinstance(run, Run) and is_plain(run):
+        # Ties are pruned by quantised scores, if all documents are ties.
+        is_one_tier = all((own == floor).all() for own in keys)
+        if is_one_tier and sum(map(len, docs)) > MAX_EXHAUSTIVE_DOCS:
+            docs = [
+                best_for_run(execution, run, at, own, need) if len(own) > need else own
+                for at, own in zip(segments, docs, strict=True)
+            ]
+            keys = [np.full(len(own), floor) for own in docs]
     scores = [
         search.ranker.scores(execution, search.scored, at, own)
         for at, own in zip(segments, docs, strict=True)

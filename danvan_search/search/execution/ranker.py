@@ -41,6 +41,7 @@ from danvan_search.search.execution.bag_scorer import (
 )
 from danvan_search.search.execution.execution import Execution
 from danvan_search.search.execution.limits import SCORE_ENTRIES
+from danvan_search.search.execution.maxscore import top_threshold
 from danvan_search.search.execution.phrase_scorer import posting_scores
 
 
@@ -199,6 +200,24 @@ def _run_scores(
                 weight = PAIR_WEIGHT * (PAIR_K1 + 1) * idf(df, execution.searcher.doc_count)
                 scores[kept] += weight * saturation(own.tfs.astype(np.float64), norms)
     return scores
+
+
+def best_for_run(
+    execution: Execution, run: Run, segment_index: int, docs: NDArray[np.int64], need: int
+) -> NDArray[np.int64]:
+    """Return the documents that may be among the best ``need`` for a run of terms.
+
+    :param docs: int64[n], ascending.
+    :return: some of them, ascending.
+    """
+    view = execution.searcher.views[segment_index]
+    bag = _bag(execution, run)
+    if not any(term.lists[segment_index].df for _, term in bag.syllables):
+        return docs
+    maxscore = bag.maxscore(view, segment_index)
+    sums = maxscore.sums_of(docs)
+    least = top_threshold(sums, need) - maxscore.margin
+    return np.asarray(docs[sums >= max(0, least)])
 
 
 def _bag(execution: Execution, run: Run) -> BagTerms:
