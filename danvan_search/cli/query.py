@@ -23,6 +23,8 @@ _COLUMNS: Final = (
     "source",
     "snippet",
     "snippet_spans",
+    "details_snippet",
+    "details_spans",
 )
 
 
@@ -97,9 +99,15 @@ def _summary(results: Results, options: SearchOptions) -> str:
 
 
 def _row(hit: dict[str, Any]) -> dict[str, Any]:
-    """A hit as a flat row: text and spans of the snippet are two columns."""
-    snippet = hit["snippet"]
-    return {**hit, "snippet": snippet["text"], "snippet_spans": snippet["spans"]}
+    """A hit as a flat row: text and spans of each snippet are two columns."""
+    snippet, details = hit["snippet"], hit["details_snippet"]
+    return {
+        **hit,
+        "snippet": snippet["text"],
+        "snippet_spans": snippet["spans"],
+        "details_snippet": details["text"],
+        "details_spans": details["spans"],
+    }
 
 
 def _hint(words: tuple[str, ...]) -> None:

@@ -1,6 +1,6 @@
 """The ranking formula of bare queries, and the terms of a bare query.
 
-For a document d, with tf counted over title and body together::
+For a document d, with tf counted over all texts together, in details one half each::
 
     F(d) = Σ syllables  0.7 · BM25(accented form) + 0.3 · BM25(folded form)   typed with a mark
                         BM25(folded form)                                     typed without
@@ -20,8 +20,8 @@ from typing import Final
 
 import numpy as np
 
-from danvan_search.index.codec.bm25 import K1, PAIR_K1, TITLE_WEIGHT
-from danvan_search.index.codec.postings import PostingList, frequencies
+from danvan_search.index.codec.bm25 import K1, PAIR_K1, TITLE_WEIGHT, weighted
+from danvan_search.index.codec.postings import EMPTY, PostingList, frequencies
 from danvan_search.index.codec.segment_reader import Pattern
 from danvan_search.search.execution.index_searcher import IndexSearcher
 from danvan_search.search.execution.maxscore import MaxScore
@@ -103,16 +103,23 @@ def bag_scores(
         )
     whole: list[tuple[float, PostingList]] = []
     titles: list[tuple[float, PostingList]] = []
+    details: list[PostingList] = []
     for weight, term in bag.syllables:
         whole.append((weight, term.lists[segment_index]))
+        details.append(term.details[segment_index])
         if term.titles is not None and term.titles[segment_index].df:
             titles.append((TITLE_WEIGHT * weight, term.titles[segment_index]))
+    details += [EMPTY] * len(titles)
+    details += [term.details[segment_index] for _, term in bag.pairs]
     pairs = [(weight, term.lists[segment_index]) for weight, term in bag.pairs]
     summands = [*whole, *titles, *pairs]
     if not summands:
         return np.zeros(len(docs))
     lists = [posting_list for _, posting_list in summands]
-    tfs = frequencies(lists, docs, view.segment.grid.block_doc.dtype)
+    dtype = view.segment.grid.block_doc.dtype
+    tfs = frequencies(lists, docs, dtype)
+    if view.segment.has_details:
+        tfs = weighted(tfs, frequencies(details, docs, dtype))
     divisors = np.empty_like(tfs)
     norms = view.norms[docs]
     first_pair = len(whole) + len(titles)

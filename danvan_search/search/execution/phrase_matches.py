@@ -8,8 +8,9 @@ from typing import Final
 
 import numpy as np
 
-from danvan_search.index.codec.champions import Postings
-from danvan_search.index.codec.grid import BLOCK_BITS
+from danvan_search.index.codec.bm25 import DETAILS_WEIGHT
+from danvan_search.index.codec.champions import Postings, with_weights
+from danvan_search.index.codec.placement import BLOCK_BITS
 from danvan_search.index.codec.postings import summed_frequencies
 from danvan_search.index.codec.ragged import run_starts
 from danvan_search.index.codec.segment_reader import PatternIds, SegmentReader
@@ -161,7 +162,8 @@ class PhraseMatches:
     ) -> Postings:
         """Return the documents of a phrase with the frequency of its occurrences.
 
-        An occurrence with n other syllables in between counts 1/(1 + n).
+        An occurrence with n other syllables in between counts 1/(1 + n); one in the details, its
+        weight times that.
         """
         key = "postings", node, segment_index, exact, field
         return self._memo.get(key, lambda: self._find_postings(node, segment_index, exact, field))
@@ -202,18 +204,33 @@ class PhraseMatches:
     ) -> Postings:
         """Return the postings of one syllable: those of all forms that it matches, added up."""
         if isinstance(syllable, Term):
-            held = syllable.accented if self.is_held(syllable, exact) else None
-            term = self._searcher.terms.syllable(syllable.folded, held)
+            accented = syllable.accented if self.is_held(syllable, exact) else None
+            term = self._searcher.terms.syllable(syllable.folded, accented)
             titles = term.titles[segment_index] if term.titles else None
+            details = term.details[segment_index]
             if field == "title" and titles is not None:
                 docs, title_tfs = titles.entries()
                 return Postings(docs, title_tfs, title_tfs)
-            return _in_field(list_postings(term.lists[segment_index], titles), field)
+            if field == "details":
+                docs, tfs = details.entries()
+                return Postings(docs, DETAILS_WEIGHT * tfs, None)
+            if field is None:
+                return list_postings(term.lists[segment_index], titles, details)
+            return _in_body(list_postings(term.lists[segment_index], titles), *details.entries())
         totals = self._frequencies(syllable, segment_index, exact, "all")
         docs = np.flatnonzero(totals)
         title_tfs = self._frequencies(syllable, segment_index, exact, "title")[docs]
+        in_details = self._frequencies(syllable, segment_index, exact, "details")[docs]
+        held = np.flatnonzero(in_details)
+        details_docs, details_tfs = docs[held], in_details[held]
+        if field == "details":
+            return Postings(details_docs, DETAILS_WEIGHT * details_tfs, None)
         whole = Postings(docs, totals[docs], title_tfs if title_tfs.any() else None)
-        return _in_field(whole, field)
+        if field is None:
+            return with_weights(whole, details_docs, details_tfs)
+        if field == "title":
+            return _in_title(whole)
+        return _in_body(whole, details_docs, details_tfs)
 
     def _frequencies(
         self, syllable: Syllable, segment_index: int, exact: bool, part: str
@@ -269,19 +286,25 @@ def trimmed(phrase: Phrase) -> tuple[Syllable, ...]:
     return syllables[first:last]
 
 
-def _in_field(postings: Postings, field: Field | None) -> Postings:
-    """Return the postings of one field."""
-    docs, tfs, title_tfs = postings
-    if field is None:
-        return postings
-    if field == "title":
-        if title_tfs is None:
-            return NO_POSTINGS
-        kept = np.flatnonzero(title_tfs)
-        return Postings(docs[kept], title_tfs[kept], title_tfs[kept])
+def _in_title(postings: Postings) -> Postings:
+    """Return the postings of titles, given those of all texts."""
+    docs, _, title_tfs = postings
     if title_tfs is None:
-        return postings
-    in_body = tfs - title_tfs
+        return NO_POSTINGS
+    kept = np.flatnonzero(title_tfs)
+    return Postings(docs[kept], title_tfs[kept], title_tfs[kept])
+
+
+def _in_body(postings: Postings, details_docs: np.ndarray, details_tfs: np.ndarray) -> Postings:
+    """Return the postings of bodies.
+
+    :param postings: those of all texts, where each occurrence counts 1.
+    :param details_docs: int64[k], ascending, the documents with occurrences in details.
+    :param details_tfs: int64[k], how many.
+    """
+    docs, tfs, title_tfs = postings
+    in_body = tfs.copy() if title_tfs is None else tfs - title_tfs
+    in_body[docs.searchsorted(details_docs)] -= details_tfs
     kept = np.flatnonzero(in_body)
     return Postings(docs[kept], in_body[kept], None)
 
@@ -292,6 +315,8 @@ def _weighted_count(segment: SegmentReader, found: Occurrences) -> Postings:
     if not len(starts) or found.between is None:
         return NO_POSTINGS
     weights = 1.0 / (1.0 + found.between)
+    if segment.has_details:
+        weights[segment.grid.are_in_details(starts)] *= DETAILS_WEIGHT
     docs = segment.grid.block_doc.take(starts >> BLOCK_BITS).astype(np.int64)
     firsts = run_starts(docs)
     tfs = np.add.reduceat(weights, firsts)

@@ -32,7 +32,7 @@ from danvan_search.search.highlight.marks import (
 )
 
 SlotRange = tuple[int, int]
-"""The first slot of a title, a body or a document, and the one after the gap that follows it."""
+"""The first slot of a text or a document, and the one after the gap that follows it."""
 
 
 class _RunIds(MarkedRun):
@@ -97,7 +97,11 @@ class MarkFinder:
         texts: list[SlotRange] = []
         for doc, (start, end) in zip(ascending, documents, strict=True):
             body = grid.body_slot.item(doc)
-            texts += ((start, body), (body, end))
+            if grid.details_slot is None:
+                texts += ((start, body), (body, end))
+            else:
+                details = grid.details_slot.item(doc)
+                texts += ((start, body), (body, details), (details, end))
         parts: list[list[SlotMark]] = []
         known = None if slots is None else sorted(chain.from_iterable(slots))
         for run in self._runs:
@@ -110,7 +114,11 @@ class MarkFinder:
         if len(parts) > 1:
             found.sort(key=SLOTS)
         marks = self._by_text(found, texts)
-        of_doc = dict(zip(ascending, map(Marks, marks[::2], marks[1::2]), strict=True))
+        if grid.details_slot is None:
+            of_docs = map(Marks, marks[::2], marks[1::2])
+        else:
+            of_docs = map(Marks, marks[::3], marks[1::3], marks[2::3])
+        of_doc = dict(zip(ascending, of_docs, strict=True))
         return [of_doc[doc] for doc in docs]
 
     def _by_text(self, found: list[SlotMark], texts: list[SlotRange]) -> list[TextMarks]:

@@ -18,6 +18,7 @@ import numpy as np
 
 from danvan_search.query import Query
 from danvan_search.query.nodes import Near, Phrase, Run, Term, terms_of
+from danvan_search.search.highlight.lines import grid_by_line, word_starts_by_line
 from danvan_search.text import SyllableGrid, syllable_grid, word_starts
 
 Form = str | tuple[str, str]
@@ -45,18 +46,21 @@ class TextMarks(NamedTuple):
     kinds: list[Kind]
 
 
+NO_MARKS: Final = TextMarks([], [], [])
+
+
 class Marks(NamedTuple):
     """The marks of one document.
 
     :ivar title: the marks of its title.
     :ivar body: the marks of its body.
+    :ivar details: the marks of its details.
     """
 
     title: TextMarks
     body: TextMarks
+    details: TextMarks = NO_MARKS
 
-
-NO_MARKS: Final = TextMarks([], [], [])
 
 SlotMark = tuple[int, int, Kind]
 """The first syllable of a mark, the one after its last, by their index on a grid, and its kind."""
@@ -158,13 +162,16 @@ class MarkedRun:
         return list(zip(slots[firsts].tolist(), ends.tolist(), own, strict=True))
 
 
-def marks_of(query: Query, text: str, *, exact_only: bool = False) -> TextMarks:
+def marks_of(
+    query: Query, text: str, *, exact_only: bool = False, by_line: bool = False
+) -> TextMarks:
     """Return the marks of a query in a plain text, which need not be in any index.
 
-    :param text: a title or a body; offsets count its characters.
+    :param text: a title, a body or details; offsets count its characters.
     :param exact_only: mark only what has the accents as typed.
+    :param by_line: whether no mark runs from one line to the next, as in details.
     """
-    grid = syllable_grid(text)
+    grid = grid_by_line(text) if by_line else syllable_grid(text)
     found: list[SlotMark] = []
     for clause in query.clauses:
         if isinstance(clause, Near):
@@ -193,7 +200,9 @@ def _occurrences(run: MarkedRun, grid: SyllableGrid, text: str) -> dict[int, boo
         if grid.folded[slot : slot + length] == run.folded
     ]
     if run.word and slots:
-        starts = [*word_starts(text).flags, True]
+        by_line = "" in grid.folded
+        flags = word_starts_by_line(text) if by_line else word_starts(text).flags
+        starts = [*flags, True]
         alone = [True, *[False] * (length - 1), True]
         slots = [slot for slot in slots if starts[slot : slot + length + 1] == alone]
     return {slot: all(map(_fits, run.terms, grid.accented[slot : slot + length])) for slot in slots}
