@@ -98,10 +98,11 @@ def hit_lines(rank: int, hit: Hit) -> list[Text]:
         Text(f"{rank}. ") + title,
         Text(indent + visible(" · ".join(filter(None, facts))), style=_FAINT_STYLE),
     ]
-    snippets = [hit.snippet]
-    if not (hit.title_spans or hit.snippet.spans):
-        snippets.append(hit.details_snippet)
-    return [*lines, *[_snippet_line(indent, one) for one in snippets if one.text]]
+    if hit.snippet.text:
+        lines.append(_snippet_line(indent, hit.snippet))
+    if hit.details_snippet and not (hit.title_spans or hit.snippet.spans):
+        lines.append(_snippet_line(indent, hit.details_snippet))
+    return lines
 
 
 def _snippet_line(indent: str, snippet: Snippet) -> Text:

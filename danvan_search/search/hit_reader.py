@@ -81,15 +81,15 @@ class PageReader:
         cluster = self._clusters.get(rank) or self._find_cluster(rank)
         return make_snippet(read, self._marks[rank].body, cluster, max_chars)
 
-    def details_snippet(self, rank: int) -> Snippet:
-        """Return the piece of the details around the best cluster of matches, if there are any."""
+    def details_snippet(self, rank: int) -> Snippet | None:
+        """Return the piece of the details around the best cluster of matches; None without any."""
         return self._read(self._details_snippet, rank)
 
-    def _details_snippet(self, rank: int) -> Snippet:
+    def _details_snippet(self, rank: int) -> Snippet | None:
         max_chars = self._options.snippet_chars
         marks = (self._marks.get(rank) or self._find_marks(rank)).details
         if not max_chars or not marks.starts:
-            return _NO_SNIPPET
+            return None
         segment, doc = self._find(rank)
         (cluster,) = best_clusters([marks], self._weight, max_chars)
         return make_snippet(reader_of(segment.doc_values.details(doc)), marks, cluster, max_chars)

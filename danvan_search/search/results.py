@@ -49,8 +49,8 @@ class HitReader(Protocol):
     def snippet(self, rank: int) -> Snippet:
         """Return the piece of the body around the best cluster of matches."""
 
-    def details_snippet(self, rank: int) -> Snippet:
-        """Return the piece of the details around the best cluster of matches, if there are any."""
+    def details_snippet(self, rank: int) -> Snippet | None:
+        """Return the piece of the details around the best cluster of matches; None without any."""
 
     def article(self, rank: int) -> Article:
         """Return the whole article."""
@@ -152,8 +152,8 @@ class Hit:
         return self._reader.snippet(self._rank)
 
     @_lazy_property
-    def details_snippet(self) -> Snippet:
-        """The piece of the details around the best cluster of matches; empty without a match."""
+    def details_snippet(self) -> Snippet | None:
+        """The piece of the details around the best cluster of matches; None without a match."""
         return self._reader.details_snippet(self._rank)
 
     @_lazy_property
@@ -193,7 +193,7 @@ class Hit:
             "category": self.category,
             "source": self.source,
             "snippet": self.snippet.to_json(),
-            "details_snippet": self.details_snippet.to_json(),
+            "details_snippet": self.details_snippet.to_json() if self.details_snippet else None,
         }
 
 
