@@ -71,8 +71,8 @@ def count_slots(
         return Postings(docs.astype(np.int64), _ONE, None if in_body else _ONE)
     starts = run_starts(docs)
     distinct = docs.take(starts).astype(np.int64)
-    in_title = slots < body_slot.take(docs)
-    title_tfs = count_in_runs(starts, in_title) if in_title.any() else None
+    in_title = (slots < body_slot.take(docs)).nonzero()[0]
+    title_tfs = count_in_runs(starts, in_title) if in_title.size else None
     return Postings(distinct, run_lengths(starts, len(slots)), title_tfs)
 
 

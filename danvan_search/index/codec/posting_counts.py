@@ -112,20 +112,19 @@ def count_sorted_postings(
         terms[starts].astype(np.int64),
         docs[starts].astype(np.int64),
         run_lengths(starts, len(terms)),
-        count_in_runs(starts, in_title),
-        None if in_details is None else count_in_runs(starts, in_details),
+        count_in_runs(starts, in_title.nonzero()[0]),
+        None if in_details is None else count_in_runs(starts, in_details.nonzero()[0]),
     )
 
 
-def count_in_runs(starts: np.ndarray, is_counted: np.ndarray) -> np.ndarray:
-    """Return int64[runs], how many occurrences of each run count; made for few that do.
+def count_in_runs(starts: np.ndarray, counted: np.ndarray) -> np.ndarray:
+    """Return int64[runs], how many occurrences of each run count.
 
     :param starts: int64[runs], where each run starts, ascending from 0.
-    :param is_counted: bool[n], which of the occurrences count.
+    :param counted: int64[k], ascending, the indices of those that count: few are in titles or
+        details, so the runs of those alone are looked up.
     """
-    # Few occurrences are in titles or details: look up the runs of those alone.
-    runs = starts.searchsorted(is_counted.nonzero()[0], "right") - 1
-    return np.bincount(runs, minlength=len(starts))
+    return np.bincount(starts.searchsorted(counted, "right") - 1, minlength=len(starts))
 
 
 @dataclass(frozen=True, slots=True)
