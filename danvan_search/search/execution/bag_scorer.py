@@ -103,14 +103,10 @@ def bag_scores(
         )
     whole: list[tuple[float, PostingList]] = []
     titles: list[tuple[float, PostingList]] = []
-    details: list[PostingList] = []
     for weight, term in bag.syllables:
         whole.append((weight, term.lists[segment_index]))
-        details.append(term.details[segment_index])
         if term.titles is not None and term.titles[segment_index].df:
             titles.append((TITLE_WEIGHT * weight, term.titles[segment_index]))
-    details += [EMPTY] * len(titles)
-    details += [term.details[segment_index] for _, term in bag.pairs]
     pairs = [(weight, term.lists[segment_index]) for weight, term in bag.pairs]
     summands = [*whole, *titles, *pairs]
     if not summands:
@@ -119,6 +115,11 @@ def bag_scores(
     dtype = view.segment.grid.block_doc.dtype
     tfs = frequencies(lists, docs, dtype)
     if view.segment.has_details:
+        details = [
+            *[term.details[segment_index] for _, term in bag.syllables],
+            *[EMPTY] * len(titles),
+            *[term.details[segment_index] for _, term in bag.pairs],
+        ]
         tfs = weighted(tfs, frequencies(details, docs, dtype))
     divisors = np.empty_like(tfs)
     norms = view.norms[docs]
