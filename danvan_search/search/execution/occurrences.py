@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from danvan_search.index.codec.placement import BLOCK_BITS
+from danvan_search.index.codec.ragged import offsets_of, run_indices
 from danvan_search.index.codec.segment_reader import SegmentReader
 from danvan_search.query.nodes import Field
 from danvan_search.search.execution.syllable_ids import SyllableIds
@@ -188,6 +189,8 @@ def near_occurrences(
 ) -> Occurrences:
     """Return the occurrences of ``left`` that have one of ``right`` near, in the same text.
 
+    Each line of details is a text of its own.
+
     :param distance: how many syllables may stand between the two, in any order.
     :return: occurrences of ``left``; ``between`` is the least distance.
     """
@@ -237,4 +240,22 @@ def _lower(
     """
     near = np.flatnonzero(distances <= most)
     near = near[text_numbers(segment, others[near]) == text_numbers(segment, starts[near])]
+    if segment.has_details:
+        near = near[~_have_gaps(segment, starts[near], others[near])]
     least[near] = np.minimum(least[near], distances[near])
+
+
+def _have_gaps(segment: SegmentReader, slots: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Return bool[n], whether there is a gap between two slots, which are syllables of one text.
+
+    :param slots: int64[n].
+    :param others: int64[n].
+    """
+    held = np.flatnonzero(segment.grid.are_in_details(slots))
+    firsts = np.minimum(slots[held], others[held])
+    lengths = np.maximum(slots[held], others[held]) - firsts
+    gaps = offsets_of(segment.grid.are_gaps(run_indices(firsts, lengths)))
+    borders = offsets_of(lengths)
+    have_gaps = np.zeros(len(slots), dtype=bool)
+    have_gaps[held] = np.diff(gaps[borders]) > 0
+    return have_gaps

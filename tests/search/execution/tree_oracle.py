@@ -113,6 +113,10 @@ class Text:
         """The number of its syllables."""
         return sum(form.folded != "" for form in self.forms)
 
+    def line_of(self, at: int) -> int:
+        """Return the number of the line of a position."""
+        return sum(form.folded == "" for form in self.forms[:at])
+
     def lines(self) -> list[tuple[int, int]]:
         """Return the position of the first form of each line, and that after its last."""
         ends = [at for at, form in enumerate(self.forms) if not form.folded]
@@ -253,7 +257,8 @@ def _near_spans(node: Near, text: Text, exact: bool) -> list[Occurrence]:
         gaps = [
             max(right.start - left.end, left.start - right.end) - 1
             for right in rights
-            if right.start > left.end or right.end < left.start
+            if (right.start > left.end or right.end < left.start)
+            and text.line_of(right.start) == text.line_of(left.start)
         ]
         if gaps and min(gaps) <= node.distance:
             found.append(Occurrence(left.start, left.end, min(gaps)))
