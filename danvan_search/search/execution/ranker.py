@@ -9,6 +9,7 @@ Every matching document is scored, by the sum over the tree::
     not, filters   nothing
 """
 
+import math
 from itertools import pairwise
 from typing import Final, Protocol
 
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 
 from danvan_search.index.codec.bm25 import K1, PAIR_K1, idf, saturation, term_weight
 from danvan_search.index.codec.champions import Postings
-from danvan_search.query.accents import forms_of
+from danvan_search.query.accents import forms_of, is_held
 from danvan_search.query.nodes import (
     And,
     Boost,
@@ -32,14 +33,9 @@ from danvan_search.query.nodes import (
     Term,
     is_plain,
 )
-from danvan_search.search.execution.bag_scorer import (
-    ACCENTED_WEIGHT,
-    PAIR_WEIGHT,
-    BagTerms,
-    bag_scores,
-    bag_terms,
-)
+from danvan_search.search.execution.bag_scorer import BagTerms, bag_scores, bag_terms
 from danvan_search.search.execution.execution import Execution
+from danvan_search.search.execution.formula import FORMULA
 from danvan_search.search.execution.limits import SCORE_ENTRIES
 from danvan_search.search.execution.maxscore import top_threshold
 from danvan_search.search.execution.phrase_scorer import posting_scores
@@ -184,11 +180,14 @@ def _run_scores(
     scores = np.zeros(len(docs))
     for syllable in syllables:
         alone = Phrase((syllable,))
+        weight = _weight(execution, syllable)
+        share = 0.0
         if execution.phrases.has_marks(alone):
+            share = FORMULA.accented_weight
             exact = _term_scores(execution, alone, segment_index, docs, field, exact=True)
-            scores += ACCENTED_WEIGHT * exact
+            scores += weight * share * exact
         folded = _term_scores(execution, alone, segment_index, docs, field, exact=False)
-        scores += (1 - ACCENTED_WEIGHT if execution.phrases.has_marks(alone) else 1) * folded
+        scores += weight * (1 - share) * folded
     for first, second in pairwise(syllables):
         if isinstance(first, Term) and isinstance(second, Term):
             pair = Phrase((first, second))
@@ -197,9 +196,19 @@ def _run_scores(
                 postings = execution.phrases.postings(pair, segment_index, field=field)
                 kept, own = _common(docs, postings)
                 norms = view.norms.take(own.docs) * (PAIR_K1 / K1)
-                weight = PAIR_WEIGHT * (PAIR_K1 + 1) * idf(df, execution.searcher.doc_count)
+                weight = math.sqrt(_weight(execution, first) * _weight(execution, second))
+                weight *= FORMULA.pair_weight * (PAIR_K1 + 1)
+                weight *= idf(df, execution.searcher.doc_count)
                 scores[kept] += weight * saturation(own.tfs.astype(np.float64), norms)
     return scores
+
+
+def _weight(execution: Execution, syllable: Syllable) -> float:
+    """Return the weight of a syllable of a run; a pattern has that of a content syllable."""
+    if not isinstance(syllable, Term):
+        return 1.0
+    is_typed = is_held(syllable, execution.accents)
+    return FORMULA.weight(syllable.folded, syllable.accented if is_typed else None)
 
 
 def best_for_run(

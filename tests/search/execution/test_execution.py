@@ -210,8 +210,8 @@ def doc_values_of(documents):
 
 # ------------------------------------------------------------------------------ strategies
 
-SYLLABLES = syllable_grid("a á à ă an án ân ba bá đa da ga gà gàn gan ма").accented
-TYPED = [*SYLLABLES, "xa", "gán", "âng"]
+SYLLABLES = syllable_grid("a á à ă an án ân ba bá đa da ga gà gàn gan và ма").accented
+TYPED = [*SYLLABLES, "xa", "gán", "âng", "va", "vả"]
 PREFIXES = syllable_grid("a á ă â b bá d đ đá g gà gă an ân ân m м x").accented
 DATES = [datetime.date(2024, 2, 28), datetime.date(2024, 2, 29), datetime.date(2024, 3, 1)]
 CATEGORIES = ["Thời sự", "thoi  su", "Xã hội", "🙂", "", " "]
@@ -768,7 +768,12 @@ SCORES = {
     "a pair across a code and a syllable": (
         run("van-kheo dan"),
         0,
-        bm25(0, 3, 1, 2) + bm25(0, 1, 0, 3) + bm25(0, 3, 1, 2) + pair(0, 1, 1) + pair(0, 1, 1),
+        # Without its mark, van may be the function syllable vẫn.
+        0.6 * bm25(0, 3, 1, 2)
+        + bm25(0, 1, 0, 3)
+        + bm25(0, 3, 1, 2)
+        + 0.6**0.5 * pair(0, 1, 1)
+        + pair(0, 1, 1),
     ),
     "a prefix breaks pairs": (run("dan v*"), 0, bm25(0, 3, 1, 2) + bm25(0, 3, 1, 2)),
     "a prefix of several forms": (run("d*"), 0, bm25(0, 3, 1, 2)),
@@ -782,7 +787,7 @@ SCORES = {
     "a pair in a body": (
         body(run("dan van")),
         0,
-        bm25(0, 2, 0, 2) + bm25(0, 2, 0, 2) + pair(0, 2, 1),
+        bm25(0, 2, 0, 2) + 0.6 * bm25(0, 2, 0, 2) + 0.6**0.5 * pair(0, 2, 1),
     ),
     "And adds": (both(run("dân vận"), phrase("dân")), 0, DAN_VAN_0 + bm25(0, 2, 1, 1)),
     "Or adds what does not match": (either(run("dân vận x"), Everything()), 0, DAN_VAN_0),

@@ -22,7 +22,7 @@ from danvan_search.text.fold import fold, is_marked
 from tests.index.segments import build, columns_of
 from tests.search.execution.oracle import Oracle, texts_of
 
-SYLLABLES = ["dân", "dan", "dẫn", "vận", "van", "khéo", "kheo", "a", "đ", "москва"]
+SYLLABLES = ["dân", "dan", "dẫn", "vận", "van", "khéo", "kheo", "a", "đ", "và", "vả", "москва"]
 
 texts = st.lists(st.sampled_from(SYLLABLES), max_size=12).map(" ".join)
 details = st.lists(texts, max_size=3).map("\n".join)

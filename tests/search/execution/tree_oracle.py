@@ -39,7 +39,7 @@ from danvan_search.query.nodes import (
 from danvan_search.search.execution.top_docs import EXACT, FOLDED, REST, REST_EXACT
 from danvan_search.text.alphabet import FOLDED_LETTER, UNTONED
 from danvan_search.text.grid import syllable_grid
-from tests.search.execution.oracle import rounded
+from tests.search.execution.oracle import function_weight, rounded
 
 K1, B, PAIR_K1 = 1.2, 0.75, 0.6
 TITLE_WEIGHT, ACCENTED_WEIGHT, PAIR_WEIGHT, DETAILS_WEIGHT = 0.3, 0.7, 0.5, 0.5
@@ -430,16 +430,23 @@ class Oracle:
         score = 0.0
         for one in syllables:
             phrase = Phrase((one,))
-            folded = self._term_score(phrase, doc, False, in_field)
+            own = self._term_score(phrase, doc, False, in_field)
             if self._is_marked(one):
                 accented = self._term_score(phrase, doc, True, in_field)
-                score += ACCENTED_WEIGHT * accented + (1 - ACCENTED_WEIGHT) * folded
-            else:
-                score += folded
+                own = ACCENTED_WEIGHT * accented + (1 - ACCENTED_WEIGHT) * own
+            score += self._weight(one) * own
         for pair in pairwise(syllables):
             if all(isinstance(one, Term) for one in pair):
-                score += PAIR_WEIGHT * self._pair_score(Phrase(pair), doc, in_field)
+                weight = PAIR_WEIGHT * math.sqrt(math.prod(map(self._weight, pair)))
+                score += weight * self._pair_score(Phrase(pair), doc, in_field)
         return score
+
+    def _weight(self, syllable: Syllable) -> float:
+        if not isinstance(syllable, Term):
+            return 1.0
+        return function_weight(
+            syllable.folded, syllable.accented if self._is_marked(syllable) else None
+        )
 
     def _is_marked(self, syllable: Syllable) -> bool:
         is_held = isinstance(syllable, Term | Prefix) and syllable.marked
