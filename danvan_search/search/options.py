@@ -39,6 +39,7 @@ class SearchOptions:
     :ivar until: the last day to accept.
     :ivar category: the category to accept; case and accents do not count.
     :ivar sort: ``score``: best first; ``date``: newest first, undated articles last.
+    :ivar rerank: rank the best 50 articles of a bare query again, by where its syllables stand.
     :ivar snippet_chars: the maximum length of a snippet, in characters; 0 for none.
     :ivar timeout: the time limit of the search, in seconds; a search that takes longer ends with
         :class:`~danvan_search.QueryTimeoutError`. None for none.
@@ -69,6 +70,11 @@ class SearchOptions:
         None, "Only articles of this category; case and accents do not count.", "NAME"
     )
     sort: Sort = option("score", "score: best first; date: newest first.")
+    rerank: bool = option(
+        True,
+        "Do not rank the best 50 articles again by where the syllables of a bare query stand.",
+        name="no-rerank",
+    )
     snippet_chars: int = option(
         200, "The maximum length of a snippet, in characters; 0 for none.", "N"
     )
@@ -85,6 +91,8 @@ class SearchOptions:
         _check_choice("match", self.match, MATCHES)
         _check_choice("accents", self.accents, ACCENTS)
         _check_choice("sort", self.sort, SORTS)
+        if not isinstance(self.rerank, bool):
+            raise OptionError(f"rerank is {self.rerank!r}: give True or False")
         if self.timeout is not None:
             _check_timeout(self.timeout)
         if self.since is not None or self.until is not None:

@@ -170,6 +170,7 @@ class _Plan:
             options.offset,
             self._filters,
             newest_first=options.sort == "date",
+            rerank=options.rerank,
         )
         return find_top_docs(search)
 

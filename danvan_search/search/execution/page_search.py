@@ -23,6 +23,7 @@ class PageSearch(NamedTuple):
     :ivar offset: how many better documents come before it.
     :ivar filters: the documents of each segment that may be returned.
     :ivar ranker: orders the documents of a tier.
+    :ivar rerank: ranks the best documents of a bare query again; see ``second_stage``.
     :ivar newest_first: sorts by date first, undated documents last; then by tier and score.
     """
 
@@ -35,6 +36,7 @@ class PageSearch(NamedTuple):
     filters: Masks | None = None
     ranker: Ranker = BM25
     newest_first: bool = False
+    rerank: bool = False
 
     @property
     def need(self) -> int:

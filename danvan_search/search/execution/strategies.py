@@ -10,10 +10,12 @@ from typing import Final
 from danvan_search.query.accents import forms_of
 from danvan_search.query.nodes import Node, Or, Phrase, Run, Term, is_plain, terms_of
 from danvan_search.search.execution.bag_top_docs import bag_top
+from danvan_search.search.execution.formula import FORMULA
 from danvan_search.search.execution.general import general_top_docs
 from danvan_search.search.execution.page_search import PageSearch
 from danvan_search.search.execution.phrase_top_docs import phrase_top
 from danvan_search.search.execution.ranker import BM25
+from danvan_search.search.execution.second_stage import rerank
 from danvan_search.search.execution.top_docs import TopDocs
 
 Strategy = Callable[[PageSearch], TopDocs | None]
@@ -21,7 +23,25 @@ Strategy = Callable[[PageSearch], TopDocs | None]
 
 
 def find_top_docs(search: PageSearch) -> TopDocs:
-    """Return the page that the first strategy to take the search finds."""
+    """Return the page, by the second stage too if the search asks for it.
+
+    The second stage ranks the best documents of the whole list again, whatever the page, so that
+    pages of any size are pieces of one list.
+    """
+    run, need = search.scored, search.need
+    if not search.rerank or not isinstance(run, Run) or not _is_by_score(search):
+        return find_first_stage(search)
+    if not is_plain(run) or not search.limit or search.offset >= FORMULA.depth:
+        return find_first_stage(search)
+    found = find_first_stage(search._replace(limit=max(need, FORMULA.depth), offset=0))
+    search.execution.limits.check_time()
+    execution = search.execution
+    page = rerank(execution.searcher, forms_of(run, execution.accents), found)
+    return page.piece(search.offset, need)
+
+
+def find_first_stage(search: PageSearch) -> TopDocs:
+    """Return the page by the scores of the ranker, that the first strategy to take it finds."""
     for strategy in FAST_STRATEGIES:
         page = strategy(search)
         if page is not None:

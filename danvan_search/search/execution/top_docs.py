@@ -54,6 +54,17 @@ class TopDocs(NamedTuple):
     tiers: list[int]
     slots: list[list[int]] | None = None
 
+    def piece(self, start: int, end: int) -> "TopDocs":
+        """Return the documents ``start`` to ``end - 1`` of the page; the total stays."""
+        return TopDocs(
+            self.total,
+            self.segments[start:end],
+            self.docs[start:end],
+            self.scores[start:end],
+            self.tiers[start:end],
+            None if self.slots is None else self.slots[start:end],
+        )
+
 
 def member_mask(docs: np.ndarray, members: np.ndarray) -> np.ndarray:
     """Return bool[n], which documents are in a subset, such as the exact matches among all.
