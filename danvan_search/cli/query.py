@@ -63,6 +63,10 @@ def query_command(
         raise
     if results.relaxed:
         click.echo("no article has all of these syllables: showing those with any", err=True)
+    elif results.relaxed_from is not None and len(results):
+        shown = SearchOptions(**options).offset + len(results)
+        if shown > results.relaxed_from:
+            click.echo("after the articles that match come those with any part", err=True)
     if output:
         emit(output, results.to_json(), map(_row, results.to_json()["hits"]), _COLUMNS)
     else:

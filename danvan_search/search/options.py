@@ -30,8 +30,9 @@ class SearchOptions:
     :ivar page: the page, from 1.
     :ivar match: what an article must contain. ``all``: every syllable of a bare query; ``any``:
         at least one; ``phrase``: the bare syllables side by side; ``auto``: every syllable of up
-        to five, at least one of more, and at least one if no article contains every syllable.
-        Quoted phrases must occur whole; with ``any`` one phrase or one bare syllable is enough.
+        to five, and after these articles the rest of what ``any`` finds; at least one of more.
+        Quoted phrases must occur whole, but with ``any`` one phrase or one bare syllable is enough,
+        and with ``auto`` quotes beside more than five bare syllables are text.
     :ivar accents: ``auto``: folded forms match, articles with the accents as typed come first;
         ``exact``: a syllable typed with a mark matches only that form; ``ignore``: accents
         do not count.
@@ -52,8 +53,8 @@ class SearchOptions:
     match: Match = option(
         "auto",
         "What an article must hold of a query without quotes: all of its syllables, any of "
-        "them, or all side by side as a phrase. auto: all for up to five syllables, any for more, "
-        "and any if no article has all.",
+        "them, or all side by side as a phrase. auto: all for up to five syllables, followed by "
+        "the rest of any; any for more.",
     )
     accents: Accents = option(
         "auto",

@@ -48,6 +48,9 @@ class Page(NamedTuple):
 
     :ivar relaxed: True if no article contains every syllable, so that articles that contain any of
         them are returned.
+    :ivar total_any: how many articles the whole list has, those after the matches included.
+    :ivar relaxed_from: the place in the whole list, from 0, from which on articles contain any part
+        of the query, not all; None if there is none.
     :ivar requires_all: whether a match contains all of the query, not just any of its syllables.
     :ivar top_docs: the documents of the page, and how many match on all pages.
     :ivar exact: returns for each document of the page whether it contains the query's phrases and
@@ -56,6 +59,8 @@ class Page(NamedTuple):
     """
 
     relaxed: bool
+    total_any: int
+    relaxed_from: int | None
     requires_all: bool
     top_docs: TopDocs
     exact: Callable[[TopDocs], list[bool]]
@@ -72,12 +77,41 @@ def find_page(query: Query, options: SearchOptions, index: SearchableSnapshot) -
     _check_words(query, index)
     plan = _Plan(query, options, index)
     require_all = _requires_all(query, options)
-    top_docs = plan.top_docs(require_all=require_all)
-    relaxed = False
-    if not top_docs.total and require_all and plan.may_relax():
-        top_docs = plan.top_docs(require_all=False)
-        require_all, relaxed = False, top_docs.total > 0
-    return Page(relaxed, require_all, top_docs, plan.exact, plan.document_frequency)
+    search = plan.search(require_all=require_all)
+    top_docs = find_top_docs(search)
+    total_any, relaxed_from, relaxed = top_docs.total, None, False
+    if require_all and plan.may_relax():
+        of_any = plan.any_search()
+        if not top_docs.total:
+            top_docs = find_top_docs(of_any)
+            require_all, total_any, relaxed = False, top_docs.total, top_docs.total > 0
+            relaxed_from = 0 if relaxed else None
+        elif plan.may_fill():
+            top_docs, total_any = _filled(search, top_docs, of_any)
+            relaxed_from = top_docs.total if total_any > top_docs.total else None
+    return Page(
+        relaxed,
+        total_any,
+        relaxed_from,
+        require_all,
+        top_docs,
+        plan.exact,
+        plan.document_frequency,
+    )
+
+
+def _filled(search: PageSearch, page: TopDocs, of_any: PageSearch) -> tuple[TopDocs, int]:
+    """Return a page of a list that goes on with the rest of another, and the total of that.
+
+    :param search: the search for the beginning of the list.
+    :param page: its page.
+    :param of_any: the other search; it finds all that the first one does.
+    """
+    if not search.limit or search.need <= page.total:
+        return page, sum(map(len, of_any.matching_docs()))
+    first = page if not search.offset else find_top_docs(search.first_page())
+    other = find_top_docs(of_any.first_page())
+    return first.joined(other).piece(search.offset, search.need), other.total
 
 
 def _requires_all(query: Query, options: SearchOptions) -> bool:
@@ -144,35 +178,71 @@ class _Plan:
 
     def may_relax(self) -> bool:
         """Return whether articles with any part may stand in where none has all parts."""
-        if self._options.match != "auto" or isinstance(self._root, Phrase):
-            return False
-        if not self._is_plain_list:
+        if self._options.match != "auto" or not self._is_plain_list or not self._runs:
             return False
         parts = [part for part in self._parts if isinstance(part, Phrase)]
         return sum([len(part.syllables) for part in parts]) > 1
 
-    def top_docs(self, *, require_all: bool) -> TopDocs:
-        """Return the page.
+    def may_fill(self) -> bool:
+        """Return whether articles with any part follow those with all parts.
 
-        :param require_all: a match contains every bare part, not just one.
+        Whoever types quotes or codes alone, or exact accents, asks for these.
         """
-        options, root = self._options, self._root
-        required: Node | None = root
-        if not require_all and not isinstance(root, Phrase):
-            required = None if options.match == "any" else _all(self._query.quoted)
-        scored = root if isinstance(root, Phrase) else self._query.root
-        search = PageSearch(
+        if self._options.sort != "score" or self._options.accents == "exact":
+            return False
+        return any(len(part.syllables) == 1 for run in self._runs for part in run.phrases)
+
+    @property
+    def _runs(self) -> list[Run]:
+        return [clause for clause in self._query.clauses if isinstance(clause, Run)]
+
+    def search(self, *, require_all: bool) -> PageSearch:
+        """Return the search for the articles that match.
+
+        :param require_all: a match contains every part, not just one.
+        """
+        root = self._root
+        if require_all or isinstance(root, Phrase):
+            return self._search(root, root)
+        if self._options.match == "any":
+            return self.any_search()
+        words = _all(
+            [part for part in self._query.quoted if isinstance(part, Phrase) and part.word]
+        )
+        if words is not None:
+            return self._search(words, words)
+        # Many bare syllables: a title with quotation marks, say. Its quotes are read as text.
+        return self._search(_any_term(self._scored), None)
+
+    def any_search(self) -> PageSearch:
+        """Return the search for the articles with any quoted part or any bare syllable."""
+        return self._search(_any(self._query), None)
+
+    @cached_property
+    def _scored(self) -> Node:
+        """What is scored: of a plain list the syllables and pairs of all its parts, as one run."""
+        root = self._query.root
+        if isinstance(self._root, Phrase):
+            return self._root
+        if not isinstance(root, And) or not all(map(is_plain, root.nodes)):
+            return root
+        clauses = [one for one in root.nodes if isinstance(one, Phrase | Run)]
+        terms = [one for clause in clauses for one in syllables_of(clause)]
+        return Run(tuple([Phrase((one,)) for one in terms]), span=root.span)
+
+    def _search(self, matched: Node, parts: Node | None) -> PageSearch:
+        options, scored = self._options, self._scored
+        return PageSearch(
             self._execution,
-            _any(self._query) if required is None else required,
+            matched,
             scored,
-            Tiers(whole_phrase(scored), required),
+            Tiers(whole_phrase(scored), parts),
             options.limit,
             options.offset,
             self._filters,
             newest_first=options.sort == "date",
             rerank=options.rerank,
         )
-        return find_top_docs(search)
 
     def exact(self, top_docs: TopDocs) -> list[bool]:
         """Return for each document whether it contains all phrases and syllables as typed."""
@@ -214,6 +284,13 @@ def _all(nodes: Sequence[Phrase | Near]) -> Node | None:
     if len(nodes) > 1:
         return And(tuple(nodes))
     return nodes[0] if nodes else None
+
+
+def _any_term(scored: Node) -> Node:
+    """Return a node that matches where any syllable of a run does."""
+    terms = syllables_of(scored) if isinstance(scored, Run) else ()
+    nodes = tuple([Phrase((one,)) for one in terms])
+    return Or(nodes) if len(nodes) > 1 else nodes[0] if nodes else scored
 
 
 def _any(query: Query) -> Node:

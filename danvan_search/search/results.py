@@ -202,9 +202,13 @@ class Results:
     """One page of results; iterating gives its hits.
 
     :ivar query: the query as typed.
-    :ivar total: how many articles match in all, on every page.
+    :ivar total: how many articles match in all, on every page. With ``match="auto"`` the list may
+        go on after them, with articles that contain any part of the query.
     :ivar relaxed: True if no article contains every syllable, so that articles that contain any of
         them are returned.
+    :ivar total_any: how many articles the whole list has.
+    :ivar relaxed_from: the place in the whole list, from 0, from which on articles contain any part
+        of the query, not all; None if all of the list matches.
     :ivar took_ms: the time to find the page, in milliseconds; hits are read later.
     :ivar hits: the hits of the page, best first.
     """
@@ -212,6 +216,8 @@ class Results:
     query: str
     total: int
     relaxed: bool
+    total_any: int
+    relaxed_from: int | None
     took_ms: float
     hits: tuple[Hit, ...]
 
@@ -230,6 +236,8 @@ class Results:
             "query": self.query,
             "total": self.total,
             "relaxed": self.relaxed,
+            "total_any": self.total_any,
+            "relaxed_from": self.relaxed_from,
             "took_ms": round(self.took_ms, 3),
             "hits": [hit.to_json() for hit in self.hits],
         }

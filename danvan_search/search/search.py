@@ -28,4 +28,6 @@ def search(index: SearchableSnapshot, text: str, options: SearchOptions) -> Resu
     reader = PageReader(index, query, options, page)
     hits = tuple([Hit(reader, rank) for rank in range(len(page.top_docs.docs))])
     took_ms = (time.perf_counter() - started) * 1000
-    return Results(text, page.top_docs.total, page.relaxed, took_ms, hits)
+    return Results(
+        text, page.top_docs.total, page.relaxed, page.total_any, page.relaxed_from, took_ms, hits
+    )

@@ -43,6 +43,10 @@ class PageSearch(NamedTuple):
         """How many of the best documents the page is taken from."""
         return self.offset + self.limit
 
+    def first_page(self) -> "PageSearch":
+        """Return the search for a page of this one and all pages before it."""
+        return self._replace(limit=self.need, offset=0)
+
     def masks(self) -> Masks | None:
         """Return the filters, with ``accents="exact"`` among them."""
         if self.execution.accents != "exact":

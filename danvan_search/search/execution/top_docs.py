@@ -54,6 +54,22 @@ class TopDocs(NamedTuple):
     tiers: list[int]
     slots: list[list[int]] | None = None
 
+    def joined(self, other: "TopDocs") -> "TopDocs":
+        """Return these documents, and then those of another page that are not among them.
+
+        The total is that of this page.
+        """
+        known = set(zip(self.segments, self.docs, strict=True))
+        places = zip(other.segments, other.docs, strict=True)
+        rest = [at for at, place in enumerate(places) if place not in known]
+        return TopDocs(
+            self.total,
+            self.segments + [other.segments[at] for at in rest],
+            self.docs + [other.docs[at] for at in rest],
+            self.scores + [other.scores[at] for at in rest],
+            self.tiers + [other.tiers[at] for at in rest],
+        )
+
     def piece(self, start: int, end: int) -> "TopDocs":
         """Return the documents ``start`` to ``end - 1`` of the page; the total stays."""
         return TopDocs(
