@@ -5,17 +5,11 @@ sets and checked on ten further ones.
 """
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from danvan_search.index.codec.segment_reader import Pattern
-from danvan_search.text import fold
-
-_FUNCTION_SYLLABLES: Final = """
-    là gì của và các có cho được trong theo về với thì mà này đó những một khi nào như thế bị hay
-    hoặc không phải sẽ đã đang tại từ đến ra vào bởi do để nếu vì nên ở trên dưới sau trước ai đâu
-    sao bao nhiêu mấy ạ à nhỉ cũng rất còn đều chỉ vẫn lại rồi hãy nữa
-"""
+from danvan_search.query.function_syllables import FUNCTION_FOLDED, FUNCTION_SYLLABLES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,18 +33,14 @@ class Formula:
     accented_weight: float = 0.7
     pair_weight: float = 0.5
     function_weight: float = 0.6
-    function_syllables: frozenset[str] = frozenset(_FUNCTION_SYLLABLES.split())
-    function_folded: frozenset[str] = field(init=False)
+    function_syllables: frozenset[str] = FUNCTION_SYLLABLES
+    function_folded: frozenset[str] = FUNCTION_FOLDED
     depth: int = 50
     window: int = 20
     window_weight: float = 0.5
     cover_weight: float = 0.5
     trigram_weight: float = 0.5
     title_weight: float = 0.4
-
-    def __post_init__(self) -> None:
-        folded = frozenset(map(fold, self.function_syllables))
-        object.__setattr__(self, "function_folded", folded)
 
     def weight(self, folded: str, accented: str | None) -> float:
         """Return the weight of a syllable.
