@@ -267,6 +267,17 @@ def terms_of(clause: Phrase | Run) -> tuple[Term, ...]:
     return terms
 
 
+def trimmed(phrase: Phrase) -> tuple[Syllable, ...]:
+    """Return the syllables of a phrase without the wildcards at its ends, which say nothing."""
+    syllables = phrase.syllables
+    first, last = 0, len(syllables)
+    while first < last and isinstance(syllables[first], Wildcard):
+        first += 1
+    while last > first and isinstance(syllables[last - 1], Wildcard):
+        last -= 1
+    return syllables[first:last]
+
+
 def is_plain(clause: "Node") -> bool:
     """Return whether a node is a phrase or a run of plain terms, without slop."""
     match clause:

@@ -228,10 +228,10 @@ class DocValues:
 
         :param key: as :func:`category_key` returns it; "" matches no document.
         """
-        wanted = [number for number, one in enumerate(self._category_keys) if one == key and key]
-        if not wanted:
+        is_wanted = np.array([one == key and bool(key) for one in self._category_keys])
+        if not is_wanted.any():
             return np.zeros(len(self), dtype=np.bool_)
-        return np.isin(self.category_ordinals(), wanted)
+        return is_wanted.take(self.category_ordinals())
 
     def category_ordinals(self) -> np.ndarray:
         """Return integers[docs], the index of the category of each document in ``categories``."""
