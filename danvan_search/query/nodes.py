@@ -251,8 +251,9 @@ def phrases_of(node: Node) -> Iterator[Phrase]:
 
 def syllables_of(clause: Phrase | Run) -> tuple[Syllable, ...]:
     """Return the syllables of a phrase or a run, codes taken apart."""
-    phrases = clause.phrases if isinstance(clause, Run) else (clause,)
-    return tuple([one for phrase in phrases for one in phrase.syllables])
+    if isinstance(clause, Phrase):
+        return clause.syllables
+    return tuple([one for phrase in clause.phrases for one in phrase.syllables])
 
 
 def terms_of(clause: Phrase | Run) -> tuple[Term, ...]:

@@ -95,8 +95,13 @@ def _is_plain_list(root: Node) -> bool:
 
     Only such a query matches where some of its parts do not.
     """
-    nodes = root.nodes if isinstance(root, And) else (root,)
-    return all(isinstance(node, Phrase | Run) for node in nodes)
+    match root:
+        case Phrase() | Run():
+            return True
+        case And():
+            return all(isinstance(node, Phrase | Run) for node in root.nodes)
+        case _:
+            return False
 
 
 def _check_words(query: Query, index: SearchableSnapshot) -> None:

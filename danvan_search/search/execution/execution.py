@@ -6,7 +6,7 @@ Phrases have their occurrences and postings besides; see ``phrase_matches``.
 """
 
 from collections.abc import Sequence
-from functools import partial, reduce
+from functools import cached_property, partial, reduce
 from typing import Final
 
 import numpy as np
@@ -51,7 +51,6 @@ class Execution:
     :ivar doc_values: those of each segment.
     :ivar accents: ``ignore`` takes every syllable as typed without marks.
     :ivar limits: what the query may take.
-    :ivar phrases: the occurrences and postings of phrases.
     """
 
     def __init__(
@@ -67,7 +66,11 @@ class Execution:
         self.accents = accents
         self.limits = limits
         self._memo = Memo()
-        self.phrases = PhraseMatches(searcher, accents, self._memo, limits)
+
+    @cached_property
+    def phrases(self) -> PhraseMatches:
+        """The occurrences and postings of phrases."""
+        return PhraseMatches(self.searcher, self.accents, self._memo, self.limits)
 
     def docs(
         self, node: Node, segment_index: int, *, exact: bool = False, field: Field | None = None

@@ -44,6 +44,10 @@ class Tiers(NamedTuple):
 
 def whole_phrase(scored: Node) -> Phrase | None:
     """Return the phrase of all terms of a query that is one phrase, or one run; None for others."""
-    if not isinstance(scored, Phrase | Run) or not is_plain(scored):
-        return None
-    return scored if isinstance(scored, Phrase) else Phrase(terms_of(scored), span=scored.span)
+    match scored:
+        case Phrase() if is_plain(scored):
+            return scored
+        case Run() if is_plain(scored):
+            return Phrase(terms_of(scored), span=scored.span)
+        case _:
+            return None
