@@ -271,6 +271,8 @@ def terms_of(clause: Phrase | Run) -> tuple[Term, ...]:
 def trimmed(phrase: Phrase) -> tuple[Syllable, ...]:
     """Return the syllables of a phrase without the wildcards at its ends, which say nothing."""
     syllables = phrase.syllables
+    if not isinstance(syllables[0], Wildcard) and not isinstance(syllables[-1], Wildcard):
+        return syllables
     first, last = 0, len(syllables)
     while first < last and isinstance(syllables[first], Wildcard):
         first += 1
