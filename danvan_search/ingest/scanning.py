@@ -8,7 +8,11 @@ from pathlib import Path
 
 from danvan_search.arguments import PathLike, checked_path
 from danvan_search.errors import ArticleError
-from danvan_search.ingest.formats import describe_formats, reader_of
+from danvan_search.ingest.formats import (
+    all_readers,
+    describe_formats,
+    reader_by_suffix,
+)
 from danvan_search.ingest.records import WHAT_TO_CHECK, Skipped, SourceFile
 
 
@@ -56,8 +60,9 @@ def scan(path: PathLike, *, root: PathLike | None = None) -> Scan:
         return _scan_folder(absolute, base)
     if not absolute.is_file():
         raise ArticleError(f"{path} is not a regular file: give a file or a folder")
-    if reader_of(path.name) is None:
-        raise ArticleError(f"{path} is not a kind of file that is read: give {describe_formats()}")
+    if reader_by_suffix(path.name) is None:
+        formats = describe_formats(all_readers())
+        raise ArticleError(f"{path} is not a kind of file that is read: give {formats}")
     return Scan([_source_file(absolute, base)], [])
 
 
@@ -97,7 +102,7 @@ def _scan_folder(folder: Path, base: Path) -> Scan:
             try:
                 if entry.is_dir(follow_symlinks=False):
                     folders.append(path)
-                elif reader_of(entry.name) and not entry.is_dir():
+                elif reader_by_suffix(entry.name) and not entry.is_dir():
                     file = _source_file(path, base)
                     if file.name in files:
                         skipped.append(_same_name(file))
