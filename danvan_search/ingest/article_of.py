@@ -1,7 +1,5 @@
 """A document of a file to an article: its id, source and category, and its values in ``extra``."""
 
-from typing import Any
-
 from danvan_search.article import CATEGORY_SEPARATOR, Article
 from danvan_search.ingest.reader import Document, Source
 
@@ -14,20 +12,21 @@ def article_of(document: Document, source: Source) -> Article:
 
     :raises ArticleError: a value of the document is impossible.
     """
-    extra: dict[str, Any] = dict(document.metadata)
+    extra = document.metadata
     own_id = document.id
     if not own_id:
+        extra = dict(extra)
         own_id = f"{source.name}#{document.part}" if document.part else source.name
         if document.url:
             extra["url"] = document.url
         if not document.part and source.file_name:
             extra["file_name"] = source.file_name
     return Article(
-        id=own_id,
-        title=document.title,
-        body=document.text,
-        date=document.date,
-        category=CATEGORY_SEPARATOR.join(document.categories) or None,
-        source=document.url or (source.name if source.file_name else None),
-        extra=extra,
+        own_id,
+        document.title,
+        document.text,
+        document.date,
+        CATEGORY_SEPARATOR.join(document.categories) or None,
+        document.url or (source.name if source.file_name else None),
+        extra,
     )

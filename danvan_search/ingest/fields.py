@@ -36,6 +36,7 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
 
 _NAME_OF: Final = {name: field for field, names in NAMES.items() for name in (field, *names)}
 _MAX_NAME_CHARS: Final = 100
+_TEXT_KEYS: Final = ("text", "body", "content")
 _NULLABLE: Final = (
     "text", "body", "content", "title", "url", "source", "category", "categories", "date", "extra",
 )  # fmt: skip
@@ -79,13 +80,17 @@ def record_document(
     :param place: see :class:`Document`.
     :raises RecordError: it is no article.
     """
-    if not ("text" in values or "body" in values or "content" in values):
+    text_key = _text_key(values)
+    if not text_key:
         values = with_field_names(values)
+        text_key = "text"
     id_ = _pop_id(values, what, needed=needs_id)
-    for key in _NULLABLE:
-        if key in values and values[key] is None:
-            del values[key]
-    body = _pop_string(values, _text_key(values))
+    if None in values.values():
+        for key in _NULLABLE:
+            if key in values and values[key] is None:
+                del values[key]
+        text_key = _text_key(values) or "text"
+    body = _pop_string(values, text_key)
     title = _pop_string(values, "title") or ""
     if body is None:
         raise RecordError(f'the {what} has no text: give it as "text", "body" or "content"')
@@ -123,9 +128,14 @@ def unique(values: Iterable[str]) -> tuple[str, ...]:
 
 
 def _text_key(values: Mapping[str, Any]) -> str:
-    """Return the name of the field that holds the text: the first that is not empty."""
-    there = [key for key in ("text", "body", "content") if key in values]
-    return next((key for key in there if values[key] != ""), there[0] if there else "text")
+    """Return the name of the field of the text: the first that is not empty; "" for none."""
+    first = ""
+    for key in _TEXT_KEYS:
+        if key in values:
+            if values[key] != "":
+                return key
+            first = first or key
+    return first
 
 
 def _pop_id(values: dict[str, Any], what: str, *, needed: bool) -> str:

@@ -9,7 +9,6 @@ import importlib.util
 import logging
 from collections.abc import Iterable
 from importlib.metadata import entry_points
-from pathlib import PurePath
 from typing import Final
 
 from danvan_search.ingest.compressed import COMPRESSIONS
@@ -81,7 +80,8 @@ def may_be_read(name: str) -> bool:
 
 def suffix_of(name: str) -> str:
     """Return the suffix of a file name in lower case; "" if it has none."""
-    return PurePath(name).suffix.lower()
+    start = name.rfind(".")
+    return name[start:].lower() if 0 < start < len(name) - 1 else ""
 
 
 def compression_of(name: str) -> str:
