@@ -32,7 +32,7 @@ from danvan_search.ingest.records import (
     Skipped,
     SourceFile,
 )
-from danvan_search.ingest.scanning import Scan, locate, scan
+from danvan_search.ingest.scanning import Scan, locate, printable, scan
 
 __all__ = [
     "MAX_BYTES",
@@ -51,6 +51,7 @@ __all__ = [
     "describe_formats",
     "locate",
     "parse_date",
+    "printable",
     "read_file",
     "read_stream",
     "scan",

@@ -3,6 +3,7 @@
 import os
 import stat
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -123,11 +124,17 @@ def _source_file(path: Path, base: Path) -> SourceFile:
     return SourceFile(path=path, name=_name(path, base), size=status.st_size)
 
 
+def printable(parts: Sequence[str]) -> str:
+    """Return the parts of a path as a name, in NFC, with ``/`` between them.
+
+    The bytes of a name that are not UTF-8 become ``\\udcXX`` as text: it can be stored and printed.
+    """
+    name = "/".join(parts).encode("utf-8", "backslashreplace").decode("utf-8")
+    return unicodedata.normalize("NFC", name)
+
+
 def _name(path: Path, base: Path) -> str:
-    name = "/".join((base.name, *path.relative_to(base).parts)).lstrip("/")
-    # The bytes of a name that are not UTF-8 become \udcXX as text: it can be stored and printed.
-    printable = name.encode("utf-8", "backslashreplace").decode("utf-8")
-    return unicodedata.normalize("NFC", printable)
+    return printable((base.name, *path.relative_to(base).parts)).lstrip("/")
 
 
 def _unreadable(path: Path, base: Path, error: Exception) -> Skipped:

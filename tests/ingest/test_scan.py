@@ -32,6 +32,7 @@ def test_public_names():
         "describe_formats",
         "locate",
         "parse_date",
+        "printable",
         "read_file",
         "read_stream",
         "scan",
