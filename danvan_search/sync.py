@@ -18,29 +18,33 @@ from danvan_search.article import Article
 from danvan_search.errors import ArticleError
 from danvan_search.ingest import (
     STANDARD_INPUT,
+    Cause,
     Loaded,
     Skipped,
     SourceFile,
-    describe_formats,
     locate,
     read_file,
     read_stream,
+    reader_by_suffix,
     scan,
 )
 from danvan_search.naming import Names
-from danvan_search.reports import OnSkip, SyncReport
+from danvan_search.reports import Notice, SyncReport
 from danvan_search.store import ArticleWriter, IndexedArticle
 from danvan_search.sync_options import IndexingOptions
+from danvan_search.unread import Unread, nothing_in
 
 
 @dataclass(frozen=True, slots=True)
 class _Source:
     """A path to index.
 
+    :ivar given: the path as it was given.
     :ivar path: the absolute path.
     :ivar files: the files to read, and the root of each.
     """
 
+    given: str
     path: Path
     files: list[tuple[SourceFile, str]]
 
@@ -60,13 +64,15 @@ def sync_paths(
     names = checked_paths(paths)
     if not names:
         raise ArticleError("there is nothing to index: name a folder or a file of articles")
-    run = _Run(writer, options.on_skip)
+    run = _Run(writer, options)
     sources = run.scan([Path(name) for name in names if name != STANDARD_INPUT])
     if not sources and STANDARD_INPUT not in names:
         raise ArticleError("there is nothing to index in any of the paths")
     # A file that several paths contain is read once.
-    files = {file.path: (file, root) for source in sources for file, root in source.files}
-    total = sum(file.size for file, _ in files.values())
+    files = {
+        file.path: (file, root, source.given) for source in sources for file, root in source.files
+    }
+    total = sum(file.size for file, _, _ in files.values())
     max_bytes = options.byte_limit
     done = 0
 
@@ -74,14 +80,14 @@ def sync_paths(
         if options.progress is not None:
             options.progress(done + consumed, total)
 
-    for file, root in files.values():
+    for file, root, path in files.values():
         for item in read_file(file, max_bytes=max_bytes, progress=report_progress):
-            run.add(item, root, file.name)
+            run.add(item, root, file.name, path)
         done += file.size
         report_progress(0)
     if STANDARD_INPUT in names:
         for item in read_stream(sys.stdin.buffer, max_bytes=max_bytes):
-            run.add(item, "", STANDARD_INPUT)
+            run.add(item, "", STANDARD_INPUT, STANDARD_INPUT)
     if prune:
         run.prune([source.path for source in sources])
     return run.report()
@@ -90,15 +96,17 @@ def sync_paths(
 class _Run:
     """One synchronisation: the articles known before, the articles seen, and the counts."""
 
-    def __init__(self, writer: ArticleWriter, on_skip: OnSkip | None) -> None:
+    def __init__(self, writer: ArticleWriter, options: IndexingOptions) -> None:
         self._writer = writer
-        self._on_skip = on_skip
+        self._options = options
         self._known = {known.id: known for known in writer.known()}
         self._names = Names(self._known.values())
         self._seen: dict[str, str] = {}
         self._unreadable: list[Path] = []
         self._moved_roots: set[str] = set()
         self._counts: Counter[str] = Counter()
+        self._unread = Unread()
+        self._notices: Counter[tuple[str, str]] = Counter()
 
     def scan(self, paths: Sequence[Path]) -> list[_Source]:
         """Find the files of the paths; skip paths that cannot be used.
@@ -121,18 +129,18 @@ class _Run:
         return sources
 
     def _scan(self, path: Path, absolute: Path, folders: Sequence[Path]) -> _Source:
-        found = scan(path)
+        found = scan(path, include=self._options.include, exclude=self._options.exclude)
         for skipped in found.skipped:
             self._skip(skipped)
         if not found.files and not found.skipped:
-            # The folder may be the mount point of a disk that is not mounted.
             indexed = sum(_is_in(Path(known.origin), [absolute]) for known in self._known.values())
-            stay = f"; its {indexed:,} articles stay in the index" if indexed else ""
-            raise ArticleError(
-                f"there is nothing to index in {path}: it holds no {describe_formats()} file{stay}"
-            )
+            # An empty folder may be the mount point of a disk that is not mounted.
+            if not indexed or not found.others:
+                raise ArticleError(nothing_in(path, found.others, indexed))
+        self._unread.add_others(found.others)
         places = [self._names.place(file.path, folders) for file in found.files]
         return _Source(
+            str(path),
             absolute,
             [
                 (dataclasses.replace(file, name=place.name), place.root)
@@ -140,16 +148,19 @@ class _Run:
             ],
         )
 
-    def add(self, item: Loaded | Skipped, root: str, name: str) -> None:
+    def add(self, item: Loaded | Skipped, root: str, name: str, path: str) -> None:
         """Write an article if it is new or changed.
 
         :param root: the folder that was indexed; "" for none.
         :param name: the name of the file, with which the ids of its articles begin, unless they
             have ids of their own.
+        :param path: the path that was given.
         """
         if isinstance(item, Skipped):
             self._skip(item)
             return
+        for notice in item.notices:
+            self._notices[path, notice] += 1
         article = item.article
         if article.id in self._seen:
             first = self._seen[article.id]
@@ -158,7 +169,7 @@ class _Run:
                 f"the id {article.id!r} was in {where} already, which is kept: "
                 "give each article a different id"
             )
-            self._skip(Skipped(name, reason, item.origin, unreadable=False))
+            self._skip(Skipped(name, reason, item.origin, unreadable=False, cause=Cause.RECORD))
             return
         self._seen[article.id] = item.origin
         known = self._known.get(article.id)
@@ -183,7 +194,9 @@ class _Run:
                 continue
             origin = Path(known.origin)
             moved = known.root in self._moved_roots and not origin.exists()
-            if (moved or _is_in(origin, paths)) and not _is_in(origin, self._unreadable):
+            if (moved or _is_in(origin, paths)) and not (
+                _is_in(origin, self._unreadable) or self._has_lost_its_reader(origin)
+            ):
                 self._writer.remove(known.id)
                 self._counts["removed"] += 1
 
@@ -195,6 +208,18 @@ class _Run:
             self._counts["removed"],
             self._counts["unchanged"],
             self._counts["skipped"],
+            self._counts["failed"],
+            self._unread.report(),
+            tuple(Notice(path, text, count) for (path, text), count in self._notices.items()),
+        )
+
+    def _has_lost_its_reader(self, origin: Path) -> bool:
+        """Return whether a file is still there, but of a kind that is no longer read."""
+        return (
+            reader_by_suffix(origin.name) is None
+            and not self._options.include
+            and not self._options.exclude
+            and origin.exists()
         )
 
     def _note_move(self, known: IndexedArticle, origin: str) -> None:
@@ -208,11 +233,15 @@ class _Run:
         self._skip(Skipped(str(path), reason, str(absolute), unreadable=True))
 
     def _skip(self, skipped: Skipped) -> None:
-        self._counts["skipped"] += 1
+        self._unread.add(skipped)
         if skipped.unreadable:
             self._unreadable.append(Path(skipped.origin))
-        if self._on_skip is not None:
-            self._on_skip(str(skipped))
+        if skipped.cause in (Cause.OTHER_KIND, Cause.NO_PACKAGE):
+            return  # they are counted by kind
+        self._counts["skipped"] += 1
+        self._counts["failed"] += skipped.cause.is_failure
+        if self._options.on_skip is not None:
+            self._options.on_skip(str(skipped))
 
 
 def _metadata(article: Article, origin: str, root: str) -> IndexedArticle:

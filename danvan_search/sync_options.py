@@ -1,6 +1,7 @@
 """The options of writing articles, and of indexing folders and files."""
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from danvan_search.arguments import checked_callback, checked_flag
@@ -43,6 +44,11 @@ class IndexingOptions(WriteOptions):
     :ivar dry_run: report what would change, and change nothing.
     :ivar max_bytes: the size limit of a text file, or a line of JSON: a number of bytes, or a
         string such as ``20MB``. Larger ones are skipped.
+    :ivar include: read only the files of folders that match one of these patterns. Files of unknown
+        kinds that match are read as text.
+    :ivar exclude: do not read the files and folders that match one of these patterns. A pattern has
+        ``*``, ``?`` and ``[…]``; one with a ``/`` is compared with the path below the folder that
+        is indexed, any other with each part of this path. Case does not count.
     :ivar progress: called with (bytes read, total bytes).
     :ivar on_skip: called with a message of one line for each skipped file or record.
     """
@@ -55,6 +61,16 @@ class IndexingOptions(WriteOptions):
         name="max-size",
         parse=parse_size,
     )
+    include: Sequence[str] = option(
+        (),
+        "Read only files that match PATTERN, whatever their kind; may be given several times.",
+        "PATTERN",
+    )
+    exclude: Sequence[str] = option(
+        (),
+        "Do not read files and folders that match PATTERN; may be given several times.",
+        "PATTERN",
+    )
     progress: Progress | None = None
     on_skip: OnSkip | None = None
 
@@ -62,6 +78,14 @@ class IndexingOptions(WriteOptions):
         WriteOptions.__post_init__(self)  # super() does not find the class of a slotted dataclass
         checked_callback("progress", self.progress)
         checked_callback("on_skip", self.on_skip)
+        for name in ("include", "exclude"):
+            patterns = getattr(self, name)
+            if isinstance(patterns, str):
+                object.__setattr__(self, name, (patterns,))
+            elif not isinstance(patterns, list | tuple) or not all(
+                isinstance(one, str) for one in patterns
+            ):
+                raise OptionError(f"{name} is {patterns!r}: give a list of patterns")
 
     @property
     def byte_limit(self) -> int:

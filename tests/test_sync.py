@@ -41,7 +41,8 @@ def write_lines(path: Path, *records: dict[str, str]) -> Path:
 
 def changes(report: SyncReport) -> dict[str, int]:
     """Return the counts that are not zero."""
-    return {name: count for name, count in report.to_json().items() if count}
+    names = ("added", "updated", "removed", "unchanged", "skipped")
+    return {name: getattr(report, name) for name in names if getattr(report, name)}
 
 
 def ids(index: Index) -> list[str]:

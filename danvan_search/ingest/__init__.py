@@ -20,7 +20,7 @@ No content of a file raises an error: what cannot be read as an article is yield
 """
 
 from danvan_search.dates import parse_date
-from danvan_search.ingest.formats import READERS, describe_formats
+from danvan_search.ingest.formats import READERS, describe_formats, kind_of, reader_by_suffix
 from danvan_search.ingest.problems import ReadError
 from danvan_search.ingest.read_file import read_file, read_stream
 from danvan_search.ingest.reader import Document, Problem, Reader, Source
@@ -49,10 +49,12 @@ __all__ = [
     "Source",
     "SourceFile",
     "describe_formats",
+    "kind_of",
     "locate",
     "parse_date",
     "printable",
     "read_file",
     "read_stream",
+    "reader_by_suffix",
     "scan",
 ]

@@ -22,6 +22,9 @@ READERS: Final[tuple[Reader, ...]] = (PLAIN_TEXT, MARKDOWN, JSON_LINES)
 GROUP: Final = "danvan_search.readers"
 """The entry point group of added readers: each entry is a :class:`Reader`."""
 
+HEAD_BYTES: Final = 4096
+"""How many of its first bytes decide the format of a file."""
+
 SIGNATURES: Final = {
     b"%PDF": "PDF",
     b"PK\x03\x04": "ZIP or Office",
@@ -73,9 +76,10 @@ def foreign_kind(head: bytes) -> str:
     return next((kind for start, kind in SIGNATURES.items() if head.startswith(start)), "")
 
 
-def may_be_read(name: str) -> bool:
-    """Return whether to open a file: a reader has its suffix, or the file has no suffix."""
-    return reader_by_suffix(name) is not None or not suffix_of(name)
+def kind_of(name: str) -> str:
+    """Return the kind of a file for counts: its suffix, with that of a compression."""
+    inner = without_compression(name)
+    return f"{suffix_of(inner)}{compression_of(name)}" or "without suffix"
 
 
 def suffix_of(name: str) -> str:

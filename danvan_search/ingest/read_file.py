@@ -2,12 +2,13 @@
 
 import io
 import sys
-from typing import BinaryIO, Final, cast
+from typing import BinaryIO, cast
 
 from danvan_search.errors import ArticleError, OptionError
 from danvan_search.ingest.article_of import article_of
 from danvan_search.ingest.compressed import COMPRESSIONS, DAMAGED, damage_reason
 from danvan_search.ingest.formats import (
+    HEAD_BYTES,
     compression_of,
     foreign_kind,
     is_missing,
@@ -32,9 +33,6 @@ from danvan_search.ingest.records import (
 )
 from danvan_search.ingest.textfile import PLAIN_TEXT
 from danvan_search.regular_file import open_regular
-
-HEAD_BYTES: Final = 4096
-"""How many of its first bytes decide the format of a file."""
 
 
 def read_file(
@@ -110,7 +108,14 @@ def _read(file: SourceFile, source: Source) -> Records:
         yield Skipped(file.name, f"is {what}", origin, unreadable=True, cause=Cause.OTHER_KIND)
     elif is_missing(reader):
         reason = f"needs the package {reader.package}: `{reader.install}`"
-        yield Skipped(file.name, reason, origin, unreadable=True, cause=Cause.NO_PACKAGE)
+        yield Skipped(
+            file.name,
+            reason,
+            origin,
+            unreadable=True,
+            cause=Cause.NO_PACKAGE,
+            install=reader.install,
+        )
     else:
         yield from _records(source, reader, origin)
 

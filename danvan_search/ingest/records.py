@@ -83,6 +83,7 @@ class Skipped:
     :ivar unreadable: True if the file or folder, or the rest of it, could not be read, so its
         articles are unknown; False if only this record was skipped, or the file is empty.
     :ivar cause: the reason in one or two words, for counts.
+    :ivar install: the command that installs the package that is missing; "" for other causes.
     """
 
     source: str
@@ -90,6 +91,7 @@ class Skipped:
     origin: str
     unreadable: bool
     cause: Cause = Cause.UNREADABLE
+    install: str = ""
 
     def __str__(self) -> str:
         """Return the line for people."""

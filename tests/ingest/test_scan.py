@@ -30,11 +30,13 @@ def test_public_names():
         "Source",
         "SourceFile",
         "describe_formats",
+        "kind_of",
         "locate",
         "parse_date",
         "printable",
         "read_file",
         "read_stream",
+        "reader_by_suffix",
         "scan",
     ]
 
