@@ -10,9 +10,12 @@ Data flows one way::
   reader and makes articles of its documents (``article_of``).
 - ``reader``: the protocol of readers. ``formats``: the table of them, and those that other packages
   add.
-- ``textfile``, ``jsonlines``: the readers, one module for each format.
-- ``decoding``: bytes to text. ``head``, ``frontmatter``, ``fields``: what a text or a record says
-  of itself.
+- ``textfile``, ``markdown``, ``markup``, ``html_file``, ``mhtml``, ``table``, ``json_file``,
+  ``jsonlines``, ``subtitles``, ``xml_file``: the readers.
+- ``decoding``: bytes to text. ``mending``, ``html_text``: text as people read it.
+- ``described``: what a file says of its text, weighed against ``legal`` (the head of an act) and
+  ``head`` (the first lines). ``frontmatter``, ``fields``: the names and values in files.
+  ``details``: what of it is searched.
 - ``records``, ``problems``: the values and the exception that these modules exchange.
 
 No content of a file raises an error: what cannot be read as an article is yielded as

@@ -4,11 +4,14 @@
 JSON of an article, or other usual ones, in any case, in English or Vietnamese: see :data:`NAMES`.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
 from danvan_search.dates import parse_date
+from danvan_search.ingest.html_text import html_to_text
+from danvan_search.ingest.mending import decode_references
 from danvan_search.ingest.reader import Document
 from danvan_search.text import syllable_grid
 
@@ -36,6 +39,11 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
 
 _NAME_OF: Final = {name: field for field, names in NAMES.items() for name in (field, *names)}
 _MAX_NAME_CHARS: Final = 100
+_HTML: Final = re.compile(
+    r"\s*<(?:!doctype html|html|body|article|section|div|p|h[1-6]|ul|ol|table|blockquote|figure"
+    r"|span|strong|em|b|i|a|img|br)\b[^<>]{0,500}>",
+    re.IGNORECASE,
+)
 _TEXT_KEYS: Final = ("text", "body", "content")
 _NULLABLE: Final = (
     "text", "body", "content", "title", "url", "source", "category", "categories", "date", "extra",
@@ -71,13 +79,19 @@ def with_field_names(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def record_document(
-    values: dict[str, Any], *, what: str = "line", needs_id: bool = False, place: str = ""
+    values: dict[str, Any],
+    *,
+    what: str = "line",
+    needs_id: bool = False,
+    place: str = "",
+    part: str = "",
 ) -> Document:
     """Return the document of a record. ``values`` is changed.
 
     :param what: what messages call a record.
     :param needs_id: whether a record without an id is no article.
     :param place: see :class:`Document`.
+    :param part: the part of the file that the record is, if it has no id.
     :raises RecordError: it is no article.
     """
     text_key = _text_key(values)
@@ -94,6 +108,10 @@ def record_document(
     title = _pop_string(values, "title") or ""
     if body is None:
         raise RecordError(f'the {what} has no text: give it as "text", "body" or "content"')
+    if "&" in body or body.lstrip()[:1] == "<":
+        body = _as_read(body)
+    if "&" in title:
+        title = decode_references(title)
     if not body.strip() and not title.strip():
         raise RecordError("the text and the title are empty: write one of them")
     url = _pop_string(values, "url" if "url" in values else "source")
@@ -110,6 +128,7 @@ def record_document(
         url or "",
         given_extra | values | kept_date if given_extra or kept_date else values,
         id=id_,
+        part="" if id_ else part,
         place=place,
     )
 
@@ -125,6 +144,13 @@ def strings_of(value: Any) -> list[str] | None:  # noqa: ANN401 - any JSON value
 def unique(values: Iterable[str]) -> tuple[str, ...]:
     """Return the values without those that were there before."""
     return tuple(dict.fromkeys(values))
+
+
+def _as_read(text: str) -> str:
+    """Return a text without its markup, if it begins with a tag of HTML, or holds references."""
+    if _HTML.match(text) and "</" in text:
+        return html_to_text(text)
+    return decode_references(text)
 
 
 def _text_key(values: Mapping[str, Any]) -> str:

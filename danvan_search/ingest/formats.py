@@ -12,11 +12,31 @@ from importlib.metadata import entry_points
 from typing import Final
 
 from danvan_search.ingest.compressed import COMPRESSIONS
+from danvan_search.ingest.html_file import HTML
+from danvan_search.ingest.json_file import JSON
 from danvan_search.ingest.jsonlines import JSON_LINES
+from danvan_search.ingest.markdown import MARKDOWN
+from danvan_search.ingest.markup import ORG, RST
+from danvan_search.ingest.mhtml import MHTML
 from danvan_search.ingest.reader import Reader
-from danvan_search.ingest.textfile import MARKDOWN, PLAIN_TEXT
+from danvan_search.ingest.subtitles import SUBTITLES
+from danvan_search.ingest.table import TABLE
+from danvan_search.ingest.textfile import PLAIN_TEXT
+from danvan_search.ingest.xml_file import XML
 
-READERS: Final[tuple[Reader, ...]] = (PLAIN_TEXT, MARKDOWN, JSON_LINES)
+READERS: Final[tuple[Reader, ...]] = (
+    PLAIN_TEXT,
+    MARKDOWN,
+    RST,
+    ORG,
+    MHTML,
+    HTML,
+    TABLE,
+    JSON,
+    JSON_LINES,
+    SUBTITLES,
+    XML,
+)
 """The readers that are always there."""
 
 GROUP: Final = "danvan_search.readers"

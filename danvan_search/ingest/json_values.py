@@ -39,6 +39,20 @@ def parse_json(text: str, what: str, form: str, *, depth: int = MAX_DEPTH) -> An
     return value
 
 
+def parse_json_prefix(text: str) -> tuple[Any, int]:
+    """Return the value of the JSON at the start of a text, and where it ends.
+
+    :raises RecordError: the text does not begin with JSON, or with what no article can hold.
+    """
+    try:
+        value, end = _DECODER.raw_decode(text)
+    except (ValueError, _ValueError, RecursionError) as error:
+        raise RecordError("the text does not begin with JSON") from error
+    if isinstance(value, dict | list) and is_deeper(value, MAX_DEPTH):
+        raise RecordError("the text begins with JSON that is nested too deeply")
+    return value, end
+
+
 class _ValueError(Exception):
     """A value that is no JSON."""
 

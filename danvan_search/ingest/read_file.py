@@ -20,6 +20,7 @@ from danvan_search.ingest.jsonlines import JSON_LINES
 from danvan_search.ingest.problems import ReadError
 from danvan_search.ingest.reader import Document, Problem, Reader, Source
 from danvan_search.ingest.records import (
+    EMPTY,
     MAX_BYTES,
     STANDARD_INPUT,
     WHAT_TO_CHECK,
@@ -98,6 +99,9 @@ def _read(file: SourceFile, source: Source) -> Records:
     except DAMAGED as error:
         reason = damage_reason(error, "from its beginning")
         yield Skipped(file.name, reason, origin, unreadable=True, cause=Cause.DAMAGED)
+        return
+    if not head:
+        yield Skipped(file.name, EMPTY, origin, unreadable=False, cause=Cause.EMPTY)
         return
     reader = reader_by_content(head)
     kind = foreign_kind(head) if reader is None else ""

@@ -148,7 +148,7 @@ def test_reader_that_gives_up(read, add, error, cause, reason):
         raise error
 
     add(reading(stop))
-    first, last = read("a.made", "")
+    first, last = read("a.made", "x")
     assert first.article.body == "một"
     assert last == Skipped("folder/a.made", reason, last.origin, unreadable=True, cause=cause)
 
@@ -156,7 +156,7 @@ def test_reader_that_gives_up(read, add, error, cause, reason):
 def test_impossible_document(read, add):
     """A document that no article can hold is a problem of its own."""
     add(reading(lambda source: iter([Document("x", part="d" * 1001), Document("y", part="2")])))
-    first, last = read("a.made", "")
+    first, last = read("a.made", "x")
     assert isinstance(first, Skipped)
     assert "characters" in first.reason
     assert isinstance(last, Loaded)
@@ -165,7 +165,7 @@ def test_impossible_document(read, add):
 def test_package_that_is_missing(read, add):
     """A format whose package is not installed is told, with the command that installs it."""
     add(reading(lambda source: iter([]), package="no_such_package", install="pip install it"))
-    (record,) = read("a.made", "")
+    (record,) = read("a.made", "x")
     assert record.cause is Cause.NO_PACKAGE
     assert record.reason == "needs the package no_such_package: `pip install it`"
 
