@@ -11,6 +11,7 @@ from danvan_search.cli.analyze import analyze_command
 from danvan_search.cli.backup import backup_command, restore_command
 from danvan_search.cli.indexing import index_command, remove_command
 from danvan_search.cli.query import query_command
+from danvan_search.cli.read import read_command
 from danvan_search.cli.render import error_lines, visible
 from danvan_search.cli.rescue import repair_command, verify_command
 from danvan_search.cli.stats import stats_command
@@ -125,6 +126,7 @@ for _command in (
     index_command,
     query_command,
     remove_command,
+    read_command,
     stats_command,
     vocabulary_command,
     analyze_command,

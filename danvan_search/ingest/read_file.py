@@ -148,7 +148,8 @@ def _record(found: Document | Problem, source: Source, origin: str) -> Record:
         article = article_of(found, source)
     except ArticleError as error:
         return Skipped(name, str(error), origin, unreadable=False, cause=Cause.RECORD)
-    return Loaded(article, origin, (*found.notices, *source.take_notices()))
+    notices = (*found.notices, *source.take_notices())
+    return Loaded(article, origin, notices, source.encoding)
 
 
 def _check_limit(max_bytes: int) -> None:

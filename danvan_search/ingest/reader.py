@@ -73,6 +73,7 @@ class Source:
         stream without a name.
     :ivar stream: its bytes, decompressed.
     :ivar max_bytes: the size limit of one article, in bytes.
+    :ivar encoding: the encoding of the text that was decoded last.
     """
 
     def __init__(
@@ -87,6 +88,7 @@ class Source:
         self.file_name = file_name
         self.stream = stream
         self.max_bytes = max_bytes
+        self.encoding = "UTF-8"
         self._notices: list[str] = []
 
     def content(self) -> bytes:
@@ -120,6 +122,7 @@ class Source:
         :raises ReadError: they are no text.
         """
         decoded = decode(content, declared)
+        self.encoding = decoded.encoding
         self._notices += decoded.notices
         return decoded.text
 

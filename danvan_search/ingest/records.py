@@ -66,11 +66,13 @@ class Loaded:
     :ivar origin: the absolute path of its file; ``-`` for standard input.
     :ivar notices: what people should know of how it was read, one sentence each; the sentence
         continues the name of the file and a colon.
+    :ivar encoding: the encoding of its file.
     """
 
     article: Article
     origin: str
     notices: tuple[str, ...] = ()
+    encoding: str = "UTF-8"
 
 
 @dataclass(frozen=True, slots=True)
