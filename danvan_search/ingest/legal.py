@@ -24,7 +24,7 @@ from itertools import islice
 from typing import Final
 
 _MAX_LINES: Final = 60
-_MAX_CHARS: Final = 12_000
+_MAX_CHARS: Final = 6_000
 _MAX_LINE_CHARS: Final = 400
 _KIND_LINES: Final = 30
 """Among how many lines the kind of an act is looked for."""
@@ -56,6 +56,14 @@ _MOTTO: Final = re.compile(
     r"|đảng cộng sản việt nam$",
     re.IGNORECASE,
 )
+_SIGNS: Final = (
+    re.compile(r"số\W{0,3}[0-9]{1,5}\w?\s?[/\-–.]"),
+    re.compile("chủ nghĩa"),
+    re.compile("hạnh ph"),
+    re.compile("sản việt nam"),
+)
+"""What every act has in its head, in small letters: a number, or a part of the motto."""
+
 _AFTER_TITLE: Final = re.compile(
     r"căn cứ|xét |theo đề nghị|bộ trưởng|chính phủ$|quốc hội|thủ tướng|ủy ban |uỷ ban |ubnd"
     r"|hội đồng|thống đốc|chủ tịch|trưởng ban|tổng giám đốc|giám đốc|ban chấp hành|điều 1\b"
@@ -101,7 +109,11 @@ class _Line:
 
 def read_legal_head(text: str) -> LegalHead | None:
     """Return the head of an act; None if the text does not begin like one."""
-    lines = list(islice(_lines(text[:_MAX_CHARS]), _MAX_LINES))
+    head = text[:_MAX_CHARS]
+    small = unicodedata.normalize("NFC", head).lower()
+    if not any(sign.search(small) for sign in _SIGNS):
+        return None
+    lines = list(islice(_lines(head), _MAX_LINES))
     at = _find_kind(lines)
     if at is None:
         return None

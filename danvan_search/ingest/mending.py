@@ -30,17 +30,14 @@ _NUMBER: Final = r"[ \t]*[0-9]{1,4}"
 _GAZETTE: Final = re.compile(
     rf"^(?:{_NUMBER}{_BREAK}{_HEAD}|{_HEAD}{_BREAK}{_NUMBER}|{_HEAD})[ \t]*$", re.MULTILINE
 )
-_DASHED_NUMBER: Final = re.compile(r"^[ \t]*([-–—])[ \t]*[0-9]{1,4}[ \t]*\1[ \t]*$", re.MULTILINE)
+_DASHED_NUMBER: Final = re.compile(r"([-–—])[ \t]*[0-9]{1,4}[ \t]*\1[ \t]*$", re.MULTILINE)
 _SOFT_HYPHEN: Final = re.compile(r"(?<=\w)\u00ad[ \t]*\r?\n[ \t]*(?=\w)")
+_HYPHEN_AT_END: Final = re.compile(r"-[ \t]*\r?\n")
 _HYPHEN: Final = re.compile(
     r"(?<![\w-])([^\W\d_]{1,30})-[ \t]*\r?\n[ \t]*([^\W\d_]{1,30})(?![\w-])"
 )
-_REFERENCE_IN_WORD: Final = re.compile(
-    r"(?:(?<=[A-Za-z])&(?:[A-Za-z]{2,8}|#[0-9]{2,5}|#x[0-9A-Fa-f]{2,4});"
-    r"|&(?:[A-Za-z]{2,8}|#[0-9]{2,5}|#x[0-9A-Fa-f]{2,4});(?=[a-z]))"
-)
-_LETTER_NAME: Final = re.compile(
-    r"&(?:[A-Za-z](?:grave|acute|circ|tilde|uml)|#x?[0-9A-Fa-f]+);", re.IGNORECASE
+_LETTER: Final = re.compile(
+    r"&(?:[A-Za-z](?:grave|acute|circ|tilde|uml)|#[0-9]{3,5}|#[xX][0-9A-Fa-f]{2,4});"
 )
 
 
@@ -50,19 +47,32 @@ def mend(text: str) -> str:
         text = decode_references(text)
     if "\f" in text:
         text = _without_running_heads(text)
-    text = _GAZETTE.sub("", text)
-    text = _DASHED_NUMBER.sub("", text)
+    if "NG B" in text:  # of the name of the gazette, composed or not
+        text = _GAZETTE.sub("", text)
+    text = _DASHED_NUMBER.sub(_without_page_number, text)
     if "\u00ad" in text:
         text = _SOFT_HYPHEN.sub("", text)
-    return _HYPHEN.sub(lambda match: _joined(match, text), text)
+    if _HYPHEN_AT_END.search(text):
+        text = _HYPHEN.sub(lambda match: _joined(match, text), text)
+    return text
 
 
 def decode_references(text: str) -> str:
     """Return a text with its character references decoded, if one stands inside of a word."""
-    for match in _REFERENCE_IN_WORD.finditer(text):
-        if _LETTER_NAME.fullmatch(match[0]) and html.unescape(match[0]).isalpha():
+    for match in _LETTER.finditer(text):
+        before = text[match.start() - 1 : match.start()]
+        after = text[match.end() : match.end() + 1]
+        in_word = (before.isascii() and before.isalpha()) or (after.isascii() and after.islower())
+        if in_word and html.unescape(match[0]).isalpha():
             return html.unescape(text)
     return text
+
+
+def _without_page_number(match: re.Match[str]) -> str:
+    """Return nothing for a page number that has a line of its own."""
+    line = match.string.rfind("\n", 0, match.start()) + 1
+    is_alone = match.start() - line < 80 and not match.string[line : match.start()].strip()
+    return "" if is_alone else match[0]
 
 
 def _joined(match: re.Match[str], text: str) -> str:

@@ -34,5 +34,5 @@ MHTML: Final = Reader(
     "MHTML",
     (".mhtml", ".mht"),
     read_mhtml,
-    matches=lambda head: bool(_RELATED.search(head) and _START.match(head)),
+    matches=lambda head: bool(_START.match(head) and _RELATED.search(head)),
 )
