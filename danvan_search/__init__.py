@@ -25,6 +25,7 @@ from danvan_search.errors import (
     IndexStorageError,
     OptionError,
     QueryError,
+    QueryTimeoutError,
     StoreError,
 )
 from danvan_search.reports import (
@@ -69,6 +70,7 @@ __all__ = [
     "Notice",
     "OptionError",
     "QueryError",
+    "QueryTimeoutError",
     "RepairReport",
     "Results",
     "SearchOptions",
