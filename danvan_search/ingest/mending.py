@@ -21,6 +21,9 @@ _EDGE: Final = 2
 """How many lines at the top and at the bottom of a page may be running heads."""
 
 _MIN_PAGES: Final = 3
+_MAX_PAGES: Final = 20_000
+"""A text of more form feeds has no pages, and its lines would take all memory."""
+
 _NAME: Final = "CÔNG BÁO"
 _HEAD: Final = (
     rf"[ \t]*(?:{_NAME}|{unicodedata.normalize('NFD', _NAME)})[ \t]?/[ \t]?S[^\r\n]{{1,80}}"
@@ -45,7 +48,7 @@ def mend(text: str) -> str:
     """Return a plain text without running heads, with broken words joined."""
     if "&" in text:
         text = decode_references(text)
-    if "\f" in text:
+    if "\f" in text and text.count("\f") <= _MAX_PAGES:
         text = _without_running_heads(text)
     if "NG B" in text:  # of the name of the gazette, composed or not
         text = _GAZETTE.sub("", text)
