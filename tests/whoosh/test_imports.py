@@ -24,3 +24,19 @@ def test_searching_imports_no_whoosh(seeds_index):
         check=True,
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_whoosh_alone_opens_an_index(seeds_index):
+    """A process that imports Whoosh alone finds the codec, and what is in the index."""
+    code = (
+        "import sys, whoosh.index, whoosh.query\n"
+        "with whoosh.index.open_dir(sys.argv[1]).searcher() as searcher:\n"
+        "    print(len(searcher.search(whoosh.query.Phrase('body', ['dan', 'van', 'kheo']))))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(seeds_index.path)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == str(seeds_index.search('"dan van kheo"').total)

@@ -11,7 +11,7 @@ from whoosh.formats import Format
 from danvan_search.whoosh.codec.columns import DocValueColumn
 from danvan_search.whoosh.codec.postings import PostingMatcher
 from danvan_search.whoosh.codec.schema import COLUMNS, VALUE_FIELDS, moment
-from danvan_search.whoosh.codec.terms_reader import SegmentTerms
+from danvan_search.whoosh.codec.terms_reader import INDEXED, SegmentTerms
 
 
 class ArticleDocumentReader(base.PerDocumentReader):  # type: ignore[misc]
@@ -105,7 +105,7 @@ class ArticleDocumentReader(base.PerDocumentReader):  # type: ignore[misc]
 
     def _lengths(self, fieldname: str) -> np.ndarray | None:
         """Return the lengths of a field, integers[d]; None for a field without lengths."""
-        if fieldname in VALUE_FIELDS or fieldname not in self._terms.names():
+        if fieldname in VALUE_FIELDS or fieldname not in INDEXED:
             return None
         with self._open.guard:
             return self._terms.field(fieldname).lengths
@@ -127,4 +127,4 @@ class ArticleDocumentReader(base.PerDocumentReader):  # type: ignore[misc]
             raise KeyError(f"Field {fieldname!r} has no vector in document {docnum}")
         with self._open.guard:
             vector = terms.vector(docnum)
-        return PostingMatcher(vector, vector.terms, format_)
+        return PostingMatcher(vector, vector.terms, format_, self._open.guard)

@@ -11,6 +11,8 @@ from whoosh.matching import ListMatcher, ReadTooFar
 from whoosh.reading import TermInfo
 from whoosh.system import pack_uint
 
+from danvan_search.index.codec.corruption import CorruptionGuard
+
 Occurrence = tuple[int, int, int]
 """The position of an occurrence in its text, and the offsets of its first and last characters."""
 
@@ -76,6 +78,7 @@ class PostingMatcher(ListMatcher):  # type: ignore[misc]
     :param postings: the postings of the term.
     :param ids: what the matcher calls the postings: their documents, or the terms of a vector.
     :param format_: the format of the field.
+    :param guard: guards the reads of positions and offsets.
     :param scorer: Whoosh's scorer of the term; None for none.
     :param term: the field and the bytes of the term.
     :param info: the statistics of the term.
@@ -87,6 +90,7 @@ class PostingMatcher(ListMatcher):  # type: ignore[misc]
         postings: Postings,
         ids: Sequence[Any],
         format_: Format,
+        guard: CorruptionGuard,
         scorer: Any = None,  # noqa: ANN401 - Whoosh has no types
         term: tuple[str, bytes] | None = None,
         info: TermInfo | None = None,
@@ -102,6 +106,7 @@ class PostingMatcher(ListMatcher):  # type: ignore[misc]
             terminfo=info,
         )
         self._postings = postings
+        self._guard = guard
         self._has_characters = format_.supports("characters")
         self._has_positions = format_.supports("positions")
 
@@ -111,6 +116,7 @@ class PostingMatcher(ListMatcher):  # type: ignore[misc]
             self._postings,
             self._ids,
             self._format,
+            self._guard,
             self._scorer,
             self._term,
             self._terminfo,
@@ -158,16 +164,16 @@ class PostingMatcher(ListMatcher):  # type: ignore[misc]
     def value_as(self, astype: str) -> Any:  # noqa: ANN401
         """Return the value of the current posting in one of the ways of the format."""
         if astype == "characters" and self._has_characters:
-            return self._postings.occurrences(self._i)
+            return self._guard.call(self._postings.occurrences, self._i)
         if astype == "positions" and self._has_positions:
-            return self._postings.positions(self._i)
+            return self._guard.call(self._postings.positions, self._i)
         return super().value_as(astype)
 
     def _encoded(self, index: int) -> bytes:
         if self._has_characters:
-            return bytes(self._format.encode(self._postings.occurrences(index)))
+            return bytes(self._format.encode(self._guard.call(self._postings.occurrences, index)))
         if self._has_positions:
-            return bytes(self._format.encode(self._postings.positions(index)))
+            return bytes(self._format.encode(self._guard.call(self._postings.positions, index)))
         if self._format.fixed_value_size() == 0:
             return b""
         return bytes(pack_uint(int(self._postings.tfs[index])))

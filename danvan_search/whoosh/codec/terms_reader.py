@@ -11,6 +11,7 @@ from whoosh.fields import FieldType
 from whoosh.formats import Format
 from whoosh.reading import TermInfo, TermNotFound
 
+from danvan_search.index.codec.corruption import CorruptionGuard
 from danvan_search.index.codec.segment_files import OpenSegment
 from danvan_search.whoosh.codec.postings import PostingMatcher, Postings
 from danvan_search.whoosh.codec.schema import ACCENTED, VALUE_FIELDS, WORDS
@@ -20,6 +21,10 @@ from danvan_search.whoosh.codec.word_terms import WordTerms
 
 _CACHED_POSTINGS: Final = 1 << 20
 """The postings that a segment's reader keeps: one query asks several times for those of a term."""
+
+
+INDEXED: Final = sorted([*TEXTS, *(name + ACCENTED for name in TEXTS), *VALUE_FIELDS, WORDS])
+"""The names of the indexed fields."""
 
 
 class FieldTerms(Protocol):
@@ -49,11 +54,6 @@ class SegmentTerms:
         self._postings: OrderedDict[tuple[str, bytes], Postings | None] = OrderedDict()
         self._cached = 0
 
-    def names(self) -> list[str]:
-        """Return the names of the indexed fields, sorted."""
-        texts = [name + ending for name in TEXTS for ending in ("", ACCENTED)]
-        return sorted([*texts, *VALUE_FIELDS, WORDS])
-
     def field(self, name: str) -> FieldTerms:
         """Return the terms of a field.
 
@@ -67,7 +67,7 @@ class SegmentTerms:
 
     def text_field(self, name: str) -> TextTerms | None:
         """Return the terms of a field of a text; None if the field is of another kind."""
-        terms = self.field(name) if name in self.names() else None
+        terms = self.field(name) if name in INDEXED else None
         return terms if isinstance(terms, TextTerms) else None
 
     def postings(self, name: str, term: bytes) -> Postings | None:
@@ -76,7 +76,7 @@ class SegmentTerms:
         if key in self._postings:
             self._postings.move_to_end(key)
             return self._postings[key]
-        if name not in self.names():
+        if name not in INDEXED:
             return None
         with self.segment.guard:
             found = self.field(name).postings(term)
@@ -125,20 +125,21 @@ class ArticleTermsReader(base.TermsReader):  # type: ignore[misc]
 
     def indexed_field_names(self) -> list[str]:
         """Return the names of the indexed fields, sorted."""
-        return self._terms.names()
+        return list(INDEXED)
 
     def terms(self) -> Iterator[tuple[str, bytes]]:
         """Yield the terms of all fields: (field name, term), in order."""
-        for name in self._terms.names():
+        for name in INDEXED:
             yield from self.terms_from(name, b"")
 
     def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[str, bytes]]:
         """Yield the terms of a field from a term on: (field name, term), in order."""
-        if fieldname not in self._terms.names():
+        if fieldname not in INDEXED:
             return
-        lexicon = self._lexicon(fieldname)
-        for index in range(bisect_left(lexicon, prefix), len(lexicon)):
-            yield fieldname, lexicon[index]
+        lexicon = self.lexicon(fieldname)
+        first = self._guard.call(bisect_left, lexicon, prefix)
+        for index in range(first, len(lexicon)):
+            yield fieldname, self._guard.call(lexicon.__getitem__, index)
 
     def items(self) -> Iterator[tuple[tuple[str, bytes], TermInfo]]:
         """Yield what :meth:`terms` yields, each with its statistics."""
@@ -182,18 +183,20 @@ class ArticleTermsReader(base.TermsReader):  # type: ignore[misc]
         """
         postings = self._found(fieldname, text)
         info = self.term_info(fieldname, text)
-        return PostingMatcher(postings, postings.ids, format_, scorer, (fieldname, text), info)
+        term = fieldname, text
+        return PostingMatcher(postings, postings.ids, format_, self._guard, scorer, term, info)
 
     def cursor(self, fieldname: str, fieldobj: FieldType) -> base.FieldCursor:
         """Return a cursor over the terms of a field."""
-        if fieldname not in self._terms.names():
+        if fieldname not in INDEXED:
             return base.EmptyCursor()
-        return LexiconCursor(self, fieldname, fieldobj, self._lexicon(fieldname))
+        return LexiconCursor(self, fieldname, fieldobj, self._guard)
 
     def close(self) -> None:
         """Do nothing: the segment is closed when nothing refers to it any more."""
 
-    def _lexicon(self, fieldname: str) -> Sequence[bytes]:
+    def lexicon(self, fieldname: str) -> Sequence[bytes]:
+        """Return the terms of a field, in order."""
         with self._guard:
             return self._terms.field(fieldname).lexicon()
 
@@ -210,7 +213,7 @@ class LexiconCursor(base.FieldCursor):  # type: ignore[misc]
     :param reader: the reader of the terms.
     :param fieldname: the field.
     :param fieldobj: its type, which encodes and decodes terms.
-    :param lexicon: its terms.
+    :param guard: guards the reads of the terms.
     """
 
     def __init__(
@@ -218,12 +221,13 @@ class LexiconCursor(base.FieldCursor):  # type: ignore[misc]
         reader: ArticleTermsReader,
         fieldname: str,
         fieldobj: FieldType,
-        lexicon: Sequence[bytes],
+        guard: CorruptionGuard,
     ) -> None:
         self._reader = reader
         self._fieldname = fieldname
         self._field = fieldobj
-        self._lexicon = lexicon
+        self._guard = guard
+        self._lexicon = reader.lexicon(fieldname)
         self._index = 0
 
     def is_valid(self) -> bool:
@@ -238,7 +242,7 @@ class LexiconCursor(base.FieldCursor):  # type: ignore[misc]
     def find(self, string: str | bytes) -> Any:  # noqa: ANN401
         """Go to the first term that is not before another, and return it."""
         term = string if isinstance(string, bytes) else self._field.to_bytes(string)
-        self._index = bisect_left(self._lexicon, term)
+        self._index = self._guard.call(bisect_left, self._lexicon, term)
         return self.text()
 
     def next(self) -> Any:  # noqa: ANN401
@@ -248,7 +252,7 @@ class LexiconCursor(base.FieldCursor):  # type: ignore[misc]
 
     def text(self) -> Any:  # noqa: ANN401
         """Return the term; None past the last one."""
-        return self._field.from_bytes(self._lexicon[self._index]) if self.is_valid() else None
+        return self._field.from_bytes(self._term()) if self.is_valid() else None
 
     term = text
 
@@ -256,4 +260,7 @@ class LexiconCursor(base.FieldCursor):  # type: ignore[misc]
         """Return the statistics of the term; None past the last one."""
         if not self.is_valid():
             return None
-        return self._reader.term_info(self._fieldname, self._lexicon[self._index])
+        return self._reader.term_info(self._fieldname, self._term())
+
+    def _term(self) -> bytes:
+        return self._guard.call(self._lexicon.__getitem__, self._index)
