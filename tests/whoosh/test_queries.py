@@ -117,7 +117,7 @@ QUERIES = st.recursive(
 )
 
 
-@settings(max_examples=100, phases=[Phase.generate])
+@settings(max_examples=40, phases=[Phase.generate])
 @given(query=QUERIES)
 def test_any_query(pair, query):
     """Random trees find the same articles, with the same scores, in the same order."""
@@ -189,7 +189,7 @@ def test_other_parsers(pair):
 @pytest.mark.parametrize("text", [text for _, text in NAUGHTY if len(text) < 300])
 def test_naughty_queries(pair, text):
     """Whatever is typed, the parser makes of it what runs, or fails, as with Whoosh's index."""
-    for field in ("body", "body_accented", "word", "category"):
+    for field in ("body", "word"):
         try:
             query = QueryParser(field, pair.theirs.schema).parse(text)
             expected = hits(pair.theirs, query)
