@@ -19,8 +19,8 @@ from danvan_search.whoosh.codec.text_terms import TEXTS, Text, TextTerms
 from danvan_search.whoosh.codec.value_terms import IdTerms, ValueTerms
 from danvan_search.whoosh.codec.word_terms import WordTerms
 
-_CACHED_POSTINGS: Final = 1 << 20
-"""The postings that a segment's reader keeps: one query asks several times for those of a term."""
+_CACHED_OCCURRENCES: Final = 1 << 20
+"""The occurrences whose postings a segment keeps: a query asks several times for a term."""
 
 
 INDEXED: Final = sorted([*TEXTS, *(name + ACCENTED for name in TEXTS), *VALUE_FIELDS, WORDS])
@@ -82,7 +82,7 @@ class SegmentTerms:
             found = self.field(name).postings(term)
         self._postings[key] = found
         self._cached += _size(found)
-        while self._cached > _CACHED_POSTINGS and len(self._postings) > 1:
+        while self._cached > _CACHED_OCCURRENCES and len(self._postings) > 1:
             self._cached -= _size(self._postings.popitem(last=False)[1])
         return found
 
@@ -103,8 +103,8 @@ class SegmentTerms:
 
 
 def _size(postings: Postings | None) -> int:
-    """Return a number of postings, at least 1."""
-    return 1 if postings is None else len(postings.docs)
+    """Return the number of occurrences of a term, at least 1."""
+    return 1 if postings is None else int(postings.tfs.sum())
 
 
 class ArticleTermsReader(base.TermsReader):  # type: ignore[misc]
