@@ -22,6 +22,7 @@ from danvan_search import (
     IndexStorageError,
     OptionError,
     QueryError,
+    QueryTimeoutError,
     StoreError,
     errors,
 )
@@ -51,6 +52,7 @@ def test_public_names():
         "IndexStorageError",
         "OptionError",
         "QueryError",
+        "QueryTimeoutError",
         "RepairReport",
         "Results",
         "SearchOptions",
@@ -76,6 +78,7 @@ def test_error_tree():
     tree = {
         ArticleError: DanvanError,
         QueryError: DanvanError,
+        QueryTimeoutError: DanvanError,
         OptionError: DanvanError,
         ArgumentTypeError: DanvanError,
         StoreError: DanvanError,

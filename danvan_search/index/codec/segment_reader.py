@@ -174,6 +174,26 @@ class SegmentReader:
             return self.folded_list(folded_id, part)
         return self.accented_lists[part].get(accented_id)
 
+    def sum_folded(self, folded_ids: np.ndarray, part: str = "all") -> np.ndarray:
+        """Return how often each document has any of some folded ids: int64[docs].
+
+        :param folded_ids: int64[n], distinct, without 0.
+        :param part: one of ``PARTS``.
+        """
+        return self.folded_lists[part].summed(folded_ids)
+
+    def sum_accented(self, accented_ids: np.ndarray, part: str = "all") -> np.ndarray:
+        """Return how often each document has any of some accented ids: int64[docs].
+
+        :param accented_ids: int64[n], distinct, without 0.
+        :param part: one of ``PARTS``.
+        """
+        folded_ids = self.term_dictionary.folded_ids_of(accented_ids)
+        is_only = self.term_dictionary.are_only_variants(folded_ids)
+        sums = self.folded_lists[part].summed(folded_ids[is_only])
+        sums += self.accented_lists[part].summed(accented_ids[~is_only])
+        return sums
+
     def biword_list(self, first: int, second: int, part: str = "all") -> PostingList:
         """Return the posting list of a biword of two folded ids, empty if one is 0.
 

@@ -35,6 +35,7 @@ class IndexSearcher:
 
     :ivar views: the segments.
     :ivar doc_count: live documents.
+    :ivar syllables: those of the live documents.
     :ivar average_length: mean syllables of title and body.
     :ivar average_title_length: mean syllables of the title.
     :ivar terms: the syllables and pairs of bare queries.
@@ -57,6 +58,7 @@ class IndexSearcher:
                 self.doc_count += int(np.count_nonzero(mask))
                 syllables += titles + bodies
                 title_syllables += titles
+        self.syllables = syllables
         docs = max(1, self.doc_count)
         self.average_length = syllables / docs
         self.average_title_length = title_syllables / docs

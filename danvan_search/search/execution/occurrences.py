@@ -13,6 +13,7 @@ import numpy as np
 from danvan_search.index.codec.grid import BLOCK_BITS
 from danvan_search.index.codec.segment_reader import SegmentReader
 from danvan_search.query.nodes import Field
+from danvan_search.search.execution.limits import SEARCH_ENTRIES
 from danvan_search.search.execution.syllable_ids import SyllableIds
 
 _NO_SLOTS: Final = np.zeros(0, dtype=np.int64)
@@ -20,6 +21,11 @@ _NOWHERE: Final = np.int64(1 << 62)
 """A slot that is far from all others, and whose distances from them fit in int64."""
 _MAX_LOOKUPS: Final = 256
 """Up to this many biwords are looked up one by one, to find a pattern before a syllable."""
+
+_MAX_WALK: Final = 16
+"""With more slop than this, the next syllable is searched among its slots, not on the grid."""
+_MAX_NEIGHBOURS: Final = 8
+"""Two sets of slots are sorted into one where this many of them are near each other at most."""
 
 
 class Occurrences(NamedTuple):
@@ -111,7 +117,7 @@ def _candidates(
         if len(pair) == 2 and len(pair[1].folded) == 1 and len(pair[0].folded) <= _MAX_LOOKUPS:
             slots = positions.slots_after(pair[0].folded.tolist(), int(pair[1].folded[0]))
             return slots - first_index, _covered(syllables, first_index)
-    return rarest.slots - index, (index,)
+    return rarest.slots() - index, (index,)
 
 
 def _covered(syllables: Sequence[SyllableIds], index: int) -> tuple[int, ...]:
@@ -123,18 +129,21 @@ def sloppy_occurrences(
     segment: SegmentReader,
     syllables: Sequence[SyllableIds],
     slop: int,
+    *,
     among: np.ndarray | None = None,
+    docs: np.ndarray | None = None,
 ) -> Occurrences:
     """Return where syllables stand in their order with at most ``slop`` others between, in all.
 
     From each start the earliest next syllable is taken.
 
     :param among: int64[n], ascending, slots that include all starts; None if they are not known.
+    :param docs: bool[docs], documents that include all that match; None if they are not known.
     """
     if any(not len(one.folded) for one in syllables):
         return Occurrences(_NO_SLOTS, _NO_SLOTS)
     if among is None:
-        starts = _sloppy_starts(syllables, slop)
+        starts = _sloppy_starts(segment, syllables, slop, docs)
     else:
         starts = among[syllables[0].matches(among)]
     at = starts.copy()
@@ -143,12 +152,19 @@ def sloppy_occurrences(
     for syllable in syllables[1:]:
         pending = np.flatnonzero(alive)
         alive[:] = False
+        if slop > _MAX_WALK and len(pending) * slop > syllable.count:
+            kept, after = _next_slots(segment, syllable, at[pending], spare[pending], docs)
+            hits = pending[kept]
+            spare[hits] -= after - at[hits] - 1
+            at[hits] = after
+            alive[hits] = True
+            continue
         for skipped in range(slop + 1):
             pending = pending[spare[pending] >= skipped]
             if not len(pending):
                 break
             slots = at[pending] + (1 + skipped)
-            contents = segment.grid.contents(slots)
+            contents = syllable.contents(slots)
             found = syllable.contain(contents)
             hits = pending[found]
             at[hits] = slots[found]
@@ -159,18 +175,97 @@ def sloppy_occurrences(
     return Occurrences(starts, at, slop - spare).select(alive)
 
 
-def _sloppy_starts(syllables: Sequence[SyllableIds], slop: int) -> np.ndarray:
-    """Return int64[n], ascending, slots of the first syllable from which the others may follow."""
-    first = syllables[0]
+def _next_slots(
+    segment: SegmentReader,
+    syllable: SyllableIds,
+    slots: np.ndarray,
+    spare: np.ndarray,
+    docs: np.ndarray | None,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return where a syllable follows some slots next, in the same text.
+
+    :param slots: int64[n].
+    :param spare: int64[n], how many other syllables may stand in between.
+    :param docs: see :func:`sloppy_occurrences`.
+    :return: int64[k], the indices of the slots that it follows; int64[k], where it does.
+    """
+    syllable.take(len(slots) * SEARCH_ENTRIES)
+    found = np.append(syllable.slots(docs), _NOWHERE)
+    after = found.take(found.searchsorted(slots, "right"))
+    kept = np.flatnonzero(after - slots - 1 <= spare)
+    after = after[kept]
+    kept_too = text_numbers(segment, after) == text_numbers(segment, slots[kept])
+    return kept[kept_too], after[kept_too]
+
+
+def _sloppy_starts(
+    segment: SegmentReader,
+    syllables: Sequence[SyllableIds],
+    slop: int,
+    docs: np.ndarray | None,
+) -> np.ndarray:
+    """Return int64[n], ascending, slots of the first syllable from which the others may follow.
+
+    :param docs: see :func:`sloppy_occurrences`.
+    """
+    first, second = syllables[:2]
     index = min(range(len(syllables)), key=lambda index: syllables[index].count)
     rarest = syllables[index]
-    if not index or rarest.count * (slop + 1) >= first.count:
-        return first.slots
-    starts = [_NO_SLOTS]
-    for distance in range(index, index + slop + 1):
-        slots = rarest.slots - distance
-        starts.append(slots[first.matches(slots)])
-    return np.unique(np.concatenate(starts))
+    if index and rarest.count * (slop + 1) < first.count:
+        slots = rarest.slots(docs)
+        starts = [_NO_SLOTS]
+        for distance in range(index, index + slop + 1):
+            before = slots - distance
+            starts.append(before[first.matches(before)])
+        return np.unique(np.concatenate(starts))
+    if second.count < first.count * (slop - 1) and are_sparse(segment, first, second, slop + 1):
+        left, _ = close_slots(
+            segment, first.folded_slots(docs), second.folded_slots(docs), slop + 1
+        )
+        return left if first.is_folded else left[first.matches(left)]
+    return first.slots(docs)
+
+
+def are_sparse(
+    segment: SegmentReader, left: SyllableIds, right: SyllableIds, distance: int
+) -> bool:
+    """Return whether few slots of two syllables are within a distance of each other."""
+    return (left.count + right.count) * distance < segment.grid.slot_count * _MAX_NEIGHBOURS
+
+
+def close_slots(
+    segment: SegmentReader, left: np.ndarray, right: np.ndarray, distance: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return those slots of two sets that have one of the other set near, and perhaps a few more.
+
+    :param left: integers[n], in any order.
+    :param right: integers[m], in any order.
+    :param distance: by how much two slots that are near differ at most.
+    :return: int64[k] and int64[l], ascending.
+    """
+    # A sort of both with the side as the lowest bit: keys of different sides differ by odd numbers.
+    fits = segment.grid.slot_count < 1 << 31
+    sides = np.concatenate([left, right])
+    keys: np.ndarray = sides.astype(np.uint32 if fits else np.uint64)
+    keys <<= 1
+    keys[len(left) :] |= 1
+    keys.sort()
+    limit = 2 * distance + 1
+    are_close = np.zeros(len(keys), dtype=bool)
+    # Those that have the next key near, then of these those that have the second next key near…
+    apart = 1
+    near = np.flatnonzero(keys[1:] - keys[:-1] <= limit)
+    while len(near):
+        pairs = near[(keys[near + apart] - keys[near]) & 1 > 0]
+        are_close[pairs] = True
+        are_close[pairs + apart] = True
+        apart += 1
+        near = near[: near.searchsorted(len(keys) - apart)]
+        near = near[keys[near + apart] - keys[near] <= limit]
+    close = keys[are_close]
+    is_right = close & 1 > 0
+    slots = (close >> 1).astype(np.int64)
+    return slots[~is_right], slots[is_right]
 
 
 def near_occurrences(
