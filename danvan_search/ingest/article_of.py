@@ -1,6 +1,7 @@
 """A document of a file to an article: its id, source and category, and its values in ``extra``."""
 
 from danvan_search.article import CATEGORY_SEPARATOR, Article
+from danvan_search.ingest.details import details_of
 from danvan_search.ingest.reader import Document, Source
 
 
@@ -29,4 +30,5 @@ def article_of(document: Document, source: Source) -> Article:
         CATEGORY_SEPARATOR.join(document.categories) or None,
         document.url or (source.name if source.file_name else None),
         extra,
+        details_of(extra) if document.details is None else document.details,
     )

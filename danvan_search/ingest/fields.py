@@ -47,6 +47,7 @@ _HTML: Final = re.compile(
 _TEXT_KEYS: Final = ("text", "body", "content")
 _NULLABLE: Final = (
     "text", "body", "content", "title", "url", "source", "category", "categories", "date", "extra",
+    "details",
 )  # fmt: skip
 """The fields for which null means that they are missing."""
 
@@ -116,6 +117,7 @@ def record_document(
         raise RecordError("the text and the title are empty: write one of them")
     url = _pop_string(values, "url" if "url" in values else "source")
     categories = _pop_categories(values)
+    details = values.pop("details") if isinstance(values.get("details"), str) else None
     date = values.pop("date", None)
     day = parse_date(date) if isinstance(date, str) else None
     given_extra = values.pop("extra") if isinstance(values.get("extra"), dict) else {}
@@ -130,6 +132,7 @@ def record_document(
         id=id_,
         part="" if id_ else part,
         place=place,
+        details=details,
     )
 
 

@@ -34,6 +34,8 @@ class Document:
     :ivar id: the id that the document gives itself; "" if its id is the name of the file.
     :ivar part: the name of the document in a file of several; "" if the file is one document.
     :ivar place: where it stands in the file, such as the number of its line, for messages.
+    :ivar details: the details of the article, if the document gives them; None to compose them of
+        the metadata, as :func:`~danvan_search.ingest.details.details_of` does.
     """
 
     text: str
@@ -46,6 +48,7 @@ class Document:
     id: str = ""
     part: str = ""
     place: str = ""
+    details: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,14 @@
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+
 from danvan_search.article import Article
 from danvan_search.errors import IndexDamagedError
 from danvan_search.index.codec.array_file import ArrayFile
 from danvan_search.index.codec.corruption import SUSPECT, CorruptionGuard, describe
 from danvan_search.index.codec.doc_values import DocValues
-from danvan_search.index.codec.segment_check import check_segment
+from danvan_search.index.codec.segment_check import check_details, check_segment
 from danvan_search.index.codec.segment_reader import SegmentReader
 
 GRID_SUFFIX: Final = ".grid"
@@ -31,6 +33,7 @@ class OpenSegment:
     :ivar name: the name of the segment.
     :ivar reader: the arrays of its ``.grid`` file.
     :ivar doc_values: the arrays of its ``.docs`` file.
+    :ivar guard: maps exceptions in code that reads the two; the methods here use it.
 
     :raises IndexStorageError: a file cannot be read.
     :raises IndexFormatError: a file has another format version.
@@ -40,7 +43,7 @@ class OpenSegment:
     def __init__(self, folder: Path, name: str, doc_count: int) -> None:
         self.name = name
         self._grid_path = folder / f"{name}{GRID_SUFFIX}"
-        self._guard = CorruptionGuard(folder, self.check_values)
+        self.guard = CorruptionGuard(folder, self.check_values)
         self._is_checked = False
         self.reader = SegmentReader.open(self._grid_path)
         self._docs_file = ArrayFile(folder / f"{name}{DOCUMENTS_SUFFIX}")
@@ -54,7 +57,7 @@ class OpenSegment:
 
     def article(self, doc: int) -> Article:
         """Return the article of a document."""
-        with self._guard:
+        with self.guard:
             return self.doc_values.article(doc, self.reader.stored_text.body(doc))
 
     def check_values(self) -> None:
@@ -72,6 +75,9 @@ class OpenSegment:
             check_segment(self.reader)
             path = self._docs_file.path
             self.doc_values.check_values()
+            if self.reader.has_details:
+                chars = [len(self.doc_values.details(doc)) for doc in range(len(self.doc_values))]
+                check_details(self.reader, np.array(chars, dtype=np.int64))
         except IndexDamagedError:
             raise
         except SUSPECT as error:

@@ -69,7 +69,7 @@ class Execution:
         """Return the bit set of the documents that match a node; read-only.
 
         :param exact: whether syllables typed with a mark are held to their accents.
-        :param field: the text to look in; None is title and body.
+        :param field: the text to look in; None is all.
         """
         key = "docs", node, segment_index, exact, field
         return self._memo.get(key, lambda: self._find_docs(node, segment_index, exact, field))

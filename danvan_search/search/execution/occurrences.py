@@ -10,12 +10,15 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from danvan_search.index.codec.grid import BLOCK_BITS
+from danvan_search.index.codec.placement import BLOCK_BITS
+from danvan_search.index.codec.ragged import offsets_of, run_indices
 from danvan_search.index.codec.segment_reader import SegmentReader
 from danvan_search.query.nodes import Field
 from danvan_search.search.execution.limits import SEARCH_ENTRIES
 from danvan_search.search.execution.syllable_ids import SyllableIds
 
+_FIELDS: Final[Sequence[Field]] = ("title", "body", "details")
+"""The texts of a document, in the order of the grid."""
 _NO_SLOTS: Final = np.zeros(0, dtype=np.int64)
 _NOWHERE: Final = np.int64(1 << 62)
 """A slot that is far from all others, and whose distances from them fit in int64."""
@@ -49,17 +52,25 @@ class Occurrences(NamedTuple):
 def restrict_to_field(
     segment: SegmentReader, occurrences: Occurrences, field: Field | None
 ) -> Occurrences:
-    """Return the occurrences in one text of the documents; None is both."""
+    """Return the occurrences in one text of the documents; None is all."""
     if field is None or not len(occurrences.starts):
         return occurrences
-    in_body = text_numbers(segment, occurrences.starts) & 1 > 0
-    return occurrences.select(in_body if field == "body" else ~in_body)
+    numbers = text_numbers(segment, occurrences.starts)
+    return occurrences.select(numbers % len(_FIELDS) == _FIELDS.index(field))
 
 
 def text_numbers(segment: SegmentReader, slots: np.ndarray) -> np.ndarray:
-    """Return int64[n], a number for the text of each slot: even for titles, odd for bodies."""
-    docs = segment.grid.block_doc.take(slots >> BLOCK_BITS).astype(np.int64)
-    return docs * 2 + (slots >= segment.grid.body_slot.take(docs))
+    """Return int64[n], a number for the text of each slot; the remainder by 3 tells its field.
+
+    The lines of details are one text.
+    """
+    grid = segment.grid
+    docs = grid.block_doc.take(slots >> BLOCK_BITS).astype(np.int64)
+    numbers = docs * len(_FIELDS)
+    numbers += slots >= grid.body_slot.take(docs)
+    if grid.details_slot is not None:
+        numbers += slots >= grid.details_slot.take(docs)
+    return numbers
 
 
 def adjacent_occurrences(segment: SegmentReader, syllables: Sequence[SyllableIds]) -> Occurrences:
@@ -273,6 +284,8 @@ def near_occurrences(
 ) -> Occurrences:
     """Return the occurrences of ``left`` that have one of ``right`` near, in the same text.
 
+    Each line of details is a text of its own.
+
     :param distance: how many syllables may stand between the two, in any order.
     :return: occurrences of ``left``; ``between`` is the least distance.
     """
@@ -322,4 +335,22 @@ def _lower(
     """
     near = np.flatnonzero(distances <= most)
     near = near[text_numbers(segment, others[near]) == text_numbers(segment, starts[near])]
+    if segment.has_details:
+        near = near[~_have_gaps(segment, starts[near], others[near])]
     least[near] = np.minimum(least[near], distances[near])
+
+
+def _have_gaps(segment: SegmentReader, slots: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Return bool[n], whether there is a gap between two slots, which are syllables of one text.
+
+    :param slots: int64[n].
+    :param others: int64[n].
+    """
+    held = np.flatnonzero(segment.grid.are_in_details(slots))
+    firsts = np.minimum(slots[held], others[held])
+    lengths = np.maximum(slots[held], others[held]) - firsts
+    gaps = offsets_of(segment.grid.are_gaps(run_indices(firsts, lengths)))
+    borders = offsets_of(lengths)
+    have_gaps = np.zeros(len(slots), dtype=bool)
+    have_gaps[held] = np.diff(gaps[borders]) > 0
+    return have_gaps

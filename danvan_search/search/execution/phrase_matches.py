@@ -6,13 +6,14 @@ the query runs.
 
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import reduce
+from functools import partial, reduce
 from typing import Final
 
 import numpy as np
 
+from danvan_search.index.codec.bm25 import DETAILS_WEIGHT, weighted
 from danvan_search.index.codec.champions import Postings
-from danvan_search.index.codec.grid import BLOCK_BITS
+from danvan_search.index.codec.placement import BLOCK_BITS
 from danvan_search.index.codec.ragged import run_starts
 from danvan_search.index.codec.segment_reader import PatternIds, SegmentReader
 from danvan_search.query.accents import Accents, forms_of, is_held
@@ -236,7 +237,8 @@ class PhraseMatches:
     ) -> Postings:
         """Return the documents of a phrase with the frequency of its occurrences.
 
-        An occurrence with n other syllables in between counts 1/(1 + n).
+        An occurrence with n other syllables in between counts 1/(1 + n); one in the details, its
+        weight times that.
         """
         key = "postings", node, segment_index, exact, field
         return self._memo.get(key, lambda: self._find_postings(node, segment_index, exact, field))
@@ -277,16 +279,22 @@ class PhraseMatches:
     ) -> Postings:
         """Return the postings of one syllable: those of all forms that it matches, added up."""
         if isinstance(syllable, Term):
-            held = syllable.accented if self.is_held(syllable, exact) else None
-            term = self._searcher.terms.syllable(syllable.folded, held)
+            accented = syllable.accented if self.is_held(syllable, exact) else None
+            term = self._searcher.terms.syllable(syllable.folded, accented)
             titles = term.titles[segment_index] if term.titles else None
+            details = term.details[segment_index]
             if field == "title" and titles is not None:
                 docs, title_tfs = titles.entries()
                 return Postings(docs, title_tfs, title_tfs)
-            return _in_field(list_postings(term.lists[segment_index], titles), field)
+            if field == "details":
+                docs, tfs = details.entries()
+                return Postings(docs, DETAILS_WEIGHT * tfs, None)
+            if field is None:
+                return list_postings(term.lists[segment_index], titles, details)
+            return _in_body(list_postings(term.lists[segment_index], titles), *details.entries())
         totals = self._field_frequencies(syllable, segment_index, exact, field)
         docs = np.flatnonzero(totals > 0)
-        if field == "body":
+        if field in ("body", "details"):
             return Postings(docs, totals.take(docs), None)
         in_titles = self._frequencies(syllable, segment_index, exact, "title").take(docs)
         return Postings(docs, totals.take(docs), in_titles if in_titles.any() else None)
@@ -303,27 +311,35 @@ class PhraseMatches:
         """Return the frequencies of a pattern alone in some documents; None for other nodes.
 
         :param docs: int64[n].
-        :return: int64[n], in the text, and in the title, None if no title counts.
+        :return: int64[n], in the field, or in all texts, and in the title, None if no title counts.
         """
         syllable = _lone_pattern(phrase)
         if syllable is None:
             return None
         tfs = self._field_frequencies(syllable, segment_index, exact, field).take(docs)
-        if field == "body":
+        if field in ("body", "details"):
             return tfs, None
         return tfs, self._frequencies(syllable, segment_index, exact, "title").take(docs)
 
     def _field_frequencies(
         self, syllable: Syllable, segment_index: int, exact: bool, field: Field | None
     ) -> np.ndarray:
-        """Return int64[docs], how often one field, or both, has a pattern."""
+        """Return how often one field, or all texts, has a pattern: numbers[docs].
+
+        An occurrence in details counts its weight.
+        """
+        frequencies = partial(self._frequencies, syllable, segment_index, exact)
         if field == "title":
-            return self._frequencies(syllable, segment_index, exact, "title")
-        whole = self._frequencies(syllable, segment_index, exact, "all")
-        if field is None:
-            return whole
-        in_body: np.ndarray = whole - self._frequencies(syllable, segment_index, exact, "title")
-        return in_body
+            return frequencies("title")
+        if field == "details":
+            in_details: np.ndarray = DETAILS_WEIGHT * frequencies("details")
+            return in_details
+        has_details = self._segment(segment_index).has_details
+        if field == "body":
+            in_body: np.ndarray = frequencies("all") - frequencies("title")
+            return in_body - frequencies("details") if has_details else in_body
+        whole = frequencies("all")
+        return weighted(whole, frequencies("details")) if has_details else whole
 
     def _frequencies(
         self, syllable: Syllable, segment_index: int, exact: bool, part: str
@@ -397,19 +413,25 @@ def _lone_pattern(node: Phrase | Near) -> Syllable | None:
     return syllables[0] if len(syllables) == 1 and not isinstance(syllables[0], Term) else None
 
 
-def _in_field(postings: Postings, field: Field | None) -> Postings:
-    """Return the postings of one field."""
-    docs, tfs, title_tfs = postings
-    if field is None:
-        return postings
-    if field == "title":
-        if title_tfs is None:
-            return NO_POSTINGS
-        kept = np.flatnonzero(title_tfs)
-        return Postings(docs[kept], title_tfs[kept], title_tfs[kept])
+def _in_title(postings: Postings) -> Postings:
+    """Return the postings of titles, given those of all texts."""
+    docs, _, title_tfs = postings
     if title_tfs is None:
-        return postings
-    in_body = tfs - title_tfs
+        return NO_POSTINGS
+    kept = np.flatnonzero(title_tfs)
+    return Postings(docs[kept], title_tfs[kept], title_tfs[kept])
+
+
+def _in_body(postings: Postings, details_docs: np.ndarray, details_tfs: np.ndarray) -> Postings:
+    """Return the postings of bodies.
+
+    :param postings: those of all texts, where each occurrence counts 1.
+    :param details_docs: int64[k], ascending, the documents with occurrences in details.
+    :param details_tfs: int64[k], how many.
+    """
+    docs, tfs, title_tfs = postings
+    in_body = tfs.copy() if title_tfs is None else tfs - title_tfs
+    in_body[docs.searchsorted(details_docs)] -= details_tfs
     kept = np.flatnonzero(in_body)
     return Postings(docs[kept], in_body[kept], None)
 
@@ -420,6 +442,8 @@ def _weighted_count(segment: SegmentReader, found: Occurrences) -> Postings:
     if not len(starts) or found.between is None:
         return NO_POSTINGS
     weights = 1.0 / (1.0 + found.between)
+    if segment.has_details:
+        weights[segment.grid.are_in_details(starts)] *= DETAILS_WEIGHT
     docs = segment.grid.block_doc.take(starts >> BLOCK_BITS).astype(np.int64)
     firsts = run_starts(docs)
     tfs = np.add.reduceat(weights, firsts)

@@ -213,7 +213,7 @@ def _other_docs_bound(
         return 0.0
     segment = view.segment
     doc_count = max(1, segment.doc_count)
-    growth = searcher.average_length * doc_count / max(1, segment.syllables)
+    growth = searcher.average_length * doc_count / max(1.0, segment.weighted_length)
     title_growth = searcher.average_title_length * doc_count / max(1, segment.title_syllables)
     return champions.bound(growth, title_growth)
 
@@ -223,7 +223,7 @@ def _champion_list(segment: SegmentReader, ids: PatternIds) -> ChampionList | No
 
     Champions that were chosen with other parameters than those of the scores prove nothing.
     """
-    if 0 in ids.folded or segment.ranking != parameters():
+    if 0 in ids.folded or segment.ranking != parameters(has_details=segment.has_details):
         return None
     if len(ids.folded) == 1:
         folded_id, accented_id = ids.folded[0], ids.accented[0]

@@ -12,7 +12,8 @@ from typing import Final
 
 import numpy as np
 
-from danvan_search.index.codec.grid import BLOCK_BITS, are_in_range
+from danvan_search.index.codec.grid import are_in_range
+from danvan_search.index.codec.placement import BLOCK_BITS
 from danvan_search.index.codec.ragged import run_starts
 from danvan_search.index.codec.segment_reader import SegmentReader
 from danvan_search.query.fit import fitting_letters, is_one_edit
