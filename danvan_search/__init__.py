@@ -27,6 +27,7 @@ from danvan_search.errors import (
     QueryError,
     StoreError,
 )
+from danvan_search.query import Note, Query, parse
 from danvan_search.reports import (
     BackupReport,
     Changes,
@@ -63,7 +64,9 @@ __all__ = [
     "IndexLockedError",
     "IndexNotFoundError",
     "IndexStorageError",
+    "Note",
     "OptionError",
+    "Query",
     "QueryError",
     "RepairReport",
     "Results",
@@ -79,6 +82,7 @@ __all__ = [
     "WriteOptions",
     "__version__",
     "analyze",
+    "parse",
     "segment_words",
     "verify_index",
 ]

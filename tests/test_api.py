@@ -49,7 +49,9 @@ def test_public_names():
         "IndexLockedError",
         "IndexNotFoundError",
         "IndexStorageError",
+        "Note",
         "OptionError",
+        "Query",
         "QueryError",
         "RepairReport",
         "Results",
@@ -65,6 +67,7 @@ def test_public_names():
         "WriteOptions",
         "__version__",
         "analyze",
+        "parse",
         "segment_words",
         "verify_index",
     ]

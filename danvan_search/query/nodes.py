@@ -7,7 +7,7 @@ it was read from, which does not count when nodes are compared: equal nodes have
 
     syllables   Term Prefix Fuzzy Wildcard       what one syllable of a text may be
     text        Phrase Run Near                  syllables, and where they stand
-    logic       And Or Not Boost InField         nodes joined
+    logic       And Or Not Required Boost InField   nodes joined
     doc values  DateRange Equals Everything      filters
 
 A syllable that was typed with a mark (``marked``) is held to its accents where accents count; one
@@ -17,7 +17,6 @@ typed without matches every accent.
 import dataclasses
 import datetime
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Literal
 
 Span = tuple[int, int]
@@ -25,6 +24,9 @@ Span = tuple[int, int]
 
 Field = Literal["title", "body"]
 """A text of an article."""
+
+EqualsField = Literal["category", "source", "site", "id"]
+"""A doc value that is compared as a whole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +143,13 @@ class Not(_Spanned):
 
 
 @dataclass(frozen=True, slots=True)
+class Required(_Spanned):
+    """A node that every match has, whatever the option ``match`` demands of the others."""
+
+    node: "Node"
+
+
+@dataclass(frozen=True, slots=True)
 class Boost(_Spanned):
     """A node whose score counts ``factor`` times."""
 
@@ -166,9 +175,13 @@ class DateRange(_Spanned):
 
 @dataclass(frozen=True, slots=True)
 class Equals(_Spanned):
-    """Articles of one category, compared folded."""
+    """Articles with a value.
 
-    field: Literal["category"]
+    Categories and sources are compared without regard to case and accents, ids as they are. A
+    ``site`` is the host of the source, or a domain above it.
+    """
+
+    field: EqualsField
     value: str
 
 
@@ -177,51 +190,8 @@ class Everything(_Spanned):
     """Every article."""
 
 
-Node = Phrase | Run | Near | And | Or | Not | Boost | InField | DateRange | Equals | Everything
-
-
-@dataclass(frozen=True)
-class Query:
-    """A query string, and what it means.
-
-    :ivar text: the query as typed.
-    :ivar root: its tree.
-    :ivar clauses: the phrases and runs that are scored and marked, in order, without those under
-        a Not.
-    """
-
-    text: str
-    root: Node
-    clauses: tuple[Phrase | Run | Near, ...] = dataclasses.field(init=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "clauses", _clauses(self.root))
-
-    @cached_property
-    def quoted(self) -> tuple[Phrase | Near, ...]:
-        """The clauses that are no run of bare syllables."""
-        return tuple(clause for clause in self.clauses if not isinstance(clause, Run))
-
-    @cached_property
-    def parts(self) -> tuple[Phrase | Near, ...]:
-        """The clauses, with each bare syllable and code of a run on its own."""
-        return tuple(
-            part
-            for clause in self.clauses
-            for part in (clause.phrases if isinstance(clause, Run) else (clause,))
-        )
-
-
-def _clauses(node: Node) -> tuple[Phrase | Run | Near, ...]:
-    match node:
-        case Phrase() | Run() | Near():
-            return (node,)
-        case And() | Or():
-            return tuple([clause for one in node.nodes for clause in _clauses(one)])
-        case Boost() | InField():
-            return _clauses(node.node)
-        case _:
-            return ()
+Filter = DateRange | Equals
+Node = Phrase | Run | Near | And | Or | Not | Required | Boost | InField | Filter | Everything
 
 
 def terms_of(clause: Phrase | Run) -> tuple[Term, ...]:
@@ -237,7 +207,7 @@ def terms_of(clause: Phrase | Run) -> tuple[Term, ...]:
     return terms
 
 
-def is_plain(clause: "Node") -> bool:
+def is_plain(clause: Node) -> bool:
     """Return whether a node is a phrase or a run of plain terms, without slop."""
     match clause:
         case Phrase():

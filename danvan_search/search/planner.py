@@ -7,24 +7,28 @@ All pages are sorted by tier, then by score:
 3. the rest.
 """
 
-from collections.abc import Callable, Sequence
-from functools import cached_property
+from collections.abc import Callable
 from typing import NamedTuple
 
+import numpy as np
+
 from danvan_search.errors import IndexDamagedError, QueryError, StoreError
-from danvan_search.query import Query
+from danvan_search.query import Everything, Node, Note, Phrase, Query
 from danvan_search.query.accents import forms_of, has_accents
-from danvan_search.query.nodes import And, Near, Node, Or, Phrase, Run, is_plain, terms_of
-from danvan_search.query.parser import WORD
+from danvan_search.query.nodes import is_plain
+from danvan_search.query.notes import MESSAGES
+from danvan_search.query.query import clauses_of
+from danvan_search.search.demands import Demands, phrases_in
+from danvan_search.search.execution import bitset
 from danvan_search.search.execution.accent_match import exact_flags
 from danvan_search.search.execution.execution import Execution
-from danvan_search.search.execution.filters import filter_masks
+from danvan_search.search.execution.filters import Masks, filter_masks
 from danvan_search.search.execution.index_searcher import PhraseQuery
 from danvan_search.search.execution.page_search import PageSearch
 from danvan_search.search.execution.strategies import find_top_docs
 from danvan_search.search.execution.tiers import Tiers, whole_phrase
 from danvan_search.search.execution.top_docs import EXACT, TopDocs
-from danvan_search.search.options import AUTO_ALL_SYLLABLES, SearchOptions
+from danvan_search.search.options import SearchOptions
 from danvan_search.search.searchable import SearchableSnapshot
 
 
@@ -36,11 +40,13 @@ class Page(NamedTuple):
     :ivar top_docs: the documents of the page, and how many match on all pages.
     :ivar exact: returns for each document of the page whether it contains the query's phrases and
         syllables with the accents as typed.
+    :ivar notes: what is to be known of how the options were applied.
     """
 
     relaxed: bool
     top_docs: TopDocs
     exact: Callable[[TopDocs], list[bool]]
+    notes: tuple[Note, ...] = ()
 
 
 def find_page(query: Query, options: SearchOptions, index: SearchableSnapshot) -> Page:
@@ -50,21 +56,20 @@ def find_page(query: Query, options: SearchOptions, index: SearchableSnapshot) -
     """
     _check_words(query, index)
     plan = _Plan(query, options, index)
-    require_all = _requires_all(query, options)
-    top_docs = plan.top_docs(require_all=require_all)
+    demands = plan.demands
+    if demands.body is None:
+        return Page(False, plan.newest(), plan.exact)
+    if options.match != "auto":
+        return Page(False, plan.top_docs(*demands.matched(options.match)), plan.exact)
+    if demands.is_long():
+        note = Note("any", MESSAGES["any"], (0, len(query.text)))
+        return Page(False, plan.top_docs(*demands.relaxed()), plan.exact, (note,))
+    top_docs = plan.top_docs(*demands.matched("all"))
     relaxed = False
-    if not top_docs.total and require_all and plan.may_relax():
-        top_docs = plan.top_docs(require_all=False)
+    if not top_docs.total and demands.may_relax():
+        top_docs = plan.top_docs(*demands.relaxed())
         relaxed = top_docs.total > 0
     return Page(relaxed, top_docs, plan.exact)
-
-
-def _requires_all(query: Query, options: SearchOptions) -> bool:
-    """Return whether a match must contain every bare syllable."""
-    if options.match == "auto":
-        runs = [clause for clause in query.clauses if isinstance(clause, Run)]
-        return sum([len(terms_of(run)) for run in runs]) <= AUTO_ALL_SYLLABLES
-    return options.match in ("all", "phrase")
 
 
 def _check_words(query: Query, index: SearchableSnapshot) -> None:
@@ -72,7 +77,7 @@ def _check_words(query: Query, index: SearchableSnapshot) -> None:
 
     :raises QueryError: some articles have no words; it points at the first ``word:``.
     """
-    words = [clause for clause in query.clauses if isinstance(clause, Phrase) and clause.word]
+    words = [phrase for phrase in phrases_in(query.root) if phrase.word]
     if not words:
         return
     try:
@@ -80,92 +85,83 @@ def _check_words(query: Query, index: SearchableSnapshot) -> None:
     except IndexDamagedError:
         raise
     except StoreError as error:
-        prefix = query.text.rfind(WORD, 0, words[0].syllables[0].span[0])
-        raise QueryError(str(error), query.text, prefix) from error
+        raise QueryError(str(error), query.text, words[0].span[0]) from error
 
 
 class _Plan:
-    """One query on one snapshot."""
+    """One query on one snapshot.
+
+    :ivar demands: what its matches contain.
+    """
 
     def __init__(self, query: Query, options: SearchOptions, index: SearchableSnapshot) -> None:
-        self._query = query
         self._options = options
-        self._searcher = index.searcher
+        self._index = index
         self._execution = Execution(index.searcher, index.doc_values, accents=options.accents)
-        self._filters = filter_masks(index.doc_values, *options.days, options.category)
-        self._root = query.root
-        if options.match == "phrase":
-            self._root = _all(self._parts) or query.root
+        self.demands = Demands(query, as_phrase=options.match == "phrase")
+        self._filters = self._filter_masks()
 
-    @cached_property
-    def _parts(self) -> Sequence[Phrase | Near]:
-        """The quoted parts of the query, and its bare syllables and codes, each on its own."""
-        if self._options.match == "phrase":
-            return [_as_phrase(clause) for clause in self._query.clauses]
-        return self._query.parts
+    def _filter_masks(self) -> Masks | None:
+        """Return the documents that the options and the filters of the query let through."""
+        options = self._options
+        masks: Masks | None = filter_masks(self._index.doc_values, *options.days, options.category)
+        for node in self.demands.filters:
+            masks = self._execution.masks(node, masks, exact=False)
+        return masks
 
-    def may_relax(self) -> bool:
-        """Return whether articles with any part may stand in where none has all parts."""
-        if self._options.match != "auto" or isinstance(self._root, Phrase):
-            return False
-        parts = [part for part in self._parts if isinstance(part, Phrase)]
-        return sum([len(part.syllables) for part in parts]) > 1
-
-    def top_docs(self, *, require_all: bool) -> TopDocs:
+    def top_docs(self, matched: Node, accented: Node | None) -> TopDocs:
         """Return the page.
 
-        :param require_all: a match contains every bare part, not just one.
+        :param matched: what a match contains.
+        :param accented: matches that contain it with the typed accents come first.
         """
-        options, root = self._options, self._root
-        required: Node | None = root
-        if not require_all and not isinstance(root, Phrase):
-            required = None if options.match == "any" else _all(self._query.quoted)
-        scored = root if isinstance(root, Phrase) else self._query.root
-        search = PageSearch(
-            self._execution,
-            _any(self._query) if required is None else required,
-            scored,
-            Tiers(whole_phrase(scored), required),
-            options.limit,
-            options.offset,
-            self._filters,
-            newest_first=options.sort == "date",
+        scored = self.demands.body
+        assert scored is not None  # noqa: S101
+        return self._find(matched, scored, Tiers(whole_phrase(scored), accented))
+
+    def newest(self) -> TopDocs:
+        """Return the page of all that the filters let through, the newest first."""
+        return self._find(Everything(), Everything(), Tiers(None, None))
+
+    def _find(self, matched: Node, scored: Node, tiers: Tiers) -> TopDocs:
+        options = self._options
+        return find_top_docs(
+            PageSearch(
+                self._execution,
+                matched,
+                scored,
+                tiers,
+                options.limit,
+                options.offset,
+                self._filters,
+                newest_first=options.sort == "date" or not clauses_of(scored),
+            )
         )
-        return find_top_docs(search)
 
     def exact(self, top_docs: TopDocs) -> list[bool]:
         """Return for each document whether it contains all phrases and syllables as typed."""
-        root = self._root
-        if isinstance(root, Phrase) and is_plain(root):
-            if not has_accents(forms_of(root, "auto")):
+        body = self.demands.body
+        if body is None:
+            return [True] * len(top_docs.docs)
+        if isinstance(body, Phrase) and is_plain(body):
+            if not has_accents(forms_of(body, "auto")):
                 return [True] * len(top_docs.docs)
             if self._options.accents != "ignore":
                 return [tier == EXACT for tier in top_docs.tiers]
-        phrases = [
-            PhraseQuery(forms_of(part, "auto"), part.word)
-            for part in self._parts
-            if isinstance(part, Phrase)
+        parts = self.demands.parts
+        phrases = [part for part in parts if isinstance(part, Phrase) and is_plain(part)]
+        if len(phrases) < len(parts):
+            return self._exact_by_tree(body, top_docs)
+        queries = [PhraseQuery(forms_of(part, "auto"), part.word) for part in phrases]
+        return exact_flags(self._index.searcher, queries, top_docs.segments, top_docs.docs)
+
+    def _exact_by_tree(self, body: Node, top_docs: TopDocs) -> list[bool]:
+        """Return for each document whether it matches a tree with the accents as typed."""
+        execution = self._execution
+        if self._options.accents == "ignore":
+            execution = Execution(self._index.searcher, self._index.doc_values)
+        docs = zip(top_docs.segments, top_docs.docs, strict=True)
+        return [
+            bool(bitset.contains(execution.docs(body, segment, exact=True), np.array([doc]))[0])
+            for segment, doc in docs
         ]
-        return exact_flags(self._searcher, phrases, top_docs.segments, top_docs.docs)
-
-
-def _as_phrase(clause: Phrase | Run | Near) -> Phrase | Near:
-    return Phrase(terms_of(clause), span=clause.span) if isinstance(clause, Run) else clause
-
-
-def _all(nodes: Sequence[Phrase | Near]) -> Node | None:
-    """Return a node that matches where all of some do; None for none."""
-    if len(nodes) > 1:
-        return And(tuple(nodes))
-    return nodes[0] if nodes else None
-
-
-def _any(query: Query) -> Node:
-    """Return a node that matches where any quoted part, or any bare syllable, does."""
-    parts: list[Node] = []
-    for clause in query.clauses:
-        if isinstance(clause, Run):
-            parts += [Phrase((term,)) for term in terms_of(clause)]
-        else:
-            parts.append(clause)
-    return Or(tuple(parts)) if len(parts) > 1 else parts[0]

@@ -15,7 +15,7 @@ from danvan_search.index.codec.grid import ESCAPE
 from danvan_search.index.codec.segment_reader import PatternIds, SegmentReader
 from danvan_search.query import Query
 from danvan_search.query.accents import forms_of
-from danvan_search.query.nodes import Near, Phrase, Run
+from danvan_search.query.nodes import Near, Phrase, Run, is_plain
 from danvan_search.search.execution.phrase_matcher import (
     SlotRuns,
     exact_slots,
@@ -80,7 +80,9 @@ class MarkFinder:
         self._segment = segment
         self._exact_only = exact_only
         self._runs = [
-            _RunIds(clause, segment) for clause in query.clauses if not isinstance(clause, Near)
+            _RunIds(clause, segment)
+            for clause in query.clauses
+            if not isinstance(clause, Near) and is_plain(clause)
         ]
 
     def find(self, docs: Sequence[int], slots: Sequence[list[int]] | None = None) -> list[Marks]:

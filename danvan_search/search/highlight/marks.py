@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from danvan_search.query import Query
-from danvan_search.query.nodes import Near, Phrase, Run, Term, terms_of
+from danvan_search.query.nodes import Near, Phrase, Run, Term, is_plain, terms_of
 from danvan_search.text import SyllableGrid, syllable_grid, word_starts
 
 Form = str | tuple[str, str]
@@ -167,7 +167,7 @@ def marks_of(query: Query, text: str, *, exact_only: bool = False) -> TextMarks:
     grid = syllable_grid(text)
     found: list[SlotMark] = []
     for clause in query.clauses:
-        if isinstance(clause, Near):
+        if isinstance(clause, Near) or not is_plain(clause):
             continue
         run = MarkedRun(clause)
         occurrences = _occurrences(run, grid, text)

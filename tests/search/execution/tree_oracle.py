@@ -31,6 +31,7 @@ from danvan_search.query.nodes import (
     Or,
     Phrase,
     Prefix,
+    Required,
     Run,
     Syllable,
     Term,
@@ -290,7 +291,7 @@ class Oracle:
                 return len(found) >= node.at_least
             case Not():
                 return not self.matches(node.node, doc, True, in_field)
-            case Boost():
+            case Required() | Boost():
                 return self.matches(node.node, doc, exact, in_field)
             case InField():
                 return self.matches(node.node, doc, exact, node.field)
@@ -326,6 +327,8 @@ class Oracle:
                 return self._run_score(node, doc, in_field)
             case And() | Or():
                 return sum(self.score(one, doc, in_field) for one in node.nodes)
+            case Required():
+                return self.score(node.node, doc, in_field)
             case Boost():
                 return node.factor * self.score(node.node, doc, in_field)
             case InField():
@@ -359,7 +362,7 @@ class Oracle:
                 return any(map(self.has_marks, node.phrases))
             case And() | Or():
                 return any(map(self.has_marks, node.nodes))
-            case Boost() | InField():
+            case Required() | Boost() | InField():
                 return self.has_marks(node.node)
         return False
 

@@ -1,0 +1,161 @@
+"""What a match must contain: the parts of a query, and how many of them ``match`` demands.
+
+The option chooses among the parts of a query of bare syllables, codes and quoted phrases, beside
+which there may be filters and parts that are demanded with ``+``. A query with any other operator
+says itself what it demands.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from danvan_search.query import Query
+from danvan_search.query.nodes import (
+    And,
+    Boost,
+    Filter,
+    InField,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Required,
+    Run,
+    is_plain,
+)
+from danvan_search.query.syllables import phrase_of
+from danvan_search.search.options import AUTO_ALL_SYLLABLES, Match
+
+_MOST: Final = 0.75
+"""The share of the bare syllables and codes that ``match="most"`` demands."""
+
+
+class Demands:
+    """The parts of a query.
+
+    :ivar filters: the filters that every match passes.
+    :ivar body: all else, as it is matched where all of it is demanded; None if there are only
+        filters.
+    :ivar is_optional: whether the option ``match`` decides how much of it is demanded.
+
+    :param as_phrase: the bare syllables of each run stand side by side.
+    """
+
+    def __init__(self, query: Query, *, as_phrase: bool) -> None:
+        top = _top(query.root)
+        self.filters = [node for node in top if isinstance(node, Filter)]
+        nodes: list[Node] = [node for node in top if not isinstance(node, Filter)]
+        self.is_optional = all(
+            _is_optional(node) for node in _top(query.root if query.typed is None else query.typed)
+        )
+        if as_phrase:
+            nodes = [_with_phrases(node) for node in nodes]
+        self._required = [_unwrapped(node) for node in nodes if isinstance(node, Required)]
+        self._free = [node for node in nodes if not isinstance(node, Required)]
+        self.body = all_of([_unwrapped(node) for node in nodes])
+
+    @property
+    def _quoted(self) -> list[Node]:
+        return [node for node in self._free if not isinstance(node, Run)]
+
+    @property
+    def _bare(self) -> list[Phrase]:
+        """The bare syllables, and codes as phrases of their parts."""
+        return [phrase for run in self._free if isinstance(run, Run) for phrase in run.phrases]
+
+    @property
+    def parts(self) -> list[Node]:
+        """The phrases, and the bare syllables and codes, each on its own."""
+        nodes = [*self._required, *self._free]
+        return [
+            part for node in nodes for part in (node.phrases if isinstance(node, Run) else (node,))
+        ]
+
+    def is_long(self) -> bool:
+        """Return whether it has so many bare syllables that ``auto`` demands any of them."""
+        count = sum([len(phrase.syllables) for phrase in self._bare])
+        return self.is_optional and count > AUTO_ALL_SYLLABLES
+
+    def may_relax(self) -> bool:
+        """Return whether articles with any part may stand in where none has all parts."""
+        return self.is_optional and bool(self._bare) and len(self.parts) > 1
+
+    def matched(self, match: Match) -> tuple[Node, Node | None]:
+        """Return what a match contains, and that of it which ranks by the typed accents.
+
+        :param match: not ``auto``.
+        """
+        assert self.body is not None  # noqa: S101
+        if not self.is_optional or match in ("all", "phrase"):
+            return self.body, self.body
+        bare = self._bare
+        demanded = [*self._required] if match == "any" else [*self._required, *self._quoted]
+        if match == "most" and bare:
+            demanded.append(Or(tuple(bare), math.ceil(_MOST * len(bare))))
+        return self._some(demanded)
+
+    def relaxed(self) -> tuple[Node, Node | None]:
+        """Return the same for ``auto`` where not all bare syllables are demanded."""
+        return self._some([*self._required, *self._quoted])
+
+    def _some(self, demanded: Sequence[Node]) -> tuple[Node, Node | None]:
+        """Return what a match contains: what is demanded, or else any part."""
+        matched = all_of(demanded)
+        if matched is not None:
+            return matched, matched
+        parts = self.parts
+        return (Or(tuple(parts)) if len(parts) > 1 else parts[0]), None
+
+
+def all_of(nodes: Sequence[Node]) -> Node | None:
+    """Return a node that matches where all of some do; None for none."""
+    if len(nodes) > 1:
+        return And(tuple(nodes))
+    return nodes[0] if nodes else None
+
+
+def phrases_in(node: Node) -> Iterator[Phrase]:
+    """Yield all phrases of a tree, those under a Not included."""
+    match node:
+        case Phrase():
+            yield node
+        case Run():
+            yield from node.phrases
+        case Near():
+            yield from (node.left, node.right)
+        case And() | Or():
+            for one in node.nodes:
+                yield from phrases_in(one)
+        case Not() | Required() | Boost() | InField():
+            yield from phrases_in(node.node)
+        case _:
+            return
+
+
+def _top(root: Node) -> Sequence[Node]:
+    return root.nodes if isinstance(root, And) else (root,)
+
+
+def _unwrapped(node: Node) -> Node:
+    return node.node if isinstance(node, Required) else node
+
+
+def _is_optional(node: Node) -> bool:
+    inner = _unwrapped(node)
+    is_text = isinstance(inner, Run | Phrase) and is_plain(inner)
+    return is_text or isinstance(node, Filter)
+
+
+def _with_phrases(node: Node) -> Node:
+    """Return a tree in which each run is the phrase of its syllables."""
+    match node:
+        case Run():
+            return phrase_of(node)
+        case And() | Or():
+            return replace(node, nodes=tuple(map(_with_phrases, node.nodes)))
+        case Not() | Required() | Boost() | InField():
+            return replace(node, node=_with_phrases(node.node))
+        case _:
+            return node
