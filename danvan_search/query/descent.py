@@ -13,6 +13,7 @@ is a word.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 from danvan_search.query.fields import TEXT_FIELDS, FieldName, KnownValues, value_node
@@ -95,6 +96,7 @@ class Descent:
     def _both(self) -> Node | None:
         """Parse up to OR, a closing bracket or the end."""
         nodes: list[Node] = []
+        borders: set[int] = set()
         joint: Token | None = None
         while (kind := self._peek()) not in (None, "or", "close"):
             if kind in ("and", "near"):
@@ -110,12 +112,14 @@ class Descent:
             if joint is not None and joint.kind == "near":
                 self._join_near(nodes, node, joint)
             else:
-                self._demands = self._demands or joint is not None
+                if joint is not None:
+                    borders.add(len(nodes))
                 nodes.append(node)
             joint = None
         if joint is not None:
             self._notes.add("operator_alone", joint.start, joint.end)
-        nodes = _merged(nodes)
+        self._demands = self._demands or bool(borders)
+        nodes = _merged(nodes, borders)
         if len(nodes) < 2:
             return nodes[0] if nodes else None
         return And(tuple(nodes), span=_span_of(nodes))
@@ -273,12 +277,19 @@ _BEGINNINGS: Final = ("text", "quote", "open", "field", "filter")
 _OPERATORS: Final = ("or", "and", "not", "near")
 
 
-def _merged(nodes: list[Node]) -> list[Node]:
-    """Return the nodes of an And, with neighbouring runs as one, and those of an And in it."""
+def _merged(nodes: list[Node], borders: set[int]) -> list[Node]:
+    """Return the nodes of an And, with neighbouring runs as one, and those of an And in it.
+
+    :param borders: the nodes that an AND stands before, which keeps runs apart.
+    """
     merged: list[Node] = []
     phrases: list[Phrase] = []
-    for node in nodes:
-        for one in node.nodes if isinstance(node, And) else (node,):
+    for index, node in enumerate(nodes):
+        if phrases and index in borders:
+            merged.append(run_of(phrases))
+            phrases = []
+        inner = node.nodes if isinstance(node, And) and not _has_neighbours(node) else (node,)
+        for one in inner:
             if isinstance(one, Run):
                 phrases += one.phrases
                 continue
@@ -287,6 +298,11 @@ def _merged(nodes: list[Node]) -> list[Node]:
                 phrases = []
             merged.append(one)
     return [*merged, run_of(phrases)] if phrases else merged
+
+
+def _has_neighbours(node: And) -> bool:
+    """Return whether two runs stand side by side, which an AND keeps apart."""
+    return any(isinstance(a, Run) and isinstance(b, Run) for a, b in pairwise(node.nodes))
 
 
 def _excluded(node: Node, start: int) -> Node:

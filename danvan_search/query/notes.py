@@ -17,6 +17,7 @@ Code = Literal[
     "brackets_too_deep",
     "date",
     "date_range",
+    "excluded",
     "near",
     "quotes_empty",
     "operator_alone",
@@ -55,6 +56,8 @@ MESSAGES: Final[dict[Code, str]] = {
     "date": "this is no date, so it is read as text: write 2019, 6/2019, 30/6/2019 or 2019-06-30",
     "date_range": "this range of dates ends before it begins, so no article matches: "
     "write the earlier date first",
+    "excluded": "no article is left without this, but some have it: to search for it, put a blank "
+    "behind the minus, or write NOT in small letters",
     "near": "NEAR needs a phrase or bare syllables on both sides, so it is read as AND",
     "quotes_empty": "these quotes contain no syllable, so they do not count: "
     "put syllables between them, or leave them out",

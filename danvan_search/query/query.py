@@ -39,7 +39,9 @@ class Query:
     clauses: tuple[Phrase | Run | Near, ...] = dataclasses.field(init=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "clauses", clauses_of(self.root))
+        root = self.root
+        clauses = (root,) if isinstance(root, Run | Phrase) else clauses_of(root)
+        object.__setattr__(self, "clauses", clauses)
 
     @cached_property
     def quoted(self) -> tuple[Phrase | Near, ...]:

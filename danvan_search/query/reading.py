@@ -4,6 +4,7 @@
 """
 
 import datetime
+from types import UnionType
 from typing import Final
 
 from danvan_search.query.nodes import (
@@ -60,7 +61,7 @@ class _Reading:
                 left, right = self._phrase(node.left), self._phrase(node.right)
                 return f"{left} gần {right} (cách tối đa {node.distance} tiếng)"
             case And():
-                return ", ".join([self._part(one, Or) for one in node.nodes])
+                return ", ".join([self._part(one) for one in node.nodes])
             case Or():
                 joined = " hoặc ".join([self._part(one, And | Or) for one in node.nodes])
                 return joined if node.at_least == 1 else f"ít nhất {node.at_least} trong: {joined}"
@@ -80,9 +81,9 @@ class _Reading:
             case Everything():
                 return "mọi bài"
 
-    def _part(self, node: Node, kinds: type | object = And | Or) -> str:
+    def _part(self, node: Node, kinds: type | UnionType = And | Or) -> str:
         """Return what a node within another one means, those of some kinds in brackets."""
-        return f"({self.of(node)})" if isinstance(node, kinds) else self.of(node)  # type: ignore[arg-type]
+        return f"({self.of(node)})" if isinstance(node, kinds) else self.of(node)
 
     def _bare(self, code: Phrase) -> str:
         start, end = code.span

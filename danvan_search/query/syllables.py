@@ -6,6 +6,7 @@ joined by one of a few signs, by a comma between digits, or by nothing between l
 """
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from danvan_search.query.nodes import Fuzzy, Phrase, Prefix, Run, Syllable, Term, Wildcard
@@ -73,9 +74,14 @@ def quoted_syllables(text: str, start: int, end: int) -> tuple[Syllable, ...]:
 
 def bare_phrases(text: str, start: int, end: int) -> list[Phrase]:
     """Return the bare syllables and codes between two offsets, a phrase each."""
+    return with_codes(text, syllables_in(text, start, end))
+
+
+def with_codes(text: str, syllables: Sequence[Syllable]) -> list[Phrase]:
+    """Return the syllables of a text as phrases of one, and those of a code as one phrase."""
     groups: list[list[Syllable]] = []
-    last = start
-    for one in syllables_in(text, start, end):
+    last = 0
+    for one in syllables:
         if groups and _is_joint(text, last, one.span[0]):
             groups[-1].append(one)
         else:

@@ -4,6 +4,9 @@ That holds for every tree that a query string can say, which is every tree of th
 cannot say everything: it has no run right beside another run, for example, which it reads as one.
 """
 
+from itertools import pairwise
+from types import UnionType
+
 from danvan_search.query.nodes import (
     And,
     Boost,
@@ -29,9 +32,9 @@ def written(node: Node) -> str:
     """Return a query string that means a tree."""
     match node:
         case Or():
-            return " OR ".join(map(_operand, node.nodes))
+            return " OR ".join([_operand(one, Or) for one in node.nodes])
         case And():
-            return " ".join(map(_operand, node.nodes))
+            return _joined(node)
         case Run():
             return " ".join(["-".join(map(_syllable, one.syllables)) for one in node.phrases])
         case Near():
@@ -48,9 +51,18 @@ def written(node: Node) -> str:
             return _unit(node)
 
 
-def _operand(node: Node) -> str:
-    """Write a node among others."""
-    return f"({written(node)})" if isinstance(node, Or) else written(node)
+def _joined(node: And) -> str:
+    """Write nodes side by side; AND keeps neighbouring runs apart."""
+    text = _operand(node.nodes[0], And | Or)
+    for before, one in pairwise(node.nodes):
+        joint = " AND " if isinstance(before, Run) and isinstance(one, Run) else " "
+        text += joint + _operand(one, And | Or)
+    return text
+
+
+def _operand(node: Node, kinds: type | UnionType) -> str:
+    """Write a node among others, in brackets if it is of some kinds."""
+    return f"({written(node)})" if isinstance(node, kinds) else written(node)
 
 
 def _inside(node: Node) -> str:

@@ -8,6 +8,7 @@ says itself what it demands.
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Final
 
 from danvan_search.query import Query
@@ -36,25 +37,32 @@ class Demands:
     """The parts of a query.
 
     :ivar filters: the filters that every match passes.
-    :ivar body: all else, as it is matched where all of it is demanded; None if there are only
-        filters.
-    :ivar is_optional: whether the option ``match`` decides how much of it is demanded.
+    :ivar excluded: what it excludes, beside what it demands.
+    :ivar kept: all else but filters.
+    :ivar body: all but the filters, as it is matched where all of it is demanded; None if there is
+        nothing else.
 
     :param as_phrase: the bare syllables of each run stand side by side.
     """
 
     def __init__(self, query: Query, *, as_phrase: bool) -> None:
+        self._query = query
         top = _top(query.root)
         self.filters = [node for node in top if isinstance(node, Filter)]
         nodes: list[Node] = [node for node in top if not isinstance(node, Filter)]
-        self.is_optional = all(
-            _is_optional(node) for node in _top(query.root if query.typed is None else query.typed)
-        )
         if as_phrase:
             nodes = [_with_phrases(node) for node in nodes]
         self._required = [_unwrapped(node) for node in nodes if isinstance(node, Required)]
         self._free = [node for node in nodes if not isinstance(node, Required)]
+        self.excluded = [node for node in nodes if isinstance(node, Not)]
+        self.kept = [node for node in nodes if not isinstance(node, Not)]
         self.body = all_of([_unwrapped(node) for node in nodes])
+
+    @cached_property
+    def _is_optional(self) -> bool:
+        """Whether the option ``match`` decides how much of it is demanded."""
+        query = self._query
+        return all(map(_is_optional, _top(query.root if query.typed is None else query.typed)))
 
     @property
     def _quoted(self) -> list[Node]:
@@ -76,11 +84,11 @@ class Demands:
     def is_long(self) -> bool:
         """Return whether it has so many bare syllables that ``auto`` demands any of them."""
         count = sum([len(phrase.syllables) for phrase in self._bare])
-        return self.is_optional and count > AUTO_ALL_SYLLABLES
+        return count > AUTO_ALL_SYLLABLES and self._is_optional
 
     def may_relax(self) -> bool:
         """Return whether articles with any part may stand in where none has all parts."""
-        return self.is_optional and bool(self._bare) and len(self.parts) > 1
+        return self._is_optional and bool(self._bare) and len(self.parts) > 1
 
     def matched(self, match: Match) -> tuple[Node, Node | None]:
         """Return what a match contains, and that of it which ranks by the typed accents.
@@ -88,7 +96,7 @@ class Demands:
         :param match: not ``auto``.
         """
         assert self.body is not None  # noqa: S101
-        if not self.is_optional or match in ("all", "phrase"):
+        if match in ("all", "phrase") or not self._is_optional:
             return self.body, self.body
         bare = self._bare
         demanded = [*self._required] if match == "any" else [*self._required, *self._quoted]

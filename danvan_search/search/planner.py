@@ -13,12 +13,12 @@ from typing import NamedTuple
 import numpy as np
 
 from danvan_search.errors import IndexDamagedError, QueryError, StoreError
-from danvan_search.query import Everything, Node, Note, Phrase, Query
+from danvan_search.query import Everything, Node, Note, Phrase, Query, Run
 from danvan_search.query.accents import forms_of, has_accents
 from danvan_search.query.nodes import is_plain
 from danvan_search.query.notes import MESSAGES
 from danvan_search.query.query import clauses_of
-from danvan_search.search.demands import Demands, phrases_in
+from danvan_search.search.demands import Demands, all_of, phrases_in
 from danvan_search.search.execution import bitset
 from danvan_search.search.execution.accent_match import exact_flags
 from danvan_search.search.execution.execution import Execution
@@ -59,6 +59,9 @@ def find_page(query: Query, options: SearchOptions, index: SearchableSnapshot) -
     demands = plan.demands
     if demands.body is None:
         return Page(False, plan.newest(), plan.exact)
+    if demands.excluded:
+        top_docs = plan.top_docs(demands.body, demands.body)
+        return Page(False, top_docs, plan.exact, plan.notes_on_excluded(top_docs))
     if options.match != "auto":
         return Page(False, plan.top_docs(*demands.matched(options.match)), plan.exact)
     if demands.is_long():
@@ -77,6 +80,8 @@ def _check_words(query: Query, index: SearchableSnapshot) -> None:
 
     :raises QueryError: some articles have no words; it points at the first ``word:``.
     """
+    if isinstance(query.root, Run):
+        return
     words = [phrase for phrase in phrases_in(query.root) if phrase.word]
     if not words:
         return
@@ -119,11 +124,21 @@ class _Plan:
         assert scored is not None  # noqa: S101
         return self._find(matched, scored, Tiers(whole_phrase(scored), accented))
 
+    def notes_on_excluded(self, top_docs: TopDocs) -> tuple[Note, ...]:
+        """Return a note if what is excluded leaves no article, though there are some with it."""
+        demands = self.demands
+        wanted = all_of([*demands.kept, *[node.node for node in demands.excluded]])
+        if top_docs.total or not demands.kept or wanted is None:
+            return ()
+        if not self._find(wanted, wanted, Tiers(None, None), limit=0).total:
+            return ()
+        return (Note("excluded", MESSAGES["excluded"], demands.excluded[0].span),)
+
     def newest(self) -> TopDocs:
         """Return the page of all that the filters let through, the newest first."""
         return self._find(Everything(), Everything(), Tiers(None, None))
 
-    def _find(self, matched: Node, scored: Node, tiers: Tiers) -> TopDocs:
+    def _find(self, matched: Node, scored: Node, tiers: Tiers, limit: int | None = None) -> TopDocs:
         options = self._options
         return find_top_docs(
             PageSearch(
@@ -131,8 +146,8 @@ class _Plan:
                 matched,
                 scored,
                 tiers,
-                options.limit,
-                options.offset,
+                options.limit if limit is None else limit,
+                options.offset if limit is None else 0,
                 self._filters,
                 newest_first=options.sort == "date" or not clauses_of(scored),
             )

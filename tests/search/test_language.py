@@ -330,3 +330,14 @@ def test_typed_accents_come_first_in_every_query(make_index):
         assert [hit.exact for hit in results] == [hit.id == "1" for hit in results], query
     ignored = index.search("đường -sắt", accents="ignore")
     assert {hit.id: hit.exact for hit in ignored} == {"0": False, "1": True, "2": False}
+
+
+def test_an_exclusion_that_leaves_nothing_is_noted(make_index):
+    """A pasted hyphen before a name may have been meant as one."""
+    index = make_index("tỉnh Bà Rịa - Vũng Tàu", "Bà Rịa, Vũng Tàu", "Hà Nội")
+    results = index.search("Bà Rịa -Vũng Tàu")
+    assert results.total == 0
+    assert [(note.code, note.span) for note in results.notes] == [("excluded", (7, 16))]
+    assert index.search("Bà Rịa - Vũng Tàu").total == 2
+    for query in ("Bà Rịa -Nội", "-Vũng -Hà", "Bà Rịa -Huế", "Huế -Vũng Tàu", "-Bà -Hà -Huế"):
+        assert index.search(query).notes == (), query
