@@ -35,6 +35,7 @@ from danvan_search.query.nodes import (
     Term,
 )
 from danvan_search.query.notes import Notes
+from danvan_search.query.query import clauses_of
 from danvan_search.query.syllables import (
     bare_phrases,
     has_patterns,
@@ -167,7 +168,7 @@ class Descent:
         node = self._unit()
         while self._peek() == "boost":
             token = self._take()
-            if node is not None and _has_score(node):
+            if node is not None and clauses_of(node):
                 node = Boost(node, token.number, span=(node.span[0], token.end))
         return node
 
@@ -307,7 +308,7 @@ def _has_neighbours(node: And) -> bool:
 
 def _excluded(node: Node, start: int) -> Node:
     """Return the node that excludes another one: of a run, all of it side by side."""
-    while isinstance(node, Boost | Required):
+    while isinstance(node, Boost):
         node = node.node
     if isinstance(node, Run):
         node = phrase_of(node)
@@ -318,10 +319,6 @@ def _excluded(node: Node, start: int) -> Node:
 
 def _as_phrase(node: Run | Phrase) -> Phrase:
     return phrase_of(node) if isinstance(node, Run) else node
-
-
-def _has_score(node: Node) -> bool:
-    return isinstance(node, Run | Phrase | Near | And | Or | Boost | InField)
 
 
 def _demanded(root: Node) -> Node:

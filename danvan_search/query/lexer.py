@@ -254,10 +254,8 @@ class Lexer:
                 if self._known(field, text[start:end]):
                     return text[start:end], end
         piece = _PIECE.match(text, start)
-        end = start if piece is None else piece.end()
-        while end > start and text[end - 1] == ")" and _is_unbalanced(text[start:end]):
-            end -= 1
-        return text[start:end], end
+        value = "" if piece is None else _balanced(piece[0])
+        return value, start + len(value)
 
     def _pieces(self, start: int) -> list[re.Match[str]]:
         """Return the pieces without blanks from an offset on, up to the next token."""
@@ -310,5 +308,11 @@ def unescaped(text: str) -> str:
     return _UNESCAPED.sub(r"\1", text)
 
 
-def _is_unbalanced(piece: str) -> bool:
-    return piece.count(")") > piece.count("(")
+def _balanced(piece: str) -> str:
+    """Return a piece up to the first bracket that closes what is opened before it."""
+    depth = 0
+    for at, sign in enumerate(piece):
+        depth += (sign == "(") - (sign == ")")
+        if depth < 0:
+            return piece[:at]
+    return piece

@@ -179,6 +179,7 @@ FIELDS = [
     ("nguồn:x", "source=x"),
     ("site:vnexpress.net a", "and(site=vnexpress.net, [a])"),
     ("id:a-1(2) b", "and(id=a-1(2), [b])"),
+    ("((site:a.vn) (date:2019))^2 a", "and(site=a.vn, date 2019-01-01..2019-12-31, [a])"),
     ("(id:5 OR id:6) a", "and(or(id=5, id=6), [a])"),
     ("date:2019", "date 2019-01-01..2019-12-31"),
     ("date:2/2020", "date 2020-02-01..2020-02-29"),

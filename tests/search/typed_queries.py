@@ -244,6 +244,8 @@ def _as_phrase(node: Node) -> Phrase:
 
 def _excluded(node: Node) -> Node:
     """Return what a minus excludes: of a run, all of it side by side."""
+    while isinstance(node, Boost):
+        node = node.node
     if isinstance(node, Run):
         return _as_phrase(node)
     if isinstance(node, InField) and isinstance(node.node, Run):
