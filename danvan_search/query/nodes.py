@@ -16,6 +16,7 @@ typed without matches every accent.
 
 import dataclasses
 import datetime
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -190,8 +191,35 @@ class Everything(_Spanned):
     """Every article."""
 
 
+Clause = Phrase | Run | Near
+"""A node that says where syllables stand."""
+
 Filter = DateRange | Equals
-Node = Phrase | Run | Near | And | Or | Not | Required | Boost | InField | Filter | Everything
+"""A node that a value of an article decides."""
+
+Node = Clause | And | Or | Not | Required | Boost | InField | Filter | Everything
+
+
+def phrases_of(node: Node) -> Iterator[Phrase]:
+    """Yield every phrase of a tree in order, also those under a Not."""
+    match node:
+        case Phrase():
+            yield node
+        case Near():
+            yield from (node.left, node.right)
+        case Run():
+            yield from node.phrases
+        case And() | Or():
+            for one in node.nodes:
+                yield from phrases_of(one)
+        case Not() | Required() | Boost() | InField():
+            yield from phrases_of(node.node)
+
+
+def syllables_of(clause: Phrase | Run) -> tuple[Syllable, ...]:
+    """Return the syllables of a phrase or a run, codes taken apart."""
+    phrases = clause.phrases if isinstance(clause, Run) else (clause,)
+    return tuple([one for phrase in phrases for one in phrase.syllables])
 
 
 def terms_of(clause: Phrase | Run) -> tuple[Term, ...]:
@@ -199,8 +227,7 @@ def terms_of(clause: Phrase | Run) -> tuple[Term, ...]:
 
     :raises TypeError: one is a pattern, not a plain term.
     """
-    phrases = clause.phrases if isinstance(clause, Run) else (clause,)
-    syllables = [one for phrase in phrases for one in phrase.syllables]
+    syllables = syllables_of(clause)
     terms = tuple([one for one in syllables if isinstance(one, Term)])
     if len(terms) < len(syllables):
         raise TypeError("a pattern where a plain term is needed")

@@ -1,12 +1,15 @@
 """A query: its string, its tree, and what is to be known of both."""
 
 import dataclasses
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from danvan_search.query.nodes import (
     And,
     Boost,
+    Clause,
+    Field,
     InField,
     Near,
     Node,
@@ -28,20 +31,24 @@ class Query:
     :ivar notes: how it was understood where it is no complete query.
     :ivar typed: the tree without the prefix that the option ``prefix_last`` makes of the last
         syllable; None where there is none.
-    :ivar clauses: the phrases and runs that are scored and marked, in order, without those under
-        a Not.
+    :ivar clauses: the phrases, runs and proximities that are scored and marked, in order, without
+        those under a Not.
+    :ivar places: the same, each with the field that it must stand in; None is any.
     """
 
     text: str
     root: Node
     notes: tuple[Note, ...] = dataclasses.field(default=(), compare=False)
     typed: Node | None = dataclasses.field(default=None, compare=False)
-    clauses: tuple[Phrase | Run | Near, ...] = dataclasses.field(init=False, compare=False)
+    clauses: tuple[Clause, ...] = dataclasses.field(init=False, compare=False)
+    places: tuple[tuple[Clause, Field | None], ...] = dataclasses.field(init=False, compare=False)
 
     def __post_init__(self) -> None:
         root = self.root
-        clauses = (root,) if isinstance(root, Run | Phrase) else clauses_of(root)
-        object.__setattr__(self, "clauses", clauses)
+        is_one = isinstance(root, Run | Phrase)
+        places = ((root, None),) if is_one else tuple(_places(root))
+        object.__setattr__(self, "clauses", tuple([clause for clause, _ in places]))
+        object.__setattr__(self, "places", places)
 
     @cached_property
     def quoted(self) -> tuple[Phrase | Near, ...]:
@@ -65,20 +72,25 @@ class Query:
         )
 
 
-def clauses_of(node: Node) -> tuple[Phrase | Run | Near, ...]:
-    """Return the phrases and runs of a tree, in order, without those under a Not."""
+def clauses_of(node: Node) -> tuple[Clause, ...]:
+    """Return the clauses of a tree, in order, without those under a Not."""
+    return tuple([clause for clause, _ in _places(node)])
+
+
+def _places(node: Node, field: Field | None = None) -> Iterator[tuple[Clause, Field | None]]:
     match node:
         case Phrase() | Run() | Near():
-            return (node,)
+            yield node, field
         case And() | Or():
-            return tuple([clause for one in node.nodes for clause in clauses_of(one)])
-        case Required() | Boost() | InField():
-            return clauses_of(node.node)
-        case _:
-            return ()
+            for one in node.nodes:
+                yield from _places(one, field)
+        case Required() | Boost():
+            yield from _places(node.node, field)
+        case InField():
+            yield from _places(node.node, node.field)
 
 
-def parts_of(clauses: tuple[Phrase | Run | Near, ...]) -> tuple[Phrase | Near, ...]:
+def parts_of(clauses: tuple[Clause, ...]) -> tuple[Phrase | Near, ...]:
     """Return some clauses, with each bare syllable and code of a run on its own."""
     return tuple(
         part

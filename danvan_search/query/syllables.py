@@ -9,7 +9,16 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from danvan_search.query.nodes import Fuzzy, Phrase, Prefix, Run, Syllable, Term, Wildcard
+from danvan_search.query.nodes import (
+    Fuzzy,
+    Phrase,
+    Prefix,
+    Run,
+    Syllable,
+    Term,
+    Wildcard,
+    syllables_of,
+)
 from danvan_search.text import is_marked
 from danvan_search.text.grid import forms, spans
 
@@ -103,8 +112,7 @@ def run_of(phrases: list[Phrase]) -> Run:
 
 def phrase_of(run: Run) -> Phrase:
     """Return the syllables of a run side by side."""
-    syllables = tuple([one for phrase in run.phrases for one in phrase.syllables])
-    return Phrase(syllables, span=run.span)
+    return Phrase(syllables_of(run), span=run.span)
 
 
 def _is_joint(text: str, start: int, end: int) -> bool:

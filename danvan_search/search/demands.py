@@ -6,18 +6,14 @@ says itself what it demands.
 """
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Final
 
 from danvan_search.query import Query
 from danvan_search.query.nodes import (
     And,
-    Boost,
     Filter,
-    InField,
-    Near,
     Node,
     Not,
     Or,
@@ -50,8 +46,8 @@ class Demands:
         top = _top(query.root)
         self.filters = [node for node in top if isinstance(node, Filter)]
         nodes: list[Node] = [node for node in top if not isinstance(node, Filter)]
-        if as_phrase:
-            nodes = [_with_phrases(node) for node in nodes]
+        if as_phrase and self._is_optional:
+            nodes = [_as_phrase(node) for node in nodes]
         self._required = [_unwrapped(node) for node in nodes if isinstance(node, Required)]
         self._free = [node for node in nodes if not isinstance(node, Required)]
         self.excluded = [node for node in nodes if isinstance(node, Not)]
@@ -124,24 +120,6 @@ def all_of(nodes: Sequence[Node]) -> Node | None:
     return nodes[0] if nodes else None
 
 
-def phrases_in(node: Node) -> Iterator[Phrase]:
-    """Yield all phrases of a tree, those under a Not included."""
-    match node:
-        case Phrase():
-            yield node
-        case Run():
-            yield from node.phrases
-        case Near():
-            yield from (node.left, node.right)
-        case And() | Or():
-            for one in node.nodes:
-                yield from phrases_in(one)
-        case Not() | Required() | Boost() | InField():
-            yield from phrases_in(node.node)
-        case _:
-            return
-
-
 def _top(root: Node) -> Sequence[Node]:
     return root.nodes if isinstance(root, And) else (root,)
 
@@ -156,14 +134,8 @@ def _is_optional(node: Node) -> bool:
     return is_text or isinstance(node, Filter)
 
 
-def _with_phrases(node: Node) -> Node:
-    """Return a tree in which each run is the phrase of its syllables."""
-    match node:
-        case Run():
-            return phrase_of(node)
-        case And() | Or():
-            return replace(node, nodes=tuple(map(_with_phrases, node.nodes)))
-        case Not() | Required() | Boost() | InField():
-            return replace(node, node=_with_phrases(node.node))
-        case _:
-            return node
+def _as_phrase(node: Node) -> Node:
+    """Return a node with the syllables of its run side by side."""
+    if isinstance(node, Required):
+        return Required(_as_phrase(node.node), span=node.span)
+    return phrase_of(node) if isinstance(node, Run) else node

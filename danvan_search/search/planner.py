@@ -15,10 +15,10 @@ import numpy as np
 from danvan_search.errors import IndexDamagedError, QueryError, StoreError
 from danvan_search.query import Everything, Node, Note, Phrase, Query, Run
 from danvan_search.query.accents import forms_of, has_accents
-from danvan_search.query.nodes import is_plain
+from danvan_search.query.nodes import Syllable, is_plain, phrases_of
 from danvan_search.query.notes import MESSAGES
 from danvan_search.query.query import clauses_of
-from danvan_search.search.demands import Demands, all_of, phrases_in
+from danvan_search.search.demands import Demands, all_of
 from danvan_search.search.execution import bitset
 from danvan_search.search.execution.accent_match import exact_flags
 from danvan_search.search.execution.execution import Execution
@@ -28,7 +28,7 @@ from danvan_search.search.execution.page_search import PageSearch
 from danvan_search.search.execution.strategies import find_top_docs
 from danvan_search.search.execution.tiers import Tiers, whole_phrase
 from danvan_search.search.execution.top_docs import EXACT, TopDocs
-from danvan_search.search.options import SearchOptions
+from danvan_search.search.options import Match, SearchOptions
 from danvan_search.search.searchable import SearchableSnapshot
 
 
@@ -40,12 +40,14 @@ class Page(NamedTuple):
     :ivar top_docs: the documents of the page, and how many match on all pages.
     :ivar exact: returns for each document of the page whether it contains the query's phrases and
         syllables with the accents as typed.
+    :ivar document_frequency: returns how many articles have a syllable that matches another.
     :ivar notes: what is to be known of how the options were applied.
     """
 
     relaxed: bool
     top_docs: TopDocs
     exact: Callable[[TopDocs], list[bool]]
+    document_frequency: Callable[[Syllable], int]
     notes: tuple[Note, ...] = ()
 
 
@@ -56,23 +58,31 @@ def find_page(query: Query, options: SearchOptions, index: SearchableSnapshot) -
     """
     _check_words(query, index)
     plan = _Plan(query, options, index)
+    relaxed, top_docs, notes = _find(plan, options.match, len(query.text))
+    return Page(relaxed, top_docs, plan.exact, plan.document_frequency, notes)
+
+
+def _find(plan: "_Plan", match: Match, length: int) -> tuple[bool, TopDocs, tuple[Note, ...]]:
+    """Return whether the query was relaxed, the page, and notes.
+
+    :param length: of the query, in characters.
+    """
     demands = plan.demands
     if demands.body is None:
-        return Page(False, plan.newest(), plan.exact)
+        return False, plan.newest(), ()
     if demands.excluded:
         top_docs = plan.top_docs(demands.body, demands.body)
-        return Page(False, top_docs, plan.exact, plan.notes_on_excluded(top_docs))
-    if options.match != "auto":
-        return Page(False, plan.top_docs(*demands.matched(options.match)), plan.exact)
+        return False, top_docs, plan.notes_on_excluded(top_docs)
+    if match != "auto":
+        return False, plan.top_docs(*demands.matched(match)), ()
     if demands.is_long():
-        note = Note("any", MESSAGES["any"], (0, len(query.text)))
-        return Page(False, plan.top_docs(*demands.relaxed()), plan.exact, (note,))
+        note = Note("any", MESSAGES["any"], (0, length))
+        return False, plan.top_docs(*demands.relaxed()), (note,)
     top_docs = plan.top_docs(*demands.matched("all"))
-    relaxed = False
-    if not top_docs.total and demands.may_relax():
-        top_docs = plan.top_docs(*demands.relaxed())
-        relaxed = top_docs.total > 0
-    return Page(relaxed, top_docs, plan.exact)
+    if top_docs.total or not demands.may_relax():
+        return False, top_docs, ()
+    top_docs = plan.top_docs(*demands.relaxed())
+    return top_docs.total > 0, top_docs, ()
 
 
 def _check_words(query: Query, index: SearchableSnapshot) -> None:
@@ -82,7 +92,7 @@ def _check_words(query: Query, index: SearchableSnapshot) -> None:
     """
     if isinstance(query.root, Run):
         return
-    words = [phrase for phrase in phrases_in(query.root) if phrase.word]
+    words = [phrase for phrase in phrases_of(query.root) if phrase.word]
     if not words:
         return
     try:
@@ -169,6 +179,10 @@ class _Plan:
             return self._exact_by_tree(body, top_docs)
         queries = [PhraseQuery(forms_of(part, "auto"), part.word) for part in phrases]
         return exact_flags(self._index.searcher, queries, top_docs.segments, top_docs.docs)
+
+    def document_frequency(self, syllable: Syllable) -> int:
+        """Return how many articles have a syllable that matches another, with any accents."""
+        return self._execution.phrases.document_frequency(Phrase((syllable,)))
 
     def _exact_by_tree(self, body: Node, top_docs: TopDocs) -> list[bool]:
         """Return for each document whether it matches a tree with the accents as typed."""

@@ -261,8 +261,9 @@ MATCHES = [
     ("dân AND tay", "auto", "", False),
     ("dân tay^2", "auto", "", False),
     ("dân vận", "phrase", "ACE", False),
-    ("title:dân vận OR hà nội", "phrase", "ABE", False),
-    ("dân khéo -tay", "phrase", "D", False),
+    ("+dân vận", "phrase", "ACE", False),
+    ("hà nội OR dân vận", "phrase", "ABCDE", False),
+    ("dân khéo -tay", "phrase", "ADEF", False),
 ]
 
 
@@ -294,6 +295,33 @@ def test_a_code_stays_whole_whatever_is_demanded(make_index, query, match, expec
         "32-CTr/TU 24/7", "32 CTr và TU", "ngày 24/7", "dân số 32", "tháng 7, 5 và 6", ""
     )
     assert found(index, query, match=match, accents=accents) == expected
+
+
+def test_a_part_of_a_code_is_not_marked(make_index):
+    """Wherever the whole code stands it is marked, and nowhere else."""
+    index = make_index("ngày 24/7, nhóm 7 và 24 trẻ", "trẻ 24")
+    for query in ("24/7 trẻ", "24/7 trẻ một hai ba bốn"):
+        shown = {
+            hit.id: [hit.snippet.text[start:end] for start, end in hit.snippet.spans]
+            for hit in index.search(query, match="any")
+        }
+        assert shown == {"0": ["24/7", "trẻ"], "1": ["trẻ"]}
+
+
+def test_what_is_excluded_is_not_marked(make_index):
+    """Patterns, both sides of NEAR and phrases with slop are marked where they matched."""
+    index = make_index("dân vận khéo ở tỉnh Hưng Yên")
+    for query, marked in [
+        ('"dân v*" -tây', ["dân vận"]),
+        ("kh* -yến -hà", ["khéo"]),
+        ('"dân khéo"~1', ["dân vận khéo"]),
+        ("dân NEAR khéo", ["dân", "khéo"]),
+        ("body:tỉnh OR title:dân", ["tỉnh"]),
+        ("+vận", ["vận"]),
+    ]:
+        (hit,) = index.search(query)
+        spans = [hit.snippet.text[start:end] for start, end in hit.snippet.spans]
+        assert spans == marked, query
 
 
 def test_with_many_syllables_the_answer_says_that_not_all_are_demanded(index):
