@@ -1,9 +1,10 @@
 """Queries: parses a string into a tree of immutable nodes, with notes, or errors that point.
 
-``nodes`` defines the tree. ``parser`` parses a string into it: ``lexer`` cuts it into tokens, with
-the names of ``fields``, and ``descent`` parses these. ``written`` writes a tree as a string,
-``reading`` tells people what it means. ``building`` makes nodes of text, ``checking`` checks trees
-that were built in Python, and ``accents`` chooses the forms that syllables must match.
+``nodes`` defines the tree. ``parser`` parses a string into it: ``lexer`` cuts it into ``tokens``,
+with the names of ``fields``, and ``descent`` parses these, with ``syllables`` and ``joining``.
+``written`` writes a tree as a string, ``reading`` tells people what it means. ``building`` makes
+nodes of text, ``checking`` checks trees that were built in Python, ``accents`` chooses the forms
+that syllables must match, and ``fit`` compares them with those of a text.
 Nothing here depends on an index.
 """
 

@@ -11,13 +11,12 @@ bracket. So ``-hà nội`` is ``-"hà nội"``. An operator that has nothing to 
 is a word.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 from typing import Final
 
 from danvan_search.query.fields import TEXT_FIELDS, FieldName, KnownValues, value_node
-from danvan_search.query.lexer import QUOTES, Lexer, Token, unescaped
+from danvan_search.query.joining import as_phrase, demanded, excluded, merged, span_of
+from danvan_search.query.lexer import QUOTES, Lexer, unescaped
 from danvan_search.query.nodes import (
     And,
     Boost,
@@ -30,7 +29,6 @@ from danvan_search.query.nodes import (
     Phrase,
     Required,
     Run,
-    Span,
     Syllable,
     Term,
 )
@@ -39,13 +37,12 @@ from danvan_search.query.query import clauses_of
 from danvan_search.query.syllables import (
     bare_phrases,
     has_patterns,
-    phrase_of,
     prefix_of,
     quoted_syllables,
     run_in,
-    run_of,
     terms_in,
 )
+from danvan_search.query.tokens import Token
 
 
 class Descent:
@@ -68,7 +65,7 @@ class Descent:
                 return Everything(span=(0, len(self._text)))
             # Nothing but operators: they are words.
             return run_in(self._text, 0, len(self._text))
-        return _demanded(root) if self._demands else root
+        return demanded(root) if self._demands else root
 
     def _peek(self) -> str | None:
         return self._tokens[self._at].kind if self._at < len(self._tokens) else None
@@ -92,7 +89,7 @@ class Descent:
             one = following
         if len(nodes) < 2:
             return nodes[0] if nodes else None
-        return Or(tuple(nodes), span=_span_of(nodes))
+        return Or(tuple(nodes), span=span_of(nodes))
 
     def _both(self) -> Node | None:
         """Parse up to OR, a closing bracket or the end."""
@@ -120,10 +117,10 @@ class Descent:
         if joint is not None:
             self._notes.add("operator_alone", joint.start, joint.end)
         self._demands = self._demands or bool(borders)
-        nodes = _merged(nodes, borders)
+        nodes = merged(nodes, borders)
         if len(nodes) < 2:
             return nodes[0] if nodes else None
-        return And(tuple(nodes), span=_span_of(nodes))
+        return And(tuple(nodes), span=span_of(nodes))
 
     def _join_near(self, nodes: list[Node], right: Node, token: Token) -> None:
         """Join the last node and another one by NEAR; by AND if they cannot."""
@@ -135,7 +132,7 @@ class Descent:
         right_side = right.node if isinstance(right, InField) and is_same else right
         if isinstance(left, Run | Phrase) and isinstance(right_side, Run | Phrase):
             span = left.span[0], right.span[1]
-            near = Near(_as_phrase(left), _as_phrase(right_side), int(token.number), span=span)
+            near = Near(as_phrase(left), as_phrase(right_side), int(token.number), span=span)
             nodes[-1] = near if field is None else InField(field, near, span=span)
         else:
             self._notes.add("near", token.start, token.end)
@@ -150,7 +147,7 @@ class Descent:
             if node is None:
                 # Without anything to exclude it is a word.
                 return run_in(self._text, token.start, token.end)
-            return _excluded(node, token.start)
+            return excluded(node, token.start)
         if token.kind not in ("minus", "plus"):
             return self._boosted()
         self._at += 1
@@ -158,7 +155,7 @@ class Descent:
         if node is None:
             return None
         if token.kind == "minus":
-            return _excluded(node, token.start)
+            return excluded(node, token.start)
         if isinstance(node, Not | Required):
             return node
         return Required(node, span=(token.start, node.span[1]))
@@ -276,59 +273,3 @@ class Descent:
 _BEGINNINGS: Final = ("text", "quote", "open", "field", "filter")
 """The tokens that a clause without a sign begins with."""
 _OPERATORS: Final = ("or", "and", "not", "near")
-
-
-def _merged(nodes: list[Node], borders: set[int]) -> list[Node]:
-    """Return the nodes of an And, with neighbouring runs as one, and those of an And in it.
-
-    :param borders: the nodes that an AND stands before, which keeps runs apart.
-    """
-    merged: list[Node] = []
-    phrases: list[Phrase] = []
-    for index, node in enumerate(nodes):
-        if phrases and index in borders:
-            merged.append(run_of(phrases))
-            phrases = []
-        inner = node.nodes if isinstance(node, And) and not _has_neighbours(node) else (node,)
-        for one in inner:
-            if isinstance(one, Run):
-                phrases += one.phrases
-                continue
-            if phrases:
-                merged.append(run_of(phrases))
-                phrases = []
-            merged.append(one)
-    return [*merged, run_of(phrases)] if phrases else merged
-
-
-def _has_neighbours(node: And) -> bool:
-    """Return whether two runs stand side by side, which an AND keeps apart."""
-    return any(isinstance(a, Run) and isinstance(b, Run) for a, b in pairwise(node.nodes))
-
-
-def _excluded(node: Node, start: int) -> Node:
-    """Return the node that excludes another one: of a run, all of it side by side."""
-    while isinstance(node, Boost):
-        node = node.node
-    if isinstance(node, Run):
-        node = phrase_of(node)
-    elif isinstance(node, InField) and isinstance(node.node, Run):
-        node = replace(node, node=phrase_of(node.node))
-    return Not(node, span=(start, node.span[1]))
-
-
-def _as_phrase(node: Run | Phrase) -> Phrase:
-    return phrase_of(node) if isinstance(node, Run) else node
-
-
-def _demanded(root: Node) -> Node:
-    """Return a tree of which each run and phrase is demanded, since AND joins them."""
-    nodes = root.nodes if isinstance(root, And) else (root,)
-    demanded = [
-        Required(node, span=node.span) if isinstance(node, Run | Phrase) else node for node in nodes
-    ]
-    return And(tuple(demanded), span=root.span) if isinstance(root, And) else demanded[0]
-
-
-def _span_of(nodes: Sequence[Node]) -> Span:
-    return nodes[0].span[0], nodes[-1].span[1]

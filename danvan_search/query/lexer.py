@@ -6,7 +6,7 @@ taken for text, with a note.
 """
 
 import re
-from typing import Final, Literal, NamedTuple
+from typing import Final
 
 from danvan_search.query.fields import (
     DATE_FIELDS,
@@ -18,11 +18,8 @@ from danvan_search.query.fields import (
     is_reversed,
     value_node,
 )
-from danvan_search.query.nodes import Node, Span
 from danvan_search.query.notes import Notes
-
-MAX_DEPTH: Final = 20
-"""Brackets that are nested deeper do not count."""
+from danvan_search.query.tokens import Quoted, Token, with_matched_brackets
 
 _CURLY: Final = re.compile("\\\\.|[\u201d\u201c\u201f\uff02]", re.DOTALL)
 _CLOSERS: Final = {
@@ -58,57 +55,6 @@ _PIECE: Final = re.compile(rf"[^\s{QUOTES}]+")
 _ALNUM: Final = re.compile(r"[^\W_]")
 _MAX_PIECES: Final = 12
 _UNESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
-
-Kind = Literal[
-    "text",
-    "quote",
-    "open",
-    "close",
-    "or",
-    "and",
-    "not",
-    "near",
-    "minus",
-    "plus",
-    "boost",
-    "field",
-    "filter",
-    "everything",
-]
-
-
-class Quoted(NamedTuple):
-    """What stands between two quotes, and behind them.
-
-    :ivar inside: the offsets between the quotes.
-    :ivar star: whether a star follows the closing quote.
-    :ivar slop: the number after ``~``, 1 without a number, 0 without ``~``.
-    """
-
-    inside: Span
-    star: bool
-    slop: int
-
-
-class Token(NamedTuple):
-    """A token.
-
-    :ivar kind: what it is.
-    :ivar start: its offset in the query.
-    :ivar end: the offset after it.
-    :ivar quoted: of a quote.
-    :ivar number: the distance of NEAR, or a boost.
-    :ivar field: of the name of a text field, of ``word``, or of a filter in front of a group.
-    :ivar node: of a filter.
-    """
-
-    kind: Kind
-    start: int
-    end: int
-    quoted: Quoted | None = None
-    number: float = 0
-    field: FieldName | None = None
-    node: Node | None = None
 
 
 class Lexer:
@@ -147,7 +93,11 @@ class Lexer:
             else:
                 at = start
         self._end_text(len(self._text))
-        return [token for token in self._with_matched_brackets() if self._says_something(token)]
+        return [
+            token
+            for token in with_matched_brackets(self._tokens, self._notes)
+            if self._says_something(token)
+        ]
 
     def _says_something(self, token: Token) -> bool:
         """Return whether a token is more than blanks and punctuation."""
@@ -268,39 +218,6 @@ class Lexer:
             if len(pieces) == _MAX_PIECES:
                 break
         return pieces
-
-    def _with_matched_brackets(self) -> list[Token]:
-        """Return the tokens without brackets that have no partner, or are nested too deeply."""
-        opened: list[int] = []
-        dropped: set[int] = set()
-        for index, token in enumerate(self._tokens):
-            if token.kind == "open":
-                opened.append(index)
-            elif token.kind == "close":
-                if not opened:
-                    self._notes.add("bracket_not_opened", token.start, token.end)
-                    dropped.add(index)
-                elif len(opened) > MAX_DEPTH:
-                    opener = opened.pop()
-                    self._notes.add("brackets_too_deep", self._tokens[opener].start, token.end)
-                    dropped |= {opener, index}
-                else:
-                    opened.pop()
-        for opener in opened:
-            self._notes.add("bracket_not_closed", *self._tokens[opener][1:3])
-        dropped.update(opened)
-        return self._joined(dropped) if dropped else self._tokens
-
-    def _joined(self, dropped: set[int]) -> list[Token]:
-        """Return the tokens without some brackets, which become part of the text around them."""
-        kept: list[Token] = []
-        for index, found in enumerate(self._tokens):
-            token = Token("text", found.start, found.end) if index in dropped else found
-            if kept and token.kind == kept[-1].kind == "text":
-                kept[-1] = Token("text", kept[-1].start, token.end)
-            else:
-                kept.append(token)
-        return kept
 
 
 def unescaped(text: str) -> str:
