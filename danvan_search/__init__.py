@@ -25,6 +25,7 @@ from danvan_search.errors import (
     IndexStorageError,
     OptionError,
     QueryError,
+    QueryTimeoutError,
     StoreError,
 )
 from danvan_search.query import Note, Query, parse
@@ -68,6 +69,7 @@ __all__ = [
     "OptionError",
     "Query",
     "QueryError",
+    "QueryTimeoutError",
     "RepairReport",
     "Results",
     "SearchOptions",

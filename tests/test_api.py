@@ -22,6 +22,7 @@ from danvan_search import (
     IndexStorageError,
     OptionError,
     QueryError,
+    QueryTimeoutError,
     StoreError,
     errors,
 )
@@ -53,6 +54,7 @@ def test_public_names():
         "OptionError",
         "Query",
         "QueryError",
+        "QueryTimeoutError",
         "RepairReport",
         "Results",
         "SearchOptions",
@@ -79,6 +81,7 @@ def test_error_tree():
     tree = {
         ArticleError: DanvanError,
         QueryError: DanvanError,
+        QueryTimeoutError: DanvanError,
         OptionError: DanvanError,
         ArgumentTypeError: DanvanError,
         StoreError: DanvanError,

@@ -15,12 +15,13 @@ from danvan_search.query.nodes import DateRange, Equals, EqualsField, Field, Nod
 from danvan_search.text.grid import forms, spans
 
 FieldName = Literal[
-    "title", "body", "word", "category", "source", "site", "id", "date", "since", "until"
+    "title", "body", "details", "word", "category", "source", "site", "id", "date", "since", "until"
 ]
 
 NAMES: Final[dict[FieldName, tuple[str, ...]]] = {
     "title": ("tiêu đề",),
     "body": ("nội dung",),
+    "details": ("chi tiết",),
     "word": ("từ ghép",),
     "category": ("chuyên mục",),
     "source": ("nguồn",),

@@ -27,7 +27,7 @@ from danvan_search.query.nodes import (
 from danvan_search.query.query import Query
 from danvan_search.query.written import written
 
-_FIELDS: Final[dict[Field, str]] = {"title": "tiêu đề", "body": "nội dung"}
+_FIELDS: Final[dict[Field, str]] = {"title": "tiêu đề", "body": "nội dung", "details": "chi tiết"}
 _VALUES: Final[dict[EqualsField, str]] = {
     "category": "chuyên mục",
     "source": "nguồn",

@@ -20,6 +20,7 @@ def search(index: SearchableSnapshot, text: str | Node | Query, options: SearchO
     :param text: the query as typed, or its tree.
     :raises ArgumentTypeError: the query is neither.
     :raises QueryError: the query cannot be parsed, or has ``word:`` and the index has no words.
+    :raises QueryTimeoutError: the search took longer than ``options.timeout``.
     :raises IndexDamagedError: the stored data fail verification.
     """
     started = time.perf_counter()

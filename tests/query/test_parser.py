@@ -164,6 +164,7 @@ FIELDS = [
     ("title:(a OR b) c", "and(title or([a], [b]), [c])"),
     ("title:(a -b)", 'title and([a], not "b")'),
     ("title:a body:b", "and(title [a], body [b])"),
+    ("chi tiết:a b", "details [a b]"),
     ("nội dung:b OR c", "or(body [b], [c])"),
     ("-title:hà nội", 'not title "hà nội"'),
     ("+title:hà nội", "must title [hà nội]"),

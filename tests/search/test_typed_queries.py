@@ -45,8 +45,8 @@ def oracle_of(added, deleted, accents, *, words):
             one.category,
             tuple(word_starts(one.title).flags) if words else None,
             tuple(word_starts(one.body).flags) if words else None,
-            one.source,
-            one.id,
+            source=one.source,
+            id=one.id,
         )
         for one in added
     ]
