@@ -28,6 +28,7 @@ from danvan_search.errors import (
     QueryTimeoutError,
     StoreError,
 )
+from danvan_search.query import Note, Query, parse
 from danvan_search.reports import (
     BackupReport,
     Changes,
@@ -64,7 +65,9 @@ __all__ = [
     "IndexLockedError",
     "IndexNotFoundError",
     "IndexStorageError",
+    "Note",
     "OptionError",
+    "Query",
     "QueryError",
     "QueryTimeoutError",
     "RepairReport",
@@ -81,6 +84,7 @@ __all__ = [
     "WriteOptions",
     "__version__",
     "analyze",
+    "parse",
     "segment_words",
     "verify_index",
 ]

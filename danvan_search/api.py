@@ -30,6 +30,7 @@ from danvan_search.index import (
 )
 from danvan_search.index.statistics import statistics_of
 from danvan_search.options import takes
+from danvan_search.query import Node, Query
 from danvan_search.reports import (
     BackupReport,
     Changes,
@@ -296,15 +297,15 @@ class Index:
         return report
 
     @takes(SearchOptions)
-    def search(self, query: str, options: SearchOptions) -> Results:
+    def search(self, query: str | Node | Query, options: SearchOptions) -> Results:
         """Search the index.
 
-        :param query: bare syllables, ``"quoted phrases"``, ``word:"one word"``, or several of
-            these. The keyword arguments are the fields of
+        :param query: what people type, which docs/queries.md describes; or a tree of nodes, which
+            :mod:`danvan_search.query` has. The keyword arguments are the fields of
             :class:`~danvan_search.search.SearchOptions`.
-        :raises QueryError: the query cannot be understood, or searches for words in an index
-            with articles that were indexed without words.
-        :raises ArgumentTypeError: the query is not a string.
+        :raises QueryError: the query is empty or too long, or no complete one and ``strict``; or it
+            searches for words in an index with articles that were indexed without words.
+        :raises ArgumentTypeError: the query is neither a string nor a tree.
         :raises OptionError: an option has an invalid value.
         :raises IndexDamagedError: the content of the index is not what was written.
         :raises IndexStorageError: the index cannot be read.

@@ -50,7 +50,9 @@ def test_public_names():
         "IndexLockedError",
         "IndexNotFoundError",
         "IndexStorageError",
+        "Note",
         "OptionError",
+        "Query",
         "QueryError",
         "QueryTimeoutError",
         "RepairReport",
@@ -67,6 +69,7 @@ def test_public_names():
         "WriteOptions",
         "__version__",
         "analyze",
+        "parse",
         "segment_words",
         "verify_index",
     ]

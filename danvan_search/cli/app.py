@@ -9,6 +9,7 @@ import click
 
 from danvan_search.cli.analyze import analyze_command
 from danvan_search.cli.backup import backup_command, restore_command
+from danvan_search.cli.help import help_command
 from danvan_search.cli.indexing import index_command, remove_command
 from danvan_search.cli.query import query_command
 from danvan_search.cli.render import error_lines, visible
@@ -117,6 +118,7 @@ def cli() -> None:
       dvsearch query "dân vận khéo"      find articles
       dvsearch "dan van kheo"            the same, typed without accents
       dvsearch query '"dân vận khéo"'    find a phrase: quotes inside quotes
+      dvsearch help queries              all that a query can say, on a page
     """
 
 
@@ -131,5 +133,6 @@ for _command in (
     repair_command,
     backup_command,
     restore_command,
+    help_command,
 ):
     cli.add_command(_command)

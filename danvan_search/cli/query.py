@@ -2,6 +2,7 @@
 
 import difflib
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -44,15 +45,15 @@ def query_command(
     """Find articles by syllables or phrases, with or without accents.
 
     Syllables without quotes may be anywhere in an article; those of a "quoted phrase" must be side
-    by side, and those of word:"a phrase" must be one word.
+    by side. `dvsearch help queries` shows all that a query can say.
 
     \b
     Examples:
       dvsearch query "dân vận khéo"
       dvsearch query '"dan van kheo"' --limit 3
-      dvsearch query '"Hòa Bình" dân vận' --since 2020-01-01 --sort date
+      dvsearch query 'dân vận -"hà nội"'
+      dvsearch query '"Hòa Bình" OR title:"dân vận"' --since 2020-01-01 --sort date
       dvsearch query '"dân vận"' --accents exact --json
-      dvsearch query 'word:"dân vận" Hưng Yên'
     """
     text = " ".join(words)
     try:
@@ -61,8 +62,8 @@ def query_command(
     except IndexNotFoundError:
         _hint(words)
         raise
-    if results.relaxed:
-        click.echo("no article has all of these syllables: showing those with any", err=True)
+    for line in _remarks(results):
+        click.echo(visible(line), err=True)
     if output:
         emit(output, results.to_json(), map(_row, results.to_json()["hits"]), _COLUMNS)
     else:
@@ -81,6 +82,16 @@ def _show(results: Results, options: SearchOptions, color: Color) -> None:
             out.print(line)
         out.print()
     click.echo(_summary(results, options), err=True)
+
+
+def _remarks(results: Results) -> Iterator[str]:
+    """Yield how the query was understood, if it is more than words, and what it found instead."""
+    if not results.understood.is_words:
+        yield f"read as: {results.read_as}"
+    for note in results.notes:
+        yield f"note: {note.message}"
+    if results.relaxed:
+        yield "no article has all of these syllables: showing those with any"
 
 
 def _summary(results: Results, options: SearchOptions) -> str:

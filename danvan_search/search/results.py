@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Final, Generic, Protocol, Self, TypeVar, overload
 
 from danvan_search.article import Article, Heading
+from danvan_search.query import Note, Query
+from danvan_search.query.reading import read_as
 from danvan_search.search.highlight.marks import Span
 from danvan_search.search.highlight.snippets import Snippet
 
@@ -207,6 +209,9 @@ class Results:
         them are returned.
     :ivar took_ms: the time to find the page, in milliseconds; hits are read later.
     :ivar hits: the hits of the page, best first.
+    :ivar notes: how the query was understood where it is no complete one, and which of its parts
+        were not demanded.
+    :ivar understood: the query as it was understood.
     """
 
     query: str
@@ -214,6 +219,13 @@ class Results:
     relaxed: bool
     took_ms: float
     hits: tuple[Hit, ...]
+    notes: tuple[Note, ...]
+    understood: Query
+
+    @property
+    def read_as(self) -> str:
+        """How the query was understood, in one line: ``dân vận, không có "hà nội"``."""
+        return read_as(self.understood)
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)
@@ -230,6 +242,8 @@ class Results:
             "query": self.query,
             "total": self.total,
             "relaxed": self.relaxed,
+            "read_as": self.read_as,
+            "notes": [note.to_json() for note in self.notes],
             "took_ms": round(self.took_ms, 3),
             "hits": [hit.to_json() for hit in self.hits],
         }
