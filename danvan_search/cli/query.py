@@ -1,6 +1,7 @@
 """`dvsearch query`: find articles."""
 
 import difflib
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,8 +30,39 @@ _COLUMNS: Final = (
 )
 
 
-@click.command("query")
-@click.argument("words", nargs=-1, required=True, metavar="QUERY...")
+class QueryCommand(click.Command):
+    """A command whose arguments may begin with a minus: ``-hà nội`` is no row of options."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put a blank before each argument that excludes something; ``_without_blank`` drops it."""
+        with_value = {
+            name
+            for option in self.get_params(ctx)
+            if isinstance(option, click.Option) and not option.is_flag
+            for name in option.opts
+        }
+        before = [None, *args]
+        return super().parse_args(
+            ctx,
+            [
+                f" {arg}" if _EXCLUDES(arg) and last not in with_value else arg
+                for last, arg in zip(before, args, strict=False)
+            ],
+        )
+
+
+_EXCLUDES: Final = re.compile(r"-[^-\s].").match
+"""Matches one minus with more than one character behind it. All short options have one."""
+
+
+def _without_blank(
+    _ctx: click.Context, _param: click.Parameter, words: tuple[str, ...]
+) -> tuple[str, ...]:
+    return tuple(word.removeprefix(" ") if _EXCLUDES(word[1:]) else word for word in words)
+
+
+@click.command("query", cls=QueryCommand)
+@click.argument("words", nargs=-1, required=True, metavar="QUERY...", callback=_without_blank)
 @index_option
 @options_of(SearchOptions)
 @output_options

@@ -1,5 +1,6 @@
 """The command: its arguments, its exit codes, and its error messages."""
 
+import json
 import re
 
 import pytest
@@ -91,6 +92,27 @@ def test_options_before_the_query(run, articles):
     """Arguments that do not begin with a command are a query, with its options."""
     assert "a 1" in run("--limit", "1", "--jsonl", "dân vận").stdout
     assert run("--limit", "1", "--jsonl", "dân vận").stdout.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("args", "query"),
+    [
+        (["query", "-hà nội"], "-hà nội"),
+        (["-hà", "nội"], "-hà nội"),
+        (["query", "dân", '-"hà nội"'], 'dân -"hà nội"'),
+        (["query", "--limit", "3", "--", "-hà"], "-hà"),
+    ],
+)
+def test_a_query_may_begin_with_a_minus(run, articles, args, query):
+    """What excludes something is no option, not even ``-h``."""
+    result = run(*args, "--json")
+    assert json.loads(result.stdout)["query"] == query
+
+
+def test_short_options_and_values_with_a_minus_stay_options(run, articles):
+    """A letter alone behind a minus is an option, and so is the value of an option."""
+    assert "No such option '-n'" in run("query", "dân", "-n", "5").stderr
+    assert "-none" in run("query", "--index", "-none", "dân").stderr
 
 
 @pytest.mark.parametrize(
