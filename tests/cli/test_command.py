@@ -105,7 +105,7 @@ def test_options_before_the_query(run, articles):
 )
 def test_a_query_may_begin_with_a_minus(run, articles, args, query):
     """What excludes something is no option, not even ``-h``."""
-    result = run(*args, "--json")
+    result = run("query", "--json", *args[args[0] == "query" :])
     assert json.loads(result.stdout)["query"] == query
 
 
