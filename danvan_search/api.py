@@ -42,7 +42,9 @@ from danvan_search.reports import (
 from danvan_search.rescue.check import verify_index
 from danvan_search.search import Results, SearchOptions, search
 from danvan_search.search.searchable import SearchableSnapshot
+from danvan_search.search.suggesting import restore_accents, suggest
 from danvan_search.search.word_list import Word, find_words
+from danvan_search.suggest import Suggestion
 from danvan_search.sync import BuildOptions, SyncOptions, WriteOptions, sync_paths
 from danvan_search.upsert import upsert
 
@@ -310,6 +312,25 @@ class Index:
         :raises IndexStorageError: the index cannot be read.
         """
         return search(self._current(), query, options)
+
+    def suggest(self, query: str) -> list[Suggestion]:
+        """Return what may have been meant by a query, the most useful first; often nothing.
+
+        Accents that are missing or wrong, slips of the keyboard, raw Telex or VNI, and syllables
+        without blanks between, from how often syllables stand side by side in the index. A query
+        that the index knows as it is typed is left alone. Nothing is searched in its place.
+
+        :param query: the query as typed. Codes, numbers, operators and names of fields stay as they
+            are.
+        :raises ArgumentTypeError: the query is not a string.
+        :raises IndexDamagedError: the content of the index is not what was written.
+        :raises IndexStorageError: the index cannot be read.
+        """
+        return suggest(self._current(), query)
+
+    def restore_accents(self, text: str) -> str:
+        """Return a text with its likeliest accents; see :func:`danvan_search.restore_accents`."""
+        return restore_accents(self._current(), text)
 
     def optimize(self) -> None:
         """Rewrite the index with as few segments as possible, and without removed articles.
