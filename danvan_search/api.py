@@ -42,7 +42,7 @@ from danvan_search.reports import (
 from danvan_search.rescue.check import verify_index
 from danvan_search.search import Results, SearchOptions, search
 from danvan_search.search.searchable import SearchableSnapshot
-from danvan_search.search.suggesting import restore_accents, suggest
+from danvan_search.search.suggesting import suggest, with_accents
 from danvan_search.search.word_list import Word, find_words
 from danvan_search.suggest import Suggestion
 from danvan_search.sync import BuildOptions, SyncOptions, WriteOptions, sync_paths
@@ -328,10 +328,6 @@ class Index:
         """
         return suggest(self._current(), query)
 
-    def restore_accents(self, text: str) -> str:
-        """Return a text with its likeliest accents; see :func:`danvan_search.restore_accents`."""
-        return restore_accents(self._current(), text)
-
     def optimize(self) -> None:
         """Rewrite the index with as few segments as possible, and without removed articles.
 
@@ -425,3 +421,21 @@ class Index:
         if known is None or known.snapshot is not snapshot:
             known = self._searchable = SearchableSnapshot(snapshot)
         return known
+
+
+def restore_accents(text: str, index: Index | str | os.PathLike[str]) -> str:
+    """Return a text with the accents that are likeliest in an index.
+
+    Marks that were typed stay, and so do codes, numbers and syllables that the index does not know.
+
+    :param text: any text, of any length.
+    :param index: an index of texts of the same kind, or the path of one.
+    :raises ArgumentTypeError: the text is not a string.
+    :raises IndexDamagedError: the content of the index is not what was written.
+    :raises IndexNotFoundError: there is no index.
+    :raises IndexStorageError: the index cannot be read.
+    """
+    if isinstance(index, Index):
+        return with_accents(index._current(), text)
+    with Index.open(index) as opened:
+        return with_accents(opened._current(), text)

@@ -57,6 +57,7 @@ def test_public_names():
         "Snippet",
         "Stats",
         "StoreError",
+        "Suggestion",
         "Syllable",
         "SyncOptions",
         "SyncReport",
@@ -65,6 +66,7 @@ def test_public_names():
         "WriteOptions",
         "__version__",
         "analyze",
+        "restore_accents",
         "segment_words",
         "verify_index",
     ]

@@ -7,6 +7,7 @@ from typing import Any, Final, NoReturn
 
 import click
 
+from danvan_search.cli.accents import accents_command
 from danvan_search.cli.analyze import analyze_command
 from danvan_search.cli.backup import backup_command, restore_command
 from danvan_search.cli.indexing import index_command, remove_command
@@ -127,6 +128,7 @@ for _command in (
     stats_command,
     vocabulary_command,
     analyze_command,
+    accents_command,
     verify_command,
     repair_command,
     backup_command,

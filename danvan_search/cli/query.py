@@ -59,12 +59,19 @@ def query_command(
     except IndexNotFoundError:
         _hint(words)
         raise
+    if results.replaced_by is not None:
+        click.echo(
+            visible(f"searched for {results.replaced_by}; quote the keys to search as typed"),
+            err=True,
+        )
     if results.relaxed:
         click.echo("no article has all of these syllables: showing those with any", err=True)
     if output:
         emit(output, results.to_json(), map(_row, results.to_json()["hits"]), _COLUMNS)
     else:
         _show(results, SearchOptions(**options), color)
+    if meant := _meant(results, SearchOptions(**options)):
+        click.echo(visible(f"did you mean {meant}"), err=True)
     if not results.total or results.relaxed:
         _hint(words)
     return 0 if results.total else 1
@@ -79,6 +86,17 @@ def _show(results: Results, options: SearchOptions, color: Color) -> None:
             out.print(line)
         out.print()
     click.echo(_summary(results, options), err=True)
+
+
+def _meant(results: Results, options: SearchOptions) -> str | None:
+    """Return the best suggestion that may find other articles.
+
+    Accents alone find no others, unless they are demanded.
+    """
+    for one in results.suggestions if results.replaced_by is None else ():
+        if one.kind != "accents" or options.accents == "exact":
+            return one.query
+    return None
 
 
 def _summary(results: Results, options: SearchOptions) -> str:

@@ -50,7 +50,7 @@ def find_page(query: Query, options: SearchOptions, index: SearchableSnapshot) -
     """
     _check_words(query, index)
     plan = _Plan(query, options, index)
-    require_all = _requires_all(query, options)
+    require_all = requires_all(query, options)
     top_docs = plan.top_docs(require_all=require_all)
     relaxed = False
     if not top_docs.total and require_all and plan.may_relax():
@@ -59,7 +59,7 @@ def find_page(query: Query, options: SearchOptions, index: SearchableSnapshot) -
     return Page(relaxed, top_docs, plan.exact)
 
 
-def _requires_all(query: Query, options: SearchOptions) -> bool:
+def requires_all(query: Query, options: SearchOptions) -> bool:
     """Return whether a match must contain every bare syllable."""
     if options.match == "auto":
         runs = [clause for clause in query.clauses if isinstance(clause, Run)]

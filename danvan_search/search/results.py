@@ -2,12 +2,14 @@
 
 import datetime
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final, Generic, Protocol, Self, TypeVar, overload
 
 from danvan_search.article import Article, Heading
 from danvan_search.search.highlight.marks import Span
 from danvan_search.search.highlight.snippets import Snippet
+from danvan_search.suggest import Suggestion
 
 _COMPARED: Final = ("score", "exact", "_heading", "date", "category", "title_spans", "snippet")
 _PICKLED: Final = (*_COMPARED, "article")
@@ -179,6 +181,30 @@ class Hit:
         }
 
 
+class LazySuggestions:
+    """Suggestions that are made when they are first read; pickled as what they are.
+
+    :param make: makes them.
+    """
+
+    def __init__(self, make: Callable[[], tuple[Suggestion, ...]] = tuple) -> None:
+        self._make = make
+        self._made: tuple[Suggestion, ...] | None = None
+
+    def get(self) -> tuple[Suggestion, ...]:
+        """Return them; two threads that read at once get equal ones."""
+        if self._made is None:
+            self._made = self._make()
+        return self._made
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return LazySuggestions._known, (self.get(),)
+
+    @staticmethod
+    def _known(made: tuple[Suggestion, ...]) -> "LazySuggestions":
+        return LazySuggestions(partial(tuple, made))
+
+
 @dataclass(frozen=True, slots=True)
 class Results:
     """One page of results; iterating gives its hits.
@@ -189,6 +215,9 @@ class Results:
         them are returned.
     :ivar took_ms: the time to find the page, in milliseconds; hits are read later.
     :ivar hits: the hits of the page, best first.
+    :ivar replaced_by: the query that was searched in place of the keys of Telex or VNI that were
+        typed, which no article has; None where the query itself was searched.
+    :ivar lazy_suggestions: makes ``suggestions``.
     """
 
     query: str
@@ -196,6 +225,18 @@ class Results:
     relaxed: bool
     took_ms: float
     hits: tuple[Hit, ...]
+    replaced_by: str | None = None
+    lazy_suggestions: LazySuggestions = field(
+        default_factory=LazySuggestions, repr=False, compare=False
+    )
+
+    @property
+    def suggestions(self) -> tuple[Suggestion, ...]:
+        """What may have been meant, the most useful first; empty where many articles match.
+
+        They are made when they are first read; see :meth:`danvan_search.Index.suggest`.
+        """
+        return self.lazy_suggestions.get()
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)
@@ -212,6 +253,8 @@ class Results:
             "query": self.query,
             "total": self.total,
             "relaxed": self.relaxed,
+            "replaced_by": self.replaced_by,
+            "suggestions": [one.to_json() for one in self.suggestions],
             "took_ms": round(self.took_ms, 3),
             "hits": [hit.to_json() for hit in self.hits],
         }

@@ -1,14 +1,18 @@
 """Suggestions for one query on one snapshot: when they are made, and of what."""
 
-from danvan_search.errors import ArgumentTypeError, QueryError
-from danvan_search.query import parse
-from danvan_search.search.options import SearchOptions
-from danvan_search.search.planner import Page, find_page
-from danvan_search.search.searchable import SearchableSnapshot
-from danvan_search.suggest.suggester import Suggestion
+from typing import Final
 
-LITTLE: int = 5
+from danvan_search.errors import ArgumentTypeError, QueryError
+from danvan_search.query import Query, parse
+from danvan_search.search.options import SearchOptions
+from danvan_search.search.planner import Page, find_page, requires_all
+from danvan_search.search.searchable import SearchableSnapshot
+from danvan_search.suggest.input_methods import may_be_keys
+from danvan_search.suggest.suggester import SURE_ODDS, Suggestion
+
+LITTLE: Final = 5
 """Results carry suggestions if fewer articles than this match."""
+_QUOTES: Final = frozenset('"“”„‟«»＂')
 
 
 def suggest(index: SearchableSnapshot, text: str) -> list[Suggestion]:
@@ -21,26 +25,60 @@ def suggest(index: SearchableSnapshot, text: str) -> list[Suggestion]:
     checked_text("a query", text)
     with index.snapshot.guard:
         try:
-            page = find_page(parse(text), SearchOptions(limit=0), index)
+            found = _is_found_strictly(index, parse(text))
         except QueryError:
-            return index.suggester.suggest(text, found=False)
-        return index.suggester.suggest(text, found=_is_found(page))
+            found = False
+        return index.suggester.suggest(text, found=found)
 
 
-def suggestions_for(index: SearchableSnapshot, text: str, page: Page) -> tuple[Suggestion, ...]:
-    """Return the suggestions that results carry: where nothing or little was found."""
-    if page.top_docs.total >= LITTLE and not page.relaxed:
+def suggestions_for(
+    index: SearchableSnapshot, text: str, page: Page, *, is_replaced: bool
+) -> tuple[Suggestion, ...]:
+    """Return the suggestions that results carry: where nothing or little was found.
+
+    :param page: the page of the query as typed.
+    :param is_replaced: whether another query was searched in its place.
+    """
+    if page.top_docs.total >= LITTLE and not page.relaxed and not is_replaced:
         return ()
-    return tuple(index.suggester.suggest(text, found=_is_found(page)))
+    with index.snapshot.guard:
+        return tuple(index.suggester.suggest(text, found=is_found(page)))
 
 
-def restore_accents(index: SearchableSnapshot, text: str) -> str:
+def decoded_keys(
+    index: SearchableSnapshot, query: Query, options: SearchOptions, page: Page
+) -> str | None:
+    """Return what a query means as keys of Telex or VNI, to be searched in its place.
+
+    :param query: the query as typed.
+    :param page: the page of it.
+    :return: None if an article has all that was typed, or part of it is quoted, or it is no keys.
+    """
+    text = query.text
+    if is_found(page) and requires_all(query, options):
+        return None
+    if not _QUOTES.isdisjoint(text) or not may_be_keys(text):
+        return None
+    with index.snapshot.guard:
+        decoded = index.suggester.decoded(text)
+        if decoded is None or _is_found_strictly(index, query):
+            return None
+        return decoded.query
+
+
+def with_sure_accents(index: SearchableSnapshot, text: str) -> str:
+    """Return a query with its likeliest accents, where they are sure."""
+    return index.snapshot.guard.call(index.suggester.restored, text, SURE_ODDS)
+
+
+def with_accents(index: SearchableSnapshot, text: str) -> str:
     """Return a text with its likeliest accents; marks that were typed stay.
 
     :raises ArgumentTypeError: the text is not a string.
     :raises IndexDamagedError: the stored data fail verification.
     """
-    return index.snapshot.guard.call(index.suggester.restored, checked_text("a text", text))
+    checked_text("a text", text)
+    return index.snapshot.guard.call(index.suggester.restored, text)
 
 
 def checked_text(what: str, text: object) -> str:
@@ -53,5 +91,11 @@ def checked_text(what: str, text: object) -> str:
     return text
 
 
-def _is_found(page: Page) -> bool:
+def is_found(page: Page) -> bool:
+    """Return whether articles match the whole query."""
     return page.top_docs.total > 0 and not page.relaxed
+
+
+def _is_found_strictly(index: SearchableSnapshot, query: Query) -> bool:
+    """Return whether an article has all of a query, whatever its length."""
+    return find_page(query, SearchOptions(limit=0, match="all"), index).top_docs.total > 0

@@ -5,12 +5,14 @@ before it, or the tone; any other is a letter. A mark may be typed right after i
 end of the syllable (``dduwowngf``, ``duongdwf``). Only Vietnamese syllables come out.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
 from danvan_search.text.alphabet import TONED, TONES, VOWELS
 from danvan_search.text.normalize import place_tone, syllable_parts
 
+_WORDS: Final = re.compile("[a-z]+[a-z0-9]*")
 MAX_KEYS: Final = 10
 """No syllable takes more keys: ``nghieengs`` has nine, and ``d`` for its bar may follow."""
 
@@ -39,6 +41,12 @@ def decode_vni(keys: str) -> str | None:
     if not (keys.isascii() and keys.isalnum()) or keys.isalpha() or not keys[:1].isalpha():
         return None
     return _decode(keys, _vni_key)
+
+
+def may_be_keys(text: str) -> bool:
+    """Return whether any word of a text can be decoded, whatever an index knows."""
+    words = _WORDS.findall(text.lower())
+    return any(decode_telex(word) or decode_vni(word) for word in words)
 
 
 class _Letters:

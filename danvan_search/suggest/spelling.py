@@ -7,6 +7,7 @@ whose pairs do occur is offered.
 import math
 import threading
 from collections.abc import Mapping, Sequence
+from itertools import pairwise, starmap
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -166,7 +167,7 @@ class Speller:
                 syllable = glued[start:end]
                 if rows[start] and self._is_syllable(syllable):
                     for score, path in rows[start]:
-                        if path and self._counts.pair(path[-1], syllable) < SEEN:
+                        if path and not self._is_seam(path[-1], syllable):
                             continue
                         link = (
                             self._model.link(path[-1], syllable)
@@ -179,9 +180,14 @@ class Speller:
         if not paths:
             return None
         own = self._counts.form(glued).occurrences
-        if own >= SEEN and self._counts.pair(*paths[0][:2]) < _SEAM * own:
+        if own >= SEEN and min(starmap(self._counts.pair, pairwise(paths[0]))) < _SEAM * own:
             return None
         return paths[0]
+
+    def _is_seam(self, first: str, second: str) -> bool:
+        """Return whether two syllables may have been glued; of letters almost any word is made."""
+        least = 1 if len(first) > 1 and len(second) > 1 else SEEN
+        return self._counts.pair(first, second) >= least
 
     def _is_syllable(self, folded: str) -> bool:
         return could_be_syllable(folded) and folded in self._slips.forms

@@ -178,8 +178,10 @@ class Suggester:
                 if path is None:
                     continue
                 gain += self._model.row(path) - self._model.single(piece.folded)
-                if len(piece.accented) == len(piece.folded):
+                if is_marked(piece.accented):
                     path = _cut_like(piece.accented, path)
+                    if not all(self._weight(form)[0] for form in path):
+                        continue
                 changes[piece.start, piece.end] = " ".join(path)
         return _Change(changes, gain)
 
@@ -221,7 +223,13 @@ class Suggester:
             else:
                 doubts = self._doubtful_accents(run)
                 readings = self._readings(run, doubts, 2) if any(doubts) else []
-                if readings and readings[0].gain >= SURE_ODDS:
+                marked = {(one.start, one.end) for one in run if is_marked(one.accented)}
+                most = max(1, len(run) // 3)
+                if (
+                    readings
+                    and readings[0].gain >= SURE_ODDS
+                    and len(marked & readings[0].changes.keys()) <= most
+                ):
                     options.append(readings[:1])
         sure = [readings[0] for readings in options if readings[0].gain >= OFFERED_ODDS]
         if sure:
