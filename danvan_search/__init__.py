@@ -39,7 +39,7 @@ from danvan_search.reports import (
 from danvan_search.rescue.check import verify_index
 from danvan_search.search import Hit, Results, SearchOptions, Snippet
 from danvan_search.search.word_list import Word
-from danvan_search.suggest import Suggestion
+from danvan_search.suggest import Completion, Suggestion
 from danvan_search.sync import BuildOptions, SyncOptions, WriteOptions
 from danvan_search.text import Analysis, AnalyzedSyllable, Syllable, analyze, segment_words
 from danvan_search.version import __version__
@@ -54,6 +54,7 @@ __all__ = [
     "BackupReport",
     "BuildOptions",
     "Changes",
+    "Completion",
     "Damage",
     "DanvanError",
     "Hit",

@@ -42,9 +42,9 @@ from danvan_search.reports import (
 from danvan_search.rescue.check import verify_index
 from danvan_search.search import Results, SearchOptions, search
 from danvan_search.search.searchable import SearchableSnapshot
-from danvan_search.search.suggesting import suggest, with_accents
+from danvan_search.search.suggesting import completions, suggest, with_accents
 from danvan_search.search.word_list import Word, find_words
-from danvan_search.suggest import Suggestion
+from danvan_search.suggest import Completion, Suggestion
 from danvan_search.sync import BuildOptions, SyncOptions, WriteOptions, sync_paths
 from danvan_search.upsert import upsert
 
@@ -327,6 +327,22 @@ class Index:
         :raises IndexStorageError: the index cannot be read.
         """
         return suggest(self._current(), query)
+
+    def complete(self, prefix: str, *, limit: int = 10) -> list[Completion]:
+        """Return phrases of the index that begin as typed, those in titles and frequent ones first.
+
+        A completion goes on to the end of a word or a name, as far as one syllable follows in most
+        places. It is ready at once after a commit, for an index with or without words.
+
+        :param prefix: syllables, with or without accents; the last one need not be whole. A blank
+            at its end requires that another syllable follows.
+        :param limit: the maximum number of phrases.
+        :raises ArgumentTypeError: the prefix is not a string.
+        :raises OptionError: ``limit`` is no whole number of at least 0.
+        :raises IndexDamagedError: the content of the index is not what was written.
+        :raises IndexStorageError: the index cannot be read.
+        """
+        return completions(self._current(), prefix, limit)
 
     def optimize(self) -> None:
         """Rewrite the index with as few segments as possible, and without removed articles.

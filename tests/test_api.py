@@ -39,6 +39,7 @@ def test_public_names():
         "BackupReport",
         "BuildOptions",
         "Changes",
+        "Completion",
         "Damage",
         "DanvanError",
         "Hit",

@@ -10,6 +10,7 @@ import click
 from danvan_search.cli.accents import accents_command
 from danvan_search.cli.analyze import analyze_command
 from danvan_search.cli.backup import backup_command, restore_command
+from danvan_search.cli.complete import complete_command
 from danvan_search.cli.indexing import index_command, remove_command
 from danvan_search.cli.query import query_command
 from danvan_search.cli.render import error_lines, visible
@@ -129,6 +130,7 @@ for _command in (
     vocabulary_command,
     analyze_command,
     accents_command,
+    complete_command,
     verify_command,
     repair_command,
     backup_command,

@@ -2,11 +2,12 @@
 
 from typing import Final
 
-from danvan_search.errors import ArgumentTypeError, QueryError
+from danvan_search.errors import ArgumentTypeError, OptionError, QueryError
 from danvan_search.query import Query, parse
 from danvan_search.search.options import SearchOptions
 from danvan_search.search.planner import Page, find_page, requires_all
 from danvan_search.search.searchable import SearchableSnapshot
+from danvan_search.suggest.completion import Completion, complete
 from danvan_search.suggest.input_methods import may_be_keys
 from danvan_search.suggest.suggester import SURE_ODDS, Suggestion
 
@@ -79,6 +80,19 @@ def with_accents(index: SearchableSnapshot, text: str) -> str:
     """
     checked_text("a text", text)
     return index.snapshot.guard.call(index.suggester.restored, text)
+
+
+def completions(index: SearchableSnapshot, prefix: str, limit: int) -> list[Completion]:
+    """Return phrases that begin as typed; see :func:`~danvan_search.suggest.completion.complete`.
+
+    :raises ArgumentTypeError: the prefix is not a string.
+    :raises OptionError: ``limit`` is no whole number of at least 0.
+    :raises IndexDamagedError: the stored data fail verification.
+    """
+    checked_text("a prefix", prefix)
+    if isinstance(limit, bool) or not isinstance(limit, int) or limit < 0:
+        raise OptionError(f"limit is {limit!r}: give a whole number of at least 0")
+    return index.snapshot.guard.call(complete, index.searcher.views, prefix, limit)
 
 
 def checked_text(what: str, text: object) -> str:

@@ -10,10 +10,12 @@
     word_model     how likely a row of folded syllables is
     spelling       what was meant by a slip, and by syllables without blanks between
     suggester      all of these, in their order, with their thresholds
+    completion     how phrases that begin as typed go on
 
 Nothing here depends on the parser of queries, on files or on a terminal.
 """
 
+from danvan_search.suggest.completion import Completion
 from danvan_search.suggest.suggester import Suggestion
 
-__all__ = ["Suggestion"]
+__all__ = ["Completion", "Suggestion"]

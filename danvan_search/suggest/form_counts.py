@@ -218,7 +218,7 @@ class FormCounts:
             ids = [row[index] for row in id_rows]
             if 0 in ids:
                 continue
-            slots, scale = _run_slots(view, ids)
+            slots, scale = run_slots(view, ids)
             code = np.zeros(len(slots), dtype=np.int64)
             known = np.ones(len(slots), dtype=bool)
             for distance, (one, folded_id) in enumerate(zip(syllables, ids, strict=True)):
@@ -227,7 +227,7 @@ class FormCounts:
                 number = one.numbers[index].take(accented - first)
                 known &= number >= 0
                 code = code * sizes[distance] + number
-            in_title = slots < view.segment.grid.body_slot.take(_docs(view, slots))
+            in_title = slots < view.segment.grid.body_slot.take(docs_of_slots(view, slots))
             codes.append(code[known])
             weights.append(np.where(in_title, TITLE_WEIGHT * scale, scale)[known])
         distinct, where = np.unique(np.concatenate(codes), return_inverse=True)
@@ -264,29 +264,31 @@ def _variant_dfs(view: SegmentView, folded_id: int) -> list[tuple[str, int]]:
 
 def _live_count(view: SegmentView, slots: np.ndarray) -> float:
     """Return how many of some slots are in live documents; of many slots, from a sample."""
-    sample = _sampled(slots, SAMPLE)
-    return float(np.count_nonzero(_are_live(view, sample))) * len(slots) / max(1, len(sample))
+    sample = sampled(slots, SAMPLE)
+    return float(np.count_nonzero(are_live(view, sample))) * len(slots) / max(1, len(sample))
 
 
-def _are_live(view: SegmentView, slots: np.ndarray) -> np.ndarray:
+def are_live(view: SegmentView, slots: np.ndarray) -> np.ndarray:
     """Return bool[n], which slots are in live documents; the segment has removed documents."""
     live = view.live
-    return np.ones(len(slots), dtype=bool) if live is None else live.take(_docs(view, slots))
+    return (
+        np.ones(len(slots), dtype=bool) if live is None else live.take(docs_of_slots(view, slots))
+    )
 
 
-def _docs(view: SegmentView, slots: np.ndarray) -> np.ndarray:
+def docs_of_slots(view: SegmentView, slots: np.ndarray) -> np.ndarray:
     """Return integers[n], the documents of some slots."""
     return view.segment.grid.block_doc.take(slots >> BLOCK_BITS)
 
 
-def _sampled(slots: np.ndarray, size: int) -> np.ndarray:
+def sampled(slots: np.ndarray, size: int) -> np.ndarray:
     """Return at most ``size`` of some slots, evenly spaced."""
     if len(slots) <= size:
         return slots
     return np.asarray(slots[np.linspace(0, len(slots) - 1, size).astype(np.int64)])
 
 
-def _run_slots(view: SegmentView, ids: Sequence[int]) -> tuple[np.ndarray, float]:
+def run_slots(view: SegmentView, ids: Sequence[int]) -> tuple[np.ndarray, float]:
     """Return some slots at which a run starts in live documents, and how many each stands for.
 
     :param ids: its folded ids in the segment, all known.
@@ -296,7 +298,7 @@ def _run_slots(view: SegmentView, ids: Sequence[int]) -> tuple[np.ndarray, float
     ranges = [positions.index_range(*pair) for pair in pairwise(ids)]
     rarest = min(range(len(ranges)), key=lambda index: ranges[index][1] - ranges[index][0])
     every = positions.slots_in(ranges[rarest])
-    slots = _sampled(every, SAMPLE if len(ids) == 2 else _RUN_SAMPLE).astype(np.int64)
+    slots = sampled(every, SAMPLE if len(ids) == 2 else _RUN_SAMPLE).astype(np.int64)
     scale = len(every) / max(1, len(slots))
     slots -= rarest
     for distance, folded_id in enumerate(ids):
@@ -305,5 +307,5 @@ def _run_slots(view: SegmentView, ids: Sequence[int]) -> tuple[np.ndarray, float
             near = view.segment.grid.contents(slots + distance)
             slots = slots[are_in_range(near, variants.start, variants.stop)]
     if view.live is not None:
-        slots = slots[_are_live(view, slots)]
+        slots = slots[are_live(view, slots)]
     return slots, scale

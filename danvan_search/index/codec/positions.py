@@ -117,6 +117,16 @@ class Positions:
         ends[found] = self._starts.take(places[found] + low + 1)
         return starts, ends
 
+    def followers(self, first: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return what stands after a folded id.
+
+        :return: unsigned[n], ascending, the folded ids after it, 0 for a gap; and int64[n] each,
+            the starts and the ends of the ranges of the position list that hold these biwords.
+        """
+        low, high = self._firsts[first], self._firsts[first + 1]
+        offsets = self._starts.take(np.arange(low, high + 1))
+        return self._seconds.slice(low, high), offsets[:-1], offsets[1:]
+
     def slots_in(self, index_range: tuple[int, int]) -> np.ndarray:
         """Return the slots in a range of the position list: uint32[n]."""
         return self._positions.slice(*index_range)

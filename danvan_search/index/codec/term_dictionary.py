@@ -195,6 +195,14 @@ class TermDictionary:
         """Return the folded id of an accented id."""
         return bisect_right(self._variant_start, accented_id) - 1
 
+    def folded_ids_of(self, accented_ids: np.ndarray) -> np.ndarray:
+        """Return int64[n], the folded ids of some accented ids; 0 for 0.
+
+        :param accented_ids: integers[n].
+        """
+        starts = np.asarray(self._variant_start)[1:]
+        return starts.searchsorted(accented_ids.astype(starts.dtype), "right")
+
     def variants(self, folded_id: int) -> range:
         """Return the accented ids of the variants of a folded id."""
         return range(self._variant_start[folded_id], self._variant_start[folded_id + 1])
