@@ -24,13 +24,17 @@ from benchmarks.typing import (
     wrong_marks,
 )
 from danvan_search.index import LiveSnapshot
+from danvan_search.search.execution.segment_view import SegmentView
 from danvan_search.search.searchable import SearchableSnapshot
 from danvan_search.suggest.accents import read_accents
+from danvan_search.suggest.completion import complete
 from danvan_search.suggest.form_counts import FormCounts
-from danvan_search.suggest.suggester import Suggester, Suggestion
+from danvan_search.suggest.suggester import Suggester
+from danvan_search.suggest.suggestion import Suggestion
 from danvan_search.text import fold
 
 _ODDS: Final = (0.0, 0.7, 1.6, 3.0)
+_PLACES: Final = (1, 5, 10)
 _COUNTS: Final = {"short": 2000, "headlines": 1000}
 
 Change = Callable[[Syllables, random.Random], Syllables | None]
@@ -54,6 +58,7 @@ def suggestions(plan: Plan) -> dict[str, Any]:
         "accents": lambda some: _accents(FormCounts(views), some),
         "suggested": lambda some: _suggested(Suggester(views), some),
         "clean": lambda some: _clean(Suggester(views), some),
+        "completed": lambda some: _completed(views, some),
     }
     for kind, measure in measures.items():
         figures[kind] = {}
@@ -107,7 +112,7 @@ def _accents(counts: FormCounts, queries: Sequence[Syllables]) -> dict[str, Any]
 
 def _suggested(suggester: Suggester, queries: Sequence[Syllables]) -> dict[str, Any]:
     """Mistype queries, and compare what is suggested with what was meant."""
-    suggester.suggest("zzzzzz zzzzzz", found=False)  # makes the tables
+    suggester.suggest("zzzzzz zzzzzz", found=0)  # makes the tables
     figures = {}
     for name, (kinds, change, folded) in _MISTAKES.items():
         rng = random.Random(SEED)
@@ -120,7 +125,7 @@ def _suggested(suggester: Suggester, queries: Sequence[Syllables]) -> dict[str, 
                 continue
             count += 1
             start = time.thread_time_ns()
-            offered = suggester.suggest(" ".join(typed), found=False)
+            offered = suggester.suggest(" ".join(typed), found=0)
             times.append((time.thread_time_ns() - start) / 1000)
             offered = [one for one in offered if one.kind in kinds]
             restored += offered[:1] != [] and offered[0].query == " ".join(meant)
@@ -141,7 +146,7 @@ def _clean(suggester: Suggester, queries: Sequence[Syllables]) -> dict[str, Any]
         "accented": queries,
         "unaccented": [tuple(map(fold, query)) for query in queries],
     }.items():
-        for found in (False, True):
+        for found in (0, 100):
             touched: dict[str, int] = {}
             for query in some:
                 offered = suggester.suggest(" ".join(query), found=found)
@@ -149,6 +154,35 @@ def _clean(suggester: Suggester, queries: Sequence[Syllables]) -> dict[str, Any]
                     touched[kind] = touched.get(kind, 0) + 1
             way = f"{name}, {'found' if found else 'not found'}"
             figures[way] = {kind: _percent(of, len(some)) for kind, of in sorted(touched.items())}
+    return figures
+
+
+def _completed(views: Sequence[SegmentView], queries: Sequence[Syllables]) -> dict[str, Any]:
+    """Complete queries without accents from all syllables but the last, and its first letters.
+
+    A query is found by a completion that is the query itself, or goes on from it.
+    """
+    figures = {}
+    for letters in range(3):
+        times = []
+        count = 0
+        found = dict.fromkeys(_PLACES, 0)
+        for query in queries:
+            *whole, last = map(fold, query)
+            if len(last) <= letters:
+                continue
+            count += 1
+            start = time.thread_time_ns()
+            made = complete(views, " ".join([*whole, last[:letters]]), max(_PLACES))
+            times.append((time.thread_time_ns() - start) / 1000)
+            hits = [f"{one.text} ".startswith(f"{' '.join(query)} ") for one in made]
+            for most in _PLACES:
+                found[most] += any(hits[:most])
+        figures[f"{letters} letters"] = {
+            "queries": count,
+            **{f"in {most}": _percent(of, count) for most, of in found.items()},
+            "us": percentiles(times),
+        }
     return figures
 
 

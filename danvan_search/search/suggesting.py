@@ -9,10 +9,9 @@ from danvan_search.search.planner import Page, find_page, requires_all
 from danvan_search.search.searchable import SearchableSnapshot
 from danvan_search.suggest.completion import Completion, complete
 from danvan_search.suggest.input_methods import may_be_keys
-from danvan_search.suggest.suggester import SURE_ODDS, Suggestion
+from danvan_search.suggest.suggester import LITTLE, SURE_ODDS
+from danvan_search.suggest.suggestion import Suggestion
 
-LITTLE: Final = 5
-"""Results carry suggestions if fewer articles than this match."""
 _QUOTES: Final = frozenset('"“”„‟«»＂')
 
 
@@ -26,9 +25,9 @@ def suggest(index: SearchableSnapshot, text: str) -> list[Suggestion]:
     checked_text("a query", text)
     with index.snapshot.guard:
         try:
-            found = _is_found_strictly(index, parse(text))
+            found = _count_strictly(index, parse(text))
         except QueryError:
-            found = False
+            found = 0
         return index.suggester.suggest(text, found=found)
 
 
@@ -43,7 +42,9 @@ def suggestions_for(
     if page.top_docs.total >= LITTLE and not page.relaxed and not is_replaced:
         return ()
     with index.snapshot.guard:
-        return tuple(index.suggester.suggest(text, found=is_found(page)))
+        return tuple(
+            index.suggester.suggest(text, found=0 if page.relaxed else page.top_docs.total)
+        )
 
 
 def decoded_keys(
@@ -62,7 +63,7 @@ def decoded_keys(
         return None
     with index.snapshot.guard:
         decoded = index.suggester.decoded(text)
-        if decoded is None or _is_found_strictly(index, query):
+        if decoded is None or _count_strictly(index, query):
             return None
         return decoded.query
 
@@ -110,6 +111,6 @@ def is_found(page: Page) -> bool:
     return page.top_docs.total > 0 and not page.relaxed
 
 
-def _is_found_strictly(index: SearchableSnapshot, query: Query) -> bool:
-    """Return whether an article has all of a query, whatever its length."""
-    return find_page(query, SearchOptions(limit=0, match="all"), index).top_docs.total > 0
+def _count_strictly(index: SearchableSnapshot, query: Query) -> int:
+    """Return how many articles have all of a query, whatever its length."""
+    return find_page(query, SearchOptions(limit=0, match="all"), index).top_docs.total

@@ -9,6 +9,9 @@
     slips          slips of the keyboard and spellings that sound alike, with their probabilities
     word_model     how likely a row of folded syllables is
     spelling       what was meant by a slip, and by syllables without blanks between
+    abbreviations  what abbreviations stand for, from where articles explain them
+    spelt_otherwise  numbers, dates, codes and syllables in other ways
+    expansions     both of these in a query
     suggester      all of these, in their order, with their thresholds
     completion     how phrases that begin as typed go on
 
@@ -16,6 +19,6 @@ Nothing here depends on the parser of queries, on files or on a terminal.
 """
 
 from danvan_search.suggest.completion import Completion
-from danvan_search.suggest.suggester import Suggestion
+from danvan_search.suggest.suggestion import Suggestion
 
 __all__ = ["Completion", "Suggestion"]

@@ -108,15 +108,15 @@ class FormCounts:
 
     def form(self, folded: str) -> FormCount:
         """Return the counts of a folded form; of an unknown form they are 0."""
-        return _remembered(self._forms, folded, self._count_form)
+        return remembered(self._forms, folded, self._count_form)
 
     def variants(self, folded: str) -> Variants:
         """Return the accented forms of a folded form; an unknown form has none."""
-        return _remembered(self._variants, folded, self._count_variants)
+        return remembered(self._variants, folded, self._count_variants)
 
     def pair(self, first: str, second: str) -> float:
         """Return how often two folded forms stand side by side in live documents."""
-        return _remembered(self._pairs, (first, second), self._count_pair)
+        return remembered(self._pairs, (first, second), self._count_pair)
 
     def pair_table(self, firsts: Sequence[str], seconds: Sequence[str]) -> np.ndarray:
         """Return how often each of some forms stands before each of others: float64[n, m]."""
@@ -141,7 +141,7 @@ class FormCounts:
 
     def accents(self, folded: tuple[str, ...]) -> AccentCounts:
         """Return the accents of a run of two or more folded forms."""
-        return _remembered(self._accents, folded, self._count_accents)
+        return remembered(self._accents, folded, self._count_accents)
 
     def frequent_forms(self) -> list[str]:
         """Return the folded forms that occur often, made of ASCII letters alone.
@@ -235,7 +235,7 @@ class FormCounts:
         return AccentCounts(distinct, counts)
 
 
-def _remembered(memo: dict[Key, Value], key: Key, compute: Callable[[Key], Value]) -> Value:
+def remembered(memo: dict[Key, Value], key: Key, compute: Callable[[Key], Value]) -> Value:
     """Return the value of a key; the first call computes it. A full memo starts anew."""
     known = memo.get(key)
     if known is None:

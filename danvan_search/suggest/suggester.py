@@ -3,20 +3,19 @@
 import math
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
 from danvan_search.search.execution.segment_view import SegmentView
 from danvan_search.suggest.accents import read_accents
+from danvan_search.suggest.expansions import Expansions
 from danvan_search.suggest.form_counts import FormCounts
 from danvan_search.suggest.input_methods import decode_telex, decode_vni
 from danvan_search.suggest.spelling import Speller
-from danvan_search.suggest.typed_text import MAX_CHARS, Piece, TypedText
+from danvan_search.suggest.suggestion import Kind, Suggestion
+from danvan_search.suggest.typed_text import MAX_CHARS, Changes, Piece, TypedText
 from danvan_search.suggest.word_model import WordModel
 from danvan_search.text import fold, is_marked, normalize, syllable_grid
-
-Kind = Literal["telex", "vni", "glued", "spelling", "accents"]
 
 OFFERED_ODDS: Final = 1.6
 """Accents are offered alone if the next reading is e^this times less likely, else with it."""
@@ -27,6 +26,8 @@ GAIN: Final = 5.0
 GAIN_WITH_HITS: Final = 7.0
 """… and this where articles were found, of a query of up to ``MAX_WITH_HITS`` syllables."""
 MAX_WITH_HITS: Final = 5
+LITTLE: Final = 5
+"""Abbreviations and other ways to write the same are offered where fewer articles were found."""
 ALTERNATIVES: Final = 3
 """How many readings are offered if none is sure."""
 DECODED_SHARE: Final = 0.25
@@ -40,33 +41,6 @@ _DECODERS: Final[tuple[tuple[Kind, Callable[[str], str | None]], ...]] = (
     ("telex", decode_telex),
     ("vni", decode_vni),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """What a person who typed a query may have meant.
-
-    :ivar query: the query with other syllables.
-    :ivar kind: what was typed: ``telex`` and ``vni``: the keys of an input method; ``glued``:
-        syllables without blanks; ``spelling``: a slip; ``accents``: no accents, or wrong ones.
-    :ivar confidence: how likely it is to be meant, from 0 to 1; comparable within a kind.
-    """
-
-    query: str
-    kind: Kind
-    confidence: float
-
-    def to_json(self) -> dict[str, str | float]:
-        """Return the suggestion as plain JSON values."""
-        return {
-            "query": self.query,
-            "kind": self.kind,
-            "confidence": round(self.confidence, 4),
-        }
-
-
-Changes = dict[tuple[int, int], str]
-"""What becomes of the parts of a typed text, by start and end."""
 
 
 class _Change(NamedTuple):
@@ -86,14 +60,14 @@ class Suggester:
         self._counts = FormCounts(views)
         self._model = WordModel(self._counts)
         self._speller = Speller(self._counts)
+        self._expansions = Expansions(views, self._counts)
         self._least_df = min(_DECODED_DFS, 1 + self._counts.syllables // 1_000_000)
 
-    def suggest(self, text: str, *, found: bool) -> list[Suggestion]:
+    def suggest(self, text: str, *, found: int) -> list[Suggestion]:
         """Return the suggestions for a query, the most useful first.
 
         :param text: the query as typed.
-        :param found: whether articles were found that have all of it: a doubtful query is then
-            more likely to be meant.
+        :param found: how many articles have all of it: what is found is more likely to be meant.
         """
         typed = TypedText(text)
         if len(text) > MAX_CHARS or not typed.runs:
@@ -102,10 +76,13 @@ class Suggester:
         if decoded.changes:
             return _suggestions(typed, kind, decoded)
         changed = _suggestions(typed, "glued", self._unglued(typed))
-        changed += _suggestions(typed, "spelling", self._corrected(typed, found=found))
+        changed += _suggestions(typed, "spelling", self._corrected(typed, found=found > 0))
         # The accents of a slip would be those of another word.
         meant = TypedText(changed[-1].query) if changed else typed
-        return changed + self._accented(meant)
+        changed += self._accented(meant)
+        if found < LITTLE:
+            changed += self._expansions.suggest(typed)
+        return changed
 
     def decoded(self, text: str) -> Suggestion | None:
         """Return the suggestion for a query that was typed in Telex or VNI; None for another."""

@@ -5,7 +5,6 @@ and operators stay as they are. So a suggestion is the query itself with other s
 """
 
 import re
-from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from danvan_search.text.grid import forms, spans
@@ -19,6 +18,10 @@ _PATTERN: Final = frozenset("*~^")
 _KEYS: Final = re.compile(r"[A-Za-z]+\d?[A-Za-z0-9]*")
 MAX_CHARS: Final = 1000
 """Nothing is suggested for a longer text."""
+
+
+Changes = dict[tuple[int, int], str]
+"""What becomes of the parts of a typed text, by start and end, in lower case."""
 
 
 class Piece(NamedTuple):
@@ -45,11 +48,13 @@ class TypedText:
     :ivar runs: its syllables, in runs of neighbours.
     :ivar keys: the start and end of the words of ASCII letters and digits, each between blanks and
         punctuation: what an input method may have been meant to take.
+    :ivar words: the start and end of all words between blanks and punctuation: codes, too.
     """
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.keys: list[tuple[int, int]] = []
+        self.words: list[tuple[int, int]] = []
         self.runs: list[list[Piece]] = []
         run: list[Piece] = []
         for chunk in _CHUNK.finditer(text):
@@ -69,6 +74,8 @@ class TypedText:
             if _BORDER.intersection(before) or before.endswith(("-", "+")):
                 run = self._close(run)
             is_pattern = not _PATTERN.isdisjoint(before + after)
+            if not is_pattern:
+                self.words.append((first, last))
             if not is_pattern and _KEYS.fullmatch(text, first, last):
                 self.keys.append((first, last))
             for one, other in found:
@@ -84,15 +91,16 @@ class TypedText:
             self.runs.append(run)
         return []
 
-    def rewritten(self, changes: Mapping[tuple[int, int], str]) -> str:
+    def rewritten(self, changes: Changes, *, keep_case: bool = True) -> str:
         """Return the text with others in place of some of its parts, in the case as typed.
 
-        :param changes: what becomes of the text from a start to an end, in lower case.
+        :param keep_case: False writes what is new as it is given.
         """
         parts = []
         at = 0
         for (start, end), new in sorted(changes.items()):
-            parts += [self.text[at:start], _cased(self.text[start:end], new)]
+            old = self.text[start:end]
+            parts += [self.text[at:start], _cased(old, new) if keep_case else new]
             at = end
         return "".join([*parts, self.text[at:]])
 

@@ -56,7 +56,7 @@ def test_what_was_meant_comes_first(request, which, typed, kind, meant):
         "dân vận",
         "Hà Nội",
         "học sinh đi chơi",
-        "TP.HCM",
+        "QX.ZK",
         "32-CTr/TU",
         "30/8/2013",
         "kh*",
