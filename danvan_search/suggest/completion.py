@@ -14,9 +14,10 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from danvan_search.query.fit import begins_with
 from danvan_search.query.nodes import Term
 from danvan_search.search.execution.segment_view import SegmentView
-from danvan_search.search.execution.syllable_ids import begins_with, syllable_ids
+from danvan_search.search.execution.syllable_ids import syllable_ids
 from danvan_search.suggest.form_counts import (
     TITLE_WEIGHT,
     are_live,

@@ -79,10 +79,7 @@ class Expansions:
 
     def _occurrences(self, text: str) -> float:
         """Return how often the syllables of a text stand side by side; estimated from a sample."""
-        folded = tuple(syllable_grid(text).folded)
-        if len(folded) == 1:
-            return self._counts.form(folded[0]).occurrences
-        return float(self._counts.accents(folded).counts.sum())
+        return self._counts.run(tuple(syllable_grid(text).folded))
 
     def _spelt(self, run: Sequence[Piece]) -> Changes:
         """Return the syllables of a run that are far more frequent with another letter."""

@@ -139,8 +139,20 @@ class FormCounts:
                     row[at] += _live_count(view, positions.slots_in((starts[at], ends[at])))
         return table
 
+    def run(self, folded: tuple[str, ...]) -> float:
+        """Return how often some folded forms stand side by side in this order."""
+        if len(folded) == 1:
+            return self.form(folded[0]).occurrences
+        count = 0.0
+        id_rows = [self.form(one).ids for one in folded]
+        for view, ids in zip(self._views, zip(*id_rows, strict=True), strict=True):
+            if 0 not in ids:
+                slots, scale = run_slots(view, ids)
+                count += len(slots) * scale
+        return count
+
     def accents(self, folded: tuple[str, ...]) -> AccentCounts:
-        """Return the accents of a run of two or more folded forms."""
+        """Return the accents of a run of two to four folded forms."""
         return remembered(self._accents, folded, self._count_accents)
 
     def frequent_forms(self) -> list[str]:
@@ -212,8 +224,7 @@ class FormCounts:
         id_rows = [self.form(one).ids for one in folded]
         syllables = [self.variants(one) for one in folded]
         sizes = [len(one.forms) for one in syllables]
-        codes = [np.zeros(0, dtype=np.int64)]
-        weights = [np.zeros(0)]
+        counts = np.zeros(int(np.prod(sizes)))  # at most MAX_VARIANTS^4
         for index, view in enumerate(self._views):
             ids = [row[index] for row in id_rows]
             if 0 in ids:
@@ -228,11 +239,10 @@ class FormCounts:
                 known &= number >= 0
                 code = code * sizes[distance] + number
             in_title = slots < view.segment.grid.body_slot.take(docs_of_slots(view, slots))
-            codes.append(code[known])
-            weights.append(np.where(in_title, TITLE_WEIGHT * scale, scale)[known])
-        distinct, where = np.unique(np.concatenate(codes), return_inverse=True)
-        counts = np.bincount(where, np.concatenate(weights), minlength=len(distinct))
-        return AccentCounts(distinct, counts)
+            weights = np.where(in_title, TITLE_WEIGHT * scale, scale)
+            counts += np.bincount(code[known], weights[known], minlength=len(counts))
+        codes = np.flatnonzero(counts)
+        return AccentCounts(codes, counts[codes])
 
 
 def remembered(memo: dict[Key, Value], key: Key, compute: Callable[[Key], Value]) -> Value:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from danvan_search import ArgumentTypeError, Article, Completion, Index, OptionError
-from danvan_search.search.execution.syllable_ids import begins_with
+from danvan_search.query.fit import begins_with
 from danvan_search.text import is_marked, syllable_grid
 from tests.naughty import NAUGHTY
 from tests.suggest.conftest import SENTENCES
