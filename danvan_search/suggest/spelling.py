@@ -21,7 +21,7 @@ from danvan_search.text.normalize import could_be_syllable
 
 FEW: Final = 2
 """A syllable is doubted if its pairs with its neighbours occur at most this often."""
-SEEN: Final = 5
+SEEN: Final = 3
 """A spelling is offered if a new pair occurs this often."""
 _ALONE: Final = 3
 """A query of one syllable is doubted if it occurs less often."""

@@ -21,9 +21,9 @@ OFFERED_ODDS: Final = 1.6
 """Accents are offered alone if the next reading is e^this times less likely, else with it."""
 SURE_ODDS: Final = 3.0
 """Accents count as typed, and replace others that were typed, if they are e^this times likelier."""
-GAIN: Final = 5.0
+GAIN: Final = 2.0
 """A spelling is offered if it is e^this times likelier…"""
-GAIN_WITH_HITS: Final = 7.0
+GAIN_WITH_HITS: Final = 4.0
 """… and this where articles were found, of a query of up to ``MAX_WITH_HITS`` syllables."""
 MAX_WITH_HITS: Final = 5
 LITTLE: Final = 5
@@ -182,9 +182,11 @@ class Suggester:
                     forms[at], _ = self._speller.with_marks_of(new, accented[at])
                 elif old != new:
                     forms[at] = None if any(map(is_marked, accented)) else new
-            reading = read_accents(self._counts, corrected.folded, forms, 1)[0]
-            for piece, form, old in zip(run, reading.forms, accented, strict=True):
-                if form != old:
+            meant: Sequence[str | None] = forms
+            if None in forms:
+                meant = read_accents(self._counts, corrected.folded, forms, 1)[0].forms
+            for piece, form, old in zip(run, meant, accented, strict=True):
+                if form is not None and form != old:
                     changes[piece.start, piece.end] = form
         return _Change(changes, gain)
 

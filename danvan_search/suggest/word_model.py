@@ -8,7 +8,7 @@ import numpy as np
 
 from danvan_search.suggest.form_counts import FormCounts
 
-LINK_PRIOR: Final = 20.0
+LINK_PRIOR: Final = 400.0
 """The occurrences that the frequency of the second syllable counts for, beside those of a pair."""
 _FLOOR: Final = 1e-8
 """The probability of a form that the index lacks."""
