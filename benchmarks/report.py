@@ -147,6 +147,8 @@ def _speed(figures: dict[str, Any], docs: Path) -> str:
         plotted = [name for name in plotted if "default" not in name and "single" not in name]
         plot_speed(classes, plotted, _PLOTTED, way, docs / picture)
         text += f"\n![Medians {way} by class and engine]({picture})\n"
+    if "constructs" in figures:
+        text += _constructs(figures["constructs"])
     totals = figures["totals"]
     differing = "; ".join(
         f"{_TITLES[name]}: {count}" for name, count in totals["differing"].items()
@@ -178,6 +180,20 @@ def _speed_table(classes: dict[str, Any], way: str, *, with_totals: bool) -> str
             row.append(times(ratio(some, peer, way)) if has else "–")
         rows.append(row)
     return _table([*head, "SQLite ÷ ours", "tantivy ÷ ours"], rows)
+
+
+def _constructs(classes: dict[str, Any]) -> str:
+    rows = [
+        [f"`{name}`" if '"' in name or "/" in name else name]
+        + [_times(some.get(engine)) for engine in ("arrays", "tantivy")]
+        for name, some in classes.items()
+    ]
+    head = ["", _TITLES["arrays"], _TITLES["tantivy"]]
+    return (
+        "\n### Constructs\n\nThe best ten, of trees without accents; ours counts all matches, too. "
+        "tantivy has no NEAR, and lets the syllables of a phrase with slop change places.\n\n"
+        + _table(head, rows)
+    )
 
 
 def _times(one: dict[str, float] | None) -> str:

@@ -49,12 +49,12 @@ def sample(collection: Collection, count: int) -> dict[str, list[Query]]:
     """
     grid = collection.grid
     rng = random.Random(SEED)
-    pool = [_draw(grid, rng, 2) for _ in range(count * _POOL)]
-    frequencies = Counter(_folded(grid, ids) for ids in pool)
-    distinct = list({_folded(grid, ids): ids for ids in pool}.values())
-    by_count = sorted(distinct, key=lambda ids: -frequencies[_folded(grid, ids)])
-    three = [_draw(grid, rng, 3) for _ in range(count)]
-    long = [_draw(grid, rng, rng.randrange(4, 7)) for _ in range(count)]
+    pool = [draw(grid, rng, 2) for _ in range(count * _POOL)]
+    frequencies = Counter(folded_forms(grid, ids) for ids in pool)
+    distinct = list({folded_forms(grid, ids): ids for ids in pool}.values())
+    by_count = sorted(distinct, key=lambda ids: -frequencies[folded_forms(grid, ids)])
+    three = [draw(grid, rng, 3) for _ in range(count)]
+    long = [draw(grid, rng, rng.randrange(4, 7)) for _ in range(count)]
     phrases = {
         "2 syllables, random": pool[:count],
         "2 syllables, common": by_count[:count],
@@ -68,16 +68,16 @@ def sample(collection: Collection, count: int) -> dict[str, list[Query]]:
         for name, drawn in phrases.items():
             classes[f"phrase of {name}{ending}"] = _queries(grid, "phrase", drawn, typed=typed)
     for length in (2, 3, 4):
-        runs = [_draw(grid, rng, length) for _ in range(count)]
+        runs = [draw(grid, rng, length) for _ in range(count)]
         for kind, word in KINDS.items():
             classes[f"bare query of {length}, {word}"] = _queries(grid, kind, runs, typed=False)
         classes[f"bare query of {length}, default, typed with accents"] = _queries(
             grid, "auto", runs, typed=True
         )
-    apart = [[_draw(grid, rng, 1)[0] for _ in range(3)] for _ in range(count)]
+    apart = [[draw(grid, rng, 1)[0] for _ in range(3)] for _ in range(count)]
     for kind, word in KINDS.items():
         classes[f"bare query of 3 from 3 texts, {word}"] = _queries(grid, kind, apart, typed=False)
-    ones = [_draw(grid, rng, 1) for _ in range(count)]
+    ones = [draw(grid, rng, 1) for _ in range(count)]
     classes["single syllable"] = _queries(grid, "auto", ones, typed=False)
     classes["single syllable, typed with accents"] = _queries(grid, "auto", ones, typed=True)
     return classes
@@ -88,16 +88,17 @@ KINDS: Final[dict[Kind, str]] = {"auto": "default", "any": "any", "all": "all"}
 
 def _queries(grid: Grid, kind: Kind, drawn: list[list[int]], *, typed: bool) -> list[Query]:
     return [
-        Query(kind, _folded(grid, ids), tuple(grid.accented_forms[i] for i in ids), typed)
+        Query(kind, folded_forms(grid, ids), tuple(grid.accented_forms[i] for i in ids), typed)
         for ids in drawn
     ]
 
 
-def _folded(grid: Grid, ids: list[int]) -> tuple[str, ...]:
+def folded_forms(grid: Grid, ids: list[int]) -> tuple[str, ...]:
+    """Return the folded forms of some accented ids."""
     return tuple(grid.folded_forms[i] for i in ids)
 
 
-def _draw(grid: Grid, rng: random.Random, length: int) -> list[int]:
+def draw(grid: Grid, rng: random.Random, length: int) -> list[int]:
     """Return the accented ids of neighbouring syllables at a random position of a random body."""
     while True:
         start, end = grid.body(rng.randrange(len(grid)))

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
+from benchmarks.constructs import NEAR, NOT, OR, PREFIX_OF_1, PREFIX_OF_3, SLOPPY
+
 FORMULA: Final[dict[str, dict[str, float]]] = {
     "alqac22": {"accented": 0.9477, "halfdia": 0.9484, "nodia": 0.9483},
     "vicov19qa": {"accented": 0.3636, "halfdia": 0.3588, "nodia": 0.3538},
@@ -45,6 +47,8 @@ def targets(results: dict[str, Any]) -> list[Target]:
     found: list[Target] = []
     if "speed" in results:
         found += _speed(results["speed"]["classes"])
+    if "constructs" in results.get("speed", {}):
+        found += _constructs(results["speed"]["constructs"])
     if results.get("relevance"):
         found += _relevance(results["relevance"])
     if "build" in results:
@@ -78,6 +82,16 @@ def _speed(classes: dict[str, Any]) -> Iterator[Target]:
         f"{times(min(bare))} to {times(max(bare))} times as fast",
         min(bare) >= 1,
     )
+
+
+def _constructs(classes: dict[str, Any]) -> Iterator[Target]:
+    for names, most in (((PREFIX_OF_3, NOT, OR, SLOPPY), 1.5), ((NEAR,), 5), ((PREFIX_OF_1,), 10)):
+        medians = [classes[name]["arrays"]["p50"] / 1_000 for name in names]
+        yield Target(
+            f"{', '.join(f'`{name}`' for name in names)}: at most {most:g} ms at the median",
+            f"{min(medians):.1f} to {max(medians):.1f} ms",
+            max(medians) <= most,
+        )
 
 
 def _relevance(sets: dict[str, Any]) -> Iterator[Target]:

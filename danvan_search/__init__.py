@@ -25,6 +25,7 @@ from danvan_search.errors import (
     IndexStorageError,
     OptionError,
     QueryError,
+    QueryTimeoutError,
     StoreError,
 )
 from danvan_search.reports import (
@@ -67,6 +68,7 @@ __all__ = [
     "IndexStorageError",
     "OptionError",
     "QueryError",
+    "QueryTimeoutError",
     "RepairReport",
     "Results",
     "SearchOptions",

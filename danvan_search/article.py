@@ -39,6 +39,9 @@ class Article:
     :ivar category: the category, if known.
     :ivar source: where it comes from, for people: a path or a URL.
     :ivar extra: other values to store with it; JSON values, nested at most 100 levels deep.
+    :ivar details: a third text, which is searched with a weight of its own: tags, other names, a
+        description, an author. It has one part per line, and no phrase runs from one line to the
+        next.
     :raises ArticleError: a value has the wrong type; the id is empty, too long, or holds half a
         surrogate pair; or the extra values cannot be written as JSON.
     """
@@ -50,6 +53,7 @@ class Article:
     category: str | None = None
     source: str | None = None
     extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    details: str = ""
 
     def __post_init__(self) -> None:
         if not isinstance(self.id, str) or not self.id:
@@ -63,7 +67,7 @@ class Article:
             raise ArticleError(
                 f"the id {self.id!r} holds half a surrogate pair: give one that UTF-8 can hold"
             )
-        for name in ("title", "body"):
+        for name in ("title", "body", "details"):
             if not isinstance(getattr(self, name), str):
                 raise ArticleError(f"the {name} of article {self.id!r} is not a string")
         for name in ("category", "source"):
@@ -97,17 +101,24 @@ class Article:
             "category": self.category,
             "source": self.source,
             "extra": dict(self.extra),
+            "details": self.details,
         }
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "Article":
-        """Return the article of the values that :meth:`to_json` returned."""
+        """Return the article of the values that :meth:`to_json` returned.
+
+        Without ``details`` the article has none.
+        """
         day = values["date"]
         return cls(**{**values, "date": datetime.date.fromisoformat(day) if day else None})
 
     def content_hash(self) -> str:
         """Return a hash of all values, 32 hexadecimal digits: equal articles have equal hashes."""
         rest = {**self.to_json(), "title": "", "body": ""}
+        if not self.details:
+            # The hash of an article without details is that of formats that have none.
+            del rest["details"]
         canonical = _CANONICAL.encode(rest)
         digest = hashlib.blake2b(digest_size=16)
         for text in (canonical, self.title, self.body):
@@ -126,12 +137,12 @@ class Article:
         category: str | None,
         source: str | None,
         extra: Mapping[str, Any],
+        details: str = "",
     ) -> "Article":
         """Return an article of values that are known to be valid, without checking them."""
         article = object.__new__(cls)
-        for name, value in zip(
-            cls.__slots__, (id, title, body, date, category, source, extra), strict=True
-        ):
+        values = (id, title, body, date, category, source, extra, details)
+        for name, value in zip(cls.__slots__, values, strict=True):
             object.__setattr__(article, name, value)
         return article
 

@@ -5,6 +5,7 @@ Each message is one or two sentences for people: what is wrong, and what to do n
     DanvanError
      ├── ArticleError          an article, or an article file, cannot be used
      ├── QueryError            a query cannot be understood; .position points at the character
+     ├── QueryTimeoutError     a search took longer than its time limit
      ├── OptionError           an option has an invalid value, or a path is none
      ├── ArgumentTypeError     an argument is of the wrong type
      └── StoreError            an index, or a backup of one, cannot be used
@@ -60,6 +61,10 @@ class QueryError(DanvanError):
         super().__init__(message)
         self.query = query
         self.position = position
+
+
+class QueryTimeoutError(DanvanError):
+    """A search took longer than its time limit."""
 
 
 class StoreError(DanvanError):

@@ -44,7 +44,7 @@ class Stats:
     """The statistics of an index.
 
     :ivar articles: the number of articles.
-    :ivar syllables: the number of syllables of all titles and bodies.
+    :ivar syllables: the number of syllables of all texts.
     :ivar accented_forms: the number of distinct accented forms.
     :ivar folded_forms: the number of distinct folded forms.
     :ivar size_bytes: the size of all files on disk.

@@ -22,6 +22,7 @@ from danvan_search import (
     IndexStorageError,
     OptionError,
     QueryError,
+    QueryTimeoutError,
     StoreError,
     errors,
 )
@@ -52,6 +53,7 @@ def test_public_names():
         "IndexStorageError",
         "OptionError",
         "QueryError",
+        "QueryTimeoutError",
         "RepairReport",
         "Results",
         "SearchOptions",
@@ -79,6 +81,7 @@ def test_error_tree():
     tree = {
         ArticleError: DanvanError,
         QueryError: DanvanError,
+        QueryTimeoutError: DanvanError,
         OptionError: DanvanError,
         ArgumentTypeError: DanvanError,
         StoreError: DanvanError,

@@ -10,9 +10,10 @@ for needed in ("bm25s", "ir_measures", "matplotlib", "tantivy"):
     pytest.importorskip(needed, reason=f"{needed} is not installed: pip install -e '.[bench]'")
 
 from benchmarks.__main__ import main
+from benchmarks.constructs import NEAR, SLOPPY, sample_constructs
 from benchmarks.corpora import Collection, RelevanceSet, bare
 from benchmarks.measure import percentiles
-from benchmarks.peers import ENGINES, Ours, index_folder, open_engine
+from benchmarks.peers import ENGINES, Arrays, Ours, Tantivy, index_folder, open_engine
 from benchmarks.sampling import Query, sample
 from benchmarks.targets import targets
 from benchmarks.tasks.relevance import scores
@@ -154,6 +155,22 @@ def test_the_sample_is_the_same_on_every_run_and_occurs(corpus):
         for query in queries:
             if query.kind == "phrase":
                 assert any(f" {' '.join(query.folded)} " in text for text in texts)
+
+
+def test_constructs_find_the_same_documents(corpus, tmp_path):
+    """Where both engines have a construct, they agree on what matches, slop apart."""
+    collection = Collection.read(corpus)
+    ours, tantivy = (open_engine(kind, collection, tmp_path) for kind in (Arrays, Tantivy))
+    for name, constructs in sample_constructs(collection, 3).items():
+        for construct in constructs:
+            found = ours.run(construct, limit=50)
+            numbers = {ours.number(key) for key in found.keys}
+            assert len(numbers) == found.total
+            if name in (NEAR, SLOPPY):
+                assert numbers
+            else:
+                keys = tantivy.run(name, construct, limit=50).keys
+                assert {tantivy.number(key) for key in keys} == numbers
 
 
 def test_percentiles():

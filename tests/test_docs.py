@@ -1,5 +1,6 @@
 """The docs match the code: examples run, commands are complete, and files and constants exist."""
 
+import dataclasses
 import importlib
 import itertools
 import re
@@ -142,11 +143,13 @@ def expanded(name):
 
 
 @pytest.mark.parametrize("suffix", [".grid", ".docs"])
-def test_the_architecture_lists_every_array(seeds_index, suffix):
-    """The tables of docs/architecture.md have the arrays of an index with words, and no others."""
+def test_the_architecture_lists_every_array(seeds_index, make_index, suffix):
+    """The tables have the arrays of an index with words and details, and no others."""
     allowed = array_table(suffix)
     found = set()
-    for path in seeds_index.path.glob(f"*{suffix}"):
+    articles = map(seeds_index.get, seeds_index.ids())
+    index = make_index(*[dataclasses.replace(one, details=one.id) for one in articles])
+    for path in index.path.glob(f"*{suffix}"):
         with ArrayFile(path) as file:
             for name, array in file.arrays.items():
                 found.add(name)

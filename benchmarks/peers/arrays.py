@@ -3,6 +3,7 @@
 from itertools import accumulate
 from pathlib import Path
 
+from benchmarks.constructs import Construct
 from benchmarks.corpora import Collection
 from benchmarks.peers.base import Engine, Found
 from benchmarks.peers.ours import Ours
@@ -10,7 +11,11 @@ from benchmarks.sampling import Query
 from danvan_search.index import LiveSnapshot
 from danvan_search.index.codec.segment_reader import Pattern
 from danvan_search.search.execution.bag_top_docs import bag_top
+from danvan_search.search.execution.execution import Execution
+from danvan_search.search.execution.page_search import PageSearch
 from danvan_search.search.execution.phrase_top_docs import phrase_top
+from danvan_search.search.execution.strategies import find_top_docs
+from danvan_search.search.execution.tiers import Tiers, whole_phrase
 from danvan_search.search.searchable import SearchableSnapshot
 from danvan_search.text import is_marked
 
@@ -33,7 +38,9 @@ class Arrays(Engine):
     def __init__(self, collection: Collection, folder: Path) -> None:
         del collection
         snapshot = LiveSnapshot(folder / "index").current()
-        self._searcher = SearchableSnapshot(snapshot).searcher
+        searchable = SearchableSnapshot(snapshot)
+        self._searcher = searchable.searcher
+        self._doc_values = searchable.doc_values
         self._first_numbers = list(
             accumulate((len(one.doc_values) for one in snapshot.segments), initial=0)
         )
@@ -54,6 +61,14 @@ class Arrays(Engine):
             top_docs = bag_top(
                 self._searcher, pattern, limit, require_all=needs_all, accents_first=needs_all
             )
+        return Found(list(zip(top_docs.segments, top_docs.docs, strict=True)), top_docs.total)
+
+    def run(self, construct: Construct, *, limit: int = 10) -> Found:
+        """Run a tree; the total is always known."""
+        node = construct.node
+        execution = Execution(self._searcher, self._doc_values)
+        tiers = Tiers(whole_phrase(node), node)
+        top_docs = find_top_docs(PageSearch(execution, node, node, tiers, limit))
         return Found(list(zip(top_docs.segments, top_docs.docs, strict=True)), top_docs.total)
 
     def can(self, query: Query, *, total: bool = False, snippets: bool = False) -> bool:

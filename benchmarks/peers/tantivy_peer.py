@@ -9,6 +9,15 @@ that field.
 from pathlib import Path
 from typing import Any
 
+from benchmarks.constructs import (
+    NOT,
+    OR,
+    PREFIX_OF_1,
+    PREFIX_OF_3,
+    SLOP,
+    SLOPPY,
+    Construct,
+)
 from benchmarks.corpora import Collection
 from benchmarks.peers.base import (
     SNIPPET_BYTES,
@@ -128,6 +137,28 @@ class Tantivy(Engine):
             return make.boolean_query([(occur.Must, folded), (occur.Should, accented)])
         how = occur.Should if query.kind == "any" else occur.Must
         return make.boolean_query([(how, self._term("folded", one)) for one in query.folded])
+
+    def run(self, name: str, construct: Construct, *, limit: int = 10) -> Found:
+        """Run a query of a class that tantivy has; it may move the syllables of slop around."""
+        result = self._searcher.search(self._construct(name, construct), limit, count=False)
+        return Found(result.hits, None)
+
+    def _construct(self, name: str, construct: Construct) -> Any:  # noqa: ANN401
+        make, occur = self._tantivy.Query, self._tantivy.Occur
+        words = construct.words
+        if name in (PREFIX_OF_1, PREFIX_OF_3):
+            return make.regex_query(self._schema, "folded", f"{words[0][0]}.*")
+        if name == SLOPPY:
+            return make.phrase_query(self._schema, "folded", list(words[0]), slop=SLOP)
+        parts = [
+            self._phrase("folded", one) if len(one) > 1 else self._term("folded", one[0])
+            for one in words
+        ]
+        if name == OR:
+            return make.boolean_query([(occur.Should, one) for one in parts])
+        if name == NOT:
+            return make.boolean_query([(occur.Must, parts[0]), (occur.MustNot, parts[1])])
+        return make.boolean_query([(occur.Must, one) for one in parts])
 
     def _phrase(self, field: str, words: tuple[str, ...]) -> Any:  # noqa: ANN401
         return self._tantivy.Query.phrase_query(self._schema, field, list(words))

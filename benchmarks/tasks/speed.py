@@ -2,8 +2,10 @@
 
 import random
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
+from benchmarks.constructs import NEAR, Construct, sample_constructs
 from benchmarks.corpora import Collection
 from benchmarks.measure import percentiles, times_us
 from benchmarks.peers import (
@@ -40,6 +42,7 @@ def speed(plan: Plan) -> dict[str, Any]:
         "queries": plan.queries,
         "absent": [kind.name for kind in kinds if not kind.is_installed()],
         "classes": timed(engines, classes),
+        "constructs": timed_constructs(engines, sample_constructs(plan.main, plan.queries)),
         "totals": compared_totals(plan.main, engines, classes),
     }
 
@@ -63,6 +66,22 @@ def timed(
             runs = [_search(engine, WAYS[way]) for engine in able]
             for engine, times in zip(able, times_us(runs, queries), strict=True):
                 figures[name][engine.name][way] = percentiles(times)
+    return figures
+
+
+def timed_constructs(engines: list[Engine], classes: dict[str, list[Construct]]) -> dict[str, Any]:
+    """Return p50 and p95 in microseconds of the best ten, per class and engine that has it."""
+    figures: dict[str, Any] = {}
+    for name, queries in classes.items():
+        say(f"  {name}")
+        runs: dict[str, Callable[[Construct], object]] = {}
+        for engine in engines:
+            if isinstance(engine, Arrays):
+                runs[engine.name] = engine.run
+            elif isinstance(engine, Tantivy) and name != NEAR:
+                runs[engine.name] = partial(engine.run, name)
+        times = times_us(list(runs.values()), queries)
+        figures[name] = {engine: percentiles(own) for engine, own in zip(runs, times, strict=True)}
     return figures
 
 

@@ -106,7 +106,7 @@ def _accents(counts: FormCounts, queries: Sequence[Syllables]) -> dict[str, Any]
                 }
                 for least in _ODDS
             },
-            "us": percentiles(times),
+            "us": percentiles(times or [0.0]),
         }
     return figures
 
@@ -182,7 +182,7 @@ def _completed(views: Sequence[SegmentView], queries: Sequence[Syllables]) -> di
         figures[f"{letters} letters"] = {
             "queries": count,
             **{f"in {most}": _percent(of, count) for most, of in found.items()},
-            "us": percentiles(times),
+            "us": percentiles(times or [0.0]),
         }
     return figures
 

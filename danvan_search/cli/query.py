@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import click
 
-from danvan_search import Index, IndexNotFoundError, Results, SearchOptions
+from danvan_search import Index, IndexNotFoundError, Results, SearchOptions, Snippet
 from danvan_search.cli.options import color_option, index_option, options_of, output_options
 from danvan_search.cli.output import emit
 from danvan_search.cli.render import Color, articles, console, hit_lines, visible
@@ -23,6 +23,8 @@ _COLUMNS: Final = (
     "source",
     "snippet",
     "snippet_spans",
+    "details_snippet",
+    "details_spans",
 )
 
 
@@ -115,9 +117,15 @@ def _summary(results: Results, options: SearchOptions) -> str:
 
 
 def _row(hit: dict[str, Any]) -> dict[str, Any]:
-    """A hit as a flat row: text and spans of the snippet are two columns."""
-    snippet = hit["snippet"]
-    return {**hit, "snippet": snippet["text"], "snippet_spans": snippet["spans"]}
+    """A hit as a flat row: text and spans of each snippet are two columns."""
+    snippet, details = hit["snippet"], hit["details_snippet"] or Snippet("").to_json()
+    return {
+        **hit,
+        "snippet": snippet["text"],
+        "snippet_spans": snippet["spans"],
+        "details_snippet": details["text"],
+        "details_spans": details["spans"],
+    }
 
 
 def _hint(words: tuple[str, ...]) -> None:

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from danvan_search import Hit, QueryError
+from danvan_search import Hit, QueryError, Snippet
 from danvan_search.errors import DanvanError
 
 Color = Literal["auto", "always", "never"]
@@ -87,7 +87,10 @@ def marked(text: str, spans: Sequence[tuple[int, int]], style: str = "") -> Text
 
 
 def hit_lines(rank: int, hit: Hit) -> list[Text]:
-    """Return a hit as lines: rank and title; date, category and source; snippet."""
+    """Return a hit as lines: rank and title; date, category and source; snippet.
+
+    What matched in the details follows if nothing that is shown before matched.
+    """
     indent = " " * (len(str(rank)) + 2)
     title = marked(hit.title, hit.title_spans, _TITLE_STYLE) if hit.title else Text("(no title)")
     facts = [hit.date.isoformat() if hit.date else "", hit.category or "", hit.source or hit.id]
@@ -96,11 +99,16 @@ def hit_lines(rank: int, hit: Hit) -> list[Text]:
         Text(indent + visible(" · ".join(filter(None, facts))), style=_FAINT_STYLE),
     ]
     if hit.snippet.text:
-        before = "…" if hit.snippet.cut_before else ""
-        after = "…" if hit.snippet.cut_after else ""
-        snippet = marked(hit.snippet.text, hit.snippet.spans)
-        lines.append(Text(indent + before) + snippet + Text(after))
+        lines.append(_snippet_line(indent, hit.snippet))
+    if hit.details_snippet and not (hit.title_spans or hit.snippet.spans):
+        lines.append(_snippet_line(indent, hit.details_snippet))
     return lines
+
+
+def _snippet_line(indent: str, snippet: Snippet) -> Text:
+    before = "…" if snippet.cut_before else ""
+    after = "…" if snippet.cut_after else ""
+    return Text(indent + before) + marked(snippet.text, snippet.spans) + Text(after)
 
 
 def print_table(out: Console, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -181,11 +181,10 @@ class Snapshot:
 
     @property
     def syllable_count(self) -> int:
-        """The number of syllables in the titles and bodies of all live articles."""
+        """The number of syllables in the texts of all live articles."""
         total = 0
         for segment, live in zip(self.segments, self.live, strict=True):
-            grid = segment.reader.grid
-            lengths = grid.title_lengths.astype(np.int64) + grid.body_lengths
+            lengths = segment.reader.grid.lengths()
             total += int(lengths.sum() if live is None else lengths[live].sum())
         return total
 

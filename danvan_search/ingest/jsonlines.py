@@ -1,8 +1,8 @@
 """JSON lines: one article a line, in a file (plain, ``.gz`` or ``.xz``) or from standard input.
 
-A line must have ``id``, and ``text`` or ``body``. It may have ``title``, ``date``, ``category`` and
-``url`` (or ``source``). Other fields go to ``extra``. A line that is not an article is skipped and
-reported with its number. At most one line is in memory, of at most ``max_bytes``.
+A line must have ``id``, and ``text`` or ``body``. It may have ``title``, ``details``, ``date``,
+``category`` and ``url`` (or ``source``). Other fields go to ``extra``. A line that is no article is
+skipped and reported with its number. At most one line is in memory, of at most ``max_bytes``.
 """
 
 import codecs
@@ -31,7 +31,17 @@ MAX_DEPTH: Final = MAX_EXTRA_DEPTH
 
 _CHUNK: Final = 1 << 16
 _FORM: Final = 'write {"id": …, "text": …}'
-_OPTIONAL: Final = ("text", "body", "title", "url", "source", "category", "date", "extra")
+_OPTIONAL: Final = (
+    "text",
+    "body",
+    "title",
+    "url",
+    "source",
+    "category",
+    "date",
+    "extra",
+    "details",
+)
 """The fields for which null means that they are missing."""
 
 
@@ -167,6 +177,7 @@ def _article(values: dict[str, Any], source: str | None) -> Article:
         raise _BadLineError("the text and the title are empty: write one of them")
     url = _pop_string(values, "url" if "url" in values else "source")
     category = _pop_string(values, "category")
+    details = values.pop("details") if isinstance(values.get("details"), str) else ""
     date = values.pop("date", None)
     day = parse_date(date) if isinstance(date, str) else None
     given_extra = values.pop("extra") if isinstance(values.get("extra"), dict) else {}
@@ -179,6 +190,7 @@ def _article(values: dict[str, Any], source: str | None) -> Article:
         category=category or None,
         source=url or source,
         extra=given_extra | values | kept_date,
+        details=details,
     )
 
 

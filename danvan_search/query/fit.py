@@ -1,5 +1,7 @@
 """Whether a syllable of a query matches a syllable of a text, given its forms."""
 
+from functools import lru_cache
+
 from danvan_search.query.nodes import Fuzzy, Prefix, Syllable, Term, Wildcard
 from danvan_search.text.alphabet import FOLDED_LETTER, UNTONED
 
@@ -40,6 +42,14 @@ def _letter_fits(typed: str, letter: str) -> bool:
     quality, tone = UNTONED.get(letter, (letter, ""))
     is_plain = typed_quality == FOLDED_LETTER.get(typed_quality, typed_quality)
     return (is_plain or typed_quality == quality) and (not typed_tone or typed_tone == tone)
+
+
+@lru_cache(maxsize=256)
+def fitting_letters(typed: str) -> str:
+    """Return the letters of a text that a typed letter stands for."""
+    if typed not in FOLDED_LETTER:
+        return typed
+    return "".join(letter for letter in FOLDED_LETTER if _letter_fits(typed, letter))
 
 
 def is_one_edit(form: str, other: str) -> bool:

@@ -24,7 +24,7 @@ from typing import Literal
 Span = tuple[int, int]
 """Offsets in the query: of the first character, and after the last."""
 
-Field = Literal["title", "body"]
+Field = Literal["title", "body", "details"]
 """A text of an article."""
 
 

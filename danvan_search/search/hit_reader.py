@@ -11,7 +11,7 @@ from danvan_search.query import Query
 from danvan_search.search.highlight.clusters import best_clusters
 from danvan_search.search.highlight.grid_marks import MarkFinder
 from danvan_search.search.highlight.marks import Form, Marks, Span
-from danvan_search.search.highlight.snippets import Snippet, make_snippet, merge_spans
+from danvan_search.search.highlight.snippets import Snippet, make_snippet, merge_spans, reader_of
 from danvan_search.search.options import SearchOptions
 from danvan_search.search.planner import Page
 from danvan_search.search.searchable import SearchableSnapshot
@@ -80,6 +80,19 @@ class PageReader:
         read = partial(segment.reader.stored_text.piece, doc)
         cluster = self._clusters.get(rank) or self._find_cluster(rank)
         return make_snippet(read, self._marks[rank].body, cluster, max_chars)
+
+    def details_snippet(self, rank: int) -> Snippet | None:
+        """Return the piece of the details around the best cluster of matches; None without any."""
+        return self._read(self._details_snippet, rank)
+
+    def _details_snippet(self, rank: int) -> Snippet | None:
+        max_chars = self._options.snippet_chars
+        marks = (self._marks.get(rank) or self._find_marks(rank)).details
+        if not max_chars or not marks.starts:
+            return None
+        segment, doc = self._find(rank)
+        (cluster,) = best_clusters([marks], self._weight, max_chars)
+        return make_snippet(reader_of(segment.doc_values.details(doc)), marks, cluster, max_chars)
 
     def article(self, rank: int) -> Article:
         """Return the whole article."""

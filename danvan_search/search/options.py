@@ -6,7 +6,7 @@ from typing import Final, Literal, get_args
 
 from danvan_search.errors import OptionError
 from danvan_search.options import option
-from danvan_search.parsing import parse_day
+from danvan_search.parsing import parse_day, parse_seconds
 from danvan_search.query import MAX_QUERY_CHARS
 from danvan_search.query.accents import ACCENTS, Accents
 
@@ -41,6 +41,8 @@ class SearchOptions:
     :ivar category: the category to accept; case and accents do not count.
     :ivar sort: ``score``: best first; ``date``: newest first, undated articles last.
     :ivar snippet_chars: the maximum length of a snippet, in characters; 0 for none.
+    :ivar timeout: the time limit of the search, in seconds; a search that takes longer ends with
+        :class:`~danvan_search.QueryTimeoutError`. None for none.
     :ivar max_query_chars: the maximum length of a query, in characters.
     :raises OptionError: a value is invalid.
     """
@@ -72,6 +74,9 @@ class SearchOptions:
     snippet_chars: int = option(
         200, "The maximum length of a snippet, in characters; 0 for none.", "N"
     )
+    timeout: float | None = option(
+        None, "Give up after this many seconds.", "SECONDS", parse=parse_seconds
+    )
     max_query_chars: int = MAX_QUERY_CHARS
 
     def __post_init__(self) -> None:
@@ -82,6 +87,8 @@ class SearchOptions:
         _check_choice("match", self.match, MATCHES)
         _check_choice("accents", self.accents, ACCENTS)
         _check_choice("sort", self.sort, SORTS)
+        if self.timeout is not None:
+            _check_timeout(self.timeout)
         if self.since is not None or self.until is not None:
             since, until = self.days
             if since and until and since > until:
@@ -112,6 +119,11 @@ def _day(name: str, value: datetime.date | str | None) -> datetime.date | None:
 def _check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
     if value not in choices:
         raise OptionError(f"{name} is {value!r}: give one of {', '.join(choices)}")
+
+
+def _check_timeout(value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
+        raise OptionError(f"timeout is {value!r}: give a number of seconds")
 
 
 def _check_int(name: str, value: object, least: int, most: int | None = None) -> None:

@@ -34,6 +34,7 @@ from danvan_search.search.execution.accent_match import exact_flags
 from danvan_search.search.execution.execution import Execution
 from danvan_search.search.execution.filters import filter_masks
 from danvan_search.search.execution.index_searcher import PhraseQuery
+from danvan_search.search.execution.limits import Limits, entries_of
 from danvan_search.search.execution.page_search import PageSearch
 from danvan_search.search.execution.strategies import find_top_docs
 from danvan_search.search.execution.tiers import Tiers, whole_phrase
@@ -64,7 +65,9 @@ class Page(NamedTuple):
 def find_page(query: Query, options: SearchOptions, index: SearchableSnapshot) -> Page:
     """Return the page of results that the options select.
 
-    :raises QueryError: the query has ``word:``, and articles were indexed without words.
+    :raises QueryError: the query has ``word:``, and articles were indexed without words; or it asks
+        for more than ``limits`` permits.
+    :raises QueryTimeoutError: the search took longer than its time limit.
     """
     _check_words(query, index)
     plan = _Plan(query, options, index)
@@ -120,7 +123,12 @@ class _Plan:
         self._query = query
         self._options = options
         self._searcher = index.searcher
-        self._execution = Execution(index.searcher, index.doc_values, accents=options.accents)
+        limits = Limits(
+            query.text, entries=entries_of(index.searcher.syllables), timeout=options.timeout
+        )
+        self._execution = Execution(
+            index.searcher, index.doc_values, accents=options.accents, limits=limits
+        )
         self._filters = filter_masks(index.doc_values, *options.days, options.category)
         self._root = query.root
         self._is_plain_list = _is_plain_list(query.root)

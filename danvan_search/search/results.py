@@ -11,7 +11,16 @@ from danvan_search.search.highlight.marks import Span
 from danvan_search.search.highlight.snippets import Snippet
 from danvan_search.suggest import Suggestion
 
-_COMPARED: Final = ("score", "exact", "_heading", "date", "category", "title_spans", "snippet")
+_COMPARED: Final = (
+    "score",
+    "exact",
+    "_heading",
+    "date",
+    "category",
+    "title_spans",
+    "snippet",
+    "details_snippet",
+)
 _PICKLED: Final = (*_COMPARED, "article")
 
 
@@ -41,6 +50,9 @@ class HitReader(Protocol):
 
     def snippet(self, rank: int) -> Snippet:
         """Return the piece of the body around the best cluster of matches."""
+
+    def details_snippet(self, rank: int) -> Snippet | None:
+        """Return the piece of the details around the best cluster of matches; None without any."""
 
     def article(self, rank: int) -> Article:
         """Return the whole article."""
@@ -142,6 +154,11 @@ class Hit:
         return self._reader.snippet(self._rank)
 
     @_lazy_property
+    def details_snippet(self) -> Snippet | None:
+        """The piece of the details around the best cluster of matches; None without a match."""
+        return self._reader.details_snippet(self._rank)
+
+    @_lazy_property
     def article(self) -> Article:
         """The whole article."""
         return self._reader.article(self._rank)
@@ -178,6 +195,7 @@ class Hit:
             "category": self.category,
             "source": self.source,
             "snippet": self.snippet.to_json(),
+            "details_snippet": self.details_snippet.to_json() if self.details_snippet else None,
         }
 
 

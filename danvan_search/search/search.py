@@ -24,6 +24,7 @@ def search(index: SearchableSnapshot, text: str, options: SearchOptions) -> Resu
     :param text: the query as typed.
     :raises ArgumentTypeError: the query is not a string.
     :raises QueryError: the query cannot be parsed, or has ``word:`` and the index has no words.
+    :raises QueryTimeoutError: the search took longer than ``options.timeout``.
     :raises IndexDamagedError: the stored data fail verification.
     """
     started = time.perf_counter()

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from danvan_search.index.codec.grid import BLOCK_BITS
+from danvan_search.index.codec.placement import BLOCK_BITS
 from danvan_search.index.codec.ragged import run_lengths, run_starts
 from danvan_search.index.codec.segment_reader import SegmentReader
 

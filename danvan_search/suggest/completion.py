@@ -129,7 +129,7 @@ def _phrases(
         return
     slots, weights = _candidates(view, [int(one.folded[0]) for one in held], fits)
     ids = [view.segment.grid.contents(slots + at) for at in range(len(held) + 1)]
-    kept = are_live(view, slots) & fits.take(terms.folded_ids_of(ids[-1]))
+    kept = are_live(view, slots) & fits.take(terms.folded_ids_of(ids[-1].astype(np.int64)))
     for one, of_one in zip(held, ids, strict=False):
         kept &= one.contain(of_one)
     if begun.marked:

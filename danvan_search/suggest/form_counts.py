@@ -12,7 +12,8 @@ from typing import Final, NamedTuple, TypeVar
 
 import numpy as np
 
-from danvan_search.index.codec.grid import BLOCK_BITS, are_in_range
+from danvan_search.index.codec.grid import are_in_range
+from danvan_search.index.codec.placement import BLOCK_BITS
 from danvan_search.search.execution.segment_view import SegmentView
 
 SAMPLE: Final = 512

@@ -79,12 +79,18 @@ def test_csv(run, articles):
     assert json.loads(rows[0]["title_spans"])
 
 
+_HEADINGS = (
+    "id,score,exact,title,title_spans,date,category,source,snippet,snippet_spans,"
+    "details_snippet,details_spans\n"
+)
+
+
 @pytest.mark.parametrize(
     ("option", "expected"),
     [
         ("--json", '"total": 0'),
         ("--jsonl", ""),
-        ("--csv", "id,score,exact,title,title_spans,date,category,source,snippet,snippet_spans\n"),
+        ("--csv", _HEADINGS),
     ],
 )
 def test_nothing_found(run, articles, option, expected):

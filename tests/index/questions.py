@@ -15,6 +15,7 @@ ARTICLES = [
         datetime.date(2022, 5, 19),
         "Chính trị",
         extra={"tác giả": "Ánh"},
+        details="dân vận khéo\nmùa xuân, giao thông",
     ),
     Article("2", "", "dan van kheo giao thông", datetime.date(2019, 1, 2), "Xã hội"),
     Article("3", "Tết", "Dương lịch 🎉 và âm lịch; người dân vui Tết."),
@@ -37,7 +38,7 @@ def _hits(query: str, **options: Any) -> Callable[[Index], Any]:
         hits = [
             (
                 *(hit.id, hit.score, hit.exact, hit.title, hit.title_spans),
-                *(hit.date, hit.category, hit.source, hit.snippet),
+                *(hit.date, hit.category, hit.source, hit.snippet, hit.details_snippet),
             )
             for hit in results
         ]
@@ -58,6 +59,8 @@ QUESTIONS: dict[str, Callable[[Index], Any]] = {
     "any of them": _hits("người đường phố", match="any"),
     "many of them": _hits("giao thông an toàn dịp tết hà nội"),
     "a code": _hits("32-CTr/TU"),
+    "a phrase of details": _hits('"mùa xuân"'),
+    "a word of details": _hits('word:"giao thông" mùa'),
     "a word": _hits('word:"dân vận"'),
     "words and phrases": _hits('word:"giao thông" "an toàn" tết'),
     "what is not there": _hits('"không có đâu"'),

@@ -9,17 +9,19 @@ import numpy as np
 from danvan_search.index.codec.array_file import ArrayFile, ArrayFileWriter
 from danvan_search.index.codec.checked_array import Arrays, CheckedArray
 from danvan_search.index.codec.offsets import encode_offsets
+from danvan_search.index.codec.placement import DetailsLengths
 from danvan_search.index.codec.segment_reader import SegmentReader
 from danvan_search.index.writing.arena import Arena
 from danvan_search.index.writing.columns import Columns, PartColumns
 from danvan_search.index.writing.folded_ranges import RANGE_SYLLABLES
 from danvan_search.index.writing.segment_writer import segment_arrays
 from danvan_search.index.writing.text_buffer import TextBuffer
+from danvan_search.search.highlight.lines import grid_by_line
 from danvan_search.text.grid import syllable_grid
 
 
-def segment_of(documents: Iterable[tuple[str, str]]) -> SegmentReader:
-    """Build a segment of (title, body) pairs."""
+def segment_of(documents: Iterable[tuple[str, ...]]) -> SegmentReader:
+    """Build a segment of (title, body) pairs, or of (title, body, details)."""
     return build(columns_of(documents))
 
 
@@ -68,18 +70,27 @@ def rewrite(
         writer.finish(own)
 
 
-def columns_of(documents: Iterable[tuple[str, str]]) -> Columns:
+def columns_of(documents: Iterable[tuple[str, ...]]) -> Columns:
     """Analyse documents one by one: the oracle of batch analysis.
 
-    :param documents: (title, body) of each document.
+    :param documents: (title, body) of each document, or (title, body, details).
     """
     pairs = list(documents)
     form_ids: dict[str, int] = {}
     folded: list[str] = []
-    titles = [title for title, _ in pairs]
-    bodies = [body for _, body in pairs]
+    titles = [title for title, *_ in pairs]
+    bodies = [body for _, body, *_ in pairs]
+    all_details = [details[0] if details else "" for _, _, *details in pairs]
     title = _part(titles, form_ids, folded)
     body = _part(bodies, form_ids, folded)
+    parts = [title, body]
+    details_lengths = None
+    if any(len(syllable_grid(text)) for text in all_details):
+        details = _part(all_details, form_ids, folded, by_line=True)
+        parts.append(details)
+        counts = [len(syllable_grid(text)) for text in all_details]
+        syllables = np.array(counts, dtype=np.int64)
+        details_lengths = DetailsLengths(syllables, details.lengths - syllables)
     texts = TextBuffer(Arena())
     texts.add(titles, bodies)
     return Columns(
@@ -87,23 +98,32 @@ def columns_of(documents: Iterable[tuple[str, str]]) -> Columns:
         folded,
         title.lengths,
         body.lengths,
-        iter([(title, body)] if pairs else []),
+        iter([tuple(parts)] if pairs else []),
         texts,
+        details=details_lengths,
     )
 
 
-def _part(texts: list[str], form_ids: dict[str, int], folded: list[str]) -> PartColumns:
-    """Return the columns of some texts, and add their forms to ``form_ids`` and ``folded``."""
+def _part(
+    texts: list[str], form_ids: dict[str, int], folded: list[str], *, by_line: bool = False
+) -> PartColumns:
+    """Return the columns of some texts, and add their forms to ``form_ids`` and ``folded``.
+
+    :param by_line: whether each line with syllables ends with a gap.
+    """
     accented: list[int] = []
     starts: list[int] = []
     ends: list[int] = []
     counts: list[int] = []
     for text in texts:
-        grid = syllable_grid(text)
+        grid = grid_by_line(text) if by_line else syllable_grid(text)
         starts += grid.starts
         ends += grid.ends
         counts.append(len(grid))
         for form, folded_form in zip(grid.accented, grid.folded, strict=True):
+            if not form:
+                accented.append(-1)
+                continue
             form_id = form_ids.setdefault(form, len(form_ids))
             if form_id == len(folded):
                 folded.append(folded_form)

@@ -40,7 +40,7 @@ def test_halves_of_a_pair_are_not_the_character(index):
     """Two lone surrogates are not combined to one character, in any value."""
     halves, whole = "\ud83d\ude00", "\U0001f600"
     for text in (halves, whole):
-        values = {"category": text, "source": text, "extra": {text: [text]}}
+        values = {"category": text, "source": text, "extra": {text: [text]}, "details": text}
         one = Article("1", text, text, **values)
         changes = index.add([one])
         assert changes.unchanged == 0

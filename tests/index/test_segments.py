@@ -32,6 +32,7 @@ def corpus(count: int = 60) -> list[Article]:
             draw.choice(DAYS),
             draw.choice(CATEGORIES),
             extra={"n": number},
+            details=draw.choice(["", text(6), f"{text(4)}\n\n{text(4)}"]),
         )
         for number in range(count)
     ]

@@ -87,6 +87,9 @@ def test_date(date, day, extra):
         ({"text": "x", "note": None}, "x", None, {"note": None}),
         ({"text": "x", "extra": {"a": 1}, "b": 2}, "x", None, {"a": 1, "b": 2}),
         ({"text": "x", "extra": 3}, "x", None, {"extra": 3}),
+        ({"text": "x", "details": "d", "extra": {}}, "x", None, {}),
+        ({"text": "x", "details": None}, "x", None, {}),
+        ({"text": "x", "details": ["d"]}, "x", None, {"details": ["d"]}),
         ({"text": "\ud800"}, "\ud800", None, {}),
     ],
 )
@@ -94,6 +97,8 @@ def test_choices(values, body, source, extra):
     """Of two fields for one value the first wins, the other goes to extra; null is ignored."""
     article = one(id=1, **values)
     assert (body, source, extra) == (article.body, article.source, article.extra)
+    details = values.get("details")
+    assert article.details == (details if isinstance(details, str) else "")
 
 
 def test_round_trip():
@@ -306,6 +311,7 @@ VALUES = st.recursive(
 )
 OBJECTS = st.dictionaries(
     st.sampled_from(["id", "title", "text", "body", "date", "category", "url", "source", "extra"])
+    | st.just("details")
     | st.text(),
     VALUES,
 )

@@ -10,6 +10,7 @@ and dates are always there. The arrays of a segment with d documents, one row pe
     source         a column; SAME for the id of the document, NONE for no source
     origin, root   columns; NONE for none
     extra          a column of JSON objects; NONE for an empty one
+    details        a column, in UTF-8; NONE for no details; absent if no document has any
     hashes         uint8[d, 16], content hashes
     dates          int32[d], proleptic Gregorian ordinals; 0 for no date
     id_keys        uint64[d], hashes of the ids, ascending
@@ -45,6 +46,8 @@ _OWN: Final = ("id", "title")
 """The columns of a value per document."""
 _OPTIONAL: Final = ("category", "source", "origin", "root", "extra")
 """The other columns. A new name here is no new format: segments without it have no values."""
+_RARE: Final = ("details",)
+"""Further columns, which a segment lacks if no document has a value."""
 _HASH_BYTES: Final = 16
 
 # Lone surrogates are stored unescaped: two neighbours escaped as \udXXX would be read as one pair.
@@ -69,7 +72,9 @@ class DocValuesBuilder:
         self._columns: dict[str, ValuesBuilder | OrdinalsBuilder] = {
             **{name: ValuesBuilder() for name in _OWN},
             **{name: OrdinalsBuilder(is_table=name == "category") for name in _OPTIONAL},
+            **{name: OrdinalsBuilder() for name in _RARE},
         }
+        self._filled: set[str] = set()
 
     def __len__(self) -> int:
         return len(self._dates)
@@ -90,7 +95,10 @@ class DocValuesBuilder:
             "origin": _encoded(known.origin or None),
             "root": _encoded(known.root or None),
             "extra": _encoded(_COMPACT.encode(dict(article.extra)) if article.extra else None),
+            "details": _encoded(article.details or None),
         }
+        if article.details:
+            self._filled.add("details")
         for name, column in self._columns.items():
             column.add(values[name])
 
@@ -105,7 +113,8 @@ class DocValuesBuilder:
             "id_docs": order.astype(np.uint32),
         }
         for name, column in self._columns.items():
-            arrays |= column.arrays(name)
+            if name not in _RARE or name in self._filled:
+                arrays |= column.arrays(name)
         return arrays
 
 
@@ -131,7 +140,7 @@ class DocValues:
             self._ids, self._titles = (ByteColumn(arrays, name, count) for name in _OWN)
             self._columns = {
                 name: ByteColumn(arrays, name, count)
-                for name in _OPTIONAL
+                for name in (*_OPTIONAL, *_RARE)
                 if f"{name}_bytes" in arrays
             }
         except (KeyError, ValueError) as error:
@@ -198,7 +207,12 @@ class DocValues:
             self.category(doc),
             self.source(doc),
             self._extra(self._raw("extra", doc)),
+            self.details(doc),
         )
+
+    def details(self, doc: int) -> str:
+        """Return the details of a document, "" for none."""
+        return self._value(self._raw("details", doc)) or ""
 
     def category(self, doc: int) -> str | None:
         """Return the category of a document, None if it has none."""

@@ -1,18 +1,18 @@
 """The syllable grid of a segment: an array with one slot per syllable, and gaps between texts.
 
 A slot holds the 16-bit accented id of its syllable; 0 is a gap. A document takes the slots ``title,
-0, body, 0…`` (without the first gap if it has no title), and starts at a multiple of 16, so a block
-of 16 slots belongs to one document. Slots 0 to 15 are gaps, and so is the last slot: a slot before
-the start of a text, or past the end of the grid and clipped to it, is a gap::
+0, body, 0, line, 0, line, 0…`` (see ``placement``) and starts at a multiple of 16, so a block of 16
+slots belongs to one document. Slots 0 to 15 are gaps, and so is the last slot: a slot before the
+start of a text, or past the end of the grid and clipped to it, is a gap::
 
-    document of a slot   block_doc[slot >> 4]
-    slot in the title?   slot < body_slot[document]
+    document of a slot     block_doc[slot >> 4]
+    slot in the title?     slot < body_slot[document]
+    slot in the details?   slot >= details_slot[document]
 
 Accented ids from 65,535 on, those of the rarest forms, are escaped: the slot holds 65,535, and two
 arrays sorted by slot hold the slot and the id.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -25,51 +25,17 @@ from danvan_search.index.codec.checked_array import (
     check_lengths,
 )
 from danvan_search.index.codec.narrow import COUNTS, narrowed
+from danvan_search.index.codec.placement import (
+    BLOCK_BITS,
+    DetailsLengths,
+    Placement,
+    lay_out_documents,
+    weighted_lengths,
+)
 from danvan_search.index.codec.ragged import offsets_of, run_indices
 
-BLOCK_BITS: Final = 4
-BLOCK: Final = 1 << BLOCK_BITS
-"""The number of slots in a block; all belong to one document."""
 ESCAPE: Final = 65_535
 """The content of a slot whose accented id is this or greater."""
-MAX_SLOTS: Final = (1 << 32) - 1
-
-
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """The slots of the documents of a segment.
-
-    :ivar doc_slot: int64[docs + 1], the first slot of each document, a multiple of 16, and the
-        number of slots of the grid.
-    :ivar body_slot: int64[docs], the first slot of each body.
-    :ivar title_lengths: int64[docs], in syllables.
-    :ivar body_lengths: int64[docs], in syllables.
-    """
-
-    doc_slot: np.ndarray
-    body_slot: np.ndarray
-    title_lengths: np.ndarray
-    body_lengths: np.ndarray
-
-    @property
-    def slot_count(self) -> int:
-        """The number of slots of the grid."""
-        return int(self.doc_slot[-1])
-
-
-def lay_out_documents(title_lengths: np.ndarray, body_lengths: np.ndarray) -> Placement:
-    """Assign the slots of a grid to documents.
-
-    :param title_lengths: int64[docs], syllables of each title.
-    :param body_lengths: int64[docs], syllables of each body.
-    :raises ValueError: there are more than ``MAX_SLOTS`` slots.
-    """
-    title_slots = title_lengths + (title_lengths > 0)
-    slots = title_slots + body_lengths + 1
-    doc_slot = BLOCK + offsets_of((slots + BLOCK - 1) // BLOCK * BLOCK)
-    if doc_slot[-1] > MAX_SLOTS:
-        raise ValueError("too many syllables for one segment: write it in several")
-    return Placement(doc_slot, doc_slot[:-1] + title_slots, title_lengths, body_lengths)
 
 
 def grid_arrays(ids: np.ndarray, placement: Placement) -> Arrays:
@@ -84,7 +50,7 @@ def grid_arrays(ids: np.ndarray, placement: Placement) -> Arrays:
     doc_dtype = doc_id_dtype(doc_count)
     block_doc = np.zeros(placement.slot_count >> BLOCK_BITS, dtype=doc_dtype)
     block_doc[1:] = np.repeat(np.arange(doc_count, dtype=doc_dtype), block_counts)
-    return {
+    arrays = {
         "grid": np.minimum(ids, ESCAPE).astype(np.uint16),
         "escaped_slots": escaped.astype(np.uint32),
         "escaped_ids": ids[escaped].astype(np.uint32),
@@ -92,6 +58,10 @@ def grid_arrays(ids: np.ndarray, placement: Placement) -> Arrays:
         "title_lengths": narrowed(placement.title_lengths),
         "body_lengths": narrowed(placement.body_lengths),
     }
+    if placement.details is not None:
+        arrays["details_lengths"] = narrowed(placement.details.syllables)
+        arrays["details_lines"] = narrowed(placement.details.lines)
+    return arrays
 
 
 def doc_id_dtype(doc_count: int) -> np.dtype[np.unsignedinteger]:
@@ -124,8 +94,10 @@ class Grid:
         first block, which is a gap.
     :ivar doc_slot: int64[docs + 1], see :class:`Placement`.
     :ivar body_slot: int64[docs].
+    :ivar details_slot: int64[docs]; None if no document has details.
     :ivar title_lengths: uint32[docs].
     :ivar body_lengths: uint32[docs].
+    :ivar details: the lengths of the details; None if no document has any.
 
     :param arrays: the arrays of :func:`grid_arrays`.
     :raises KeyError: an array is missing.
@@ -145,16 +117,41 @@ class Grid:
         check_lengths(len(self._escaped_ids), self._escaped_slots)
         check_lengths(len(self._grid) >> BLOCK_BITS, self.block_doc)
         check_lengths(len(self.title_lengths), self.body_lengths)
+        self.details = _stored_details(arrays)
+        if self.details is not None:
+            check_lengths(len(self.title_lengths), self.details.syllables, self.details.lines)
         placement = lay_out_documents(
-            self.title_lengths.astype(np.int64), self.body_lengths.astype(np.int64)
+            self.title_lengths.astype(np.int64), self.body_lengths.astype(np.int64), self.details
         )
         check(placement.slot_count == len(self._grid), "texts of other lengths than the grid")
         self.doc_slot, self.body_slot = placement.doc_slot, placement.body_slot
+        self.details_slot = None if self.details is None else placement.details_slot
 
     @property
     def slot_count(self) -> int:
         """The number of slots of the grid."""
         return len(self._grid)
+
+    def lengths(self) -> np.ndarray:
+        """Return the syllables of all texts of each document: int64[docs]."""
+        lengths: np.ndarray = self.title_lengths.astype(np.int64) + self.body_lengths
+        return lengths if self.details is None else lengths + self.details.syllables
+
+    def weighted_lengths(self) -> np.ndarray:
+        """Return the lengths by which documents are ranked; see :func:`weighted_lengths`."""
+        return weighted_lengths(
+            self.title_lengths.astype(np.int64), self.body_lengths, self.details
+        )
+
+    def are_in_details(self, slots: np.ndarray) -> np.ndarray:
+        """Return which slots are in details: bool[n].
+
+        :param slots: integers[n], all on the grid.
+        """
+        if self.details_slot is None:
+            return np.zeros(len(slots), dtype=bool)
+        docs = self.block_doc.take(slots >> BLOCK_BITS)
+        return np.asarray(slots >= self.details_slot.take(docs))
 
     def are_gaps(self, slots: np.ndarray) -> np.ndarray:
         """Return which slots are gaps: bool[n].
@@ -271,6 +268,8 @@ class Grid:
             (self.body_slot, self.body_lengths),
         ):
             in_text[run_indices(starts, lengths.astype(np.int64))] = True
+        if self.details is not None and self.details_slot is not None:
+            self._check_details(ids, self.details, self.details_slot, in_text)
         check(np.array_equal(in_text, ids > 0), "a gap in a text, or an id in a gap")
         blocks = self.block_doc.whole()
         counts = np.diff(self.doc_slot) >> BLOCK_BITS
@@ -280,3 +279,39 @@ class Grid:
             "a block of another document",
         )
         return ids
+
+    @staticmethod
+    def _check_details(
+        ids: np.ndarray, details: DetailsLengths, first_slots: np.ndarray, in_text: np.ndarray
+    ) -> None:
+        """Check that details have their lines, each with a gap after it.
+
+        :param ids: unsigned[slots], the accented id of each slot.
+        :param first_slots: int64[docs], the first slot of each details.
+        :param in_text: bool[slots], receives True for the syllables of details.
+        """
+        slots = run_indices(first_slots, details.slots)
+        is_gap = ids[slots] == 0
+        in_text[slots[~is_gap]] = True
+        gaps = offsets_of(is_gap)
+        ends = offsets_of(details.slots)
+        check(np.array_equal(np.diff(gaps[ends]), details.lines), "another number of lines")
+        check((ids[slots[is_gap] - 1] > 0).all(), "a line without a syllable")
+        held = ends[1:][details.slots > 0]
+        check(is_gap[held - 1].all(), "a line without an end")
+
+
+def _stored_details(arrays: StoredArrays) -> DetailsLengths | None:
+    """Return the lengths of the details of a segment; None if it has none.
+
+    :raises KeyError: an array is missing.
+    :raises IndexDamagedError: one has another dtype.
+    """
+    if "details_lengths" not in arrays:
+        return None
+    syllables, lines = (
+        arrays[name].of(*COUNTS).whole().astype(np.int64)
+        for name in ("details_lengths", "details_lines")
+    )
+    check_lengths(len(syllables), lines)
+    return DetailsLengths(syllables, lines)

@@ -144,6 +144,14 @@ class LongLists:
         """Return the number of the list of a term; -1 if it has none."""
         return self._numbers.get(term, -1)
 
+    def find_all(self, terms: np.ndarray) -> list[int]:
+        """Return the numbers of the lists of those terms, integers[n], that have one."""
+        if not len(self.terms):
+            return []
+        numbers = self.terms[:-1].searchsorted(terms.astype(np.uint32))
+        found: list[int] = numbers[self.terms[numbers] == terms].tolist()
+        return found
+
     def df(self, number: int) -> int:
         """Return the document frequency of a list."""
         return int(self._df[number])

@@ -152,6 +152,12 @@ class Positions:
         low, high = self._firsts[folded_id], self._firsts[folded_id + 1]
         return self._starts.item(high) - self._starts.item(low)
 
+    def count_of_all(self, folded_ids: np.ndarray) -> int:
+        """Return how often some folded syllables, int64[n], occur together."""
+        firsts = np.asarray(self._firsts).astype(np.int64)
+        starts, ends = (self._starts.take(firsts[one]) for one in (folded_ids, folded_ids + 1))
+        return int((ends - starts).sum())
+
     def slots_before(self, folded_id: int, following: np.ndarray) -> np.ndarray:
         """Return int64[n], ascending, the slots of a folded syllable before some others.
 

@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 
+from danvan_search.index.codec.bm25 import weighted
 from danvan_search.index.codec.ragged import run_lengths, run_starts
 
 _MAX_KEY_BITS: Final = 64
@@ -17,24 +18,41 @@ class PostingCounts:
 
     :ivar terms: int64[m], the term of each posting.
     :ivar docs: int64[m], its document.
-    :ivar tfs: int64[m], occurrences in title and body, at least 1.
+    :ivar tfs: int64[m], occurrences in all texts, at least 1.
     :ivar title_tfs: int64[m], occurrences in the title.
+    :ivar details_tfs: int64[m], occurrences in the details; None if no document has any.
     """
 
     terms: np.ndarray
     docs: np.ndarray
     tfs: np.ndarray
     title_tfs: np.ndarray
+    details_tfs: np.ndarray | None = None
 
     def in_titles(self) -> "PostingCounts":
         """Return the postings of the titles alone."""
-        titled = np.flatnonzero(self.title_tfs)
-        tfs = self.title_tfs[titled]
-        return PostingCounts(self.terms[titled], self.docs[titled], tfs, tfs)
+        return self._in(self.title_tfs)
+
+    def in_details(self) -> "PostingCounts":
+        """Return the postings of the details alone."""
+        return self._in(np.zeros_like(self.tfs) if self.details_tfs is None else self.details_tfs)
+
+    def weighted_tfs(self) -> np.ndarray:
+        """Return the frequencies by which documents are ranked: int64[m], with details float64."""
+        return self.tfs if self.details_tfs is None else weighted(self.tfs, self.details_tfs)
+
+    def _in(self, own_tfs: np.ndarray) -> "PostingCounts":
+        held = np.flatnonzero(own_tfs)
+        tfs = own_tfs[held]
+        return PostingCounts(self.terms[held], self.docs[held], tfs, tfs)
 
 
 def count_postings(
-    terms: np.ndarray, docs: np.ndarray, in_title: np.ndarray, doc_count: int
+    terms: np.ndarray,
+    docs: np.ndarray,
+    in_title: np.ndarray,
+    doc_count: int,
+    in_details: np.ndarray | None = None,
 ) -> PostingCounts:
     """Count n occurrences, in any order.
 
@@ -42,6 +60,7 @@ def count_postings(
     :param docs: integers[n], its document, less than ``doc_count``.
     :param in_title: bool[n], whether it is in the title.
     :param doc_count: the number of documents.
+    :param in_details: bool[n], whether it is in the details; None if no document has any.
     """
     doc_bits = np.uint8(doc_count.bit_length())
     bits = int(doc_bits) + int(terms.max(initial=0)).bit_length()
@@ -49,42 +68,63 @@ def count_postings(
     np.left_shift(keys, doc_bits, out=keys)
     np.bitwise_or(keys, docs, out=keys, casting="unsafe")
     title_keys = keys[in_title]
+    details_keys = None if in_details is None else keys[in_details]
     keys.sort()
-    title_keys.sort()
     starts = run_starts(keys)
-    title_starts = run_starts(title_keys)
     distinct = keys[starts]
-    title_tfs = np.zeros(len(distinct), dtype=np.int64)
-    titled = np.searchsorted(distinct, title_keys[title_starts])
-    title_tfs[titled] = run_lengths(title_starts, len(title_keys))
     return PostingCounts(
         (distinct >> doc_bits).astype(np.int64),
         (distinct & distinct.dtype.type((1 << int(doc_bits)) - 1)).astype(np.int64),
         run_lengths(starts, len(keys)),
-        title_tfs,
+        _counts_of(distinct, title_keys),
+        None if details_keys is None else _counts_of(distinct, details_keys),
     )
 
 
+def _counts_of(distinct: np.ndarray, keys: np.ndarray) -> np.ndarray:
+    """Return int64[m], how often each of some distinct keys, ascending, is among others.
+
+    :param keys: unsigned[n], each of which is one of ``distinct``; they are sorted in place.
+    """
+    keys.sort()
+    starts = run_starts(keys)
+    counts = np.zeros(len(distinct), dtype=np.int64)
+    counts[np.searchsorted(distinct, keys[starts])] = run_lengths(starts, len(keys))
+    return counts
+
+
 def count_sorted_postings(
-    terms: np.ndarray, docs: np.ndarray, in_title: np.ndarray
+    terms: np.ndarray,
+    docs: np.ndarray,
+    in_title: np.ndarray,
+    in_details: np.ndarray | None = None,
 ) -> PostingCounts:
     """Count occurrences that are sorted by term, then by document; see :func:`count_postings`."""
     if not len(terms):
         empty = np.zeros(0, dtype=np.int64)
-        return PostingCounts(empty, empty, empty, empty)
+        return PostingCounts(empty, empty, empty, empty, None if in_details is None else empty)
     is_start = np.empty(len(terms), dtype=bool)
     is_start[0] = True
     np.not_equal(terms[1:], terms[:-1], out=is_start[1:])
     is_start[1:] |= docs[1:] != docs[:-1]
     starts = is_start.nonzero()[0]
-    # Few occurrences are in titles: look up the postings of those alone.
-    titled = starts.searchsorted(in_title.nonzero()[0], "right") - 1
     return PostingCounts(
         terms[starts].astype(np.int64),
         docs[starts].astype(np.int64),
         run_lengths(starts, len(terms)),
-        np.bincount(titled, minlength=len(starts)),
+        count_in_runs(starts, in_title.nonzero()[0]),
+        None if in_details is None else count_in_runs(starts, in_details.nonzero()[0]),
     )
+
+
+def count_in_runs(starts: np.ndarray, counted: np.ndarray) -> np.ndarray:
+    """Return int64[runs], how many occurrences of each run count.
+
+    :param starts: int64[runs], where each run starts, ascending from 0.
+    :param counted: int64[k], ascending, the indices of those that count: few are in titles or
+        details, so the runs of those alone are looked up.
+    """
+    return np.bincount(starts.searchsorted(counted, "right") - 1, minlength=len(starts))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ are::
 """
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -34,7 +34,7 @@ from danvan_search.index.codec.checked_array import (
 from danvan_search.index.codec.grid import doc_id_dtype
 from danvan_search.index.codec.long_lists import LongLists, LongListsBuilder, are_long
 from danvan_search.index.codec.posting_counts import PostingCounts
-from danvan_search.index.codec.ragged import offsets_of
+from danvan_search.index.codec.ragged import offsets_of, run_indices
 
 MAX_BYTE: Final = 255
 
@@ -273,6 +273,31 @@ class PostingLists:
             return PostingList(df, tfs, _NONE, _NONE, over_docs, over_tfs)
         return PostingList(df, None, long_docs, tfs, over_docs, over_tfs)
 
+    def summed(self, terms: np.ndarray) -> np.ndarray:
+        """Return how often each document has any of some terms: int64[docs], exact.
+
+        :param terms: int64[n], distinct.
+        """
+        starts = np.asarray(self._starts)
+        firsts = starts[terms].astype(np.int64)
+        entries = run_indices(firsts, starts[terms + 1] - firsts)
+        tfs = self._tfs.take(entries)
+        docs = self._docs.take(entries)
+        check(not len(docs) or docs.max() < self._doc_count, "a posting of no document")
+        sums = np.bincount(docs, weights=tfs, minlength=self._doc_count).astype(np.int64)
+        for number in self._long.find_all(terms):
+            long_docs, long_tfs = self._long.get(number)
+            if long_docs is None:
+                sums += long_tfs
+            else:
+                # A list has each document once, so no frequency is lost.
+                sums[long_docs] += long_tfs
+        if len(self._over_terms):
+            over = np.flatnonzero(np.isin(self._over_terms, terms))
+            added = self._over_tfs[over].astype(np.int64) - MAX_BYTE
+            np.add.at(sums, self._over_docs[over], added)
+        return sums
+
     def check_values(self) -> None:
         """Check documents and frequencies of all lists.
 
@@ -301,20 +326,3 @@ class PostingLists:
                 (capped.frequencies(postings.over_docs.astype(np.int64)) == MAX_BYTE).all(),
                 "a frequency of no posting",
             )
-
-
-def summed_frequencies(lists: Iterable[PostingList], doc_count: int) -> np.ndarray:
-    """Return int64[docs], the exact frequencies of several terms together, in each document.
-
-    :param doc_count: the documents of the segment.
-    """
-    sums = np.zeros(doc_count, dtype=np.int64)
-    for one in lists:
-        if one.dense is None:
-            # A list has each document once, so no frequency is lost.
-            sums[one.docs] += one.tfs
-        else:
-            sums += one.dense
-        if one.over_docs is not None and one.over_tfs is not None:
-            sums[one.over_docs] += one.over_tfs.astype(np.int64) - MAX_BYTE
-    return sums

@@ -6,6 +6,9 @@ against the positions. It takes about as long as building the segment, and is ru
 engine raises what impossible values may raise; see ``corruption``.
 """
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 
 from danvan_search.index.codec.champions import Champions, Postings
@@ -22,10 +25,9 @@ def check_segment(segment: SegmentReader) -> None:
     """
     terms, grid = segment.term_dictionary, segment.grid
     terms.check_values()
-    titles = grid.title_lengths.astype(np.int64)
-    syllables = titles + grid.body_lengths
-    check(segment.title_syllables == titles.sum(), "a wrong number of syllables in titles")
-    check(segment.syllables == syllables.sum(), "a wrong number of syllables")
+    titles = int(grid.title_lengths.sum(dtype=np.int64))
+    check(segment.title_syllables == titles, "a wrong number of syllables in titles")
+    check(segment.syllables == grid.lengths().sum(), "a wrong number of syllables")
     ids = grid.check_values(terms.accented_count)
     variants = [len(terms.variants(number)) for number in range(terms.folded_count + 1)]
     segment.positions.check_values(np.repeat(np.arange(len(variants)), variants).take(ids))
@@ -54,6 +56,21 @@ def _check_texts(segment: SegmentReader, ids: np.ndarray) -> None:
     segment.stored_text.check_values()
 
 
+def check_details(segment: SegmentReader, chars: np.ndarray) -> None:
+    """Check that the details are as long as their syllables need.
+
+    :param chars: int64[docs], the number of characters of the details of each document.
+    :raises ValueError: one is too short.
+    """
+    grid = segment.grid
+    if grid.details is None or grid.details_slot is None:
+        return
+    first, end = grid.details_slot, grid.details_slot + grid.details.slots
+    _, borders = segment.offsets.borders([], [*first.tolist(), *end.tolist()])
+    before, after = np.array(borders, dtype=np.int64).reshape(2, -1)
+    check((after - before <= chars).all(), "details that are too short")
+
+
 def _check_syllables(segment: SegmentReader) -> None:
     """Check the postings and the champions of folded and accented forms."""
     terms = segment.term_dictionary
@@ -61,19 +78,15 @@ def _check_syllables(segment: SegmentReader) -> None:
     accented_champions = segment.accented_syllable_champions
     for folded_id in range(1, terms.folded_count + 1):
         slots = np.sort(segment.positions.slots_of_folded(folded_id)).astype(np.int64)
-        expected = segment.count(slots)
-        _check_lists(segment.folded_list(folded_id), expected)
-        _check_lists(segment.folded_list(folded_id, "title"), _in_titles(expected))
-        _check_champions(folded_champions, folded_id, expected)
+        _check_lists(segment, partial(segment.folded_list, folded_id), slots)
+        _check_champions(folded_champions, folded_id, segment.count(slots))
         variants = terms.variants(folded_id)
         if len(variants) > 1:
             of_slots = segment.grid.ids_at(slots)
             for accented_id in variants:
-                expected = segment.count(slots[of_slots == accented_id])
-                _check_lists(segment.accented_list(folded_id, accented_id), expected)
-                titles = segment.accented_list(folded_id, accented_id, "title")
-                _check_lists(titles, _in_titles(expected))
-                _check_champions(accented_champions, accented_id, expected)
+                own = slots[of_slots == accented_id]
+                _check_lists(segment, partial(segment.accented_list, folded_id, accented_id), own)
+                _check_champions(accented_champions, accented_id, segment.count(own))
 
 
 def _check_biwords(segment: SegmentReader) -> None:
@@ -82,10 +95,8 @@ def _check_biwords(segment: SegmentReader) -> None:
     check_ascending(np.array([*ranks]), len(segment.positions))
     for biword, rank in ranks.items():
         slots = segment.positions.slots(biword).astype(np.int64)
-        expected = segment.count(slots)
-        _check_lists(segment.biword_lists["all"].get(rank), expected)
-        _check_lists(segment.biword_lists["title"].get(rank), _in_titles(expected))
-        _check_champions(segment.folded_champions, rank, expected)
+        _check_lists(segment, partial(segment.frequent_biword_list, rank), slots)
+        _check_champions(segment.folded_champions, rank, segment.count(slots))
         first, second = (segment.grid.ids_at(slots + at).astype(np.int64) for at in (0, 1))
         pairs = first << 32 | second
         for pair in np.unique(pairs).tolist():
@@ -104,7 +115,21 @@ def _in_titles(postings: Postings) -> Postings:
     return Postings(docs[titled], title_tfs[titled], None)
 
 
-def _check_lists(found: PostingList, expected: Postings) -> None:
+def _check_lists(
+    segment: SegmentReader, list_of: Callable[[str], PostingList], slots: np.ndarray
+) -> None:
+    """Check the posting lists of a term.
+
+    :param list_of: returns the list of one of ``PARTS``.
+    :param slots: int64[n], n > 0, ascending, where the term occurs.
+    """
+    expected = segment.count_equally(slots)
+    _check_list(list_of("all"), expected)
+    _check_list(list_of("title"), _in_titles(expected))
+    _check_list(list_of("details"), Postings(*segment.count_in_details(slots), None))
+
+
+def _check_list(found: PostingList, expected: Postings) -> None:
     check(found.df == len(expected.docs), "a posting list of another length")
     docs, tfs = found.entries()
     check(

@@ -7,12 +7,14 @@
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+
 from danvan_search.article import Article
 from danvan_search.errors import IndexDamagedError
 from danvan_search.index.codec.array_file import ArrayFile
 from danvan_search.index.codec.corruption import SUSPECT, CorruptionGuard, describe
 from danvan_search.index.codec.doc_values import DocValues
-from danvan_search.index.codec.segment_check import check_segment
+from danvan_search.index.codec.segment_check import check_details, check_segment
 from danvan_search.index.codec.segment_reader import SegmentReader
 
 GRID_SUFFIX: Final = ".grid"
@@ -72,6 +74,9 @@ class OpenSegment:
             check_segment(self.reader)
             path = self._docs_file.path
             self.doc_values.check_values()
+            if self.reader.has_details:
+                chars = [len(self.doc_values.details(doc)) for doc in range(len(self.doc_values))]
+                check_details(self.reader, np.array(chars, dtype=np.int64))
         except IndexDamagedError:
             raise
         except SUSPECT as error:

@@ -11,18 +11,21 @@ import numpy as np
 
 from danvan_search.errors import IndexDamagedError
 from danvan_search.index.codec.array_file import ArrayFile
+from danvan_search.index.codec.bm25 import DETAILS_WEIGHT
 from danvan_search.index.codec.champions import (
     Champions,
     Postings,
     count_slots,
+    with_weights,
 )
 from danvan_search.index.codec.checked_array import (
     StoredArrays,
     check_lengths,
 )
 from danvan_search.index.codec.corruption import SUSPECT
-from danvan_search.index.codec.grid import BLOCK_BITS, Grid
+from danvan_search.index.codec.grid import Grid
 from danvan_search.index.codec.offsets import Offsets
+from danvan_search.index.codec.placement import BLOCK_BITS
 from danvan_search.index.codec.positions import Positions
 from danvan_search.index.codec.postings import EMPTY, PostingList, PostingLists
 from danvan_search.index.codec.ragged import run_lengths, run_starts
@@ -33,8 +36,9 @@ from danvan_search.index.codec.word_boundaries import WordBoundaries
 Pattern = Sequence[tuple[str, str | None]]
 """The syllables of a phrase: (folded form, accented form); None matches any accented form."""
 
-PARTS: Final = ("all", "title")
-"""The parts of documents with separate posting lists: the whole document, and its title."""
+PARTS: Final = ("all", "title", "details")
+"""The parts of documents with separate posting lists: the whole document, its title, its details.
+A segment whose documents have no details has no lists of them."""
 
 
 class PatternIds(NamedTuple):
@@ -59,10 +63,11 @@ class SegmentReader:
     others.
 
     :ivar doc_count: the number of documents, including deleted ones.
-    :ivar syllables: the number of syllables of all titles and bodies.
+    :ivar syllables: the number of syllables of all texts.
     :ivar title_syllables: the number of syllables of all titles.
     :ivar ranking: the parameters with which its champions were chosen, as ``bm25.parameters``
         returned them; None, or any JSON value, in a file that lacks them.
+    :ivar has_details: whether any document has details with syllables.
     :ivar segmenters: the fingerprints of the segmenters that found its words; empty without words.
     :ivar term_dictionary: folded and accented forms, and their ids.
     :ivar grid: the accented id of each slot.
@@ -104,14 +109,20 @@ class SegmentReader:
             self.offsets = Offsets(arrays, self.grid.slot_count)
             self.word_boundaries = WordBoundaries(arrays.get("word_bits"), self.grid)
             forms = self.term_dictionary
+            self.has_details = self.grid.details is not None
             self.folded_lists = self._posting_lists(arrays, "folded", forms.folded_count + 1)
             self.accented_lists = self._posting_lists(arrays, "accented", forms.accented_count + 1)
             frequent = arrays["frequent_biwords"].of(np.uint32).whole().tolist()
             self.biword_lists = self._posting_lists(arrays, "biword", len(frequent))
-            self.folded_syllable_champions = Champions(arrays, "folded_syllable_champions")
-            self.accented_syllable_champions = Champions(arrays, "accented_syllable_champions")
-            self.folded_champions = Champions(arrays, "folded_champions")
-            self.accented_champions = Champions(arrays, "accented_champions")
+            (
+                self.folded_syllable_champions,
+                self.accented_syllable_champions,
+                self.folded_champions,
+                self.accented_champions,
+            ) = (
+                Champions(arrays, f"{kind}_champions", has_details=self.has_details)
+                for kind in ("folded_syllable", "accented_syllable", "folded", "accented")
+            )
         except SUSPECT as error:
             raise IndexDamagedError.of(where, f"arrays are missing or invalid: {error}") from error
         self.biword_rank = {biword: rank for rank, biword in enumerate(frequent)}
@@ -143,7 +154,16 @@ class SegmentReader:
         return {
             part: PostingLists(arrays, f"{part}_{kind}", term_count, self.doc_count)
             for part in PARTS
+            if part != "details" or self.has_details
         }
+
+    @property
+    def weighted_length(self) -> float:
+        """The sum of the lengths by which documents are ranked; see ``bm25``."""
+        details = self.grid.details
+        if details is None:
+            return self.syllables
+        return self.syllables - (1 - DETAILS_WEIGHT) * int(details.syllables.sum())
 
     def ids(self, pattern: Pattern, *, word: bool = False) -> PatternIds:
         """Look up the ids of a pattern.
@@ -160,7 +180,9 @@ class SegmentReader:
 
     def folded_list(self, folded_id: int, part: str = "all") -> PostingList:
         """Return the posting list of a folded id, empty for 0; ``part`` is one of ``PARTS``."""
-        return self.folded_lists[part].get(folded_id) if folded_id else EMPTY
+        if not folded_id or part not in self.folded_lists:
+            return EMPTY
+        return self.folded_lists[part].get(folded_id)
 
     def accented_list(self, folded_id: int, accented_id: int, part: str = "all") -> PostingList:
         """Return the posting list of an accented id, empty for 0.
@@ -172,7 +194,32 @@ class SegmentReader:
             return EMPTY
         if len(self.term_dictionary.variants(folded_id)) == 1:
             return self.folded_list(folded_id, part)
-        return self.accented_lists[part].get(accented_id)
+        lists = self.accented_lists.get(part)
+        return EMPTY if lists is None else lists.get(accented_id)
+
+    def sum_folded(self, folded_ids: np.ndarray, part: str = "all") -> np.ndarray:
+        """Return how often each document has any of some folded ids: int64[docs].
+
+        :param folded_ids: int64[n], distinct, without 0.
+        :param part: one of ``PARTS``.
+        """
+        if part not in self.folded_lists:
+            return np.zeros(self.doc_count, dtype=np.int64)
+        return self.folded_lists[part].summed(folded_ids)
+
+    def sum_accented(self, accented_ids: np.ndarray, part: str = "all") -> np.ndarray:
+        """Return how often each document has any of some accented ids: int64[docs].
+
+        :param accented_ids: int64[n], distinct, without 0.
+        :param part: one of ``PARTS``.
+        """
+        if part not in self.accented_lists:
+            return np.zeros(self.doc_count, dtype=np.int64)
+        folded_ids = self.term_dictionary.folded_ids_of(accented_ids)
+        is_only = self.term_dictionary.are_only_variants(folded_ids)
+        sums = self.folded_lists[part].summed(folded_ids[is_only])
+        sums += self.accented_lists[part].summed(accented_ids[~is_only])
+        return sums
 
     def biword_list(self, first: int, second: int, part: str = "all") -> PostingList:
         """Return the posting list of a biword of two folded ids, empty if one is 0.
@@ -180,21 +227,33 @@ class SegmentReader:
         :param part: one of ``PARTS``.
         """
         biword = self.positions.find(first, second) if first and second else -1
-        if biword < 0:
+        if biword < 0 or part not in self.biword_lists:
             return EMPTY
         rank = self.biword_rank.get(biword)
         if rank is not None:
-            return self.biword_lists[part].get(rank)
+            return self.frequent_biword_list(rank, part)
         slots = self.positions.slots(biword)
         if part == "all":
             docs = self.grid.block_doc.take(slots >> BLOCK_BITS)
             starts = run_starts(docs)
             return PostingList(len(starts), None, docs[starts], run_lengths(starts, len(docs)))
-        counts = self.count(slots)
+        if part == "details":
+            docs, tfs = self.count_in_details(slots)
+            return PostingList(len(docs), None, docs, tfs)
+        counts = self.count_equally(slots)
         if counts.title_tfs is None:
             return EMPTY
         titled = np.flatnonzero(counts.title_tfs)
         return PostingList(len(titled), None, counts.docs[titled], counts.title_tfs[titled])
+
+    def frequent_biword_list(self, rank: int, part: str = "all") -> PostingList:
+        """Return the posting list of a frequent biword.
+
+        :param rank: its index in ``frequent_biwords``.
+        :param part: one of ``PARTS``.
+        """
+        lists = self.biword_lists.get(part)
+        return EMPTY if lists is None else lists.get(rank)
 
     def docs_of(self, slots: np.ndarray) -> np.ndarray:
         """Return the distinct documents of some slots, ascending: int64[n].
@@ -205,8 +264,26 @@ class SegmentReader:
         return np.asarray(docs[run_starts(docs)], dtype=np.int64)
 
     def count(self, slots: np.ndarray) -> Postings:
-        """Count occurrences by document; see :func:`count_slots`."""
+        """Count occurrences by document, those in details at their weight.
+
+        :param slots: integers[n], n > 0, ascending: the slots at which a phrase starts.
+        """
+        counts = self.count_equally(slots)
+        return with_weights(counts, *self.count_in_details(slots)) if self.has_details else counts
+
+    def count_equally(self, slots: np.ndarray) -> Postings:
+        """Count occurrences by document, each as 1; see :func:`count_slots`."""
         return count_slots(slots, self.grid.block_doc, self.grid.body_slot)
+
+    def count_in_details(self, slots: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the documents with occurrences in their details, and how many: int64[k] each.
+
+        :param slots: integers[n], ascending: the slots at which a phrase starts.
+        """
+        held = slots[self.grid.are_in_details(slots)]
+        docs = self.grid.block_doc.take(held >> BLOCK_BITS)
+        starts = run_starts(docs)
+        return docs.take(starts).astype(np.int64), run_lengths(starts, len(held))
 
 
 def _count(meta: Mapping[str, Any], name: str) -> int:

@@ -30,7 +30,7 @@ from danvan_search.index.codec.checked_array import (
     check_lengths,
     check_offsets,
 )
-from danvan_search.index.codec.ragged import offsets_of
+from danvan_search.index.codec.ragged import offsets_of, run_indices
 
 _MEMO_SIZE: Final = 1 << 16
 
@@ -185,6 +185,24 @@ class TermDictionary:
         """
         return _ids_with_prefix(self._accented, self._accented_order.whole().data, prefix)
 
+    def accented_ids_like(self, letters: Sequence[str]) -> np.ndarray:
+        """Return int64[n], ascending, the ids of the accented forms that begin with some letters.
+
+        :param letters: at least one: for each place, the letters that a form may have there.
+        """
+        forms, order = self._accented, self._accented_order.whole().data
+        ranges = [("", 0, len(order))]
+        for choices in letters:
+            ranges = [
+                (prefix + letter, *_prefix_range(forms, order, prefix + letter, low, high))
+                for prefix, low, high in ranges
+                for letter in choices
+            ]
+            ranges = [one for one in ranges if one[1] < one[2]]
+        found = [np.asarray(order[low:high]) for _, low, high in ranges]
+        ids = np.concatenate([np.zeros(0, dtype=np.uint32), *found]).astype(np.int64)
+        return np.sort(ids + 1)
+
     @cached_property
     def foreign_forms(self) -> list[tuple[int, str]]:
         """The folded ids and forms that are not all ASCII, by rising id; few in Vietnamese text."""
@@ -195,17 +213,30 @@ class TermDictionary:
         """Return the folded id of an accented id."""
         return bisect_right(self._variant_start, accented_id) - 1
 
-    def folded_ids_of(self, accented_ids: np.ndarray) -> np.ndarray:
-        """Return int64[n], the folded ids of some accented ids; 0 for 0.
-
-        :param accented_ids: integers[n].
-        """
-        starts = np.asarray(self._variant_start)[1:]
-        return starts.searchsorted(accented_ids.astype(starts.dtype), "right")
-
     def variants(self, folded_id: int) -> range:
         """Return the accented ids of the variants of a folded id."""
         return range(self._variant_start[folded_id], self._variant_start[folded_id + 1])
+
+    def variant_mask(self, folded_ids: np.ndarray) -> np.ndarray:
+        """Return bool[accented ids + 1], which accented ids are variants of some folded ids.
+
+        :param folded_ids: int64[n], distinct.
+        """
+        starts = np.asarray(self._variant_start)
+        firsts = starts[folded_ids].astype(np.int64)
+        mask = np.zeros(self.accented_count + 1, dtype=bool)
+        mask[run_indices(firsts, starts[folded_ids + 1] - firsts)] = True
+        return mask
+
+    def folded_ids_of(self, accented_ids: np.ndarray) -> np.ndarray:
+        """Return int64[n], the folded ids of some accented ids, int64[n]."""
+        found: np.ndarray = np.asarray(self._variant_start).searchsorted(accented_ids, "right") - 1
+        return found
+
+    def are_only_variants(self, folded_ids: np.ndarray) -> np.ndarray:
+        """Return bool[n], which folded ids, int64[n], have one variant."""
+        starts = np.asarray(self._variant_start)
+        return np.asarray(starts[folded_ids + 1] - starts[folded_ids] == 1)
 
     def folded_form(self, folded_id: int) -> str:
         """Return the folded form of an id, 1 to ``folded_count``."""
@@ -230,19 +261,32 @@ class TermDictionary:
         _check_order(self._accented, self._accented_order.whole().data)
 
 
-def _ids_with_prefix(forms: "_ByteStrings", order: Sequence[int], prefix: str) -> np.ndarray:
-    """Return the ids, which count from 1, of the forms that begin with a prefix, ascending.
+def _prefix_range(
+    forms: "_ByteStrings", order: Sequence[int], prefix: str, low: int, high: int
+) -> tuple[int, int]:
+    """Return the range of an order that the forms that begin with a prefix take.
 
     :param order: the indices of the forms, in the order of their bytes.
+    :param low: where they begin at the earliest.
+    :param high: where they end at the latest.
     """
     raw = prefix.encode("utf-8", "surrogatepass")
+    length = len(raw)
 
     def beginning(index: int) -> bytes:
-        return forms[index][: len(raw)]
+        return forms[index][:length]
 
-    low = bisect_left(order, raw, key=beginning)
-    high = bisect_right(order, raw, low, key=beginning)
-    return np.sort(np.array(order[low:high], dtype=np.int64) + 1)
+    low = bisect_left(order, raw, low, high, key=beginning)
+    return low, bisect_right(order, raw, low, high, key=beginning)
+
+
+def _ids_with_prefix(forms: "_ByteStrings", order: memoryview, prefix: str) -> np.ndarray:
+    """Return the ids, which count from 1, of the forms that begin with a prefix, ascending.
+
+    :param order: see :func:`_prefix_range`.
+    """
+    low, high = _prefix_range(forms, order, prefix, 0, len(order))
+    return np.sort(np.asarray(order[low:high]).astype(np.int64) + 1)
 
 
 def _check_order(forms: "_ByteStrings", order: Sequence[int]) -> None:

@@ -2,8 +2,8 @@
 
 A word is a slot with a set bit, and the slots after it up to the next set bit or gap. The bit of a
 gap is 0. Every text of a document that was segmented into words starts with a word; so a document
-was not segmented if its first slot holds a syllable and the bit is 0, and a segment can hold
-documents with and without words. The array is::
+was not segmented if the bit of its first syllable is 0, and a segment can hold documents with and
+without words. Each line of the details of a document is a text of its own here. The array is::
 
     word_bits   uint8[slots / 8], the first of eight slots in the highest bit; absent without words
 """
@@ -68,7 +68,11 @@ class WordBoundaries:
         """Return which documents were segmented into words, or have no syllables: bool[docs]."""
         grid = self._grid
         empty = (grid.title_lengths == 0) & (grid.body_lengths == 0)
-        return np.asarray(empty | self.starts(grid.doc_slot[:-1]))
+        segmented = empty | self.starts(grid.doc_slot[:-1])
+        if grid.details is not None and grid.details_slot is not None:
+            only_details = np.flatnonzero(empty & (grid.details.syllables > 0))
+            segmented[only_details] = self.starts(grid.details_slot[only_details])
+        return np.asarray(segmented)
 
     def check_values(self, ids: np.ndarray) -> None:
         """Check that words start only at syllables.

@@ -193,28 +193,32 @@ class ArticleDocumentReader(base.PerDocumentReader):  # type: ignore[misc]
         return {name: value for name, value in values.items() if value is not None}
 
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
-        """Return the number of syllables of a title or body."""
-        lengths = {
-            "title": self._open.reader.grid.title_lengths,
-            "body": self._open.reader.grid.body_lengths,
-        }.get(fieldname)
+        """Return the number of syllables of a title, a body or details."""
+        lengths = self._lengths(fieldname)
         return default if lengths is None else int(lengths[docnum])
 
     def field_length(self, fieldname: str) -> int:
-        """Return the number of syllables of all titles or bodies."""
-        title = self._open.reader.title_syllables
-        return {"title": title, "body": self._open.reader.syllables - title}.get(fieldname, 0)
+        """Return the number of syllables of all titles, bodies or details."""
+        lengths = self._lengths(fieldname)
+        return 0 if lengths is None else int(lengths.sum(dtype=np.int64))
 
     def min_field_length(self, fieldname: str) -> int:
-        """Return the number of syllables of the shortest title or body."""
-        return min(self._lengths(fieldname), default=0)
+        """Return the number of syllables of the shortest title, body or details."""
+        lengths = self._lengths(fieldname)
+        return int(lengths.min()) if lengths is not None and len(lengths) else 0
 
     def max_field_length(self, fieldname: str) -> int:
-        """Return the number of syllables of the longest title or body."""
-        return max(self._lengths(fieldname), default=0)
+        """Return the number of syllables of the longest title, body or details."""
+        lengths = self._lengths(fieldname)
+        return 0 if lengths is None else int(lengths.max(initial=0))
 
-    def _lengths(self, fieldname: str) -> Iterator[int]:
-        return (self.doc_field_length(doc, fieldname) for doc in range(self.doc_count_all()))
+    def _lengths(self, fieldname: str) -> np.ndarray | None:
+        """Return the syllables of a text of each document: integers[docs]; None for others."""
+        grid = self._open.reader.grid
+        if fieldname == "details":
+            none = np.zeros(self.doc_count_all(), dtype=np.int64)
+            return none if grid.details is None else grid.details.syllables
+        return {"title": grid.title_lengths, "body": grid.body_lengths}.get(fieldname)
 
 
 class NoTerms:
@@ -299,5 +303,5 @@ class ArticleSchema(fields.Schema):  # type: ignore[misc]
 
 def schema() -> ArticleSchema:
     """Return the schema of a new index: one stored field for each value of an article."""
-    names = ("id", "title", "body", "date", "category", "source", "extra")
+    names = ("id", "title", "body", "date", "category", "source", "extra", "details")
     return ArticleSchema(**dict.fromkeys(names, fields.STORED))

@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from danvan_search.index.codec.grid import BLOCK_BITS
+from danvan_search.index.codec.placement import BLOCK_BITS
 from danvan_search.index.codec.term_dictionary import TermNumbering
 
 RANGE_SYLLABLES: Final = 1 << 18
@@ -31,6 +31,7 @@ class FormGrid:
     :ivar numbering: the relation between accented ids and folded ids.
     :ivar block_doc: unsigned[slots / 16], the document of each block of 16 slots.
     :ivar body_slot: int64[docs], the slot at which the body of each document starts.
+    :ivar details_slot: int64[docs], that of the details; None if no document has any.
     """
 
     ids: np.ndarray
@@ -38,6 +39,7 @@ class FormGrid:
     numbering: TermNumbering
     block_doc: np.ndarray
     body_slot: np.ndarray
+    details_slot: np.ndarray | None
 
     @property
     def doc_count(self) -> int:
@@ -56,6 +58,7 @@ class FoldedRange:
     :ivar following: uint32[n], the accented id of the next syllable, 0 for a gap.
     :ivar docs: unsigned[n], the document of each syllable.
     :ivar in_title: bool[n], whether each syllable is in the title.
+    :ivar in_details: bool[n], whether it is in the details; None if no document has any.
     :ivar positions: uint32[n], a view of the range's part of the list of positions, which the
         caller sorts.
     """
@@ -67,6 +70,7 @@ class FoldedRange:
     following: np.ndarray
     docs: np.ndarray
     in_title: np.ndarray
+    in_details: np.ndarray | None
     positions: np.ndarray
 
 
@@ -97,6 +101,9 @@ def folded_ranges(
             following=grid.ids.take(slots + 1),
             docs=docs,
             in_title=slots < grid.body_slot.take(docs),
+            in_details=(
+                None if grid.details_slot is None else slots >= grid.details_slot.take(docs)
+            ),
             positions=own,
         )
 

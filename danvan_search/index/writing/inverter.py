@@ -28,7 +28,7 @@ def inverted_arrays(
 ) -> Iterator[Arrays]:
     """Yield the arrays in groups.
 
-    :param lengths: int64[docs], the number of syllables of title and body.
+    :param lengths: int64 or float64[docs], see :func:`.grid.weighted_lengths`.
     :param title_lengths: int64[docs], the number of syllables of the title.
     :param range_syllables: about how many syllables are sorted at a time.
     """
@@ -54,11 +54,7 @@ class _SyllableLists:
         variants = np.diff(grid.numbering.variant_start.astype(np.int64))
         self._has_own_list = (variants > 1)[self._folded_of]
         self._folded, self._accented = (
-            _TermLists(
-                PostingListsBuilder(f"all_{kind}", grid.doc_count),
-                PostingListsBuilder(f"title_{kind}", grid.doc_count),
-                ChampionsBuilder(f"{kind}_syllable_champions", lengths, title_lengths),
-            )
+            _TermLists.of(kind, f"{kind}_syllable_champions", grid, lengths, title_lengths)
             for kind in ("folded", "accented")
         )
 
@@ -66,14 +62,16 @@ class _SyllableLists:
         folded = self._folded_of.take(one.accented)
         folded -= np.uint32(one.folded_ids.start)
         self._folded.add(
-            count_postings(folded, one.docs, one.in_title, self._doc_count), one.folded_ids
+            count_postings(folded, one.docs, one.in_title, self._doc_count, one.in_details),
+            one.folded_ids,
         )
         some = self._has_own_list.take(one.accented).nonzero()[0]
         accented = one.accented.take(some)
         accented -= np.uint32(one.accented_ids.start)
         docs, in_title = one.docs.take(some), one.in_title.take(some)
+        in_details = None if one.in_details is None else one.in_details.take(some)
         self._accented.add(
-            count_postings(accented, docs, in_title, self._doc_count), one.accented_ids
+            count_postings(accented, docs, in_title, self._doc_count, in_details), one.accented_ids
         )
 
     def arrays(self) -> Iterator[Arrays]:
@@ -92,12 +90,13 @@ class _BiwordLists:
         self._biwords = PositionsBuilder(len(grid.numbering.variant_start) - 2)
         self._frequent: list[np.ndarray] = [np.zeros(0, dtype=np.uint32)]
         self._frequent_count = 0
-        self._folded = _TermLists(
-            PostingListsBuilder("all_biword", grid.doc_count),
-            PostingListsBuilder("title_biword", grid.doc_count),
-            ChampionsBuilder("folded_champions", lengths, title_lengths),
+        self._folded = _TermLists.of("biword", "folded_champions", grid, lengths, title_lengths)
+        self._accented_champions = ChampionsBuilder(
+            "accented_champions",
+            lengths,
+            title_lengths,
+            has_details=grid.details_slot is not None,
         )
-        self._accented_champions = ChampionsBuilder("accented_champions", lengths, title_lengths)
 
     def add(self, one: FoldedRange) -> None:
         first = self._folded_of.take(one.accented)
@@ -124,9 +123,7 @@ class _BiwordLists:
         ranks = range(self._frequent_count, self._frequent_count + len(frequent))
         self._frequent_count += len(frequent)
         terms = np.repeat(np.arange(len(frequent)), lengths)
-        self._folded.add(
-            count_sorted_postings(terms, one.docs.take(own), one.in_title.take(own)), ranks
-        )
+        self._folded.add(_count_sorted(one, terms, own), ranks)
 
         accented = sorted_pairs(
             one.accented.take(own) - np.uint32(one.accented_ids.start), one.following.take(own)
@@ -135,10 +132,7 @@ class _BiwordLists:
         lengths = accented.lengths[often]
         own = own.take(accented.order.take(run_indices(accented.starts[often], lengths)))
         keys = accented.first[often] + one.accented_ids.start << 32 | accented.second[often]
-        runs = count_sorted_postings(
-            np.repeat(keys, lengths), one.docs.take(own), one.in_title.take(own)
-        )
-        self._accented_champions.add(runs)
+        self._accented_champions.add(_count_sorted(one, np.repeat(keys, lengths), own))
 
     def arrays(self) -> Iterator[Arrays]:
         yield self._biwords.arrays()
@@ -147,18 +141,52 @@ class _BiwordLists:
         yield self._accented_champions.arrays()
 
 
+def _count_sorted(one: FoldedRange, terms: np.ndarray, own: np.ndarray) -> PostingCounts:
+    """Count some syllables of a range, which are sorted by term, then by document.
+
+    :param terms: integers[n], the term of each.
+    :param own: int64[n], their indices in the range.
+    """
+    in_details = None if one.in_details is None else one.in_details.take(own)
+    return count_sorted_postings(terms, one.docs.take(own), one.in_title.take(own), in_details)
+
+
 @dataclass(frozen=True, slots=True)
 class _TermLists:
     """The posting lists and champions of all terms of one kind.
 
-    :ivar all: the posting lists of titles and bodies together.
+    :ivar all: the posting lists of all texts together.
     :ivar title: the posting lists of titles.
+    :ivar details: the posting lists of details; None if no document has any.
     :ivar champions: the champions.
     """
 
     all: PostingListsBuilder
     title: PostingListsBuilder
+    details: PostingListsBuilder | None
     champions: ChampionsBuilder
+
+    @classmethod
+    def of(
+        cls,
+        kind: str,
+        champions: str,
+        grid: FormGrid,
+        lengths: np.ndarray,
+        title_lengths: np.ndarray,
+    ) -> "_TermLists":
+        """Return the empty lists of one kind of term.
+
+        :param kind: the name of the kind in the names of posting lists.
+        :param champions: the prefix of the names of the champions.
+        """
+        has_details = grid.details_slot is not None
+        return cls(
+            PostingListsBuilder(f"all_{kind}", grid.doc_count),
+            PostingListsBuilder(f"title_{kind}", grid.doc_count),
+            PostingListsBuilder(f"details_{kind}", grid.doc_count) if has_details else None,
+            ChampionsBuilder(champions, lengths, title_lengths, has_details=has_details),
+        )
 
     def add(self, runs: PostingCounts, terms: range) -> None:
         """Add the next terms.
@@ -168,9 +196,13 @@ class _TermLists:
         """
         self.all.add(runs, len(terms))
         self.title.add(runs.in_titles(), len(terms))
+        if self.details is not None:
+            self.details.add(runs.in_details(), len(terms))
         self.champions.add(runs, terms.start)
 
     def arrays(self) -> Iterator[Arrays]:
         yield self.all.arrays()
         yield self.title.arrays()
+        if self.details is not None:
+            yield self.details.arrays()
         yield self.champions.arrays()

@@ -1,7 +1,7 @@
 """Collects articles, analyses them in batches, and returns the columns of a segment."""
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 import numpy as np
@@ -9,6 +9,7 @@ import numpy as np
 from danvan_search.article import Article
 from danvan_search.index.codec.doc_values import DocValuesBuilder
 from danvan_search.index.codec.offsets import EncodedOffsets, encode_offsets
+from danvan_search.index.codec.placement import DetailsLengths
 from danvan_search.index.writing.arena import Arena
 from danvan_search.index.writing.columns import Batch, Columns, PartColumns
 from danvan_search.index.writing.merge_policy import load
@@ -39,7 +40,8 @@ class SegmentBuilder:
         self._started: deque[Callable[[], AnalyzedBatch]] = deque()
         self._titles: list[str] = []
         self._bodies: list[str] = []
-        self._waiting_chars = 0
+        self._details: list[str] = []
+        self._details_chars = self._waiting_chars = 0
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -47,14 +49,16 @@ class SegmentBuilder:
     @property
     def load(self) -> int:
         """The load of the articles so far; see :func:`.merge_policy.load`."""
-        return load(self.syllables, len(self.rows), self._texts.byte_count)
+        return load(self.syllables, len(self.rows), self._texts.byte_count + self._details_chars)
 
     def add(self, article: Article, known: IndexedArticle) -> int:
         """Add an article; return its number in the segment."""
         self.rows.add(article, known)
         self._titles.append(article.title)
         self._bodies.append(article.body)
-        self._waiting_chars += len(article.title) + len(article.body)
+        self._details.append(article.details)
+        self._details_chars += len(article.details)
+        self._waiting_chars += len(article.title) + len(article.body) + len(article.details)
         if self._waiting_chars >= _BATCH_CHARS:
             self._analyze()
         return len(self.rows) - 1
@@ -73,32 +77,36 @@ class SegmentBuilder:
         return Columns(
             form_table.accented,
             form_table.folded,
-            _concatenated([title.lengths for title, _ in batches]),
-            _concatenated([body.lengths for _, body in batches]),
+            _concatenated([title.lengths for title, *_ in batches]),
+            _concatenated([body.lengths for _, body, _ in batches]),
             _drained(batches),
             texts,
-            any(title.word_starts is not None for title, _ in batches),
+            any(title.word_starts is not None for title, *_ in batches),
             segmenters,
+            _details_lengths(batches),
         )
 
     def _analyze(self) -> None:
         """Start the analysis of the waiting texts, and collect the results that are due."""
         if not self._titles:
             return
-        self._started.append(self._analysis.start(self._titles, self._bodies))
+        texts = self._titles, self._bodies, self._details
+        self._started.append(self._analysis.start(texts))
         self._texts.add(self._titles, self._bodies)
-        self._titles, self._bodies, self._waiting_chars = [], [], 0
+        self._titles, self._bodies, self._details, self._waiting_chars = [], [], [], 0
         self._collect(all_but=self._analysis.ahead)
 
     def _collect(self, *, all_but: int) -> None:
         """Collect the results of all batches but the last ``all_but``."""
         while len(self._started) > all_but:
-            title, body = self._started.popleft()()
-            self.syllables += len(title.accented) + len(body.accented)
-            self._batches.append((self._compacted(title), self._compacted(body)))
+            parts = self._started.popleft()()
+            for part in parts:
+                gaps = 0 if part.lines is None else int(part.lines.sum())
+                self.syllables += len(part.accented) - gaps
+            self._batches.append(tuple(map(self._compacted, parts)))
 
     def _compacted(self, part: AnalyzedPart) -> PartColumns:
-        """Return the titles, or the bodies, of a batch in the arena, in half as many bytes."""
+        """Return the titles, bodies or details of a batch in the arena, in half as many bytes."""
         spans = encode_offsets(part.starts, part.lengths, part.counts)
         keep = self._arena.keep
         return PartColumns(
@@ -106,7 +114,17 @@ class SegmentBuilder:
             EncodedOffsets(keep(spans.codes), spans.wide),
             part.counts,
             None if part.word_starts is None else keep(part.word_starts),
+            part.lines,
         )
+
+
+def _details_lengths(batches: Iterable[Batch]) -> DetailsLengths | None:
+    """Return the lengths of the details of some batches; None if no article has any."""
+    details = [part for _, _, part in batches]
+    lines = _concatenated([part.lines for part in details if part.lines is not None])
+    if not lines.any():
+        return None
+    return DetailsLengths(_concatenated([part.lengths for part in details]) - lines, lines)
 
 
 def _concatenated(lengths: list[np.ndarray]) -> np.ndarray:

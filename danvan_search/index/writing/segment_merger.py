@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from danvan_search.index.codec.offsets import encode_offsets
+from danvan_search.index.codec.placement import DetailsLengths
 from danvan_search.index.codec.ragged import offsets_of, run_indices
 from danvan_search.index.codec.segment_reader import SegmentReader
 from danvan_search.index.codec.text_encoding import EncodedTexts
@@ -45,17 +46,41 @@ def merged_columns(segments: Sequence[SegmentReader], live: Sequence[np.ndarray 
         StoredTexts(segments, docs),
         has_words,
         tuple(sorted({name for segment in segments for name in segment.segmenters})),
+        _merged_details(own),
     )
 
 
+def _merged_details(own: Sequence[tuple[SegmentReader, np.ndarray]]) -> DetailsLengths | None:
+    """Return the lengths of the details of some documents; None if none of them has any.
+
+    :param own: the segments, and int64[n] the documents of each.
+    """
+    lengths = [_details_of(segment, docs) for segment, docs in own]
+    lines = _concatenated([one.lines for one in lengths])
+    if not lines.any():
+        return None
+    return DetailsLengths(_concatenated([one.syllables for one in lengths]), lines)
+
+
+def _details_of(segment: SegmentReader, docs: np.ndarray) -> DetailsLengths:
+    """Return the lengths of the details of some documents of a segment, 0 where it has none.
+
+    :param docs: int64[n].
+    """
+    details = segment.grid.details
+    if details is None:
+        return DetailsLengths(np.zeros_like(docs), np.zeros_like(docs))
+    return DetailsLengths(details.syllables[docs], details.lines[docs])
+
+
 def _new_ids(segment: SegmentReader, merged_ids: dict[str, int], folded: list[str]) -> np.ndarray:
-    """Return int32[accented + 1], the merged id of each accented id of a segment.
+    """Return int32[accented + 1], the merged id of each accented id of a segment; -1 of a gap.
 
     :param merged_ids: the merged id of each accented form; new forms are added.
     :param folded: the folded form of each merged id; those of new forms are added.
     """
     own = segment.term_dictionary
-    new_ids = np.zeros(own.accented_count + 1, dtype=np.int32)
+    new_ids = np.full(own.accented_count + 1, -1, dtype=np.int32)
     for folded_id in range(1, own.folded_count + 1):
         folded_form = own.folded_form(folded_id)
         for accented_id in own.variants(folded_id):
@@ -76,21 +101,23 @@ def _batches(
     """Yield the syllables of some documents of each segment, with merged ids."""
     for segment, of_segment, own_new_ids in zip(segments, docs, new_ids, strict=True):
         grid = segment.grid
-        ends = np.cumsum((grid.title_lengths + grid.body_lengths)[of_segment], dtype=np.int64)
+        ends = np.cumsum(grid.lengths()[of_segment])
         start = done = 0
         while start < len(of_segment):
             fitting = int(np.searchsorted(ends, done + BATCH_SYLLABLES, side="right"))
             end = max(fitting, start + 1)
             some = of_segment[start:end]
             start, done = end, int(ends[end - 1])
-            title, body = (
-                _part(segment, own_new_ids, lengths[some], first_slots[some], has_words=has_words)
-                for lengths, first_slots in (
-                    (grid.title_lengths, grid.doc_slot),
-                    (grid.body_lengths, grid.body_slot),
-                )
+            parts = [
+                (grid.title_lengths[some], grid.doc_slot[some]),
+                (grid.body_lengths[some], grid.body_slot[some]),
+            ]
+            if grid.details is not None and grid.details_slot is not None:
+                parts.append((grid.details.slots[some], grid.details_slot[some]))
+            yield tuple(
+                _part(segment, own_new_ids, lengths, first_slots, has_words=has_words)
+                for lengths, first_slots in parts
             )
-            yield title, body
         segment.release()
 
 
@@ -102,10 +129,11 @@ def _part(
     *,
     has_words: bool,
 ) -> PartColumns:
-    """Return the titles, or the bodies, of some documents of a segment.
+    """Return the titles, the bodies or the details of some documents of a segment.
 
     :param new_ids: int32[accented + 1], the merged ids.
-    :param lengths: integers[docs], the number of syllables of the part in each document.
+    :param lengths: integers[docs], the number of syllables of the part in each document, of details
+        with the gaps.
     :param first_slots: int64[docs], the slot at which the part starts.
     """
     counts = lengths.astype(np.int64)

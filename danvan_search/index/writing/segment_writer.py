@@ -11,8 +11,9 @@ import numpy as np
 from danvan_search.index.codec.array_file import ArrayFileWriter
 from danvan_search.index.codec.bm25 import parameters
 from danvan_search.index.codec.checked_array import Arrays
-from danvan_search.index.codec.grid import Placement, grid_arrays, lay_out_documents
+from danvan_search.index.codec.grid import grid_arrays
 from danvan_search.index.codec.offsets import offset_arrays
+from danvan_search.index.codec.placement import Placement, lay_out_documents
 from danvan_search.index.codec.ragged import run_indices
 from danvan_search.index.codec.segment_files import DOCUMENTS_SUFFIX, GRID_SUFFIX
 from danvan_search.index.codec.stored_text import text_arrays
@@ -50,7 +51,9 @@ def lay_out(columns: Columns, placement: Placement) -> Layout:
         start, end = placement.doc_slot[docs.start], placement.doc_slot[docs.stop]
         is_word_start = np.zeros(end - start, dtype=bool)
         wide = []
-        part_slots = placement.doc_slot[docs], placement.body_slot[docs]
+        part_slots = [placement.doc_slot[docs], placement.body_slot[docs]]
+        if len(batch) > len(part_slots):
+            part_slots.append(placement.details_slot[docs])
         for part, first_slots in zip(batch, part_slots, strict=True):
             slots = run_indices(first_slots - start, part.lengths)
             forms[start:end][slots] = part.accented + 1
@@ -104,12 +107,13 @@ def segment_arrays(
     :param range_syllables: about how many syllables are sorted at a time; the arrays do not depend
         on it.
     """
-    placement = lay_out_documents(columns.title_lengths, columns.body_lengths)
+    placement = lay_out_documents(columns.title_lengths, columns.body_lengths, columns.details)
+    has_details = columns.details is not None
     meta["docs"] = columns.doc_count
     meta["syllables"] = columns.syllables
     meta["title_syllables"] = columns.title_syllables
     meta["segmenters"] = list(columns.segmenters)
-    meta["ranking"] = parameters()
+    meta["ranking"] = parameters(has_details=has_details)
     yield text_arrays(columns.texts)
 
     layout = lay_out(columns, placement)
@@ -133,12 +137,16 @@ def segment_arrays(
     block_doc = arrays["block_doc"]
     yield arrays
     id_counts = np.concatenate(([0], counts[1:][numbering.old_id]))
-    grid = FormGrid(ids, id_counts, numbering, block_doc, placement.body_slot)
+    grid = FormGrid(
+        ids,
+        id_counts,
+        numbering,
+        block_doc,
+        placement.body_slot,
+        placement.details_slot if has_details else None,
+    )
     yield from inverted_arrays(
-        grid,
-        placement.title_lengths + placement.body_lengths,
-        placement.title_lengths,
-        range_syllables,
+        grid, placement.weighted_lengths, placement.title_lengths, range_syllables
     )
 
 

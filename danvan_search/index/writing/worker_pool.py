@@ -14,7 +14,7 @@ import multiprocessing.connection
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
@@ -24,7 +24,12 @@ from typing import Final
 import numpy as np
 
 from danvan_search.errors import StoreError
-from danvan_search.index.writing.text_analysis import AnalyzedBatch, AnalyzedPart, analyze_part
+from danvan_search.index.writing.text_analysis import (
+    AnalyzedBatch,
+    AnalyzedPart,
+    Texts,
+    analyze_texts,
+)
 from danvan_search.text.batch_analyzer import BatchAnalyzer
 from danvan_search.text.form_table import FormTable
 from danvan_search.text.segmenter import default_segmenter
@@ -47,6 +52,7 @@ class _BatchResult:
     folded: list[str]
     title: AnalyzedPart
     body: AnalyzedPart
+    details: AnalyzedPart
 
 
 class WorkerPool:
@@ -69,7 +75,7 @@ class WorkerPool:
         self._pool: ProcessPoolExecutor | None = None
         self._running: list[Future[_BatchResult]] = []
 
-    def start(self, titles: Sequence[str], bodies: Sequence[str]) -> Callable[[], AnalyzedBatch]:
+    def start(self, texts: Texts) -> Callable[[], AnalyzedBatch]:
         """Start the analysis of a batch; return a function that waits for the result.
 
         :raises StoreError: a worker was killed; the returned function may raise this, too.
@@ -83,10 +89,10 @@ class WorkerPool:
             )
         self._running = [future for future in self._running if not future.done()]
         if len(self._running) >= _BATCHES_PER_WORKER * self._workers:
-            result = _analyze(self._analyzer, titles, bodies, words=self._words)
+            result = _analyze(self._analyzer, texts, words=self._words)
             return lambda: self._with_shared_ids(result)
         with _worker_death_as_error(), _signals_blocked():
-            future = self._pool.submit(_analyze_in_worker, titles, bodies, words=self._words)
+            future = self._pool.submit(_analyze_in_worker, texts, words=self._words)
         self._running.append(future)
         return lambda: self._with_shared_ids(_awaited(future))
 
@@ -99,10 +105,12 @@ class WorkerPool:
     def _with_shared_ids(self, result: _BatchResult) -> AnalyzedBatch:
         """Return a result with the ids of the shared form table, to which its forms are added."""
         forms = zip(result.accented, result.folded, strict=True)
-        ids = np.array([self.form_table.add(*pair) for pair in forms], np.int32)
+        # The last one is that of gaps, -1.
+        ids = np.array([*[self.form_table.add(*pair) for pair in forms], -1], np.int32)
         return (
             replace(result.title, accented=ids[result.title.accented]),
             replace(result.body, accented=ids[result.body.accented]),
+            replace(result.details, accented=ids[result.details.accented]),
         )
 
 
@@ -160,31 +168,29 @@ def _worker_analyzer() -> BatchAnalyzer:
     return BatchAnalyzer()
 
 
-def _analyze_in_worker(
-    titles: Sequence[str], bodies: Sequence[str], *, words: bool
-) -> _BatchResult:
-    return _analyze(_worker_analyzer(), titles, bodies, words=words)
+def _analyze_in_worker(texts: Texts, *, words: bool) -> _BatchResult:
+    return _analyze(_worker_analyzer(), texts, words=words)
 
 
-def _analyze(
-    analyzer: BatchAnalyzer, titles: Sequence[str], bodies: Sequence[str], *, words: bool
-) -> _BatchResult:
+def _analyze(analyzer: BatchAnalyzer, texts: Texts, *, words: bool) -> _BatchResult:
     """Analyse a batch, and number its forms from 0."""
-    title = analyze_part(analyzer, titles, words=words)
-    body = analyze_part(analyzer, bodies, words=words)
-    used, first, inverse = np.unique(
-        np.concatenate([title.accented, body.accented]), return_index=True, return_inverse=True
-    )
+    parts = analyze_texts(analyzer, texts, words=words)
+    accented = np.concatenate([part.accented for part in parts])
+    is_gap = accented < 0
+    used, first, inverse = np.unique(accented[~is_gap], return_index=True, return_inverse=True)
     # In order of first occurrence, as a single process numbers them.
     order = np.argsort(first)
     number = np.empty(len(used), np.int32)
     number[order] = np.arange(len(used), dtype=np.int32)
-    own = number[inverse]
+    accented[~is_gap] = number[inverse]
+    title, body, details = parts
+    own = np.split(accented, np.cumsum([len(title.accented), len(body.accented)]))
     forms = used[order].tolist()
     form_table = analyzer.form_table
     return _BatchResult(
         [form_table.accented[form] for form in forms],
         [form_table.folded[form] for form in forms],
-        replace(title, accented=own[: len(title.accented)]),
-        replace(body, accented=own[len(title.accented) :]),
+        replace(title, accented=own[0]),
+        replace(body, accented=own[1]),
+        replace(details, accented=own[2]),
     )

@@ -1,6 +1,6 @@
 """The ranking formula of bare queries, and the terms of a bare query.
 
-For a document d, with tf counted over title and body together::
+For a document d, with tf counted over all texts together, in details one half each::
 
     F(d) = Σ syllables  0.7 · BM25(accented form) + 0.3 · BM25(folded form)   typed with a mark
                         BM25(folded form)                                     typed without
@@ -20,8 +20,8 @@ from typing import Final
 
 import numpy as np
 
-from danvan_search.index.codec.bm25 import K1, PAIR_K1, TITLE_WEIGHT
-from danvan_search.index.codec.postings import PostingList, frequencies
+from danvan_search.index.codec.bm25 import K1, PAIR_K1, TITLE_WEIGHT, weighted
+from danvan_search.index.codec.postings import EMPTY, PostingList, frequencies
 from danvan_search.index.codec.segment_reader import Pattern
 from danvan_search.search.execution.index_searcher import IndexSearcher
 from danvan_search.search.execution.maxscore import MaxScore
@@ -112,7 +112,15 @@ def bag_scores(
     if not summands:
         return np.zeros(len(docs))
     lists = [posting_list for _, posting_list in summands]
-    tfs = frequencies(lists, docs, view.segment.grid.block_doc.dtype)
+    dtype = view.segment.grid.block_doc.dtype
+    tfs = frequencies(lists, docs, dtype)
+    if view.segment.has_details:
+        details = [
+            *[term.details[segment_index] for _, term in bag.syllables],
+            *[EMPTY] * len(titles),
+            *[term.details[segment_index] for _, term in bag.pairs],
+        ]
+        tfs = weighted(tfs, frequencies(details, docs, dtype))
     divisors = np.empty_like(tfs)
     norms = view.norms[docs]
     first_pair = len(whole) + len(titles)

@@ -5,7 +5,7 @@ the others; within each tier, and for all other documents, the formula of ``bag_
 A MaxScore scan chooses the documents that are scored.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
@@ -15,6 +15,7 @@ from danvan_search.search.execution import bitset
 from danvan_search.search.execution.bag_scorer import BagTerms, bag_scores, bag_terms
 from danvan_search.search.execution.filters import Masks
 from danvan_search.search.execution.index_searcher import IndexSearcher
+from danvan_search.search.execution.limits import no_check
 from danvan_search.search.execution.maxscore import MaxScore, top_threshold
 from danvan_search.search.execution.phrase_matcher import (
     exact_docs_among,
@@ -48,6 +49,7 @@ def bag_top(
     accents_first: bool = False,
     required: Sequence[Pattern] = (),
     filters: Masks | None = None,
+    check_time: Callable[[], None] = no_check,
 ) -> TopDocs:
     """Return a page of the documents that match a bare query.
 
@@ -59,6 +61,7 @@ def bag_top(
         typed accents before the others, below those that contain the phrase.
     :param required: phrases that every match contains in folded form.
     :param filters: the documents of each segment that may be returned.
+    :param check_time: is called before each step, and may raise.
     :raises ValueError: the query, or a required phrase, is empty.
     """
     if not query:
@@ -72,16 +75,17 @@ def bag_top(
             for match, mask in zip(matches, masks, strict=True)
         ]
     bag = bag_terms(searcher, query)
-    collectors = [
-        _SegmentCollector(searcher, index, bag, mask, require_all, query)
-        for index, mask in enumerate(masks)
-    ]
+    collectors = []
+    for index, mask in enumerate(masks):
+        check_time()
+        collectors.append(_SegmentCollector(searcher, index, bag, mask, require_all, query))
     total = sum(one.count for one in collectors)
     if not need:
         return rank([], total, limit, offset)
     phrases_suffice = sum(one.phrase_count for one in collectors) >= need
     candidates: list[Candidates] = []
     for collector in collectors:
+        check_time()
         tiers = collector.phrase_tiers(need)
         if not phrases_suffice:
             tiers += collector.rest_tiers(need, accents_first=accents_first and require_all)

@@ -31,6 +31,7 @@ from danvan_search.query.nodes import (
 from danvan_search.search.execution import bitset
 from danvan_search.search.execution.filters import Mask, Masks, date_mask, intersect_masks
 from danvan_search.search.execution.index_searcher import IndexSearcher
+from danvan_search.search.execution.limits import NO_LIMITS, Limits
 from danvan_search.search.execution.memo import Memo
 from danvan_search.search.execution.phrase_matches import PhraseMatches, trimmed
 
@@ -43,6 +44,7 @@ class Execution:
     :ivar searcher: the segments with index-wide statistics.
     :ivar doc_values: those of each segment.
     :ivar accents: ``ignore`` takes every syllable as typed without marks.
+    :ivar limits: what the query may take.
     :ivar phrases: the occurrences and postings of phrases.
     """
 
@@ -52,12 +54,14 @@ class Execution:
         doc_values: Sequence[DocValues],
         *,
         accents: Accents = "auto",
+        limits: Limits = NO_LIMITS,
     ) -> None:
         self.searcher = searcher
         self.doc_values = doc_values
         self.accents = accents
+        self.limits = limits
         self._memo = Memo()
-        self.phrases = PhraseMatches(searcher, accents, self._memo)
+        self.phrases = PhraseMatches(searcher, accents, self._memo, limits)
 
     def docs(
         self, node: Node, segment_index: int, *, exact: bool = False, field: Field | None = None
@@ -65,7 +69,7 @@ class Execution:
         """Return the bit set of the documents that match a node; read-only.
 
         :param exact: whether syllables typed with a mark are held to their accents.
-        :param field: the text to look in; None is title and body.
+        :param field: the text to look in; None is all.
         """
         key = "docs", node, segment_index, exact, field
         return self._memo.get(key, lambda: self._find_docs(node, segment_index, exact, field))
@@ -101,6 +105,7 @@ class Execution:
     def _find_docs(
         self, node: Node, segment_index: int, exact: bool, field: Field | None
     ) -> np.ndarray:
+        self.limits.check_time()
         docs = partial(self.docs, segment_index=segment_index, exact=exact, field=field)
         match node:
             case Phrase() | Near():

@@ -35,7 +35,8 @@ class IndexSearcher:
 
     :ivar views: the segments.
     :ivar doc_count: live documents.
-    :ivar average_length: mean syllables of title and body.
+    :ivar syllables: those of all segments, deleted documents included.
+    :ivar average_length: mean length by which documents are ranked; see ``bm25``.
     :ivar average_title_length: mean syllables of the title.
     :ivar terms: the syllables and pairs of bare queries.
 
@@ -45,20 +46,20 @@ class IndexSearcher:
 
     def __init__(self, segments: Sequence[SegmentReader], live: Masks | None = None) -> None:
         masks = live if live is not None else [None] * len(segments)
-        self.doc_count = syllables = title_syllables = 0
+        self.doc_count = title_syllables = 0
+        length = 0.0
         for segment, mask in zip(segments, masks, strict=True):
             if mask is None:
                 self.doc_count += segment.doc_count
-                syllables += segment.syllables
+                length += segment.weighted_length
                 title_syllables += segment.title_syllables
             else:
-                titles = int(segment.grid.title_lengths[mask].sum(dtype=np.int64))
-                bodies = int(segment.grid.body_lengths[mask].sum(dtype=np.int64))
                 self.doc_count += int(np.count_nonzero(mask))
-                syllables += titles + bodies
-                title_syllables += titles
+                length += float(segment.grid.weighted_lengths()[mask].sum())
+                title_syllables += int(segment.grid.title_lengths[mask].sum(dtype=np.int64))
+        self.syllables = sum(segment.syllables for segment in segments)
         docs = max(1, self.doc_count)
-        self.average_length = syllables / docs
+        self.average_length = length / docs
         self.average_title_length = title_syllables / docs
         self._counts: dict[Hashable, int] = {}
         self.views = tuple(
@@ -81,8 +82,7 @@ class IndexSearcher:
 
     def _view(self, segment: SegmentReader, live: np.ndarray | None) -> SegmentView:
         grid = segment.grid
-        lengths = grid.title_lengths.astype(np.int64) + grid.body_lengths
-        norms = length_norms(lengths, self.average_length)
+        norms = length_norms(grid.weighted_lengths(), self.average_length)
         title_norms = length_norms(grid.title_lengths, self.average_title_length)
         return SegmentView(segment, live, norms, title_norms, norms.astype(np.float32))
 

@@ -21,7 +21,7 @@ from typing import Final
 
 import numpy as np
 
-from danvan_search.index.codec.bm25 import K1, PAIR_K1, TITLE_WEIGHT
+from danvan_search.index.codec.bm25 import K1, PAIR_K1, TITLE_WEIGHT, weighted
 from danvan_search.index.codec.postings import PostingList
 from danvan_search.search.execution.segment_view import SegmentView
 
@@ -69,26 +69,31 @@ def impacts_size(whole: PostingList, doc_count: int) -> int:
     return doc_count if whole.df * ROW_SHARE > doc_count else 9 * whole.df
 
 
-def impacts(view: SegmentView, whole: PostingList, title: PostingList | None) -> Impacts:
+def impacts(
+    view: SegmentView, whole: PostingList, title: PostingList | None, details: PostingList
+) -> Impacts:
     """Return the impacts of a term on the documents of one segment.
 
     :param whole: the posting list of the term in whole documents.
     :param title: its posting list in titles; None for a pair.
+    :param details: its posting list in details.
     """
     doc_count = view.segment.doc_count
     docs = None if whole.dense is not None else whole.docs.astype(np.int64)
     tfs = whole.tfs if whole.dense is None else whole.dense
     values = tfs.astype(np.float32)
+    if whole.over_docs is not None and whole.over_tfs is not None:
+        indices = whole.over_docs if docs is None else docs.searchsorted(whole.over_docs)
+        values[indices] = whole.over_tfs
+    if details.df:
+        # Each document of the list is in that of whole documents, too.
+        details_docs, in_details = details.entries()
+        indices = details_docs if docs is None else docs.searchsorted(details_docs)
+        values[indices] = weighted(values[indices], in_details)
     divisors = view.norms_single if docs is None else view.norms_single.take(docs)
     if title is None:
         divisors = divisors * np.float32(PAIR_K1 / K1)
     values /= divisors + values
-    if whole.over_docs is not None and whole.over_tfs is not None:
-        indices = whole.over_docs if docs is None else docs.searchsorted(whole.over_docs)
-        norms = view.norms.take(whole.over_docs)
-        if title is None:
-            norms *= PAIR_K1 / K1
-        values[indices] = whole.over_tfs / (whole.over_tfs + norms)
     if docs is not None and whole.df * ROW_SHARE > doc_count:
         row = np.zeros(doc_count, dtype=np.float32)
         row[docs] = values

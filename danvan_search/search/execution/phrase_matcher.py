@@ -12,12 +12,12 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from danvan_search.index.codec.champions import FREQUENT, Postings
+from danvan_search.index.codec.champions import FREQUENT, Postings, with_weights
 from danvan_search.index.codec.grid import ESCAPE, Grid, are_in_range
 from danvan_search.index.codec.positions import Positions
 from danvan_search.index.codec.postings import PostingList
 from danvan_search.index.codec.ragged import offsets_of, run_indices
-from danvan_search.index.codec.segment_reader import PatternIds, SegmentReader
+from danvan_search.index.codec.segment_reader import PARTS, PatternIds, SegmentReader
 
 MAX_PYTHON_OCCURRENCES: Final = 16
 """Up to this many occurrences are filtered in Python: one NumPy call costs as much as ten."""
@@ -309,23 +309,18 @@ def phrase_postings(
         return _add_exact(segment, ids, slots, segment.count(slots))
     if len(ids.folded) == 1:
         folded_id = ids.folded[0]
-        folded = list_postings(
-            segment.folded_list(folded_id), segment.folded_list(folded_id, "title")
-        )
+        folded = list_postings(*[segment.folded_list(folded_id, part) for part in PARTS])
         if ids.accented[0] is None:
             return PhrasePostings(folded, None)
         accented_id = ids.accented[0]
         exact = list_postings(
-            segment.accented_list(folded_id, accented_id),
-            segment.accented_list(folded_id, accented_id, "title"),
+            *[segment.accented_list(folded_id, accented_id, part) for part in PARTS]
         )
         return PhrasePostings(folded, exact)
     if slots is None:
         slots = folded_slot_array(segment, ids)
     if len(ids.folded) == 2 and len(slots) > FREQUENT:
-        folded = list_postings(
-            segment.biword_list(*ids.folded), segment.biword_list(*ids.folded, "title")
-        )
+        folded = list_postings(*[segment.biword_list(*ids.folded, part) for part in PARTS])
     else:
         folded = segment.count(slots)
     return _add_exact(segment, ids, slots, folded)
@@ -345,8 +340,15 @@ def _add_exact(
     return PhrasePostings(folded, folded if mask.all() else segment.count(slots[mask]))
 
 
-def list_postings(whole: PostingList, title: PostingList | None) -> Postings:
-    """Return the postings of a term from its posting lists of whole documents and of titles."""
+def list_postings(
+    whole: PostingList, title: PostingList | None, details: PostingList | None = None
+) -> Postings:
+    """Return the postings of a term from its posting lists.
+
+    :param whole: of whole documents.
+    :param title: of titles; None for none.
+    :param details: of details; None for none.
+    """
     docs, tfs = whole.entries()
     title_tfs = None
     if title is not None and title.df:
@@ -354,4 +356,5 @@ def list_postings(whole: PostingList, title: PostingList | None) -> Postings:
         title_docs, in_titles = title.entries()
         title_tfs = np.zeros(len(docs), dtype=np.int64)
         title_tfs[docs.searchsorted(title_docs)] = in_titles
-    return Postings(docs, tfs, title_tfs)
+    postings = Postings(docs, tfs, title_tfs)
+    return with_weights(postings, *details.entries()) if details and details.df else postings

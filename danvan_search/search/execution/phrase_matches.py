@@ -4,22 +4,34 @@ Patterns, slop and proximity included. Each is made when it is first asked for, 
 the query runs.
 """
 
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import partial, reduce
 from typing import Final
 
 import numpy as np
 
+from danvan_search.index.codec.bm25 import DETAILS_WEIGHT, weighted
 from danvan_search.index.codec.champions import Postings
-from danvan_search.index.codec.grid import BLOCK_BITS
-from danvan_search.index.codec.postings import summed_frequencies
+from danvan_search.index.codec.placement import BLOCK_BITS
 from danvan_search.index.codec.ragged import run_starts
 from danvan_search.index.codec.segment_reader import PatternIds, SegmentReader
 from danvan_search.query.accents import Accents, forms_of, is_held
 from danvan_search.query.nodes import Field, Near, Phrase, Syllable, Term, Wildcard
+from danvan_search.search.execution import bitset
 from danvan_search.search.execution.index_searcher import IndexSearcher
+from danvan_search.search.execution.limits import (
+    NEAR_ENTRIES,
+    POSTINGS_PER_ENTRY,
+    WORD_ENTRIES,
+    Limits,
+)
 from danvan_search.search.execution.memo import Memo
 from danvan_search.search.execution.occurrences import (
     Occurrences,
     adjacent_occurrences,
+    are_sparse,
+    close_slots,
     held_occurrences,
     near_occurrences,
     restrict_to_field,
@@ -36,6 +48,8 @@ from danvan_search.search.execution.syllable_ids import SyllableIds, syllable_id
 
 _NONE: Final = np.zeros(0, dtype=np.int64)
 NO_POSTINGS: Final = Postings(_NONE, _NONE, None)
+_MAX_SHARE: Final = 0.6
+"""Slots are restricted to some documents if these are at most this share of those of a term."""
 
 
 class PhraseMatches:
@@ -46,9 +60,13 @@ class PhraseMatches:
     :param searcher: the segments with index-wide statistics.
     :param accents: ``ignore`` takes every syllable as typed without marks.
     :param memo: keeps what is made.
+    :param limits: what the query may take.
     """
 
-    def __init__(self, searcher: IndexSearcher, accents: Accents, memo: Memo) -> None:
+    def __init__(
+        self, searcher: IndexSearcher, accents: Accents, memo: Memo, limits: Limits
+    ) -> None:
+        self._limits = limits
         self._searcher = searcher
         self._accents = accents
         self._memo = memo
@@ -67,7 +85,8 @@ class PhraseMatches:
             return self._segment(segment_index).docs_of(found.starts)
         syllables = trimmed(node)
         if len(syllables) == 1 and not isinstance(syllables[0], Term) and field is None:
-            return np.flatnonzero(self._frequencies(syllables[0], segment_index, exact, "all"))
+            sums = self._frequencies(syllables[0], segment_index, exact, "all")
+            return np.flatnonzero(sums > 0)
         return self.postings(node, segment_index, exact=exact, field=field).docs
 
     def occurrences(
@@ -95,10 +114,8 @@ class PhraseMatches:
             whole = self.occurrences(node, segment_index, exact=exact)
             return restrict_to_field(segment, whole, field)
         if isinstance(node, Near):
-            left, right = (
-                self.occurrences(side, segment_index, exact=exact)
-                for side in (node.left, node.right)
-            )
+            left, right = self._sides(node, segment_index, exact)
+            self._limits.take(len(left.starts) * NEAR_ENTRIES + len(right.starts), node)
             return near_occurrences(segment, left, right, node.distance)
         syllables = trimmed(node)
         is_plain = all(isinstance(one, Term) for one in syllables)
@@ -108,7 +125,8 @@ class PhraseMatches:
         has_slop = node.slop and len(ids) > 1
         if not exact:
             if has_slop:
-                return sloppy_occurrences(segment, ids, node.slop)
+                docs = self._docs_with_all(syllables, segment_index)
+                return sloppy_occurrences(segment, ids, node.slop, docs=docs)
             return adjacent_occurrences(segment, ids)
         # An exact occurrence starts where a folded one does.
         folded = self.occurrences(node, segment_index)
@@ -116,8 +134,58 @@ class PhraseMatches:
         if not held:
             return folded
         if has_slop:
-            return sloppy_occurrences(segment, ids, node.slop, folded.starts)
+            return sloppy_occurrences(segment, ids, node.slop, among=folded.starts)
         return held_occurrences(folded, [(at, ids[at]) for at in held])
+
+    def _sides(
+        self, node: Near, segment_index: int, exact: bool
+    ) -> tuple[Occurrences, Occurrences]:
+        """Return the occurrences of both phrases, at least those that are near each other."""
+        phrases = node.left, node.right
+        if all(len(trimmed(side)) == 1 and not side.word for side in phrases):
+            slots = self._memo.get(
+                ("close", node, segment_index), lambda: self._close_slots(node, segment_index)
+            )
+            sides = []
+            for side, starts in zip(phrases, slots, strict=True):
+                syllable = trimmed(side)[0]
+                if self.is_held(syllable, exact):
+                    is_exact = self._ids(syllable, segment_index, exact=True).matches(starts)
+                    starts = starts[is_exact]
+                sides.append(Occurrences(starts, starts))
+            return sides[0], sides[1]
+        left, right = (self.occurrences(side, segment_index, exact=exact) for side in phrases)
+        return left, right
+
+    def _close_slots(self, node: Near, segment_index: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return the slots of two folded syllables, at least those that are near each other."""
+        segment = self._segment(segment_index)
+        syllables = [trimmed(side)[0] for side in (node.left, node.right)]
+        left, right = (self._ids(one, segment_index, exact=False) for one in syllables)
+        docs = self._docs_with_all(syllables, segment_index)
+        if are_sparse(segment, left, right, node.distance + 1):
+            return close_slots(
+                segment, left.folded_slots(docs), right.folded_slots(docs), node.distance + 1
+            )
+        return left.slots(docs), right.slots(docs)
+
+    def _docs_with_all(
+        self, syllables: Iterable[Syllable], segment_index: int
+    ) -> np.ndarray | None:
+        """Return the mask of documents that have all terms among some syllables: bool[docs].
+
+        It is None if leaving out the others would hardly save anything.
+        """
+        terms = [
+            self._searcher.terms.syllable(one.folded) for one in syllables if isinstance(one, Term)
+        ]
+        if not terms:
+            return None
+        bits = reduce(np.bitwise_and, [term.bits(segment_index) for term in terms])
+        most = max([term.lists[segment_index].df for term in terms])
+        if bitset.count(bits) > most * _MAX_SHARE:
+            return None
+        return bitset.unpack(bits, self._segment(segment_index).doc_count)
 
     def _term_occurrences(self, phrase: Phrase, segment_index: int, exact: bool) -> Occurrences:
         """Return where plain terms stand side by side."""
@@ -127,14 +195,23 @@ class PhraseMatches:
             whole = self.occurrences(phrase, segment_index)
             return whole.select(exact_mask(segment, ids, whole.starts))
         find = word_slots if phrase.word else folded_slot_array
+        if phrase.word:
+            count = min(map(segment.positions.count_of_folded, ids.folded))
+            self._limits.take(count * WORD_ENTRIES, phrase)
         starts = find(segment, ids).astype(np.int64)
+        self._limits.take(len(starts), phrase)
         return Occurrences(starts, starts + (len(ids.folded) - 1))
 
     def _ids(self, syllable: Syllable, segment_index: int, *, exact: bool) -> SyllableIds:
         exact = self.is_held(syllable, exact)
-        key = "ids", syllable, segment_index, exact
+        key = "ids", _kept_of(syllable, exact), segment_index, exact
         segment = self._segment(segment_index)
-        return self._memo.get(key, lambda: syllable_ids(segment, syllable, exact=exact))
+
+        def find() -> SyllableIds:
+            found = syllable_ids(segment, syllable, exact=exact)
+            return replace(found, take=lambda entries: self._limits.take(entries, syllable))
+
+        return self._memo.get(key, find)
 
     def is_held(self, syllable: Syllable, exact: bool) -> bool:
         """Return whether a syllable is held to its accents."""
@@ -160,7 +237,8 @@ class PhraseMatches:
     ) -> Postings:
         """Return the documents of a phrase with the frequency of its occurrences.
 
-        An occurrence with n other syllables in between counts 1/(1 + n).
+        An occurrence with n other syllables in between counts 1/(1 + n); one in the details, its
+        weight times that.
         """
         key = "postings", node, segment_index, exact, field
         return self._memo.get(key, lambda: self._find_postings(node, segment_index, exact, field))
@@ -201,18 +279,67 @@ class PhraseMatches:
     ) -> Postings:
         """Return the postings of one syllable: those of all forms that it matches, added up."""
         if isinstance(syllable, Term):
-            held = syllable.accented if self.is_held(syllable, exact) else None
-            term = self._searcher.terms.syllable(syllable.folded, held)
+            accented = syllable.accented if self.is_held(syllable, exact) else None
+            term = self._searcher.terms.syllable(syllable.folded, accented)
             titles = term.titles[segment_index] if term.titles else None
+            details = term.details[segment_index]
             if field == "title" and titles is not None:
                 docs, title_tfs = titles.entries()
                 return Postings(docs, title_tfs, title_tfs)
-            return _in_field(list_postings(term.lists[segment_index], titles), field)
-        totals = self._frequencies(syllable, segment_index, exact, "all")
-        docs = np.flatnonzero(totals)
-        title_tfs = self._frequencies(syllable, segment_index, exact, "title")[docs]
-        whole = Postings(docs, totals[docs], title_tfs if title_tfs.any() else None)
-        return _in_field(whole, field)
+            if field == "details":
+                docs, tfs = details.entries()
+                return Postings(docs, DETAILS_WEIGHT * tfs, None)
+            if field is None:
+                return list_postings(term.lists[segment_index], titles, details)
+            return _in_body(list_postings(term.lists[segment_index], titles), *details.entries())
+        totals = self._field_frequencies(syllable, segment_index, exact, field)
+        docs = np.flatnonzero(totals > 0)
+        if field in ("body", "details"):
+            return Postings(docs, totals.take(docs), None)
+        in_titles = self._frequencies(syllable, segment_index, exact, "title").take(docs)
+        return Postings(docs, totals.take(docs), in_titles if in_titles.any() else None)
+
+    def pattern_tfs(
+        self,
+        phrase: Phrase | Near,
+        segment_index: int,
+        docs: np.ndarray,
+        *,
+        exact: bool,
+        field: Field | None,
+    ) -> tuple[np.ndarray, np.ndarray | None] | None:
+        """Return the frequencies of a pattern alone in some documents; None for other nodes.
+
+        :param docs: int64[n].
+        :return: int64[n], in the field, or in all texts, and in the title, None if no title counts.
+        """
+        syllable = _lone_pattern(phrase)
+        if syllable is None:
+            return None
+        tfs = self._field_frequencies(syllable, segment_index, exact, field).take(docs)
+        if field in ("body", "details"):
+            return tfs, None
+        return tfs, self._frequencies(syllable, segment_index, exact, "title").take(docs)
+
+    def _field_frequencies(
+        self, syllable: Syllable, segment_index: int, exact: bool, field: Field | None
+    ) -> np.ndarray:
+        """Return how often one field, or all texts, has a pattern: numbers[docs].
+
+        An occurrence in details counts its weight.
+        """
+        frequencies = partial(self._frequencies, syllable, segment_index, exact)
+        if field == "title":
+            return frequencies("title")
+        if field == "details":
+            in_details: np.ndarray = DETAILS_WEIGHT * frequencies("details")
+            return in_details
+        has_details = self._segment(segment_index).has_details
+        if field == "body":
+            in_body: np.ndarray = frequencies("all") - frequencies("title")
+            return in_body - frequencies("details") if has_details else in_body
+        whole = frequencies("all")
+        return weighted(whole, frequencies("details")) if has_details else whole
 
     def _frequencies(
         self, syllable: Syllable, segment_index: int, exact: bool, part: str
@@ -225,29 +352,32 @@ class PhraseMatches:
         ids = self._ids(syllable, segment_index, exact=exact)
 
         def add_up() -> np.ndarray:
+            if part == "all":
+                # Few postings are of titles.
+                self._limits.take(ids.count // POSTINGS_PER_ENTRY + segment.doc_count, syllable)
             if not self.is_held(syllable, exact):
-                lists = [segment.folded_list(folded_id, part) for folded_id in ids.folded.tolist()]
-            else:
-                folded_of = segment.term_dictionary.folded_of
-                lists = [
-                    segment.accented_list(folded_of(accented_id), accented_id, part)
-                    for accented_id in ids.accented_ids()
-                ]
-            return summed_frequencies(lists, segment.doc_count)
+                return segment.sum_folded(ids.folded, part)
+            return segment.sum_accented(ids.accented_ids(), part)
 
-        key = "frequencies", syllable, segment_index, self.is_held(syllable, exact), part
+        held = self.is_held(syllable, exact)
+        key = "frequencies", _kept_of(syllable, held), segment_index, held, part
         return self._memo.get(key, add_up)
 
     def document_frequency(
         self, node: Phrase | Near, *, exact: bool = False, field: Field | None = None
     ) -> int:
         """Return how many live documents of the index have a phrase."""
+        pattern = _lone_pattern(node)
 
         def count() -> int:
             total = 0
             for segment_index, view in enumerate(self._searcher.views):
-                docs = self.postings(node, segment_index, exact=exact, field=field).docs
                 live = view.live
+                if pattern is not None:
+                    has_it = self._field_frequencies(pattern, segment_index, exact, field) > 0
+                    total += int(np.count_nonzero(has_it if live is None else has_it & live))
+                    continue
+                docs = self.postings(node, segment_index, exact=exact, field=field).docs
                 total += len(docs) if live is None else int(np.count_nonzero(live.take(docs)))
             return total
 
@@ -268,19 +398,40 @@ def trimmed(phrase: Phrase) -> tuple[Syllable, ...]:
     return syllables[first:last]
 
 
-def _in_field(postings: Postings, field: Field | None) -> Postings:
-    """Return the postings of one field."""
-    docs, tfs, title_tfs = postings
-    if field is None:
-        return postings
-    if field == "title":
-        if title_tfs is None:
-            return NO_POSTINGS
-        kept = np.flatnonzero(title_tfs)
-        return Postings(docs[kept], title_tfs[kept], title_tfs[kept])
+def _kept_of(syllable: Syllable, held: bool) -> Syllable:
+    """Return what is left of a syllable if its accents do not count."""
+    if held or isinstance(syllable, Wildcard) or not syllable.marked:
+        return syllable
+    return replace(syllable, accented=syllable.folded, marked=False)
+
+
+def _lone_pattern(node: Phrase | Near) -> Syllable | None:
+    """Return the syllable of a phrase of one that is no plain term; None for other nodes."""
+    if isinstance(node, Near):
+        return None
+    syllables = trimmed(node)
+    return syllables[0] if len(syllables) == 1 and not isinstance(syllables[0], Term) else None
+
+
+def _in_title(postings: Postings) -> Postings:
+    """Return the postings of titles, given those of all texts."""
+    docs, _, title_tfs = postings
     if title_tfs is None:
-        return postings
-    in_body = tfs - title_tfs
+        return NO_POSTINGS
+    kept = np.flatnonzero(title_tfs)
+    return Postings(docs[kept], title_tfs[kept], title_tfs[kept])
+
+
+def _in_body(postings: Postings, details_docs: np.ndarray, details_tfs: np.ndarray) -> Postings:
+    """Return the postings of bodies.
+
+    :param postings: those of all texts, where each occurrence counts 1.
+    :param details_docs: int64[k], ascending, the documents with occurrences in details.
+    :param details_tfs: int64[k], how many.
+    """
+    docs, tfs, title_tfs = postings
+    in_body = tfs.copy() if title_tfs is None else tfs - title_tfs
+    in_body[docs.searchsorted(details_docs)] -= details_tfs
     kept = np.flatnonzero(in_body)
     return Postings(docs[kept], in_body[kept], None)
 
@@ -291,6 +442,8 @@ def _weighted_count(segment: SegmentReader, found: Occurrences) -> Postings:
     if not len(starts) or found.between is None:
         return NO_POSTINGS
     weights = 1.0 / (1.0 + found.between)
+    if segment.has_details:
+        weights[segment.grid.are_in_details(starts)] *= DETAILS_WEIGHT
     docs = segment.grid.block_doc.take(starts >> BLOCK_BITS).astype(np.int64)
     firsts = run_starts(docs)
     tfs = np.add.reduceat(weights, firsts)

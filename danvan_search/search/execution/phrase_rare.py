@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from danvan_search.index.codec.bm25 import term_weight
+from danvan_search.index.codec.bm25 import DETAILS_WEIGHT, term_weight
 from danvan_search.index.codec.segment_reader import PatternIds
 from danvan_search.search.execution.phrase_matcher import exact_slots
 from danvan_search.search.execution.phrase_scorer import phrase_score
@@ -79,8 +79,13 @@ def _add_live(
 
 def _score(view: SegmentView, doc: int, slots: list[int], weight: float) -> float:
     norm: float = view.norms.item(doc)
-    title_tf = bisect_left(slots, view.segment.grid.body_slot.item(doc))
+    grid = view.segment.grid
+    tf: float = len(slots)
+    if grid.details_slot is not None:
+        in_details = len(slots) - bisect_left(slots, grid.details_slot.item(doc))
+        tf -= (1 - DETAILS_WEIGHT) * in_details
+    title_tf = bisect_left(slots, grid.body_slot.item(doc))
     if not title_tf:
-        return phrase_score(len(slots), norm, weight)
+        return phrase_score(tf, norm, weight)
     title_norm: float = view.title_norms.item(doc)
-    return phrase_score(len(slots), norm, weight, title_tf, title_norm)
+    return phrase_score(tf, norm, weight, title_tf, title_norm)

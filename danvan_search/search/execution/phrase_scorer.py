@@ -2,7 +2,9 @@
 
 For a document d that contains the phrase, with BM25 as in ``bm25``::
 
-    score(d) = BM25(occurrences in title and body) + 0.3 · BM25(occurrences in the title)
+    score(d) = BM25(occurrences in all texts) + 0.3 · BM25(occurrences in the title)
+
+where an occurrence in the details counts one half.
 
 A document that contains the phrase with the typed accents is scored by its exact occurrences and
 the number of such documents, any other document by its folded occurrences.
@@ -27,7 +29,7 @@ def phrase_score(
 ) -> Numbers:
     """Return the score of one document, or of many: the results are the same to the last bit.
 
-    :param tf: occurrences in title and body.
+    :param tf: occurrences in all texts, those in details at their weight.
     :param norm: K of the document.
     :param weight: of the phrase, see :func:`postings_weight`.
     :param title_tf: occurrences in the title; None when there are none.

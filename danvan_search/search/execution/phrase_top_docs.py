@@ -6,6 +6,7 @@ of a frequent phrase of one or two syllables comes from its champions, if they p
 whole page. Otherwise every document that contains the phrase is scored.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +17,7 @@ from danvan_search.index.codec.champions import MIN_DOCS, ChampionList, Postings
 from danvan_search.index.codec.segment_reader import Pattern, PatternIds, SegmentReader
 from danvan_search.search.execution.filters import Masks
 from danvan_search.search.execution.index_searcher import IndexSearcher
+from danvan_search.search.execution.limits import no_check
 from danvan_search.search.execution.phrase_matcher import (
     MAX_PYTHON_OCCURRENCES,
     PhrasePostings,
@@ -49,6 +51,7 @@ def phrase_top(
     offset: int = 0,
     filters: Masks | None = None,
     word: bool = False,
+    check_time: Callable[[], None] = no_check,
 ) -> TopDocs:
     """Return a page of the documents that contain a phrase.
 
@@ -57,10 +60,12 @@ def phrase_top(
     :param offset: how many better documents to skip.
     :param filters: the documents of each segment that may be returned.
     :param word: count only occurrences that are one word.
+    :param check_time: is called before each step, and may raise.
     :raises ValueError: the pattern is empty.
     """
     if not pattern:
         raise ValueError("a phrase needs a syllable")
+    check_time()
     masks = searcher.masks(filters)
     ids = [view.segment.ids(pattern, word=word) for view in searcher.views]
     slots: list[np.ndarray | None] = [None] * len(ids)
@@ -77,14 +82,15 @@ def phrase_top(
             )
         may_have_champions = may_have_champions and any(len(one) >= MIN_DOCS for one in found)
         slots = [np.array(one, dtype=np.int64) if isinstance(one, list) else one for one in found]
+    check_time()
     if may_have_champions:
         page = _champion_page(searcher, ids, masks, limit, offset)
         if page is not None:
             return page
-    postings = [
-        view.phrase_postings(segment_ids, segment_slots)
-        for view, segment_ids, segment_slots in zip(searcher.views, ids, slots, strict=True)
-    ]
+    postings = []
+    for view, segment_ids, segment_slots in zip(searcher.views, ids, slots, strict=True):
+        check_time()
+        postings.append(view.phrase_postings(segment_ids, segment_slots))
     return _full_page(searcher, postings, masks, limit, offset)
 
 
@@ -207,7 +213,7 @@ def _other_docs_bound(
         return 0.0
     segment = view.segment
     doc_count = max(1, segment.doc_count)
-    growth = searcher.average_length * doc_count / max(1, segment.syllables)
+    growth = searcher.average_length * doc_count / max(1.0, segment.weighted_length)
     title_growth = searcher.average_title_length * doc_count / max(1, segment.title_syllables)
     return champions.bound(growth, title_growth)
 
@@ -217,7 +223,7 @@ def _champion_list(segment: SegmentReader, ids: PatternIds) -> ChampionList | No
 
     Champions that were chosen with other parameters than those of the scores prove nothing.
     """
-    if 0 in ids.folded or segment.ranking != parameters():
+    if 0 in ids.folded or segment.ranking != parameters(has_details=segment.has_details):
         return None
     if len(ids.folded) == 1:
         folded_id, accented_id = ids.folded[0], ids.accented[0]

@@ -40,6 +40,8 @@ from danvan_search.search.execution.bag_scorer import (
     bag_terms,
 )
 from danvan_search.search.execution.execution import Execution
+from danvan_search.search.execution.limits import SCORE_ENTRIES
+from danvan_search.search.execution.maxscore import top_threshold
 from danvan_search.search.execution.phrase_scorer import posting_scores
 
 
@@ -125,14 +127,20 @@ def _term_scores(
     exact: bool,
 ) -> NDArray[np.float64]:
     """Return float64[n], what the occurrences of a phrase score in some documents."""
+    execution.limits.take(len(docs) * SCORE_ENTRIES, node)
     df = execution.phrases.document_frequency(node, exact=exact, field=field)
     if not df:
         return np.zeros(len(docs))
+    view = execution.searcher.views[segment_index]
+    weight = term_weight(df, execution.searcher.doc_count)
+    tfs = execution.phrases.pattern_tfs(node, segment_index, docs, exact=exact, field=field)
+    if tfs is not None:
+        # A frequency of 0 scores 0.
+        return posting_scores(view, Postings(docs, *tfs), weight)
     postings = execution.phrases.postings(node, segment_index, exact=exact, field=field)
     kept, own = _common(docs, postings)
     scores = np.zeros(len(docs))
-    weight = term_weight(df, execution.searcher.doc_count)
-    scores[kept] = posting_scores(execution.searcher.views[segment_index], own, weight)
+    scores[kept] = posting_scores(view, own, weight)
     return scores
 
 
@@ -168,7 +176,10 @@ def _run_scores(
 ) -> NDArray[np.float64]:
     view = execution.searcher.views[segment_index]
     if field is None and is_plain(run):
-        return bag_scores(view, segment_index, _bag(execution, run), docs)
+        bag = _bag(execution, run)
+        lists = 2 * len(bag.syllables) + len(bag.pairs)
+        execution.limits.take(len(docs) * lists * SCORE_ENTRIES, run)
+        return bag_scores(view, segment_index, bag, docs)
     syllables: list[Syllable] = [one for phrase in run.phrases for one in phrase.syllables]
     scores = np.zeros(len(docs))
     for syllable in syllables:
@@ -189,6 +200,24 @@ def _run_scores(
                 weight = PAIR_WEIGHT * (PAIR_K1 + 1) * idf(df, execution.searcher.doc_count)
                 scores[kept] += weight * saturation(own.tfs.astype(np.float64), norms)
     return scores
+
+
+def best_for_run(
+    execution: Execution, run: Run, segment_index: int, docs: NDArray[np.int64], need: int
+) -> NDArray[np.int64]:
+    """Return the documents that may be among the best ``need`` for a run of terms.
+
+    :param docs: int64[n], ascending.
+    :return: some of them, ascending.
+    """
+    view = execution.searcher.views[segment_index]
+    bag = _bag(execution, run)
+    if not any(term.lists[segment_index].df for _, term in bag.syllables):
+        return docs
+    maxscore = bag.maxscore(view, segment_index)
+    sums = maxscore.sums_of(docs)
+    least = top_threshold(sums, need) - maxscore.margin
+    return np.asarray(docs[sums >= max(0, least)])
 
 
 def _bag(execution: Execution, run: Run) -> BagTerms:

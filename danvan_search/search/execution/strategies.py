@@ -41,6 +41,7 @@ def phrase(search: PageSearch) -> TopDocs | None:
         offset=search.offset,
         filters=search.masks(),
         word=node.word,
+        check_time=search.execution.limits.check_time,
     )
 
 
@@ -69,6 +70,7 @@ def bag(search: PageSearch) -> TopDocs | None:
         accents_first=require_all,
         required=[forms_of(code, "ignore") for code in codes] if require_all else (),
         filters=search.masks(),
+        check_time=search.execution.limits.check_time,
     )
 
 

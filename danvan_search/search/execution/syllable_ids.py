@@ -5,7 +5,7 @@ syllable is a set of ids, kept as a table. Both tell for many slots at once whic
 they work anywhere in a phrase.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -13,12 +13,20 @@ from typing import Final
 import numpy as np
 
 from danvan_search.index.codec.grid import are_in_range
+from danvan_search.index.codec.placement import BLOCK_BITS
+from danvan_search.index.codec.ragged import run_starts
 from danvan_search.index.codec.segment_reader import SegmentReader
-from danvan_search.query.fit import begins_with, is_one_edit
+from danvan_search.query.fit import fitting_letters, is_one_edit
 from danvan_search.query.nodes import Fuzzy, Prefix, Syllable, Term, Wildcard
+from danvan_search.search.execution.limits import GRID_ENTRIES
 
 _NONE: Final = np.zeros(0, dtype=np.int64)
+_NO_SLOTS: Final = np.zeros(0, dtype=np.uint32)
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz0123456789"
+
+
+def _take_any(entries: int) -> None:
+    """Take any number of entries."""
 
 
 @dataclass(frozen=True)
@@ -29,19 +37,26 @@ class SyllableIds:
     :ivar folded: int64[n], ascending, the folded ids that match, or of which a variant does.
     :ivar ids: the accented ids, as a range; None where they are no range.
     :ivar table: bool[accented ids + 1], which accented ids match; None where they are a range.
+    :ivar take: is told how many entries are looked at; see ``limits``.
     """
 
     segment: SegmentReader
     folded: np.ndarray
     ids: range | None
     table: np.ndarray | None = None
+    take: Callable[[int], None] = _take_any
 
     def matches(self, slots: np.ndarray) -> np.ndarray:
         """Return bool[n], which slots hold a matching syllable.
 
         :param slots: int64[n]; slots outside of the grid hold none.
         """
-        return self.contain(self.segment.grid.contents(slots))
+        return self.contain(self.contents(slots))
+
+    def contents(self, slots: np.ndarray) -> np.ndarray:
+        """Return the accented ids at some slots, to be looked at: see :meth:`Grid.contents`."""
+        self.take(len(slots) * GRID_ENTRIES)
+        return self.segment.grid.contents(slots)
 
     def contain(self, accented_ids: np.ndarray) -> np.ndarray:
         """Return bool[n], which accented ids match; 0, the gap, never does.
@@ -60,16 +75,31 @@ class SyllableIds:
         positions = self.segment.positions
         if len(self.folded) == self.segment.term_dictionary.folded_count:
             return self.segment.syllables
-        return sum(map(positions.count_of_folded, self.folded.tolist()))
+        if len(self.folded) == 1:
+            return positions.count_of_folded(int(self.folded[0]))
+        return positions.count_of_all(self.folded)
 
-    @cached_property
-    def slots(self) -> np.ndarray:
-        """int64[n], ascending, the matching slots of the segment."""
+    def slots(self, docs: np.ndarray | None = None) -> np.ndarray:
+        """Return int64[n], ascending, the matching slots of the segment.
+
+        :param docs: bool[docs], the documents to look in; None for all.
+        """
+        # Sorted before they are widened: that is several times as fast.
+        slots = np.sort(self.folded_slots(docs)).astype(np.int64)
+        return slots if self.is_folded else slots[self.matches(slots)]
+
+    def folded_slots(self, docs: np.ndarray | None = None) -> np.ndarray:
+        """Return uint32[n], not sorted, the slots of the folded forms.
+
+        :param docs: see :meth:`slots`.
+        """
+        self.take(self.count)
         positions = self.segment.positions
         runs = [positions.slots_of_folded(folded_id) for folded_id in self.folded.tolist()]
-        # Sorted before they are widened: that is several times as fast.
-        slots = np.sort(np.concatenate([np.zeros(0, dtype=np.uint32), *runs])).astype(np.int64)
-        return slots if self.is_folded else slots[self.matches(slots)]
+        slots: np.ndarray = runs[0] if len(runs) == 1 else np.concatenate([_NO_SLOTS, *runs])
+        if docs is None:
+            return slots
+        return np.asarray(slots[docs.take(self.segment.grid.block_doc.take(slots >> BLOCK_BITS))])
 
     @cached_property
     def is_folded(self) -> bool:
@@ -81,12 +111,11 @@ class SyllableIds:
             len(terms.variants(folded_id)) for folded_id in self.folded.tolist()
         )
 
-    def accented_ids(self) -> Iterator[int]:
-        """Yield the accented ids that match."""
+    def accented_ids(self) -> np.ndarray:
+        """Return int64[n], ascending, the accented ids that match."""
         if self.table is not None:
-            yield from np.flatnonzero(self.table).tolist()
-        elif self.ids is not None:
-            yield from self.ids
+            return np.flatnonzero(self.table)
+        return np.arange(self.ids.start, self.ids.stop) if self.ids else _NONE
 
 
 def syllable_ids(segment: SegmentReader, syllable: Syllable, *, exact: bool) -> SyllableIds:
@@ -108,10 +137,9 @@ def syllable_ids(segment: SegmentReader, syllable: Syllable, *, exact: bool) -> 
                 return SyllableIds(segment, _NONE, range(0))
             return SyllableIds(segment, np.array([folded_id]), range(accented_id, accented_id + 1))
         case Prefix():
-            folded = terms.folded_ids_with_prefix(syllable.folded)
             if exact:
-                return _of_accented(segment, folded, syllable.accented)
-            return _of_folded(segment, folded)
+                return _of_accented(segment, syllable.accented)
+            return _of_folded(segment, terms.folded_ids_with_prefix(syllable.folded))
         case Fuzzy():
             found = {terms.folded_id(form) for form in _one_edit_away(syllable.folded)}
             # The edits above put ASCII in; forms with other letters are few enough to be compared.
@@ -131,28 +159,17 @@ def _of_folded(segment: SegmentReader, folded: np.ndarray) -> SyllableIds:
     terms = segment.term_dictionary
     if len(folded) == 1:
         return SyllableIds(segment, folded, terms.variants(int(folded[0])))
-    table = np.zeros(terms.accented_count + 1, dtype=bool)
-    for folded_id in folded.tolist():
-        variants = terms.variants(folded_id)
-        table[variants.start : variants.stop] = True
-    return SyllableIds(segment, folded, None, table)
+    return SyllableIds(segment, folded, None, terms.variant_mask(folded))
 
 
-def _of_accented(segment: SegmentReader, folded: np.ndarray, prefix: str) -> SyllableIds:
-    """Return the variants of some folded ids that begin with a prefix, letter by letter."""
+def _of_accented(segment: SegmentReader, prefix: str) -> SyllableIds:
+    """Return the accented forms that begin with a prefix, letter by letter."""
     terms = segment.term_dictionary
+    found = terms.accented_ids_like([fitting_letters(letter) for letter in prefix])
     table = np.zeros(terms.accented_count + 1, dtype=bool)
-    held = []
-    for folded_id in folded.tolist():
-        fitting = [
-            accented_id
-            for accented_id in terms.variants(folded_id)
-            if begins_with(terms.accented_form(accented_id), prefix)
-        ]
-        if fitting:
-            table[fitting] = True
-            held.append(folded_id)
-    return SyllableIds(segment, np.array(held, dtype=np.int64), None, table)
+    table[found] = True
+    folded = terms.folded_ids_of(found)
+    return SyllableIds(segment, folded[run_starts(folded)], None, table)
 
 
 def _one_edit_away(form: str) -> set[str]:

@@ -7,6 +7,7 @@ import numpy as np
 
 from danvan_search.index.codec.bm25 import K1, PAIR_K1, idf
 from danvan_search.index.codec.postings import PostingList
+from danvan_search.index.codec.segment_reader import PARTS
 from danvan_search.search.execution import bitset
 from danvan_search.search.execution.maxscore import (
     MAX_BYTE,
@@ -31,6 +32,7 @@ class Term:
     :ivar weight: (k1 + 1) · idf; 0 when no document contains it.
     :ivar lists: its posting list in each segment.
     :ivar titles: its posting lists in titles; None for a pair, whose titles do not count.
+    :ivar details: its posting lists in details.
     :ivar max_byte: the greatest byte that an impact of its kind can have.
     :ivar size: the bytes of its lists, and of its impacts and bit sets once they were asked for.
 
@@ -38,12 +40,14 @@ class Term:
     :param doc_count: live documents of all segments.
     :param lists: see ``lists``.
     :param titles: see ``titles``.
+    :param details: see ``details``.
     """
 
     __slots__ = (
         "_bits",
         "_impacts",
         "_views",
+        "details",
         "df",
         "lists",
         "max_byte",
@@ -58,15 +62,17 @@ class Term:
         doc_count: int,
         lists: Sequence[PostingList],
         titles: Sequence[PostingList] | None,
+        details: Sequence[PostingList],
     ) -> None:
         self._views = views
         self.lists = lists
         self.titles = titles
+        self.details = details
         self.df = sum(one.count_within(view.live) for one, view in zip(lists, views, strict=True))
         k1 = PAIR_K1 if titles is None else K1
         self.weight = (k1 + 1) * idf(self.df, doc_count) if self.df else 0.0
         self.max_byte = MAX_PAIR_BYTE if titles is None else MAX_BYTE
-        self.size = sum([one.size for one in titles]) if titles is not None else 0
+        self.size = sum([one.size for one in (*(titles or ()), *details)])
         for one, view in zip(lists, views, strict=True):
             doc_count = view.segment.doc_count
             self.size += one.size + impacts_size(one, doc_count) + doc_count // 8 + _LIST_BYTES
@@ -78,7 +84,12 @@ class Term:
         known = self._impacts[segment_index]
         if known is None:
             titles = None if self.titles is None else self.titles[segment_index]
-            known = impacts(self._views[segment_index], self.lists[segment_index], titles)
+            known = impacts(
+                self._views[segment_index],
+                self.lists[segment_index],
+                titles,
+                self.details[segment_index],
+            )
             self._impacts[segment_index] = known
         return known
 
@@ -123,21 +134,20 @@ class TermCache:
         key = folded, accented
         known = self._terms.get(key)
         if known is None:
-            lists = []
-            titles = []
+            of_parts = []
             for view in self._views:
                 segment = view.segment
                 folded_id = segment.term_dictionary.folded_id(folded)
                 if accented is None:
-                    lists.append(segment.folded_list(folded_id))
-                    titles.append(segment.folded_list(folded_id, "title"))
+                    found = [segment.folded_list(folded_id, part) for part in PARTS]
                 else:
                     accented_id = (
                         segment.term_dictionary.accented_id(folded_id, accented) if folded_id else 0
                     )
-                    lists.append(segment.accented_list(folded_id, accented_id))
-                    titles.append(segment.accented_list(folded_id, accented_id, "title"))
-            known = self._add(key, Term(self._views, self._doc_count, lists, titles))
+                    found = [segment.accented_list(folded_id, accented_id, part) for part in PARTS]
+                of_parts.append(found)
+            lists, titles, details = [[own[at] for own in of_parts] for at in range(len(PARTS))]
+            known = self._add(key, Term(self._views, self._doc_count, lists, titles, details))
         return known
 
     def pair(self, first: str, second: str) -> Term:
@@ -146,10 +156,13 @@ class TermCache:
         known = self._terms.get(key)
         if known is None:
             lists = []
+            details = []
             for view in self._views:
                 folded_id = view.segment.term_dictionary.folded_id
-                lists.append(view.segment.biword_list(folded_id(first), folded_id(second)))
-            known = self._add(key, Term(self._views, self._doc_count, lists, None))
+                ids = folded_id(first), folded_id(second)
+                lists.append(view.segment.biword_list(*ids))
+                details.append(view.segment.biword_list(*ids, "details"))
+            known = self._add(key, Term(self._views, self._doc_count, lists, None, details))
         return known
 
     def _add(self, key: Hashable, term: Term) -> Term:

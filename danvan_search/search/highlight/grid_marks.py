@@ -39,7 +39,7 @@ _MAX_LISTED: Final = 1 << 20
 """Of texts with more slots than this, in all, the places of phrases are not listed in Python."""
 
 SlotRange = tuple[int, int]
-"""The first slot of a title, a body or a document, and the one after the gap that follows it."""
+"""The first slot of a text or a document, and the one after the gap that follows it."""
 
 
 class _GridClause(ClauseMarks):
@@ -86,11 +86,16 @@ class _GridClause(ClauseMarks):
         runs = SlotRuns(self._segment.grid, _joined(texts))
         codes = table.take(runs.ids if has_escaped else runs.low_ids)
         are_words = self._segment.word_boundaries.are_words
+        lengths = [stop - start for start, stop in texts]
+        if self._segment.has_details:
+            # Each line of details is a text of its own here: it ends with a gap, as all texts do.
+            ends = (runs.low_ids == 0).nonzero()[0] + 1
+            lengths = np.diff(ends, prepend=0).tolist()
         return Row(
             codes,
             classes,
             self.syllables,
-            [stop - start for start, stop in texts],
+            lengths,
             lambda places, length: are_words(runs.slots_at(places), length),
             runs.slots_at,
         )
@@ -169,16 +174,22 @@ class MarkFinder:
         grid = self._segment.grid
         documents = [grid.slot_range(doc) for doc in ascending]
         fields: dict[Field, list[SlotRange]] = {"title": [], "body": []}
+        if grid.details_slot is not None:
+            fields["details"] = []
         for doc, (start, end) in zip(ascending, documents, strict=True):
             body = grid.body_slot.item(doc)
             fields["title"].append((start, body))
+            if grid.details_slot is not None:
+                details = grid.details_slot.item(doc)
+                fields["details"].append((details, end))
+                end = details
             fields["body"].append((body, end))
         texts = list(chain.from_iterable(zip(*fields.values(), strict=True)))
         is_short = sum([end - start for start, end in documents]) <= _MAX_LISTED
         known = None if slots is None else sorted(chain.from_iterable(slots))
         parts: list[list[SlotMark]] = []
         for clause in self._clauses:
-            own = texts if clause.field is None else fields[clause.field]
+            own = texts if clause.field is None else fields.get(clause.field, [])
             if clause.is_plain and is_short:
                 runs = documents if clause.field is None else own
                 whole = clause.plain_marks_in(runs, known)

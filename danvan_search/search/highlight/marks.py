@@ -37,18 +37,21 @@ class TextMarks(NamedTuple):
     kinds: list[Kind]
 
 
+NO_MARKS: Final = TextMarks([], [], [])
+
+
 class Marks(NamedTuple):
     """The marks of one document.
 
     :ivar title: the marks of its title.
     :ivar body: the marks of its body.
+    :ivar details: the marks of its details.
     """
 
     title: TextMarks
     body: TextMarks
+    details: TextMarks = NO_MARKS
 
-
-NO_MARKS: Final = TextMarks([], [], [])
 
 MAX_MARKS: Final = 1 << 16
 """The first marks of a text, and no more: what a huge text would have takes too long to weigh."""

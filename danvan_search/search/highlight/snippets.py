@@ -31,13 +31,13 @@ the offset of its first character, and whether the whole text ends with it."""
 
 
 class Snippet(NamedTuple):
-    """A piece of an article's body, exactly as written.
+    """A piece of an article's body or details, exactly as written.
 
     :ivar text: the piece.
     :ivar spans: what matched: (start, end) in characters of ``text``, ascending, apart.
-    :ivar start: where the piece starts in the body, in characters.
-    :ivar cut_before: whether the body has text before it.
-    :ivar cut_after: whether the body has text after it.
+    :ivar start: where the piece starts in that text, in characters.
+    :ivar cut_before: whether the text has more before it.
+    :ivar cut_after: whether the text has more after it.
     """
 
     text: str

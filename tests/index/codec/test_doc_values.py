@@ -25,6 +25,7 @@ ARTICLES = st.builds(
     category=NAMES,
     source=NAMES,
     extra=st.dictionaries(TEXTS, st.integers() | TEXTS, max_size=2),
+    details=st.just("") | TEXTS,
 )
 ROWS = st.lists(
     st.tuples(ARTICLES, st.booleans(), st.sampled_from(["", "/a", "/b"])),
@@ -90,7 +91,7 @@ def test_a_source_of_its_own_costs_one_string():
 
 def rows_of_two():
     articles = [
-        Article("1", "Một", "", datetime.date(2020, 1, 2), "Xã hội", "báo", {"số": 1}),
+        Article("1", "Một", "", datetime.date(2020, 1, 2), "Xã hội", "báo", {"số": 1}, "thẻ"),
         Article("2", "Hai", "", None, "Chính trị", "1", {"số": 2}),
     ]
     return [(one, known_of(one, "/a/tệp", "/a")) for one in articles]
@@ -105,7 +106,7 @@ def test_an_unknown_column_is_ignored():
     assert [values.article(doc, "") for doc in (0, 1)] == [one for one, _ in rows_of_two()]
 
 
-@pytest.mark.parametrize("name", ["category", "source", "origin", "root", "extra"])
+@pytest.mark.parametrize("name", ["category", "source", "origin", "root", "extra", "details"])
 def test_a_missing_column_has_no_values(name):
     """A segment of an earlier version that lacks a column has no value in any document."""
     arrays = arrays_of(rows_of_two())
@@ -116,7 +117,7 @@ def test_a_missing_column_has_no_values(name):
     for doc, (article, known) in enumerate(rows_of_two()):
         expected = article.to_json()
         if name in expected:
-            expected[name] = {} if name == "extra" else None
+            expected[name] = {"extra": {}, "details": ""}.get(name)
         assert values.article(doc, "").to_json() == expected
         lacks = {name: ""} if name in ("origin", "root") else {}
         assert values.known(doc) == dataclasses.replace(known, **lacks)

@@ -6,7 +6,6 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from danvan_search.index.codec import offsets
-from danvan_search.index.codec.grid import lay_out_documents
 from danvan_search.index.codec.offsets import (
     ESCAPE,
     LENGTH_BITS,
@@ -17,6 +16,7 @@ from danvan_search.index.codec.offsets import (
     encode_offsets,
     offset_arrays,
 )
+from danvan_search.index.codec.placement import lay_out_documents
 from danvan_search.index.codec.ragged import offsets_of, run_indices
 from tests.index.segments import in_memory
 

@@ -41,6 +41,36 @@ def test_forms_with_a_prefix_are_those_of_a_scan(forms, prefix):
         assert found.tolist() == expected
 
 
+@given(SETS, st.lists(st.text("aàạdđhoò", max_size=3), min_size=1, max_size=3))
+def test_forms_like_some_letters_are_those_of_a_scan(forms, letters):
+    """Each place of a form has one of the letters for it."""
+    terms = dictionary_of(sorted(forms))
+    expected = [
+        one
+        for one in range(1, terms.accented_count + 1)
+        if len(form := terms.accented_form(one)) >= len(letters)
+        and all(letter in choices for letter, choices in zip(form, letters, strict=False))
+    ]
+    assert terms.accented_ids_like([*map(set, letters)]).tolist() == expected
+
+
+@given(SETS, st.data())
+def test_variants_of_many_forms_are_those_of_each(forms, data):
+    """Masks and look-ups of many ids agree with those of one."""
+    terms = dictionary_of(sorted(forms))
+    ids = st.integers(1, max(terms.folded_count, 1))
+    chosen = sorted(data.draw(st.sets(ids))) if terms.folded_count else []
+    variants = [one for folded_id in chosen for one in terms.variants(folded_id)]
+    folded_ids = np.array(chosen, dtype=np.int64)
+    assert np.flatnonzero(terms.variant_mask(folded_ids)).tolist() == variants
+    assert terms.folded_ids_of(np.array(variants, dtype=np.int64)).tolist() == [
+        *map(terms.folded_of, variants)
+    ]
+    assert terms.are_only_variants(folded_ids).tolist() == [
+        len(terms.variants(one)) == 1 for one in chosen
+    ]
+
+
 def test_a_prefix_keeps_its_accents():
     """``hò`` begins ``hòa``, and neither ``hoa`` nor ``hoàng``."""
     terms = dictionary_of(FORMS)

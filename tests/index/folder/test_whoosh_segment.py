@@ -16,7 +16,7 @@ from danvan_search.index.folder.whoosh_segment import ArticleCodec
 
 ARTICLES = [
     Article("1", "Dân vận khéo", "Phong trào thi đua.", datetime.date(2020, 1, 2), "Xã hội"),
-    Article("2", "", "", source="2", extra={"số": [1, None]}),
+    Article("2", "", "", source="2", extra={"số": [1, None]}, details="Mùa xuân\nTết"),
     Article("3", "Tây Nguyên", "e\u0302\u0301 \ud800 đường\n", datetime.date.max, "", "nguồn"),
 ]
 STORED = [
@@ -43,7 +43,7 @@ def contents(index: Index) -> dict[str, bytes]:
 def test_whoosh_opens_it(index):
     """Whoosh reads the schema, the documents and the stored fields."""
     opened = whoosh.index.open_dir(index.path)
-    names = ["body", "category", "date", "extra", "id", "source", "title"]
+    names = ["body", "category", "date", "details", "extra", "id", "source", "title"]
     assert names == opened.schema.names()
     assert opened.doc_count() == opened.doc_count_all() == 3
     assert opened.latest_generation() == index.stats().generation == 2
@@ -56,7 +56,7 @@ def test_whoosh_opens_it(index):
 
 
 def test_lengths_are_syllables(index):
-    """The length of a field is its number of syllables; only title and body have a length."""
+    """The length of a field is its number of syllables; only texts have a length."""
     with contextlib.closing(whoosh.index.open_dir(index.path).reader()) as reader:
         lengths = [reader.doc_field_length(doc, "title") for doc in range(3)]
         assert lengths == [3, 0, 2]
@@ -64,6 +64,8 @@ def test_lengths_are_syllables(index):
         assert reader.field_length("title") == 5
         assert reader.max_field_length("title") == 3
         assert reader.min_field_length("title") == 0
+        assert reader.field_length("details") == reader.max_field_length("details") == 3
+        assert [reader.doc_field_length(doc, "details") for doc in range(3)] == [0, 3, 0]
         assert reader.field_length("category") == 0
         assert reader.doc_field_length(0, "category", 7) == 7
 

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from danvan_search.index.codec import champions, posting_counts
-from danvan_search.index.codec.grid import ESCAPE, lay_out_documents
+from danvan_search.index.codec.grid import ESCAPE
 from danvan_search.index.codec.grouped_offsets import GroupedOffsets
+from danvan_search.index.codec.placement import lay_out_documents
 from danvan_search.index.codec.posting_counts import sorted_pairs
 from danvan_search.index.writing import segment_merger as merging
 from danvan_search.index.writing.arena import BLOCK_BYTES, Arena

@@ -73,10 +73,12 @@ def test_forms_get_the_ids_that_one_process_assigns(batches, words):
     alone, together = InProcessAnalysis(words=words), WorkerPool(2, words=words)
     analyzer = BatchAnalyzer()
     for batch in batches:
-        expected = alone.start(batch, batch[::-1])()
-        result = _analyze(analyzer, batch, batch[::-1], words=words)
+        details = ["\n".join([*batch[at:], text]) for at, text in enumerate(batch)]
+        several = batch, batch[::-1], details
+        expected = alone.start(several)()
+        result = _analyze(analyzer, several, words=words)
         for part, own in zip(together._with_shared_ids(result), expected, strict=True):
-            for name in ("accented", "starts", "lengths", "counts", "word_starts"):
+            for name in ("accented", "starts", "lengths", "counts", "word_starts", "lines"):
                 ours, theirs = getattr(part, name), getattr(own, name)
                 assert (ours is None) == (theirs is None)
                 assert ours is None or (ours.tolist(), ours.dtype) == (

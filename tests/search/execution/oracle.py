@@ -7,7 +7,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from danvan_search.index.codec.grid import Grid, grid_arrays, lay_out_documents
+from danvan_search.index.codec.grid import Grid, grid_arrays
+from danvan_search.index.codec.placement import lay_out_documents
 from danvan_search.index.codec.segment_reader import Pattern
 from danvan_search.index.codec.text_encoding import decode
 from danvan_search.search.execution.top_docs import EXACT, FOLDED, REST, REST_EXACT
@@ -18,7 +19,11 @@ K1, B, PAIR_K1 = 1.2, 0.75, 0.6
 
 
 def rounded(length):
-    """Return a length as Lucene's ``SmallFloat.byte4ToInt(intToByte4(length))`` does."""
+    """Return a length as Lucene's ``SmallFloat.byte4ToInt(intToByte4(length))`` does.
+
+    A fraction is cut off.
+    """
+    length = int(length)
     if length < 24:
         return length
     bits = (length - 24).bit_length()
@@ -45,16 +50,23 @@ def texts_of(segment, doc):
 class Oracle:
     """Documents as lists of syllables, all of which every search scans.
 
+    A document is (title, body) or (title, body, details). Each line of details is its own part.
+
     Deleted documents neither count in the statistics nor match.
     """
 
-    documents: list[tuple[str, str]]
+    documents: list[tuple[str, ...]]
     deleted: set[int] = field(default_factory=set)
 
     def __post_init__(self):
-        self.parts = [tuple(self._pairs(text) for text in pair) for pair in self.documents]
-        self.lengths = [len(title) + len(body) for title, body in self.parts]
-        self.title_lengths = [len(title) for title, _ in self.parts]
+        self.parts = [
+            tuple(self._pairs(text) for text in (title, body, *"".join(details).split("\n")))
+            for title, body, *details in self.documents
+        ]
+        self.lengths = [
+            len(title) + len(body) + sum(map(len, lines)) / 2 for title, body, *lines in self.parts
+        ]
+        self.title_lengths = [len(title) for title, *_ in self.parts]
         self.live = sorted(set(range(len(self.parts))) - self.deleted)
         self.averages = [
             sum(lengths[doc] for doc in self.live) / max(1, len(self.live))
@@ -66,8 +78,8 @@ class Oracle:
         grid = syllable_grid(text)
         return list(zip(grid.folded, grid.accented, strict=True))
 
-    def occurrences(self, doc: int, pattern: Pattern, exact: bool) -> tuple[list[int], list[int]]:
-        """Return where the occurrences start in the title, and where in the body."""
+    def occurrences(self, doc: int, pattern: Pattern, exact: bool) -> list[list[int]]:
+        """Return where the occurrences start in the title, in the body, and in each line."""
         n = len(pattern)
 
         def occurs(part, at):
@@ -76,18 +88,20 @@ class Oracle:
                 for (f, a), (folded, accented) in zip(part[at : at + n], pattern, strict=True)
             )
 
-        title, body = (
+        return [
             [at for at in range(len(part) - n + 1) if occurs(part, at)] for part in self.parts[doc]
-        )
-        return title, body
+        ]
 
-    def tfs(self, pattern: Pattern, exact: bool) -> dict[int, tuple[int, int]]:
-        """Return the occurrences of each live document in title and body, and in the title."""
+    def tfs(self, pattern: Pattern, exact: bool) -> dict[int, tuple[float, int]]:
+        """Return the occurrences of each live document in all texts, and in the title.
+
+        One in the details counts one half.
+        """
         found = {}
         for doc in self.live:
-            title, body = self.occurrences(doc, pattern, exact)
-            if title or body:
-                found[doc] = len(title) + len(body), len(title)
+            title, body, *lines = map(len, self.occurrences(doc, pattern, exact))
+            if title or body or any(lines):
+                found[doc] = title + body + sum(lines) / 2, title
         return found
 
     def bm25(self, doc, tf, title_tf, df, k1=K1, with_title=True):

@@ -174,7 +174,7 @@ def is_tie(page, at):
 
 
 def texts_of(documents):
-    return [(one.title, one.body) for one in documents]
+    return [(one.title, one.body, one.details) for one in documents]
 
 
 def with_words(columns, documents):
@@ -183,17 +183,21 @@ def with_words(columns, documents):
         return columns
 
     def part(columns, words):
-        starts = [
-            flags or (False,) * length
-            for flags, length in zip(words, columns.lengths.tolist(), strict=True)
-        ]
-        joined = np.array([*itertools.chain(*starts)], dtype=bool)
-        return dataclasses.replace(columns, word_starts=joined)
+        flags = iter([flag for own in words for flag in own])
+        # The gaps of details start no word.
+        joined = [form >= 0 and next(flags) for form in columns.accented.tolist()]
+        return dataclasses.replace(columns, word_starts=np.array(joined, dtype=bool))
 
-    ((titles, bodies),) = columns.batches
-    titles = part(titles, [one.title_words for one in documents])
-    bodies = part(bodies, [one.body_words for one in documents])
-    return dataclasses.replace(columns, batches=iter([(titles, bodies)]), has_words=True)
+    def words_of(document, name):
+        flags = getattr(document, f"{name}_words")
+        return flags or (False,) * len(syllable_grid(getattr(document, name)))
+
+    (parts,) = columns.batches
+    parts = tuple(
+        part(own, [words_of(one, name) for one in documents])
+        for own, name in zip(parts, ("title", "body", "details"), strict=False)
+    )
+    return dataclasses.replace(columns, batches=iter([parts]), has_words=True)
 
 
 def doc_values_of(documents):
@@ -212,28 +216,33 @@ PREFIXES = syllable_grid("a á ă â b bá d đ đá g gà gă an ân ân m м x
 DATES = [datetime.date(2024, 2, 28), datetime.date(2024, 2, 29), datetime.date(2024, 3, 1)]
 CATEGORIES = ["Thời sự", "thoi  su", "Xã hội", "🙂", "", " "]
 FACTORS = [0.0, 0.5, 1.0, 2.5]
+FIELDS = ("title", "body", "details")
+
+
+def _word_starts(text):
+    """Return a strategy for a flag per syllable of a text; a word starts with the first one."""
+    flags = st.lists(st.booleans(), min_size=len(text), max_size=len(text))
+    return flags.map(lambda own: tuple(at == 0 or flag for at, flag in enumerate(own)))
 
 
 @st.composite
 def documents(draw):
     """A document, segmented into words or not."""
     texts = [draw(st.lists(st.sampled_from(SYLLABLES), max_size=most)) for most in (5, 14)]
-    words = [None, None]
+    lines = draw(st.lists(st.lists(st.sampled_from(SYLLABLES), max_size=4), max_size=3))
+    words = [None, None, None]
     if draw(st.booleans()):
-        words = [
-            tuple(
-                at == 0 or flag
-                for at, flag in enumerate(
-                    draw(st.lists(st.booleans(), min_size=len(text), max_size=len(text)))
-                )
-            )
-            for text in texts
+        of_lines = [
+            [draw(_word_starts(one)) for one in own] for own in ([texts[0]], [texts[1]], lines)
         ]
+        words = [tuple(itertools.chain(*own)) for own in of_lines]
     return Document(
         *map(" ".join, texts),
         draw(st.sampled_from([None, *DATES])),
         draw(st.sampled_from([None, *CATEGORIES])),
-        *words,
+        *words[:2],
+        "\n".join(map(" ".join, lines)),
+        words[2],
     )
 
 
@@ -282,7 +291,7 @@ def _joined(nodes):
         several.flatmap(lambda one: st.builds(Or, st.just(one), st.integers(1, len(one)))),
         st.builds(Not, nodes),
         st.builds(Boost, nodes, st.sampled_from(FACTORS)),
-        st.builds(InField, st.sampled_from(["title", "body"]), nodes),
+        st.builds(InField, st.sampled_from(FIELDS), nodes),
     )
 
 
@@ -384,7 +393,7 @@ def test_filters_only_remove_documents(index, tree, accepted):
 
 
 @settings(max_examples=80)
-@given(indexes(), phrases | nears, st.booleans(), st.sampled_from([None, "title", "body"]), accents)
+@given(indexes(), phrases | nears, st.booleans(), st.sampled_from([None, *FIELDS]), accents)
 def test_occurrences_are_those_of_a_scan(index, pattern, exact, field, accents):
     """First and last slots, by rising start; of a proximity, those of its left side."""
     docs, cuts, deleted = index
@@ -395,8 +404,9 @@ def test_occurrences_are_those_of_a_scan(index, pattern, exact, field, accents):
         grid = indexed.searcher.views[segment].segment.grid
         expected = []
         for doc in (doc for doc in oracle.live if first <= doc < end):
-            for name, slots in (("title", grid.doc_slot), ("body", grid.body_slot)):
-                if field in (None, name):
+            first_slots = grid.doc_slot, grid.body_slot, grid.details_slot
+            for name, slots in zip(FIELDS, first_slots, strict=True):
+                if slots is not None and field in (None, name):
                     slot = int(slots[doc - first])
                     spans = oracle.spans(pattern, oracle.texts[doc][name], exact)
                     expected += [(slot + one.start, slot + one.end) for one in spans]
@@ -883,7 +893,7 @@ class RandomTrees:
         if kind == 7:
             return Boost(self.tree(depth - 1), self._rng.choice(FACTORS))
         if kind == 8:
-            return InField(self._rng.choice(["title", "body"]), self.tree(depth - 1))
+            return InField(self._rng.choice(FIELDS), self.tree(depth - 1))
         nodes = tuple(self.tree(depth - 1) for _ in range(self._rng.randint(1, 3)))
         if kind == 9:
             return And(nodes)

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from danvan_search.query.nodes import And, Boost, Or, Phrase, terms_of
+from danvan_search.search.execution import general
 from danvan_search.search.execution.general import general_top_docs
 from danvan_search.search.execution.page_search import PageSearch
 from danvan_search.search.execution.ranker import BM25
@@ -172,3 +173,15 @@ def test_pages_follow_each_other():
         pages = [find_top_docs(search_of(indexed, node, 4, offset=at)) for at in range(0, 24, 4)]
         assert [*itertools.chain(*[page.docs for page in pages])] == whole.docs
         assert np.allclose([*itertools.chain(*[page.scores for page in pages])], whole.scores)
+
+
+@settings(max_examples=60)
+@given(indexes(), runs_of_terms, st.integers(1, 3), st.booleans())
+def test_ties_are_pruned_before_they_are_scored(index, node, limit, newest_first):
+    """Quantised scores leave out no document of the page."""
+    indexed = index_of(*index)
+    search = search_of(indexed, node, limit, relaxed=True, newest_first=newest_first)
+    page = general_top_docs(search)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(general, "MAX_EXHAUSTIVE_DOCS", 0)
+        assert_same_page(page, general_top_docs(search))

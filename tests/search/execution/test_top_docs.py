@@ -25,7 +25,12 @@ from tests.search.execution.oracle import Oracle, texts_of
 SYLLABLES = ["dân", "dan", "dẫn", "vận", "van", "khéo", "kheo", "a", "đ", "москва"]
 
 texts = st.lists(st.sampled_from(SYLLABLES), max_size=12).map(" ".join)
-documents = st.lists(st.tuples(st.one_of(st.just(""), texts), texts), min_size=1, max_size=12)
+details = st.lists(texts, max_size=3).map("\n".join)
+documents = st.lists(
+    st.tuples(st.one_of(st.just(""), texts), texts, st.one_of(st.just(""), details)),
+    min_size=1,
+    max_size=12,
+)
 patterns = st.lists(
     st.tuples(st.sampled_from(SYLLABLES), st.booleans()).map(
         lambda pair: (fold(pair[0]), pair[0] if pair[1] else None)
@@ -116,7 +121,7 @@ def test_phrase_postings_are_those_of_a_scan(index, pattern):
             postings = in_segment.best if exact else in_segment.folded
             titles = postings.title_tfs if postings.title_tfs is not None else postings.tfs * 0
             for doc, tf, title_tf in zip(postings.docs, postings.tfs, titles, strict=True):
-                found[borders[index] + int(doc)] = int(tf), int(title_tf)
+                found[borders[index] + int(doc)] = float(tf), int(title_tf)
         expected = oracle.tfs(pattern, exact)
         assert expected == found
 
@@ -202,7 +207,8 @@ def test_a_merge_drops_deleted_documents(index):
     merged = IndexSearcher([build(columns)])
     fresh = IndexSearcher([build(columns_of(kept))])
     segment = merged.views[0].segment
-    assert kept == [texts_of(segment, doc) for doc in range(segment.doc_count)]
+    assert [one[:2] for one in kept] == [texts_of(segment, doc) for doc in range(segment.doc_count)]
+    assert segment.has_details == any(one[2].strip() for one in kept)
     for syllable in SYLLABLES:
         pattern = [(fold(syllable), syllable)]
         left, right = (phrase_top(s, pattern, 100) for s in (merged, fresh))
@@ -211,7 +217,10 @@ def test_a_merge_drops_deleted_documents(index):
 
 @pytest.fixture(scope="module")
 def large():
-    """4,000 documents of few distinct syllables: frequent biwords, dense lists, scans."""
+    """4,000 documents of few distinct syllables: frequent biwords, dense lists, scans.
+
+    A third of those from 600 on have details.
+    """
     rng = random.Random(7)
     pool = ["dân", "dan", "vận", "van", *(f"x{n}" for n in "abcdefghijklmnop")]
     weights = [20, 4, 15, 3, *([2] * 16)]
@@ -219,7 +228,15 @@ def large():
     def text(count):
         return " ".join(rng.choices(pool, weights, k=count))
 
-    return [(text(rng.randrange(4)), text(rng.randrange(1, 60))) for _ in range(4000)]
+    def details(number):
+        if number < 600 or number % 3:
+            return ""
+        return f"{text(rng.randrange(9))}\n{text(rng.randrange(9))}"
+
+    return [
+        (text(rng.randrange(4)), text(rng.randrange(1, 60)), details(number))
+        for number in range(4000)
+    ]
 
 
 @pytest.fixture(scope="module")

@@ -42,7 +42,7 @@ from danvan_search.text.grid import syllable_grid
 from tests.search.execution.oracle import rounded
 
 K1, B, PAIR_K1 = 1.2, 0.75, 0.6
-TITLE_WEIGHT, ACCENTED_WEIGHT, PAIR_WEIGHT = 0.3, 0.7, 0.5
+TITLE_WEIGHT, ACCENTED_WEIGHT, PAIR_WEIGHT, DETAILS_WEIGHT = 0.3, 0.7, 0.5, 0.5
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,7 @@ class Document:
     :ivar title_words: for each syllable of the title, whether a word starts with it; None if the
         document was not segmented into words.
     :ivar body_words: the same for the body.
+    :ivar details_words: the same for the details.
     """
 
     title: str = ""
@@ -60,6 +61,8 @@ class Document:
     category: str | None = None
     title_words: tuple[bool, ...] | None = None
     body_words: tuple[bool, ...] | None = None
+    details: str = ""
+    details_words: tuple[bool, ...] | None = None
 
 
 class Form(NamedTuple):
@@ -71,7 +74,10 @@ class Form(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Text:
-    """The syllables of a title or a body, and at which of them words start."""
+    """The syllables of a text, and at which of them words start.
+
+    An empty form ends each line of details.
+    """
 
     forms: tuple[Form, ...]
     word_starts: tuple[bool, ...] | None = None
@@ -85,11 +91,44 @@ class Text:
         assert word_starts is None or len(word_starts) == len(forms)
         return cls(forms, word_starts)
 
+    @classmethod
+    def of_details(cls, text: str, word_starts: tuple[bool, ...] | None = None) -> "Text":
+        """Analyse details, line by line.
+
+        :param word_starts: a flag for each syllable of all lines.
+        """
+        lines = [one for one in map(cls.of, text.split("\n")) if one.forms]
+        flags = iter(word_starts or ())
+        return cls(
+            tuple(form for line in lines for form in (*line.forms, Form("", ""))),
+            None
+            if word_starts is None
+            else tuple(
+                flag for line in lines for flag in (*(next(flags) for _ in line.forms), True)
+            ),
+        )
+
+    @property
+    def length(self) -> int:
+        """The number of its syllables."""
+        return sum(form.folded != "" for form in self.forms)
+
+    def line_of(self, at: int) -> int:
+        """Return the number of the line of a position."""
+        return sum(form.folded == "" for form in self.forms[:at])
+
+    def lines(self) -> list[tuple[int, int]]:
+        """Return the position of the first form of each line, and that after its last."""
+        ends = [at for at, form in enumerate(self.forms) if not form.folded]
+        return list(pairwise([0, *[end + 1 for end in ends], len(self.forms)]))
+
     def fits(self, syllable: Syllable, exact: bool) -> list[bool]:
         """Return for each position whether a syllable of a query matches; cached."""
         key = (syllable, exact)
         if key not in self._fits:
-            self._fits[key] = [fits(syllable, form, exact) for form in self.forms]
+            self._fits[key] = [
+                form.folded != "" and fits(syllable, form, exact) for form in self.forms
+            ]
         return self._fits[key]
 
     def is_word(self, start: int, end: int) -> bool:
@@ -202,10 +241,12 @@ def spans(node: Phrase | Near, text: Text, exact: bool = False) -> list[Occurren
     syllables = inner(node.syllables)
     columns = [text.fits(one, exact) for one in syllables]
     found = []
-    for start in range(len(text.forms)):
-        end = end_of(columns, start, node.slop)
-        if end is not None and (not node.word or text.is_word(start, end)):
-            found.append(Occurrence(start, end, end - start + 1 - len(syllables)))
+    for first, stop in text.lines():
+        of_line = [column[:stop] for column in columns]
+        for start in range(first, stop):
+            end = end_of(of_line, start, node.slop)
+            if end is not None and (not node.word or text.is_word(start, end)):
+                found.append(Occurrence(start, end, end - start + 1 - len(syllables)))
     return found
 
 
@@ -216,7 +257,8 @@ def _near_spans(node: Near, text: Text, exact: bool) -> list[Occurrence]:
         gaps = [
             max(right.start - left.end, left.start - right.end) - 1
             for right in rights
-            if right.start > left.end or right.end < left.start
+            if (right.start > left.end or right.end < left.start)
+            and text.line_of(right.start) == text.line_of(left.start)
         ]
         if gaps and min(gaps) <= node.distance:
             found.append(Occurrence(left.start, left.end, min(gaps)))
@@ -224,7 +266,10 @@ def _near_spans(node: Near, text: Text, exact: bool) -> list[Occurrence]:
 
 
 class Frequency(NamedTuple):
-    """How often something occurs in a document: each time counts 1 / (1 + syllables between)."""
+    """How often something occurs in a document: each time counts 1 / (1 + syllables between).
+
+    In details it counts half of that.
+    """
 
     tf: float
     title_tf: float
@@ -261,14 +306,18 @@ class Oracle:
             {
                 "title": Text.of(one.title, one.title_words),
                 "body": Text.of(one.body, one.body_words),
+                "details": Text.of_details(one.details, one.details_words),
             }
             for one in self.documents
         ]
         self.live = sorted(set(range(len(self.documents))) - set(self.deleted))
-        titles = [len(texts["title"].forms) for texts in self.texts]
-        both = [sum(len(text.forms) for text in texts.values()) for texts in self.texts]
+        titles = [texts["title"].length for texts in self.texts]
+        lengths = [
+            texts["title"].length + texts["body"].length + DETAILS_WEIGHT * texts["details"].length
+            for texts in self.texts
+        ]
         self._title_norms = self._norms(titles)
-        self._norms_of_both = self._norms(both)
+        self._norms_of_all = self._norms(lengths)
 
     def matches(
         self, node: Node, doc: int, exact: bool = False, in_field: Field | None = None
@@ -276,7 +325,7 @@ class Oracle:
         """Return whether a document, live or deleted, matches.
 
         :param exact: whether the typed accents count.
-        :param in_field: the only text that counts; both if None.
+        :param in_field: the only text that counts; all if None.
         """
         match node:
             case Phrase() | Near():
@@ -316,7 +365,7 @@ class Oracle:
     def score(self, node: Node, doc: int, in_field: Field | None = None) -> float:
         """Return the score of a live document, whether it matches or not.
 
-        :param in_field: the only text in which occurrences count; both if None.
+        :param in_field: the only text in which occurrences count; all if None.
         """
         match node:
             case Phrase() | Near():
@@ -403,7 +452,7 @@ class Oracle:
         if not tf:
             return 0.0
         weight = (K1 + 1) * self._idf(node, exact, in_field)
-        score = weight * tf / (tf + self._norms_of_both[doc])
+        score = weight * tf / (tf + self._norms_of_all[doc])
         if title_tf:
             score += TITLE_WEIGHT * weight * title_tf / (title_tf + self._title_norms[doc])
         return score
@@ -413,9 +462,9 @@ class Oracle:
         if not tf:
             return 0.0
         weight = (PAIR_K1 + 1) * self._idf(pair, False, in_field)
-        return weight * tf / (tf + self._norms_of_both[doc] * PAIR_K1 / K1)
+        return weight * tf / (tf + self._norms_of_all[doc] * PAIR_K1 / K1)
 
-    def _norms(self, lengths: Sequence[int]) -> list[float]:
+    def _norms(self, lengths: Sequence[float]) -> list[float]:
         """Return the K of each document from the lengths of all."""
         average = sum(lengths[doc] for doc in self.live) / max(1, len(self.live))
         return [K1 * (1 - B + B * rounded(length) / max(average, 1e-9)) for length in lengths]
@@ -441,13 +490,13 @@ class Oracle:
     def _scan(
         self, node: Phrase | Near, texts: dict[Field, Text], exact: bool, in_field: Field | None
     ) -> Frequency:
-        title, body = (
-            sum(1 / (1 + one.between) for one in self.spans(node, texts[name], exact))
+        title, body, details = (
+            sum(1 / (1 + one.between) for one in self.spans(node, text, exact))
             if in_field in (None, name)
             else 0.0
-            for name in ("title", "body")
+            for name, text in texts.items()
         )
-        return Frequency(title + body, title)
+        return Frequency(title + body + DETAILS_WEIGHT * details, title)
 
 
 def _syllables(run: Run) -> tuple[Syllable, ...]:

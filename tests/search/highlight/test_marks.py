@@ -43,7 +43,7 @@ def test_documents_looked_at_together_have_the_marks_they_have_alone(texts, quer
     together = finder.find(docs)
     assert together == [finder.find([doc])[0] for doc in docs]
     for doc, marks in zip(docs, together, strict=True):
-        for text, own in zip(texts[doc], marks, strict=True):
+        for text, own in zip(texts[doc], marks[:2], strict=True):
             # What is marked begins and ends with a syllable, and asks the query for one.
             assert all(
                 text[start:end] == text[start:end].strip()
@@ -85,7 +85,7 @@ def test_a_phrase_is_marked_wherever_it_stands(texts, typed, accents):
     finder = MarkFinder(segment, parse(f'"{" ".join(typed)}"'), accents=accents)
     found = finder.find(range(len(texts)))
     for pair, marks in zip(texts, found, strict=True):
-        for text, (starts, ends, kinds) in zip(pair, marks, strict=True):
+        for text, (starts, ends, kinds) in zip(pair, marks[:2], strict=True):
             made = [*zip(starts, ends, [exact for _, exact in kinds], strict=True)]
             assert made == expected_marks(text, typed, accents=accents)
     # The same if it is known where the phrase stands, whatever the order of the documents.
@@ -111,15 +111,24 @@ QUERY_PARTS = st.lists(
 ).map(" ".join)
 
 
+LINES = st.just("") | TEXTS.map(lambda text: text.replace(" , ", "\n"))
+
+
 @given(
-    st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=4), QUERY_PARTS, st.sampled_from(ACCENTS)
+    st.lists(st.tuples(TEXTS, TEXTS, LINES), min_size=1, max_size=4),
+    QUERY_PARTS,
+    st.sampled_from(ACCENTS),
 )
 def test_marks_of_a_text_are_those_of_the_index(texts, query, accents):
-    """Plain text has the marks that it has as a title or a body of a segment."""
+    """Plain text has the marks that it has as a title, a body or details of a segment."""
     finder = MarkFinder(build(columns_of(texts)), parse(query), accents=accents)
-    for pair, marks in zip(texts, finder.find(range(len(texts))), strict=True):
-        for text, own in zip(pair, marks, strict=True):
+    for (*pair, details), marks in zip(texts, finder.find(range(len(texts))), strict=True):
+        for text, own in zip(pair, marks[:2], strict=True):
             assert own == marks_of(parse(query), text, accents=accents)
+        expected = marks_of(parse(query), details, accents=accents, field="details")
+        assert marks.details == expected
+        pieces = [details[start:end] for start, end in zip(*expected[:2], strict=True)]
+        assert not any("\n" in piece for piece in pieces)
 
 
 def letters(count):

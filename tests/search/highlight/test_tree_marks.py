@@ -12,6 +12,7 @@ from danvan_search.query.accents import ACCENTS
 from danvan_search.query.nodes import And, Boost, DateRange, Everything, Near, Not, Phrase, Run
 from danvan_search.search.highlight import text_marks
 from danvan_search.search.highlight.grid_marks import MarkFinder
+from danvan_search.search.highlight.lines import grid_by_line
 from danvan_search.search.highlight.marks import MAX_MARKS
 from danvan_search.search.highlight.text_marks import marks_of
 from danvan_search.search.hit_reader import PageReader
@@ -44,7 +45,8 @@ LOOSE = (False, True)
 def expected(oracle, doc, field, tree, loose=False):
     """(start, end, exact) of each mark in a text, in characters."""
     text = oracle.texts[doc][field]
-    grid = syllable_grid(getattr(oracle.documents[doc], field))
+    analyse = grid_by_line if field == "details" else syllable_grid
+    grid = analyse(getattr(oracle.documents[doc], field))
     return [
         (grid.starts[first], grid.ends[last], exact)
         for first, last, exact in marks_oracle.marks(tree, text, field, oracle.accents, loose=loose)
@@ -63,7 +65,7 @@ def assert_same_marks(oracle, indexed, tree, loose):
         docs = range(view.segment.doc_count)
         for doc, marks in zip(docs, finder.find(docs), strict=True):
             document = oracle.documents[first + doc]
-            for field in ("title", "body"):
+            for field in ("title", "body", "details"):
                 own = getattr(marks, field)
                 text = oracle.texts[first + doc][field]
                 assert expected(oracle, first + doc, field, tree, loose) == columns(own)
@@ -72,6 +74,7 @@ def assert_same_marks(oracle, indexed, tree, loose):
                     patch.setattr(
                         text_marks, "word_starts", lambda _, f=flags: SimpleNamespace(flags=f)
                     )
+                    patch.setattr(text_marks, "word_starts_by_line", lambda _, f=flags: f)
                     plain = marks_of(
                         query,
                         getattr(document, field),
