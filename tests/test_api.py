@@ -40,6 +40,7 @@ def test_public_names():
         "BackupReport",
         "BuildOptions",
         "Changes",
+        "Completion",
         "Damage",
         "DanvanError",
         "Hit",
@@ -61,6 +62,7 @@ def test_public_names():
         "Snippet",
         "Stats",
         "StoreError",
+        "Suggestion",
         "Syllable",
         "SyncOptions",
         "SyncReport",
@@ -70,6 +72,7 @@ def test_public_names():
         "__version__",
         "analyze",
         "parse",
+        "restore_accents",
         "segment_words",
         "verify_index",
     ]

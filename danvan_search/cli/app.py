@@ -7,8 +7,10 @@ from typing import Any, Final, NoReturn
 
 import click
 
+from danvan_search.cli.accents import accents_command
 from danvan_search.cli.analyze import analyze_command
 from danvan_search.cli.backup import backup_command, restore_command
+from danvan_search.cli.complete import complete_command
 from danvan_search.cli.help import help_command
 from danvan_search.cli.indexing import index_command, remove_command
 from danvan_search.cli.query import query_command
@@ -129,6 +131,8 @@ for _command in (
     stats_command,
     vocabulary_command,
     analyze_command,
+    accents_command,
+    complete_command,
     verify_command,
     repair_command,
     backup_command,

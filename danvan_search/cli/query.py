@@ -100,6 +100,8 @@ def query_command(
         emit(output, results.to_json(), map(_row, results.to_json()["hits"]), _COLUMNS)
     else:
         _show(results, SearchOptions(**options), color)
+    if meant := _meant(results, SearchOptions(**options)):
+        click.echo(visible(f"did you mean {meant}"), err=True)
     if not results.total or results.relaxed:
         _hint(words)
     return 0 if results.total else 1
@@ -122,8 +124,21 @@ def _remarks(results: Results) -> Iterator[str]:
         yield f"read as: {results.read_as}"
     for note in results.notes:
         yield f"note: {note.message}"
+    if results.replaced_by is not None:
+        yield f"searched for {results.replaced_by}; quote the keys to search as typed"
     if results.relaxed:
         yield "no article has all of these syllables: showing those with any"
+
+
+def _meant(results: Results, options: SearchOptions) -> str | None:
+    """Return the best suggestion that may find other articles.
+
+    Accents alone find no others, unless they are demanded.
+    """
+    for one in results.suggestions if results.replaced_by is None else ():
+        if one.kind != "accents" or options.accents == "exact":
+            return one.query
+    return None
 
 
 def _summary(results: Results, options: SearchOptions) -> str:

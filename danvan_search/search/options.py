@@ -36,7 +36,8 @@ class SearchOptions:
         operators says itself what it demands: all of it.
     :ivar accents: ``auto``: folded forms match, articles with the accents as typed come first;
         ``exact``: a syllable typed with a mark matches only that form; ``ignore``: accents
-        do not count.
+        do not count; ``restore``: the likeliest accents of a query without any count as typed
+        where they are sure.
     :ivar since: the first day to accept: a date, or a string such as ``2024-02-16``.
     :ivar until: the last day to accept.
     :ivar category: the category to accept; case and accents do not count.
@@ -62,7 +63,8 @@ class SearchOptions:
     accents: Accents = option(
         "auto",
         "auto: find all accented forms, those as typed first. exact: a syllable typed with "
-        "accents matches only this form. ignore: accents do not count.",
+        "accents matches only this form. ignore: accents do not count. restore: the likeliest "
+        "accents count as typed, where they are sure.",
     )
     since: datetime.date | str | None = option(
         None, "Only articles from this day on.", "DATE", parse=parse_day

@@ -1,6 +1,7 @@
 """One search, from the query string to results."""
 
 import time
+from functools import partial
 from typing import get_args
 
 from danvan_search.errors import ArgumentTypeError
@@ -10,8 +11,14 @@ from danvan_search.query.written import written
 from danvan_search.search.hit_reader import PageReader
 from danvan_search.search.options import SearchOptions
 from danvan_search.search.planner import find_page
-from danvan_search.search.results import Hit, Results
+from danvan_search.search.results import Hit, LazySuggestions, Results
 from danvan_search.search.searchable import SearchableSnapshot
+from danvan_search.search.suggesting import (
+    decoded_keys,
+    is_found,
+    suggestions_for,
+    with_sure_accents,
+)
 
 
 def search(index: SearchableSnapshot, text: str | Node | Query, options: SearchOptions) -> Results:
@@ -24,13 +31,32 @@ def search(index: SearchableSnapshot, text: str | Node | Query, options: SearchO
     :raises IndexDamagedError: the stored data fail verification.
     """
     started = time.perf_counter()
-    query = _query(index, text, options)
+    typed = query = _query(index, text, options)
+    if options.accents == "restore" and isinstance(text, str):
+        query = _query(index, with_sure_accents(index, text), options)
     page = index.snapshot.guard.call(find_page, query, options, index)
+    replaced_by = None
+    suggestions = LazySuggestions()
+    if isinstance(text, str) and typed.is_words:
+        typed_page = page
+        keys = decoded_keys(index, typed, options, page)
+        if keys is not None:
+            decoded = _query(index, keys, options)
+            decoded_page = index.snapshot.guard.call(find_page, decoded, options, index)
+            if is_found(decoded_page):
+                query, page, replaced_by = decoded, decoded_page, keys
+        is_replaced = replaced_by is not None
+        suggestions = LazySuggestions(
+            partial(suggestions_for, index, text, typed_page, is_replaced=is_replaced)
+        )
     reader = PageReader(index, query, options, page)
     hits = tuple([Hit(reader, rank) for rank in range(len(page.top_docs.docs))])
     took_ms = (time.perf_counter() - started) * 1000
-    notes = query.notes + page.notes
-    return Results(query.text, page.top_docs.total, page.relaxed, took_ms, hits, notes, query)
+    notes = typed.notes + page.notes
+    total, relaxed = page.top_docs.total, page.relaxed
+    return Results(
+        typed.text, total, relaxed, took_ms, hits, notes, query, replaced_by, suggestions
+    )
 
 
 def _query(index: SearchableSnapshot, text: str | Node | Query, options: SearchOptions) -> Query:

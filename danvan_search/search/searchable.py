@@ -7,6 +7,7 @@ from danvan_search.index.snapshot import Snapshot
 from danvan_search.search.execution.filters import comparable, values_with_blanks
 from danvan_search.search.execution.index_searcher import IndexSearcher
 from danvan_search.search.word_list import WordList
+from danvan_search.suggest.suggester import Suggester
 
 
 class SearchableSnapshot:
@@ -23,6 +24,7 @@ class SearchableSnapshot:
         self.doc_values = [one.doc_values for one in snapshot.segments]
         self._word_lists: dict[bool, WordList] = {}
         self._values: dict[str, frozenset[str]] = {}
+        self._suggester: Suggester | None = None
         self.after_fork()
         call_after_fork(self)
 
@@ -54,3 +56,11 @@ class SearchableSnapshot:
             if folded not in self._word_lists:
                 self._word_lists[folded] = WordList(self.searcher.views, folded=folded)
             return self._word_lists[folded]
+
+    @property
+    def suggester(self) -> Suggester:
+        """What makes suggestions; its tables are made when they are first needed, and kept."""
+        with self._word_lock:
+            if self._suggester is None:
+                self._suggester = Suggester(self.searcher.views)
+            return self._suggester

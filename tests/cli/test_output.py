@@ -48,6 +48,8 @@ def test_json(run, articles):
         "relaxed",
         "read_as",
         "notes",
+        "replaced_by",
+        "suggestions",
         "took_ms",
         "hits",
     ]
