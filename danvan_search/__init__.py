@@ -10,7 +10,7 @@
         print(hit.id, hit.title, hit.snippet.text)
 """
 
-from danvan_search.api import Index
+from danvan_search.api import Index, restore_accents
 from danvan_search.article import Article
 from danvan_search.errors import (
     ArgumentTypeError,
@@ -28,6 +28,7 @@ from danvan_search.errors import (
     QueryTimeoutError,
     StoreError,
 )
+from danvan_search.query import Note, Query, parse
 from danvan_search.reports import (
     BackupReport,
     Changes,
@@ -42,6 +43,7 @@ from danvan_search.reports import (
 from danvan_search.rescue.check import verify_index
 from danvan_search.search import Hit, Results, SearchOptions, Snippet
 from danvan_search.search.word_list import Word
+from danvan_search.suggest import Completion, Suggestion
 from danvan_search.sync_options import BuildOptions, SyncOptions, WriteOptions
 from danvan_search.text import Analysis, AnalyzedSyllable, Syllable, analyze, segment_words
 from danvan_search.version import __version__
@@ -56,6 +58,7 @@ __all__ = [
     "BackupReport",
     "BuildOptions",
     "Changes",
+    "Completion",
     "Damage",
     "DanvanError",
     "Hit",
@@ -67,8 +70,10 @@ __all__ = [
     "IndexNotFoundError",
     "IndexStorageError",
     "NotRead",
+    "Note",
     "Notice",
     "OptionError",
+    "Query",
     "QueryError",
     "QueryTimeoutError",
     "RepairReport",
@@ -77,6 +82,7 @@ __all__ = [
     "Snippet",
     "Stats",
     "StoreError",
+    "Suggestion",
     "Syllable",
     "SyncOptions",
     "SyncReport",
@@ -85,6 +91,8 @@ __all__ = [
     "WriteOptions",
     "__version__",
     "analyze",
+    "parse",
+    "restore_accents",
     "segment_words",
     "verify_index",
 ]

@@ -9,6 +9,7 @@ from benchmarks.tasks.plan import Plan
 from benchmarks.tasks.relevance import relevance
 from benchmarks.tasks.segmentation import segmentation
 from benchmarks.tasks.speed import speed
+from benchmarks.tasks.suggestions import suggestions
 
 __all__ = ["TASKS", "Plan"]
 
@@ -18,4 +19,5 @@ TASKS: Final[dict[str, Callable[[Plan], dict[str, Any]]]] = {
     "build": build,
     "relevance": relevance,
     "segmentation": segmentation,
+    "suggestions": suggestions,
 }

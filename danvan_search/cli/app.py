@@ -7,8 +7,11 @@ from typing import Any, Final, NoReturn
 
 import click
 
+from danvan_search.cli.accents import accents_command
 from danvan_search.cli.analyze import analyze_command
 from danvan_search.cli.backup import backup_command, restore_command
+from danvan_search.cli.complete import complete_command
+from danvan_search.cli.help import help_command
 from danvan_search.cli.indexing import index_command, remove_command
 from danvan_search.cli.query import query_command
 from danvan_search.cli.read import read_command
@@ -119,6 +122,7 @@ def cli() -> None:
       dvsearch query "dân vận khéo"      find articles
       dvsearch "dan van kheo"            the same, typed without accents
       dvsearch query '"dân vận khéo"'    find a phrase: quotes inside quotes
+      dvsearch help queries              all that a query can say, on a page
     """
 
 
@@ -130,9 +134,12 @@ for _command in (
     stats_command,
     vocabulary_command,
     analyze_command,
+    accents_command,
+    complete_command,
     verify_command,
     repair_command,
     backup_command,
     restore_command,
+    help_command,
 ):
     cli.add_command(_command)

@@ -234,6 +234,18 @@ class DocValues:
             return np.zeros(len(self), dtype=np.bool_)
         return np.isin(self.category_ordinals(), wanted)
 
+    def sources(self) -> tuple[list[str | None], np.ndarray]:
+        """Return sources, distinct or of each document, and integers[docs], the index of each."""
+        column = self._columns.get("source")
+        if column is None:
+            return [None], np.zeros(len(self), dtype=np.uint8)
+        raws, ordinals = column.values(), column.ordinals()
+        if SAME in raws:
+            own = zip(ordinals.tolist(), self._ids.values(), strict=True)
+            raws = [id_ if raws[ordinal] == SAME else raws[ordinal] for ordinal, id_ in own]
+            ordinals = np.arange(len(self))
+        return [self._value(raw) for raw in raws], ordinals
+
     def category_ordinals(self) -> np.ndarray:
         """Return integers[docs], the index of the category of each document in ``categories``."""
         column = self._columns.get("category")
