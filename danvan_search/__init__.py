@@ -33,6 +33,8 @@ from danvan_search.reports import (
     BackupReport,
     Changes,
     Damage,
+    Notice,
+    NotRead,
     RepairReport,
     Stats,
     SyncReport,
@@ -42,7 +44,7 @@ from danvan_search.rescue.check import verify_index
 from danvan_search.search import Hit, Results, SearchOptions, Snippet
 from danvan_search.search.word_list import Word
 from danvan_search.suggest import Completion, Suggestion
-from danvan_search.sync import BuildOptions, SyncOptions, WriteOptions
+from danvan_search.sync_options import BuildOptions, SyncOptions, WriteOptions
 from danvan_search.text import Analysis, AnalyzedSyllable, Syllable, analyze, segment_words
 from danvan_search.version import __version__
 
@@ -67,7 +69,9 @@ __all__ = [
     "IndexLockedError",
     "IndexNotFoundError",
     "IndexStorageError",
+    "NotRead",
     "Note",
+    "Notice",
     "OptionError",
     "Query",
     "QueryError",

@@ -68,7 +68,7 @@ def test_seeds(read, name, title, category, date, start, form):
     assert date == (article.date and article.date.isoformat())
     assert unicodedata.normalize("NFC", article.body).startswith(start)
     assert text.endswith(article.body)
-    assert article.extra == {}
+    assert article.extra == {"file_name": name}
 
 
 def test_origin(read, tmp_path):
@@ -110,81 +110,52 @@ def test_text_is_kept_as_it_is(read, content, body):
     assert ("T", body) == (loaded.article.title, loaded.article.body)
 
 
-def test_front_matter(read):
-    """Known fields of the front matter are used, the others go to extra."""
-    text = """---
-title: "Dân vận khéo: cách làm"
-date: 2020-06-30 17:00:00 +0700
-category: Chính trị
-tags: [dân vận, cơ sở]
-order: 007
-published: 2019-01-02
----
+# text, title, date, other values
+OFFICIAL = [
+    (
+        "From: a@example.vn\nTo: b@example.vn\nSubject: Kế hoạch dân vận quý II\n"
+        "Date: Mon, 5 Apr 2021 08:00:00 +0700\n\nKính gửi các đồng chí",
+        "Kế hoạch dân vận quý II",
+        "2021-04-05",
+        {"author": "a@example.vn"},
+    ),
+    ("Từ: A\r\nChủ đề: Mời họp\r\n\r\nThân gửi", "Mời họp", None, {"author": "A"}),
+    ("Subject: Mời họp\n\nThân gửi", "Subject: Mời họp", None, {}),
+    (
+        " \n4 \nCÔNG BÁO/Số 1 + 2/Ngày 21-10-2021 \n \nBỘ MẪU \n \nSố: 12/2021/TT-BM \n"
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM \nĐộc lập - Tự do - Hạnh phúc \n \n"
+        "Hà Nội, ngày 30 tháng 9 năm 2021 \n \nTHÔNG TƯ \nBan hành quy trình kiểm định mẫu \n",
+        "THÔNG TƯ Ban hành quy trình kiểm định mẫu",
+        "2021-09-30",
+        {"number": "12/2021/TT-BM", "issuer": "BỘ MẪU"},
+    ),
+]
 
-# Dân vận khéo: cách làm
 
-Text
-"""
-    (loaded,) = read("a.md", text)
+@pytest.mark.parametrize(("text", "title", "date", "extra"), OFFICIAL)
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_headers(read, text, title, date, extra, form):
+    """The headers of mails and of acts say title, date and more."""
+    (loaded,) = read("a.txt", unicodedata.normalize(form, text))
     article = loaded.article
-    assert article.title == "Dân vận khéo: cách làm"
-    assert article.date.isoformat() == "2020-06-30"
-    assert article.category == "Chính trị"
-    assert article.body == "Text\n"
-    extra = {"tags": ["dân vận", "cơ sở"], "order": "007", "published": "2019-01-02"}
-    assert extra == article.extra
-
-
-def test_odd_fields_are_kept(read):
-    """A date that cannot be parsed, and a title that is not a string, stay in extra."""
-    (loaded,) = read("a.md", "---\ntitle: [a]\ndate: hôm qua\n---\n# T\nb")
-    assert loaded.article.extra == {"title": ["a"], "date": "hôm qua"}
-    assert (loaded.article.title, loaded.article.date, loaded.article.body) == ("T", None, "b")
-
-
-def test_front_matter_without_text(read):
-    """Front matter alone makes an article if it has a title."""
-    (loaded,) = read("a.md", "---\ntitle: Một\n---\n")
-    assert (loaded.article.title, loaded.article.body) == ("Một", "")
-    (skipped,) = read("b.md", "---\ndate: 2020-06-30\n---\n\n")
-    assert skipped.reason == EMPTY
-
-
-BOMB = "a: &a [x, x]\n" + "".join(
-    f"{b}: &{b} [*{a}, *{a}, *{a}, *{a}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True)
-)
+    assert title == unicodedata.normalize("NFC", article.title)
+    assert date == (article.date and article.date.isoformat())
+    assert {**extra, "file_name": "a.txt"} == article.extra
 
 
 @pytest.mark.parametrize(
-    "front",
+    ("name", "title"),
     [
-        "chỉ là văn bản\n",
-        "- a\n- b\n",
-        "a: [\n",
-        "a: " + "[" * 600 + "]" * 600 + "\n",
-        'a: "\\UFFFFFFFF"\n',
-        "a: \x00\n",
-        "a: b\n--- \na: b: c\n",
-        "%YAML 9999999999.1\n",
-        "x: " + "a" * 10_000 + "\n",
-        BOMB,
+        ("Kỹ thuật trồng lúa.txt", "Kỹ thuật trồng lúa"),
+        ("bien-ban_hop.txt", "bien ban hop"),
+        ("000_010290c72eb7b5ac.txt", ""),
+        ("12.txt", ""),
     ],
-    ids=range(10),
 )
-def test_no_front_matter(read, front):
-    """Front matter that is invalid or harmful is text, and no word of it is lost."""
-    text = f"---\n{front}---\nT\nb\n"
-    (loaded,) = read("a.md", text)
-    if loaded.article.extra:
-        assert loaded.article.extra == {"a": "b"}
-    else:
-        assert text.split() == f"{loaded.article.title} {loaded.article.body}".split()
-
-
-def test_front_matter_is_of_markdown_only(read):
-    """In a text file, front matter is part of the text."""
-    (loaded,) = read("a.txt", "---\ntitle: a\n---\nb")
-    assert (loaded.article.title, loaded.article.body) == ("---", "title: a\n---\nb")
+def test_title_of_the_name(read, name, title):
+    """A text without a title has that of its file name, if this has words."""
+    (loaded,) = read(name, "x" * 301 + "\ny")
+    assert title == loaded.article.title
 
 
 CONTENT = st.one_of(
@@ -197,7 +168,7 @@ CONTENT = st.one_of(
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(CONTENT, st.sampled_from(["a.txt", "a.md"]))
+@given(CONTENT, st.sampled_from(["a.txt", "a.md", "a.rst", "a.org", "a.html", "a.srt"]))
 @example(b"---\na: !!binary x\nb: !!int q\n? [c]\n: d\n---\n", "a.md")
 def test_any_bytes(tmp_path, content, name):
     """Any text file gives one article or one reason."""
