@@ -17,6 +17,7 @@ from danvan_search.errors import (
     ArticleError,
     BackupError,
     DanvanError,
+    DecodingError,
     IndexDamagedError,
     IndexExistsError,
     IndexFormatError,
@@ -41,9 +42,11 @@ from danvan_search.search import Hit, Results, SearchOptions, Snippet
 from danvan_search.search.word_list import Word
 from danvan_search.sync import BuildOptions, SyncOptions, WriteOptions
 from danvan_search.text import Analysis, AnalyzedSyllable, Syllable, analyze, segment_words
+from danvan_search.text.encodings import ENCODINGS, Decoded, decode
 from danvan_search.version import __version__
 
 __all__ = [
+    "ENCODINGS",
     "Analysis",
     "AnalyzedSyllable",
     "ArgumentTypeError",
@@ -55,6 +58,8 @@ __all__ = [
     "Changes",
     "Damage",
     "DanvanError",
+    "Decoded",
+    "DecodingError",
     "Hit",
     "Index",
     "IndexDamagedError",
@@ -79,6 +84,7 @@ __all__ = [
     "WriteOptions",
     "__version__",
     "analyze",
+    "decode",
     "segment_words",
     "verify_index",
 ]

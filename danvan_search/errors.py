@@ -6,6 +6,7 @@ Each message is one or two sentences for people: what is wrong, and what to do n
      ├── ArticleError          an article, or an article file, cannot be used
      ├── QueryError            a query cannot be understood; .position points at the character
      ├── OptionError           an option has an invalid value, or a path is none
+     ├── DecodingError         the encoding of bytes cannot be told
      ├── ArgumentTypeError     an argument is of the wrong type
      └── StoreError            an index, or a backup of one, cannot be used
           ├── IndexNotFoundError    there is no index at the path
@@ -46,6 +47,10 @@ class OptionError(DanvanError, ValueError):
 
 class ArgumentTypeError(DanvanError, TypeError):
     """An argument is of the wrong type."""
+
+
+class DecodingError(DanvanError, ValueError):
+    """The encoding of bytes cannot be told."""
 
 
 class QueryError(DanvanError):
