@@ -58,7 +58,7 @@ class Spelling:
     :ivar marked: the number of words with a letter beyond ASCII, without single letters and
         abbreviations, which prove nothing.
     :ivar valid: how many of them are well-formed Vietnamese syllables.
-    :ivar symbols: the number of symbols that touch a letter.
+    :ivar symbols: the number of symbols that touch a letter, and of words with capitals inside.
     :ivar common: how many of the valid words are among the most frequent syllables.
     """
 
@@ -71,7 +71,7 @@ class Spelling:
     @classmethod
     def of(cls, text: str) -> "Spelling":
         """Count the words of a text."""
-        words = marked = valid = common = 0
+        words = marked = valid = common = odd = 0
         for word in _WORD.findall(text):
             words += 1
             if word.isascii() or len(word) == 1:
@@ -79,10 +79,12 @@ class Spelling:
             if len(word) <= MAX_LETTERS and is_abbreviation(word):
                 continue
             marked += 1
-            if len(word) <= MAX_LETTERS and is_syllable(word) and _has_usual_case(word):
+            if not _has_usual_case(word):
+                odd += 1
+            elif len(word) <= MAX_LETTERS and is_syllable(word):
                 valid += 1
                 common += word.lower() in COMMON_SYLLABLES
-        return cls(words, marked, valid, len(_SYMBOL_IN_WORD.findall(text)), common)
+        return cls(words, marked, valid, odd + len(_SYMBOL_IN_WORD.findall(text)), common)
 
     @property
     def score(self) -> tuple[int, int]:

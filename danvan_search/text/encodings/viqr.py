@@ -4,8 +4,8 @@ Source: RFC 1456, where a backslash makes the next character literal; ``*`` may 
 a tone may stand before another mark. Only what becomes a well-formed Vietnamese syllable is
 converted, or has a mark that nothing else has there, so foreign words, addresses and punctuation
 stay. People seldom write the backslash: a full stop or a question mark at the end of a syllable is
-then a tone or ends a sentence. In a text without backslashes before these marks it ends a sentence
-if a capital letter follows, or nothing.
+then a tone or ends a sentence. In a text without backslashes before these marks, if a capital
+letter or nothing follows, the more frequent syllable decides.
 """
 
 import re
@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Final
 
 from danvan_search.text.alphabet import TONES
+from danvan_search.text.encodings.common_syllables import COMMON_SYLLABLES
 from danvan_search.text.encodings.syllable_rule import MAX_LETTERS, is_abbreviation, is_syllable
 from danvan_search.text.normalize import place_tone
 
@@ -40,6 +41,7 @@ _LETTER: Final = rf"{_VOWEL}|[IiYy][{_TONES}]?|[B-DF-HJ-NP-TV-XZb-df-hj-np-tv-xz
 _TOKEN: Final = re.compile(rf"\\(?P<literal>[\\\^(+*`'?~.dD])|(?P<word>(?:{_LETTER}){{1,64}})")
 
 _MAX_WORD: Final = 2 * MAX_LETTERS
+_RARE: Final = len(COMMON_SYLLABLES)
 _BAR: Final = re.compile("dd|D[Dd]")
 _ESCAPED_END: Final = re.compile(r"\\[.?]")
 _GOES_ON: Final = re.compile(r"\s*+[^\W\dA-Z_]|\s*+\d|[.?!,;:)\"](?!\.)")
@@ -67,11 +69,17 @@ def convert_viqr(text: str) -> str:
             return str(token["literal"])
         if len(word) > _MAX_WORD:
             return word
-        if word[-1] in ".?" and not is_strict and not _GOES_ON.match(text, token.end()):
-            return _convert(word[:-1]) + word[-1]
-        return _convert(word)
+        is_clear = is_strict or word[-1] not in ".?" or _GOES_ON.match(text, token.end())
+        return _convert(word) if is_clear else _convert_last(word)
 
     return _TOKEN.sub(convert, text)
+
+
+def _convert_last(word: str) -> str:
+    """Return a word converted whose last mark may be a tone or the end of a sentence."""
+    with_tone, without = _convert(word), _convert(word[:-1])
+    ranks = [COMMON_SYLLABLES.get(one.lower(), _RARE) for one in (with_tone, without)]
+    return with_tone if ranks[0] < ranks[1] else without + word[-1]
 
 
 @lru_cache(maxsize=1 << 14)

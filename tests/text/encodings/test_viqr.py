@@ -14,11 +14,12 @@ from danvan_search.text.encodings.viqr import convert_viqr
         ("ngu*o*`i nha.^t, ma.(t", "người nhật, mặt"),
         # A backslash makes the next mark literal.
         (r"Ai ha\? Co\. Di\.", "Ai ha? Co. Di."),
-        # Without backslashes, a mark before a capital letter or the end is of the sentence.
+        # Without backslashes, a mark before a capital letter or the end is a tone if the syllable
+        # with it is more frequent.
         ("Anh ddi dda^u? To^i ddi cho+. mua ca'.", "Anh đi đâu? Tôi đi chợ mua cá."),
-        ("Chu'ng ta ddi. Ho. o+? la.i.", "Chúng ta đi. Họ ở lại."),
+        ("Chu'ng ta ra. Ho. o+? Ha` No^.i, Bo^. Y te^'", "Chúng ta ra. Họ ở Hà Nội, Bộ Y tế"),
         # Two marks are a tone and a full stop; a tone is on one letter of the syllable only.
-        ("Ho. ddi cho+.. Nhau. Nha` o+?", "Họ đi chợ. Nhau. Nhà ơ?"),
+        ("Ho. ddi cho+.. Nhau. Nha` o+?", "Họ đi chợ. Nhau. Nhà ở"),
         # Foreign words and addresses stay.
         *((same, same) for same in ("www.example.com.vn", "you're a(b) f(x) add odd C++")),
         # Loanwords and abbreviations are no syllables.
