@@ -32,6 +32,8 @@ from danvan_search.reports import (
     BackupReport,
     Changes,
     Damage,
+    Notice,
+    NotRead,
     RepairReport,
     Stats,
     SyncReport,
@@ -40,7 +42,7 @@ from danvan_search.reports import (
 from danvan_search.rescue.check import verify_index
 from danvan_search.search import Hit, Results, SearchOptions, Snippet
 from danvan_search.search.word_list import Word
-from danvan_search.sync import BuildOptions, SyncOptions, WriteOptions
+from danvan_search.sync_options import BuildOptions, SyncOptions, WriteOptions
 from danvan_search.text import Analysis, AnalyzedSyllable, Syllable, analyze, segment_words
 from danvan_search.text.encodings import ENCODINGS, Decoded, decode
 from danvan_search.version import __version__
@@ -68,6 +70,8 @@ __all__ = [
     "IndexLockedError",
     "IndexNotFoundError",
     "IndexStorageError",
+    "NotRead",
+    "Notice",
     "OptionError",
     "QueryError",
     "RepairReport",

@@ -43,7 +43,8 @@ from danvan_search.rescue.check import verify_index
 from danvan_search.search import Results, SearchOptions, search
 from danvan_search.search.searchable import SearchableSnapshot
 from danvan_search.search.word_list import Word, find_words
-from danvan_search.sync import BuildOptions, SyncOptions, WriteOptions, sync_paths
+from danvan_search.sync import sync_paths
+from danvan_search.sync_options import BuildOptions, SyncOptions, WriteOptions
 from danvan_search.upsert import upsert
 
 
@@ -122,7 +123,7 @@ class Index:
 
         :param path: the folder of the index.
         :param paths: see :meth:`sync`. The keyword arguments are the fields of
-            :class:`~danvan_search.sync.BuildOptions`.
+            :class:`~danvan_search.sync_options.BuildOptions`.
         :raises IndexExistsError: the folder holds files that are not an index.
         :raises ArticleError: there is nothing to index.
         :raises IndexLockedError: another writer is at work.
@@ -252,7 +253,7 @@ class Index:
         iterator of articles does, the index is unchanged.
 
         :param articles: the articles. The keyword arguments are the fields of
-            :class:`~danvan_search.sync.WriteOptions`.
+            :class:`~danvan_search.sync_options.WriteOptions`.
         :raises ArgumentTypeError: ``articles`` contains something that is not an article.
         :raises OptionError: ``jobs`` is not a number of processes.
         :raises IndexLockedError: another writer is at work.
@@ -282,7 +283,7 @@ class Index:
 
         :param paths: folders, including their subfolders, or files; ``-`` reads JSON lines from
             standard input. The keyword arguments are the fields of
-            :class:`~danvan_search.sync.SyncOptions`.
+            :class:`~danvan_search.sync_options.SyncOptions`.
         :raises OptionError: an option has an invalid value.
         :raises ArticleError: no path contains anything to index. If only some paths are missing or
             empty, they are skipped, and the articles from them stay in the index.

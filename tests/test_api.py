@@ -49,6 +49,8 @@ def test_public_names():
         "IndexLockedError",
         "IndexNotFoundError",
         "IndexStorageError",
+        "NotRead",
+        "Notice",
         "OptionError",
         "QueryError",
         "RepairReport",

@@ -27,7 +27,7 @@ class DefaultToQuery(click.Group):
     """A group that runs `query` when the first argument names no command.
 
     Errors are printed as sentences. Exit codes: 0 done, or articles found; 1 no article found;
-    2 an error; 130 Ctrl-C.
+    2 an error; 3 indexed, but not every file could be read; 130 Ctrl-C.
     """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -105,7 +105,8 @@ def _usage_lines(error: click.ClickException) -> list[str]:
 @click.group(
     cls=DefaultToQuery,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 done or found, 1 nothing found, 2 an error, 130 interrupted.",
+    epilog="Exit codes: 0 done or found, 1 nothing found, 2 an error, 3 indexed but not every file "
+    "could be read, 130 interrupted.",
 )
 @click.version_option(__version__, prog_name="dvsearch")
 def cli() -> None:

@@ -115,6 +115,8 @@ def _click_option(
             default=field.default,
             help=shown.help,
         )
+    if isinstance(field.default, tuple):
+        return click.option(name, field.name, multiple=True, metavar=shown.metavar, help=shown.help)
     choices = [str(choice) for choice in get_args(hint)] if get_origin(hint) is Literal else None
     default: Any = field.default
     parse = parse_whole_number if isinstance(default, int) and not shown.parse else shown.parse

@@ -226,7 +226,7 @@ def test_options_of_any_size(run, articles, args):
 @pytest.mark.parametrize(
     ("size", "code"),
     [
-        ("1", 2),
+        ("1", 3),
         ("500k", 0),
         ("1.5GB", 0),
         ("900TB", 2),

@@ -28,7 +28,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from danvan_search.article import Article, Heading, is_utf8
+from danvan_search.article import Article, Heading, categories_of, is_utf8
 from danvan_search.errors import IndexDamagedError
 from danvan_search.index.codec.byte_columns import ByteColumn, OrdinalsBuilder, ValuesBuilder
 from danvan_search.index.codec.checked_array import Arrays, StoredArrays, check, check_lengths
@@ -214,7 +214,8 @@ class DocValues:
 
         :param key: as :func:`category_key` returns it; "" matches no document.
         """
-        wanted = [number for number, one in enumerate(self._category_keys) if one == key and key]
+        keys = self._category_keys
+        wanted = [ordinal for ordinal in range(len(keys)) if key in keys[ordinal]]
         if not wanted:
             return np.zeros(len(self), dtype=np.bool_)
         return np.isin(self.category_ordinals(), wanted)
@@ -233,9 +234,17 @@ class DocValues:
         return [self._value(column.value(ordinal)) for ordinal in range(column.value_count)]
 
     @cached_property
-    def _category_keys(self) -> list[str]:
-        """The key of each ordinal; "" for no category."""
-        return [category_key(category or "") for category in self.categories]
+    def single_categories(self) -> list[list[str]]:
+        """The single categories in each of ``categories``."""
+        return [categories_of(category) for category in self.categories]
+
+    @cached_property
+    def _category_keys(self) -> list[set[str]]:
+        """The keys of each ordinal: that of its category, and those of its single categories."""
+        return [
+            {category_key(one) for one in (category or "", *singles)} - {""}
+            for category, singles in zip(self.categories, self.single_categories, strict=True)
+        ]
 
     def check_values(self) -> None:
         """Check all rows: their order, ranges and types.
