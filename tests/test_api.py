@@ -13,6 +13,7 @@ from danvan_search import (
     BackupError,
     Changes,
     DanvanError,
+    DecodingError,
     Index,
     IndexDamagedError,
     IndexExistsError,
@@ -30,6 +31,7 @@ from danvan_search import (
 def test_public_names():
     """The package exports exactly these names."""
     assert danvan_search.__all__ == [
+        "ENCODINGS",
         "Analysis",
         "AnalyzedSyllable",
         "ArgumentTypeError",
@@ -41,6 +43,8 @@ def test_public_names():
         "Changes",
         "Damage",
         "DanvanError",
+        "Decoded",
+        "DecodingError",
         "Hit",
         "Index",
         "IndexDamagedError",
@@ -67,6 +71,7 @@ def test_public_names():
         "WriteOptions",
         "__version__",
         "analyze",
+        "decode",
         "segment_words",
         "verify_index",
     ]
@@ -77,6 +82,7 @@ def test_error_tree():
     """The errors form the tree in the docstring of their module."""
     tree = {
         ArticleError: DanvanError,
+        DecodingError: DanvanError,
         QueryError: DanvanError,
         OptionError: DanvanError,
         ArgumentTypeError: DanvanError,
@@ -94,6 +100,7 @@ def test_error_tree():
     assert named == {DanvanError, *tree}
     assert all(one.__name__ in errors.__doc__ for one in named)
     assert issubclass(OptionError, ValueError)
+    assert issubclass(DecodingError, ValueError)
     assert issubclass(ArgumentTypeError, TypeError)
 
 

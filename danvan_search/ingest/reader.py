@@ -73,6 +73,8 @@ class Source:
         stream without a name.
     :ivar stream: its bytes, decompressed.
     :ivar max_bytes: the size limit of one article, in bytes.
+    :ivar encoding: the encoding of its text, as the user gave it; None to tell it by the bytes.
+    :ivar converted_from: the encoding of the text that was decoded last, if not UTF-8; else "".
     """
 
     def __init__(
@@ -82,11 +84,14 @@ class Source:
         *,
         max_bytes: int,
         file_name: str = "",
+        encoding: str | None = None,
     ) -> None:
         self.name = name
         self.file_name = file_name
         self.stream = stream
         self.max_bytes = max_bytes
+        self.encoding = encoding
+        self.converted_from = ""
         self._notices: list[str] = []
 
     def content(self) -> bytes:
@@ -119,7 +124,8 @@ class Source:
         :param declared: the encoding that the content declares; "" if it declares none.
         :raises ReadError: they are no text.
         """
-        decoded = decode(content, declared)
+        decoded = decode(content, declared, encoding=self.encoding)
+        self.converted_from = decoded.converted_from
         self._notices += decoded.notices
         return decoded.text
 

@@ -66,11 +66,13 @@ class Loaded:
     :ivar origin: the absolute path of its file; ``-`` for standard input.
     :ivar notices: what people should know of how it was read, one sentence each; the sentence
         continues the name of the file and a colon.
+    :ivar converted_from: the encoding of its text, if not UTF-8; else "".
     """
 
     article: Article
     origin: str
     notices: tuple[str, ...] = ()
+    converted_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)

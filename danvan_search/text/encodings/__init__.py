@@ -17,5 +17,14 @@ from danvan_search.text.encodings.names import (
     describe_encodings,
     parse_encoding,
 )
+from danvan_search.text.encodings.utf import marked_encoding
 
-__all__ = ["ENCODINGS", "WESTERN", "Decoded", "decode", "describe_encodings", "parse_encoding"]
+__all__ = [
+    "ENCODINGS",
+    "WESTERN",
+    "Decoded",
+    "decode",
+    "describe_encodings",
+    "marked_encoding",
+    "parse_encoding",
+]

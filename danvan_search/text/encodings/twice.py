@@ -24,6 +24,9 @@ _LETTER: Final = re.compile(
 )
 _WORD: Final = re.compile(r"[^\W\d_]+")
 
+_SEARCHED: Final = 1 << 16
+"""Text that was encoded twice has a sign of it in this many bytes."""
+
 _BEFORE: Final = 1000
 _AFTER: Final = 4000
 _MIN_MENDED_SHARE: Final = 0.9
@@ -42,7 +45,7 @@ def decode_once(data: bytes, text: str) -> tuple[str, float] | None:
     :return: the mended text, and the share of its words with marks that are well-formed
         Vietnamese syllables; None if it is not Vietnamese text that was encoded twice.
     """
-    sign = data.find(_SIGN)
+    sign = data.find(_SIGN, 0, _SEARCHED)
     if sign < 0:
         return None
     place = len(data[:sign].decode("utf-8"))

@@ -13,6 +13,8 @@ MARKS: Final = (
 )
 """The byte-order marks, and the encodings that they name."""
 
+_FIRST_BYTES: Final = frozenset(mark[:1] for mark, _ in MARKS)
+
 _HEAD_BYTES: Final = 1 << 16
 """UTF-16 and UTF-32 without a mark are told by this many bytes."""
 
@@ -28,6 +30,8 @@ _MIN_SEQUENCES_PER_ERROR: Final = 2
 
 def marked_encoding(data: bytes) -> tuple[str, int] | None:
     """Return the encoding that a byte-order mark names, and the length of the mark; else None."""
+    if data[:1] not in _FIRST_BYTES:
+        return None
     for mark, name in MARKS:
         # What begins with the mark of UTF-32LE may be UTF-16LE with a zero character.
         if data.startswith(mark) and not (name.startswith("UTF-32") and len(data) % 4):
