@@ -1,17 +1,19 @@
-"""Bytes to text: the encoding is told by the bytes, or given."""
+"""Bytes to text: the encoding is told by the bytes, or given.
+
+The tables are imported when bytes need them: most files are UTF-8, and commands start faster.
+"""
 
 import re
 from dataclasses import dataclass
 from typing import Final
 
 from danvan_search.errors import ArgumentTypeError, DecodingError
-from danvan_search.text.encodings.detector import detect_vietnamese, detect_viqr, sample_of
-from danvan_search.text.encodings.names import TWICE, WESTERN, decoder_of, parse_encoding
-from danvan_search.text.encodings.twice import decode_once
+from danvan_search.text.encodings.names import TWICE, WESTERN, parse_encoding
 from danvan_search.text.encodings.utf import (
     is_cut_short,
     is_mostly_utf8,
     marked_encoding,
+    twice_sign,
     wide_encoding,
 )
 
@@ -80,10 +82,15 @@ def _decode_utf8(data: bytes, text: str) -> Decoded:
     if wide := wide_encoding(data):
         return _decode_as(data, wide, _WIDE_CONFIDENCE)
     if text.isascii():
+        from danvan_search.text.encodings.detector import detect_viqr, sample_of
+
         share = detect_viqr(sample_of(data))
         return Decoded(text, "UTF-8", 1) if share is None else _decode_as(data, "VIQR", share)
-    if once := decode_once(data, text):
-        return Decoded(once[0], TWICE, once[1])
+    if (sign := twice_sign(data)) >= 0:
+        from danvan_search.text.encodings.twice import decode_once
+
+        if once := decode_once(text, len(data[:sign].decode("utf-8"))):
+            return Decoded(once[0], TWICE, once[1])
     return Decoded(text, "UTF-8", 1)
 
 
@@ -94,6 +101,8 @@ def _decode_other(data: bytes, *, is_cut_short: bool) -> Decoded:
     """
     if wide := wide_encoding(data):
         return _decode_as(data, wide, _WIDE_CONFIDENCE)
+    from danvan_search.text.encodings.detector import detect_vietnamese, sample_of
+
     sample = sample_of(data)
     if is_cut_short or is_mostly_utf8(sample):
         return _decode_as(data, "UTF-8", None)
@@ -116,7 +125,9 @@ def _decode_as(data: bytes, name: str, confidence: float | None) -> Decoded:
     if marked is not None and name in (marked[0], marked[0].removesuffix("LE").removesuffix("BE")):
         name = marked[0]
         data = data[marked[1] :]
-    text = decoder_of(name)(data)
+    from danvan_search.text.encodings.decoders import DECODERS
+
+    text = DECODERS[name](data)
     replaced = text.count(_REPLACEMENT)
     if replaced and name == "UTF-8":
         replaced -= data.count(_REPLACEMENT.encode())

@@ -6,29 +6,15 @@ few well-formed words with marks, in whatever table.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from danvan_search.text.encodings.common_syllables import COMMON_SYLLABLES
-from danvan_search.text.encodings.single_byte import (
-    decode_tcvn3,
-    decode_viscii,
-    decode_vps,
-    decode_windows_1258,
-)
+from danvan_search.text.encodings.decoders import DECODERS
+from danvan_search.text.encodings.names import VIETNAMESE
 from danvan_search.text.encodings.syllable_rule import MAX_LETTERS, is_abbreviation, is_syllable
 from danvan_search.text.encodings.viqr import convert_viqr
-from danvan_search.text.encodings.vni import decode_vni
-
-VIETNAMESE: Final[Mapping[str, Callable[[bytes], str]]] = {
-    "windows-1258": decode_windows_1258,
-    "TCVN3": decode_tcvn3,
-    "VNI": decode_vni,
-    "VISCII": decode_viscii,
-    "VPS": decode_vps,
-}
-"""The decoders of the 8-bit encodings. If two give the same, the first is taken."""
 
 SAMPLE_BYTES: Final = 2048
 """The size of a sample, in bytes, before it is completed to whole words."""
@@ -122,7 +108,8 @@ def detect_vietnamese(sample: bytes) -> tuple[str, float] | None:
 
     :return: None if it is not Vietnamese in one of these encodings.
     """
-    spellings = {name: Spelling.of(decode(sample)) for name, decode in VIETNAMESE.items()}
+    spellings = {name: Spelling.of(DECODERS[name](sample)) for name in VIETNAMESE}
+    # If two give the same text, it is the first.
     name = max(spellings, key=lambda one: spellings[one].score)
     best = spellings[name]
     return (name, best.share) if best.is_vietnamese else None

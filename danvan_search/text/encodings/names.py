@@ -1,17 +1,9 @@
-"""The encodings by name, and the decoder of each."""
+"""The names of the encodings."""
 
 import re
-from collections.abc import Callable
 from typing import Final
 
 from danvan_search.errors import ArgumentTypeError, OptionError
-from danvan_search.text.encodings.detector import VIETNAMESE
-from danvan_search.text.encodings.single_byte import decode_tcvn3_capitals
-from danvan_search.text.encodings.twice import mend
-from danvan_search.text.encodings.viqr import decode_viqr
-
-Decoder = Callable[[bytes], str]
-"""Returns the text of any bytes; what is not in the encoding becomes U+FFFD."""
 
 TWICE: Final = "UTF-8 twice"
 """The name of UTF-8 that was taken for windows-1252 and encoded as UTF-8 again."""
@@ -19,27 +11,22 @@ TWICE: Final = "UTF-8 twice"
 WESTERN: Final = "windows-1252"
 """The encoding that is guessed for text that is not Vietnamese."""
 
+UNICODE: Final = ("UTF-8", "UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE", "UTF-16", "UTF-32")
+"""The encodings of Unicode; of the last two, a byte-order mark gives the order."""
 
-def _codec(name: str) -> Decoder:
-    def decode(data: bytes) -> str:
-        return data.decode(name, "replace")
+VIETNAMESE: Final = ("windows-1258", "TCVN3", "VNI", "VISCII", "VPS")
+"""The 8-bit encodings of Vietnamese that are told by their bytes."""
 
-    return decode
-
-
-_DECODERS: Final[dict[str, Decoder]] = {
-    **{
-        name: _codec(name)
-        for name in ("UTF-8", "UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE", "UTF-16", "UTF-32")
-    },
-    TWICE: lambda data: mend(data.decode("utf-8", "replace")),
-    **VIETNAMESE,
-    "TCVN3 capitals": decode_tcvn3_capitals,
-    "VIQR": decode_viqr,
-    **{name: _codec(name) for name in (WESTERN, "windows-1250", "windows-1254")},
-}
-
-ENCODINGS: Final = tuple(_DECODERS)
+ENCODINGS: Final = (
+    *UNICODE,
+    TWICE,
+    *VIETNAMESE,
+    "TCVN3 capitals",
+    "VIQR",
+    WESTERN,
+    "windows-1250",
+    "windows-1254",
+)
 """The names of the encodings."""
 
 _ALIASES: Final = {
@@ -86,8 +73,3 @@ def describe_encodings() -> str:
     """Return the names as a phrase, for messages and help."""
     *others, last = ENCODINGS
     return f"{', '.join(others)} or {last}"
-
-
-def decoder_of(name: str) -> Decoder:
-    """Return the decoder of an encoding, by its name in :data:`ENCODINGS`."""
-    return _DECODERS[name]

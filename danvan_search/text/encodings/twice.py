@@ -9,9 +9,6 @@ from typing import Final
 from danvan_search.text.encodings.single_byte import WINDOWS_1252
 from danvan_search.text.encodings.syllable_rule import MAX_LETTERS, is_syllable
 
-_SIGN: Final = "á".encode() + b"\xc2"
-"""How áº and á» begin in UTF-8: they begin the letters from ạ to ỹ in text encoded twice."""
-
 # An unused byte of windows-1252 became a control character, and by some programs each byte did.
 _BYTE_OF: Final = {byte: byte for byte in range(0x100)} | {
     ord(letter): byte for byte, letter in enumerate(WINDOWS_1252)
@@ -24,9 +21,6 @@ _LETTER: Final = re.compile(
 )
 _WORD: Final = re.compile(r"[^\W\d_]+")
 
-_SEARCHED: Final = 1 << 16
-"""Text that was encoded twice has a sign of it in this many bytes."""
-
 _BEFORE: Final = 1000
 _AFTER: Final = 4000
 _MIN_MENDED_SHARE: Final = 0.9
@@ -34,21 +28,17 @@ _MIN_VALID_SHARE: Final = 0.75
 _MIN_VALID: Final = 2
 
 
-def decode_once(data: bytes, text: str) -> tuple[str, float] | None:
+def decode_once(text: str, place: int) -> tuple[str, float] | None:
     """Return the text before its UTF-8 was taken for windows-1252, if that happened to it.
 
     It is decided by some thousand characters around the first sign of it: nearly all characters
     beyond ASCII must come from one letter in UTF-8, and the words must be Vietnamese.
 
-    :param data: valid UTF-8.
-    :param text: its text.
+    :param text: the text as it is now.
+    :param place: the character at which the first sign of it is.
     :return: the mended text, and the share of its words with marks that are well-formed
         Vietnamese syllables; None if it is not Vietnamese text that was encoded twice.
     """
-    sign = data.find(_SIGN, 0, _SEARCHED)
-    if sign < 0:
-        return None
-    place = len(data[:sign].decode("utf-8"))
     sample = text[max(0, place - _BEFORE) : place + _AFTER]
     not_ascii = len(sample) - len(sample.encode("ascii", "ignore"))
     mended_chars = sum(map(len, _LETTER.findall(sample)))

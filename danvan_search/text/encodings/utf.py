@@ -18,6 +18,9 @@ _FIRST_BYTES: Final = frozenset(mark[:1] for mark, _ in MARKS)
 _HEAD_BYTES: Final = 1 << 16
 """UTF-16 and UTF-32 without a mark are told by this many bytes."""
 
+_TWICE_SIGN: Final = "á".encode() + b"\xc2"
+"""How áº and á» begin: they begin the letters from ạ to ỹ in text that was encoded twice."""
+
 _MIN_BYTES: Final = 8
 _MIN_ZEROS: Final = 0.5
 _MAX_OTHER_ZEROS: Final = 0.02
@@ -63,6 +66,14 @@ def wide_encoding(data: bytes) -> str | None:
         ):
             return name
     return None
+
+
+def twice_sign(data: bytes) -> int:
+    """Return the offset of the first sign that valid UTF-8 was encoded as UTF-8 twice; -1 if none.
+
+    Vietnamese text that was has one in its first bytes.
+    """
+    return data.find(_TWICE_SIGN, 0, _HEAD_BYTES)
 
 
 def is_mostly_utf8(sample: bytes) -> bool:

@@ -8,6 +8,7 @@ import danvan_search
 from benchmarks.encoders import ENCODERS, plain
 from danvan_search import ArgumentTypeError, Decoded, DecodingError, OptionError, decode
 from danvan_search.text.encodings import ENCODINGS
+from danvan_search.text.encodings.decoders import _OWN, DECODERS
 from danvan_search.text.encodings.detector import SAMPLE_BYTES, sample_of
 from tests.naughty import SMALL
 from tests.seeds import SEEDS, seed_text
@@ -187,6 +188,12 @@ def test_a_named_encoding_is_used():
     assert decode(b"a\xffb", "utf8") == Decoded("a\ufffdb", "UTF-8", 1, 1)
     for name in ENCODINGS:
         assert decode(b"", name.upper()).encoding == name
+
+
+def test_every_encoding_has_its_decoder():
+    """The names are those of the decoders, and those that are told are among them."""
+    assert tuple(DECODERS) == ENCODINGS
+    assert {*_OWN} < {*ENCODINGS}
 
 
 def test_wrong_arguments():
