@@ -2,7 +2,7 @@
 
 from typing import Final, Literal, get_args
 
-from danvan_search.query.nodes import Phrase, Run, terms_of
+from danvan_search.query.nodes import Phrase, Prefix, Run, Syllable, Term, terms_of
 
 Accents = Literal["auto", "exact", "ignore"]
 """``auto`` ranks by accents, ``exact`` filters by them, ``ignore`` does neither."""
@@ -23,6 +23,11 @@ def forms_of(clause: Phrase | Run, accents: Accents) -> Forms:
     if accents == "ignore":
         return tuple([(one.folded, None) for one in terms])
     return tuple([(one.folded, one.accented if one.marked else None) for one in terms])
+
+
+def is_held(syllable: Syllable, accents: Accents = "auto") -> bool:
+    """Return whether a syllable is held to its accents where accents count."""
+    return accents != "ignore" and isinstance(syllable, Term | Prefix) and syllable.marked
 
 
 def has_accents(forms: Forms) -> bool:

@@ -16,6 +16,7 @@ typed without matches every accent.
 
 import dataclasses
 import datetime
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -177,6 +178,9 @@ class Everything(_Spanned):
     """Every article."""
 
 
+Clause = Phrase | Run | Near
+"""A node that says where syllables stand."""
+
 Node = Phrase | Run | Near | And | Or | Not | Boost | InField | DateRange | Equals | Everything
 
 
@@ -186,16 +190,20 @@ class Query:
 
     :ivar text: the query as typed.
     :ivar root: its tree.
-    :ivar clauses: the phrases and runs that are scored and marked, in order, without those under
-        a Not.
+    :ivar clauses: the phrases, runs and proximities that are scored and marked, in order, without
+        those under a Not.
+    :ivar places: the same, each with the field that it must stand in; None is any.
     """
 
     text: str
     root: Node
-    clauses: tuple[Phrase | Run | Near, ...] = dataclasses.field(init=False, compare=False)
+    clauses: tuple[Clause, ...] = dataclasses.field(init=False, compare=False)
+    places: tuple[tuple[Clause, Field | None], ...] = dataclasses.field(init=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "clauses", _clauses(self.root))
+        every = tuple(_clauses(self.root))
+        object.__setattr__(self, "clauses", tuple([one for one, _ in every]))
+        object.__setattr__(self, "places", every)
 
     @cached_property
     def quoted(self) -> tuple[Phrase | Near, ...]:
@@ -212,16 +220,39 @@ class Query:
         )
 
 
-def _clauses(node: Node) -> tuple[Phrase | Run | Near, ...]:
+def _clauses(node: Node, field: Field | None = None) -> Iterator[tuple[Clause, Field | None]]:
     match node:
         case Phrase() | Run() | Near():
-            return (node,)
+            yield node, field
         case And() | Or():
-            return tuple([clause for one in node.nodes for clause in _clauses(one)])
-        case Boost() | InField():
-            return _clauses(node.node)
-        case _:
-            return ()
+            for one in node.nodes:
+                yield from _clauses(one, field)
+        case Boost():
+            yield from _clauses(node.node, field)
+        case InField():
+            yield from _clauses(node.node, node.field)
+
+
+def phrases_of(node: Node) -> Iterator[Phrase]:
+    """Yield every phrase of a tree in order, also those under a Not."""
+    match node:
+        case Phrase():
+            yield node
+        case Near():
+            yield from (node.left, node.right)
+        case Run():
+            yield from node.phrases
+        case And() | Or():
+            for one in node.nodes:
+                yield from phrases_of(one)
+        case Not() | Boost() | InField():
+            yield from phrases_of(node.node)
+
+
+def syllables_of(clause: Phrase | Run) -> tuple[Syllable, ...]:
+    """Return the syllables of a phrase or a run, codes taken apart."""
+    phrases = clause.phrases if isinstance(clause, Run) else (clause,)
+    return tuple([one for phrase in phrases for one in phrase.syllables])
 
 
 def terms_of(clause: Phrase | Run) -> tuple[Term, ...]:
@@ -229,8 +260,7 @@ def terms_of(clause: Phrase | Run) -> tuple[Term, ...]:
 
     :raises TypeError: one is a pattern, not a plain term.
     """
-    phrases = clause.phrases if isinstance(clause, Run) else (clause,)
-    syllables = [one for phrase in phrases for one in phrase.syllables]
+    syllables = syllables_of(clause)
     terms = tuple([one for one in syllables if isinstance(one, Term)])
     if len(terms) < len(syllables):
         raise TypeError("a pattern where a plain term is needed")

@@ -120,7 +120,8 @@ class PageReader:
         return MarkFinder(
             self._segments[segment_index].reader,
             self._query,
-            exact_only=self._options.accents == "exact",
+            accents=self._options.accents,
+            loose=not self._page.requires_all,
         )
 
     @cached_property
@@ -128,7 +129,11 @@ class PageReader:
         return self._page.exact(self._page.top_docs)
 
     def _weight(self, form: Form) -> float:
-        """Return the weight of a form in a snippet: the idf of a folded form, 1 for a pair."""
+        """Return the weight of a form in a snippet: the idf of a syllable, 1 for a pair."""
         if isinstance(form, tuple):
             return 1.0
-        return idf(self._searcher.document_frequency(form), self._searcher.doc_count)
+        if isinstance(form, str):
+            df = self._searcher.document_frequency(form)
+        else:
+            df = self._page.document_frequency(form)
+        return idf(df, self._searcher.doc_count)

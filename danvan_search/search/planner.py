@@ -11,11 +11,25 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
+import numpy as np
+
 from danvan_search.errors import IndexDamagedError, QueryError, StoreError
 from danvan_search.query import Query
 from danvan_search.query.accents import forms_of, has_accents
-from danvan_search.query.nodes import And, Near, Node, Or, Phrase, Run, is_plain, terms_of
+from danvan_search.query.nodes import (
+    And,
+    Near,
+    Node,
+    Or,
+    Phrase,
+    Run,
+    Syllable,
+    is_plain,
+    phrases_of,
+    syllables_of,
+)
 from danvan_search.query.parser import WORD
+from danvan_search.search.execution import bitset
 from danvan_search.search.execution.accent_match import exact_flags
 from danvan_search.search.execution.execution import Execution
 from danvan_search.search.execution.filters import filter_masks
@@ -33,14 +47,18 @@ class Page(NamedTuple):
 
     :ivar relaxed: True if no article contains every syllable, so that articles that contain any of
         them are returned.
+    :ivar requires_all: whether a match contains all of the query, not just any of its syllables.
     :ivar top_docs: the documents of the page, and how many match on all pages.
     :ivar exact: returns for each document of the page whether it contains the query's phrases and
         syllables with the accents as typed.
+    :ivar document_frequency: returns how many articles have a syllable that matches another.
     """
 
     relaxed: bool
+    requires_all: bool
     top_docs: TopDocs
     exact: Callable[[TopDocs], list[bool]]
+    document_frequency: Callable[[Syllable], int]
 
 
 def find_page(query: Query, options: SearchOptions, index: SearchableSnapshot) -> Page:
@@ -55,16 +73,27 @@ def find_page(query: Query, options: SearchOptions, index: SearchableSnapshot) -
     relaxed = False
     if not top_docs.total and require_all and plan.may_relax():
         top_docs = plan.top_docs(require_all=False)
-        relaxed = top_docs.total > 0
-    return Page(relaxed, top_docs, plan.exact)
+        require_all, relaxed = False, top_docs.total > 0
+    return Page(relaxed, require_all, top_docs, plan.exact, plan.document_frequency)
 
 
 def _requires_all(query: Query, options: SearchOptions) -> bool:
     """Return whether a match must contain every bare syllable."""
+    if not _is_plain_list(query.root):
+        return True
     if options.match == "auto":
         runs = [clause for clause in query.clauses if isinstance(clause, Run)]
-        return sum([len(terms_of(run)) for run in runs]) <= AUTO_ALL_SYLLABLES
+        return sum([len(syllables_of(run)) for run in runs]) <= AUTO_ALL_SYLLABLES
     return options.match in ("all", "phrase")
+
+
+def _is_plain_list(root: Node) -> bool:
+    """Return whether a query is bare syllables and phrases alone: without any operator.
+
+    Only such a query matches where some of its parts do not.
+    """
+    nodes = root.nodes if isinstance(root, And) else (root,)
+    return all(isinstance(node, Phrase | Run) for node in nodes)
 
 
 def _check_words(query: Query, index: SearchableSnapshot) -> None:
@@ -72,7 +101,7 @@ def _check_words(query: Query, index: SearchableSnapshot) -> None:
 
     :raises QueryError: some articles have no words; it points at the first ``word:``.
     """
-    words = [clause for clause in query.clauses if isinstance(clause, Phrase) and clause.word]
+    words = [phrase for phrase in phrases_of(query.root) if phrase.word]
     if not words:
         return
     try:
@@ -94,7 +123,8 @@ class _Plan:
         self._execution = Execution(index.searcher, index.doc_values, accents=options.accents)
         self._filters = filter_masks(index.doc_values, *options.days, options.category)
         self._root = query.root
-        if options.match == "phrase":
+        self._is_plain_list = _is_plain_list(query.root)
+        if options.match == "phrase" and self._is_plain_list:
             self._root = _all(self._parts) or query.root
 
     @cached_property
@@ -107,6 +137,8 @@ class _Plan:
     def may_relax(self) -> bool:
         """Return whether articles with any part may stand in where none has all parts."""
         if self._options.match != "auto" or isinstance(self._root, Phrase):
+            return False
+        if not self._is_plain_list:
             return False
         parts = [part for part in self._parts if isinstance(part, Phrase)]
         return sum([len(part.syllables) for part in parts]) > 1
@@ -141,16 +173,31 @@ class _Plan:
                 return [True] * len(top_docs.docs)
             if self._options.accents != "ignore":
                 return [tier == EXACT for tier in top_docs.tiers]
-        phrases = [
-            PhraseQuery(forms_of(part, "auto"), part.word)
-            for part in self._parts
-            if isinstance(part, Phrase)
+        phrases = [part for part in self._parts if isinstance(part, Phrase) and is_plain(part)]
+        if self._is_plain_list and len(phrases) == len(self._parts):
+            queries = [PhraseQuery(forms_of(part, "auto"), part.word) for part in phrases]
+            return exact_flags(self._searcher, queries, top_docs.segments, top_docs.docs)
+        node = _all(self._parts) if self._is_plain_list else root
+        return self._match_exactly(node or root, top_docs)
+
+    def _match_exactly(self, node: Node, top_docs: TopDocs) -> list[bool]:
+        """Return for each document whether it matches a node with the accents as typed."""
+        execution = self._execution
+        if execution.accents == "ignore":
+            execution = Execution(self._searcher, execution.doc_values)
+        rows = zip(top_docs.segments, top_docs.docs, strict=True)
+        return [
+            bool(bitset.contains(execution.docs(node, segment, exact=True), np.array([doc]))[0])
+            for segment, doc in rows
         ]
-        return exact_flags(self._searcher, phrases, top_docs.segments, top_docs.docs)
+
+    def document_frequency(self, syllable: Syllable) -> int:
+        """Return how many articles have a syllable that matches another, with any accents."""
+        return self._execution.phrases.document_frequency(Phrase((syllable,)))
 
 
 def _as_phrase(clause: Phrase | Run | Near) -> Phrase | Near:
-    return Phrase(terms_of(clause), span=clause.span) if isinstance(clause, Run) else clause
+    return Phrase(syllables_of(clause), span=clause.span) if isinstance(clause, Run) else clause
 
 
 def _all(nodes: Sequence[Phrase | Near]) -> Node | None:
@@ -165,7 +212,7 @@ def _any(query: Query) -> Node:
     parts: list[Node] = []
     for clause in query.clauses:
         if isinstance(clause, Run):
-            parts += [Phrase((term,)) for term in terms_of(clause)]
+            parts += [Phrase((one,)) for one in syllables_of(clause)]
         else:
             parts.append(clause)
     return Or(tuple(parts)) if len(parts) > 1 else parts[0]

@@ -13,8 +13,8 @@ from danvan_search.index.codec.grid import BLOCK_BITS
 from danvan_search.index.codec.postings import summed_frequencies
 from danvan_search.index.codec.ragged import run_starts
 from danvan_search.index.codec.segment_reader import PatternIds, SegmentReader
-from danvan_search.query.accents import Accents, forms_of
-from danvan_search.query.nodes import Field, Near, Phrase, Prefix, Syllable, Term, Wildcard
+from danvan_search.query.accents import Accents, forms_of, is_held
+from danvan_search.query.nodes import Field, Near, Phrase, Syllable, Term, Wildcard
 from danvan_search.search.execution.index_searcher import IndexSearcher
 from danvan_search.search.execution.memo import Memo
 from danvan_search.search.execution.occurrences import (
@@ -138,8 +138,7 @@ class PhraseMatches:
 
     def is_held(self, syllable: Syllable, exact: bool) -> bool:
         """Return whether a syllable is held to its accents."""
-        is_marked = isinstance(syllable, Term | Prefix) and syllable.marked
-        return exact and is_marked and self._accents != "ignore"
+        return exact and is_held(syllable, self._accents)
 
     def _pattern_ids(self, phrase: Phrase, segment_index: int) -> PatternIds:
         forms = forms_of(Phrase(trimmed(phrase)), self._accents)

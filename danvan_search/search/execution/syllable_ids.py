@@ -14,8 +14,8 @@ import numpy as np
 
 from danvan_search.index.codec.grid import are_in_range
 from danvan_search.index.codec.segment_reader import SegmentReader
+from danvan_search.query.fit import begins_with, is_one_edit
 from danvan_search.query.nodes import Fuzzy, Prefix, Syllable, Term, Wildcard
-from danvan_search.text.alphabet import FOLDED_LETTER, UNTONED
 
 _NONE: Final = np.zeros(0, dtype=np.int64)
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz0123456789"
@@ -155,41 +155,8 @@ def _of_accented(segment: SegmentReader, folded: np.ndarray, prefix: str) -> Syl
     return SyllableIds(segment, np.array(held, dtype=np.int64), None, table)
 
 
-def begins_with(form: str, prefix: str) -> bool:
-    """Return whether an accented form begins with a prefix, whose marks hold letter by letter.
-
-    A letter typed with a quality mark or a tone has it; what was not typed is free.
-    """
-    return len(form) >= len(prefix) and all(map(_letter_fits, prefix, form))
-
-
-def _letter_fits(typed: str, letter: str) -> bool:
-    if FOLDED_LETTER.get(typed, typed) != FOLDED_LETTER.get(letter, letter):
-        return False
-    typed_quality, typed_tone = UNTONED.get(typed, (typed, ""))
-    quality, tone = UNTONED.get(letter, (letter, ""))
-    is_plain = typed_quality == FOLDED_LETTER.get(typed_quality, typed_quality)
-    return (is_plain or typed_quality == quality) and (not typed_tone or typed_tone == tone)
-
-
-def is_one_edit(form: str, other: str) -> bool:
-    """Return whether forms are equal, or one letter more, less or other, or two swapped, apart."""
-    if abs(len(form) - len(other)) > 1:
-        return False
-    first = 0
-    while first < min(len(form), len(other)) and form[first] == other[first]:
-        first += 1
-    rest, other_rest = form[first:], other[first:]
-    return (
-        rest[1:] == other_rest[1:]
-        or rest[1:] == other_rest
-        or rest == other_rest[1:]
-        or (rest[:2] == other_rest[1::-1] and rest[2:] == other_rest[2:])
-    )
-
-
 def _one_edit_away(form: str) -> set[str]:
-    """Return the forms for which :func:`is_one_edit` holds that differ from it by ASCII alone."""
+    """Return the forms for which ``is_one_edit`` holds that differ from it by ASCII alone."""
     cuts = [(form[:at], form[at:]) for at in range(len(form) + 1)]
     return {
         form,

@@ -1,86 +1,160 @@
 """The marks of a query in the documents of a segment, read off its grid.
 
-The grid holds the accented id of every syllable, and the variants of a folded form are a range of
-ids, so no text is analysed again.
+The grid holds the accented id of every syllable, and a table tells what of a clause each id
+matches, so no text is analysed again.
 """
 
 from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import chain
+from operator import itemgetter
+from typing import Final
 
 import numpy as np
 
 from danvan_search.index.codec.grid import ESCAPE
 from danvan_search.index.codec.segment_reader import PatternIds, SegmentReader
 from danvan_search.query import Query
-from danvan_search.query.accents import forms_of
-from danvan_search.query.nodes import Near, Phrase, Run
+from danvan_search.query.accents import Accents, forms_of
+from danvan_search.query.nodes import Clause, Field, is_plain
 from danvan_search.search.execution.phrase_matcher import (
     SlotRuns,
     exact_slots,
     slots_among,
 )
+from danvan_search.search.execution.syllable_ids import syllable_ids
+from danvan_search.search.highlight.clause_marks import ClauseMarks
 from danvan_search.search.highlight.marks import (
+    MAX_MARKS,
     NO_MARKS,
     SLOTS,
-    MarkedRun,
     Marks,
     SlotMark,
-    Syllables,
     TextMarks,
 )
+from danvan_search.search.highlight.rows import Classes, Row
+
+_MAX_LISTED: Final = 1 << 20
+"""Of texts with more slots than this, in all, the places of phrases are not listed in Python."""
 
 SlotRange = tuple[int, int]
 """The first slot of a title, a body or a document, and the one after the gap that follows it."""
 
 
-class _RunIds(MarkedRun):
-    """A run in the ids of one segment."""
+class _GridClause(ClauseMarks):
+    """A clause in the ids of one segment.
 
-    def __init__(self, clause: Phrase | Run, segment: SegmentReader) -> None:
-        super().__init__(clause)
+    :ivar field: the text that it must stand in; None is any.
+    :ivar is_plain: whether it is a phrase or a run of plain terms, without slop.
+    """
+
+    def __init__(
+        self,
+        clause: Clause,
+        field: Field | None,
+        segment: SegmentReader,
+        accents: Accents,
+        *,
+        loose: bool,
+    ) -> None:
+        super().__init__(clause, accents, loose=loose)
+        self.field = field
+        self.is_plain = is_plain(clause)
         self._segment = segment
 
-    @cached_property
-    def ids(self) -> PatternIds:
-        """The run in the ids of the segment."""
-        return self._segment.ids(forms_of(self.clause, "auto"), word=self.word)
+    def plain_marks_in(self, runs: Sequence[SlotRange], slots: list[int] | None) -> list[SlotMark]:
+        """Return the marks of a plain clause where it occurs whole in some runs of slots.
 
-    def codes(self, *, exact_only: bool) -> tuple[np.ndarray, bool]:
-        """Return a code for each accented id, and whether that of an escaped id is not 0.
-
-        The code is 0 if the id is none of the run's, else ``2 * label + 2``, and 1 more if it has
-        the accents as typed: uint8 or uint16[65,536], or more if the segment has more ids.
-
-        :param exact_only: leave out what has not.
+        :param runs: by rising slot.
+        :param slots: where the folded forms occur, ascending, if it is known.
         """
+        if slots is None:
+            slots = slots_among(self._segment, self._ids, runs)
+        exact = set(exact_slots(self._segment, self._ids, slots)) if self.is_held else None
+        return self.plain_marks(slots, exact)
+
+    @cached_property
+    def _ids(self) -> PatternIds:
+        """The phrase in the ids of the segment."""
+        (phrase,) = self.phrases
+        return self._segment.ids(forms_of(phrase, "auto"), word=phrase.word)
+
+    def row(self, texts: Sequence[SlotRange]) -> Row:
+        """Return the syllables of some texts as a row."""
+        classes, table, has_escaped = self._table
+        runs = SlotRuns(self._segment.grid, _joined(texts))
+        codes = table.take(runs.ids if has_escaped else runs.low_ids)
+        are_words = self._segment.word_boundaries.are_words
+        return Row(
+            codes,
+            classes,
+            self.syllables,
+            [stop - start for start, stop in texts],
+            lambda places, length: are_words(runs.slots_at(places), length),
+            runs.slots_at,
+        )
+
+    @cached_property
+    def _table(self) -> tuple[Classes, np.ndarray, bool]:
+        """Classes; the number of one for each accented id; whether escaped ids have any.
+
+        The numbers are unsigned[65,536], or more if the segment has more ids.
+        """
+        classes = Classes()
         size = max(ESCAPE, self._segment.term_dictionary.accented_count) + 1
-        codes: np.ndarray = np.zeros(size, np.uint8 if len(self.forms) < 128 else np.uint16)
-        for folded, own, form in zip(self.ids.folded, self.ids.accented, self.folded, strict=True):
+        table: np.ndarray = np.zeros(size, np.uint8 if len(self.syllables) < 128 else np.uint16)
+        if self.is_plain:
+            self._fill_plain(classes, table)
+            return classes, table, bool(table[ESCAPE:].any())
+        for syllable, exact, labels in self.labels():
+            ids = syllable_ids(self._segment, syllable, exact=exact)
+            if ids.table is not None:
+                table = classes.add(table, ids.table.nonzero()[0], labels)
+            elif ids.ids:
+                table = classes.add(table, slice(ids.ids.start, ids.ids.stop), labels)
+        return classes, table, bool(table[ESCAPE:].any())
+
+    def _fill_plain(self, classes: Classes, table: np.ndarray) -> None:
+        """Fill the table for plain terms, whose ids are known, and apart unless they are equal."""
+        any_variant: dict[int, set[int]] = {}
+        typed: dict[tuple[int, int], set[int]] = {}
+        known = zip(self._ids.folded, self._ids.accented, strict=True)
+        ids_of = dict(zip(self.phrases[0].syllables, known, strict=True))
+        for syllable, exact, labels in self.labels():
+            folded, accented = ids_of[syllable]
+            if exact and accented is not None:
+                typed.setdefault((folded, accented), set()).update(labels)
+            else:
+                any_variant.setdefault(folded, set()).update(labels)
+        for folded, own in any_variant.items():
             if folded:
-                code = 2 * self.forms.index(form) + 2
                 variants = self._segment.term_dictionary.variants(folded)
-                if own is None:
-                    codes[variants.start : variants.stop] = code + 1
-                elif not exact_only:
-                    codes[variants.start : variants.stop] |= code
-                if own:
-                    codes[own] = code + 1
-        return codes, bool(codes[ESCAPE:].any())
+                table[variants.start : variants.stop] = classes.number(frozenset(own))
+        for (folded, accented), own in typed.items():
+            if accented:
+                table[accented] = classes.number(frozenset(own.union(any_variant.get(folded, ()))))
 
 
 class MarkFinder:
     """Finds the marks of a query in the documents of one segment.
 
-    :param exact_only: mark only what has the accents as typed.
+    :param accents: ``exact`` marks only what has the accents as typed.
+    :param loose: mark parts of codes on their own, too.
     """
 
-    def __init__(self, segment: SegmentReader, query: Query, *, exact_only: bool) -> None:
+    def __init__(
+        self,
+        segment: SegmentReader,
+        query: Query,
+        *,
+        accents: Accents = "auto",
+        loose: bool = False,
+    ) -> None:
         self._segment = segment
-        self._exact_only = exact_only
-        self._runs = [
-            _RunIds(clause, segment) for clause in query.clauses if not isinstance(clause, Near)
+        self._clauses = [
+            _GridClause(clause, field, segment, accents, loose=loose)
+            for clause, field in dict.fromkeys(query.places)
         ]
 
     def find(self, docs: Sequence[int], slots: Sequence[list[int]] | None = None) -> list[Marks]:
@@ -94,23 +168,33 @@ class MarkFinder:
         ascending = sorted(docs)
         grid = self._segment.grid
         documents = [grid.slot_range(doc) for doc in ascending]
-        texts: list[SlotRange] = []
+        fields: dict[Field, list[SlotRange]] = {"title": [], "body": []}
         for doc, (start, end) in zip(ascending, documents, strict=True):
             body = grid.body_slot.item(doc)
-            texts += ((start, body), (body, end))
-        parts: list[list[SlotMark]] = []
+            fields["title"].append((start, body))
+            fields["body"].append((body, end))
+        texts = list(chain.from_iterable(zip(*fields.values(), strict=True)))
+        is_short = sum([end - start for start, end in documents]) <= _MAX_LISTED
         known = None if slots is None else sorted(chain.from_iterable(slots))
-        for run in self._runs:
-            whole = self._whole_marks(run, documents, known)
-            if run.is_bare:
-                parts.append(self._partial_marks(run, _texts_without(whole, texts)))
+        parts: list[list[SlotMark]] = []
+        for clause in self._clauses:
+            own = texts if clause.field is None else fields[clause.field]
+            if clause.is_plain and is_short:
+                runs = documents if clause.field is None else own
+                whole = clause.plain_marks_in(runs, known)
+            else:
+                whole = clause.whole_marks(clause.row(own))
+            if clause.is_bare:
+                without = _texts_without(whole, own)
+                if without:
+                    parts.append(clause.partial_marks(clause.row(without)))
             parts.append(whole)
         parts = [part for part in parts if part]
         found = list(chain.from_iterable(parts))
         if len(parts) > 1:
-            found.sort(key=SLOTS)
-        marks = self._by_text(found, texts)
-        of_doc = dict(zip(ascending, map(Marks, marks[::2], marks[1::2]), strict=True))
+            found.sort(key=SLOTS if len(self._clauses) > 1 else itemgetter(0))
+        by_text = iter(self._by_text(found, texts))
+        of_doc = dict(zip(ascending, map(Marks, *[by_text] * len(fields)), strict=True))
         return [of_doc[doc] for doc in docs]
 
     def _by_text(self, found: list[SlotMark], texts: list[SlotRange]) -> list[TextMarks]:
@@ -124,7 +208,7 @@ class MarkFinder:
         for number, (_, end) in enumerate(texts):
             stop = bisect_left(slots, end, first)
             if stop > first:
-                held.append((number, first, stop))
+                held.append((number, first, min(stop, first + MAX_MARKS)))
             first = stop
         stops += [texts[number][0] for number, _, _ in held]
         starts, ends = self._segment.offsets.borders(slots, stops)
@@ -137,24 +221,16 @@ class MarkFinder:
             )
         return marks
 
-    def _whole_marks(
-        self, run: _RunIds, documents: list[SlotRange], slots: list[int] | None
-    ) -> list[SlotMark]:
-        if slots is None:
-            slots = slots_among(self._segment, run.ids, documents)
-        exact = set(exact_slots(self._segment, run.ids, slots)) if run.has_accents else None
-        return run.whole_marks(slots, exact, exact_only=self._exact_only)
 
-    def _partial_marks(self, run: _RunIds, texts: list[SlotRange]) -> list[SlotMark]:
-        if not texts:
-            return []
-        codes, has_escaped = run.codes(exact_only=self._exact_only)
-        runs = SlotRuns(self._segment.grid, texts)
-        of_texts = codes.take(runs.ids if has_escaped else runs.low_ids)
-        indices = (of_texts != 0).nonzero()[0]
-        found = of_texts.take(indices)
-        slots = runs.slots_at(indices)
-        return run.partial_marks(Syllables(slots, (found >> 1) - 1, (found & 1).astype(bool)))
+def _joined(ranges: Sequence[SlotRange]) -> list[SlotRange]:
+    """Return ranges of slots, of which neighbours are one."""
+    joined: list[SlotRange] = []
+    for start, stop in ranges:
+        if joined and joined[-1][1] == start:
+            joined[-1] = joined[-1][0], stop
+        else:
+            joined.append((start, stop))
+    return joined
 
 
 def _texts_without(marks: list[SlotMark], texts: list[SlotRange]) -> list[SlotRange]:

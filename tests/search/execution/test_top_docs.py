@@ -382,7 +382,7 @@ def test_more_than_65_534_forms():
             page = phrase_top(searcher, pattern, 5)
             assert page.docs == [doc]
             assert page.tiers == [EXACT]
-            finder = MarkFinder(opened, parse(f'"{" ".join(three)}"'), exact_only=True)
+            finder = MarkFinder(opened, parse(f'"{" ".join(three)}"'), accents="exact")
             (start,), (end,), _ = finder.find([doc])[0].body
             assert docs[doc][1][start:end] == " ".join(three)
 

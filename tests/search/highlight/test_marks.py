@@ -7,10 +7,11 @@ from hypothesis import strategies as st
 from danvan_search.index.codec import offsets
 from danvan_search.index.codec.grid import ESCAPE
 from danvan_search.query import parse
+from danvan_search.query.accents import ACCENTS
 from danvan_search.search.execution import phrase_matcher
 from danvan_search.search.execution.phrase_matcher import slots_among
 from danvan_search.search.highlight.grid_marks import MarkFinder
-from danvan_search.search.highlight.marks import marks_of
+from danvan_search.search.highlight.text_marks import marks_of
 from danvan_search.text import fold, syllables
 from danvan_search.text.fold import is_marked
 from tests.index.segments import build, columns_of
@@ -31,12 +32,12 @@ SYLLABLES = st.lists(st.sampled_from(["a", "á", "b", "x" * 40, "c."]), max_size
 @given(
     st.lists(st.tuples(SYLLABLES, SYLLABLES), min_size=1, max_size=5),
     st.sampled_from(["a", '"a b"', "á b", '"a a a"', "b c a", '"á b c" a', '"a"', '"c b á"']),
-    st.booleans(),
+    st.sampled_from(ACCENTS),
     st.randoms(use_true_random=False),
 )
-def test_documents_looked_at_together_have_the_marks_they_have_alone(texts, query, exact_only, rng):
+def test_documents_looked_at_together_have_the_marks_they_have_alone(texts, query, accents, rng):
     segment = build(columns_of(texts))
-    finder = MarkFinder(segment, parse(query), exact_only=exact_only)
+    finder = MarkFinder(segment, parse(query), accents=accents)
     docs = [*range(len(texts))]
     rng.shuffle(docs)
     together = finder.find(docs)
@@ -59,7 +60,7 @@ TEXTS = st.lists(st.tuples(st.sampled_from(WORDS), GAPS), max_size=40).map(
 )
 
 
-def expected_marks(text, typed, *, exact_only):
+def expected_marks(text, typed, *, accents):
     """(start, end, exact) of each place that holds some syllables; none overlapping."""
     found = syllables(text)
     marks = []
@@ -68,8 +69,8 @@ def expected_marks(text, typed, *, exact_only):
         own = found[first : first + len(typed)]
         exact = all(not is_marked(t) or o.accented == t for o, t in zip(own, typed, strict=True))
         held = [one.folded for one in own] == [fold(one) for one in typed]
-        if first >= free and held and (exact or not exact_only):
-            marks.append((own[0].start, own[-1].end, exact))
+        if first >= free and held and (exact or accents != "exact"):
+            marks.append((own[0].start, own[-1].end, exact or accents == "ignore"))
             free = first + len(typed)
     return marks
 
@@ -77,16 +78,16 @@ def expected_marks(text, typed, *, exact_only):
 @given(
     st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=4),
     st.lists(st.sampled_from([word.lower() for word in WORDS]), min_size=1, max_size=4),
-    st.booleans(),
+    st.sampled_from(ACCENTS),
 )
-def test_a_phrase_is_marked_wherever_it_stands(texts, typed, exact_only):
+def test_a_phrase_is_marked_wherever_it_stands(texts, typed, accents):
     segment = build(columns_of(texts))
-    finder = MarkFinder(segment, parse(f'"{" ".join(typed)}"'), exact_only=exact_only)
+    finder = MarkFinder(segment, parse(f'"{" ".join(typed)}"'), accents=accents)
     found = finder.find(range(len(texts)))
     for pair, marks in zip(texts, found, strict=True):
         for text, (starts, ends, kinds) in zip(pair, marks, strict=True):
             made = [*zip(starts, ends, [exact for _, exact in kinds], strict=True)]
-            assert made == expected_marks(text, typed, exact_only=exact_only)
+            assert made == expected_marks(text, typed, accents=accents)
     # The same if it is known where the phrase stands, whatever the order of the documents.
     docs = [*range(len(texts))][::-1]
     ids = segment.ids([(fold(one), None) for one in typed])
@@ -96,7 +97,7 @@ def test_a_phrase_is_marked_wherever_it_stands(texts, typed, exact_only):
 
 def test_the_last_of_many_places_in_a_long_text_is_marked():
     segment = build(columns_of([("a", "a b " * 50_000)]))
-    starts, ends, kinds = MarkFinder(segment, parse('"a b"'), exact_only=False).find([0])[0].body
+    starts, ends, kinds = MarkFinder(segment, parse('"a b"'), accents="auto").find([0])[0].body
     assert len(kinds) == 50_000
     assert (starts[-1], ends[-1]) == (199_996, 199_999)
 
@@ -110,13 +111,15 @@ QUERY_PARTS = st.lists(
 ).map(" ".join)
 
 
-@given(st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=4), QUERY_PARTS, st.booleans())
-def test_marks_of_a_text_are_those_of_the_index(texts, query, exact_only):
+@given(
+    st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=4), QUERY_PARTS, st.sampled_from(ACCENTS)
+)
+def test_marks_of_a_text_are_those_of_the_index(texts, query, accents):
     """Plain text has the marks that it has as a title or a body of a segment."""
-    finder = MarkFinder(build(columns_of(texts)), parse(query), exact_only=exact_only)
+    finder = MarkFinder(build(columns_of(texts)), parse(query), accents=accents)
     for pair, marks in zip(texts, finder.find(range(len(texts))), strict=True):
         for text, own in zip(pair, marks, strict=True):
-            assert own == marks_of(parse(query), text, exact_only=exact_only)
+            assert own == marks_of(parse(query), text, accents=accents)
 
 
 def letters(count):
@@ -126,18 +129,18 @@ def letters(count):
     ]
 
 
-@pytest.mark.parametrize("exact_only", [False, True])
-def test_syllables_of_escaped_ids_are_marked(exact_only):
+@pytest.mark.parametrize("accents", ACCENTS)
+def test_syllables_of_escaped_ids_are_marked(accents):
     """The rarest of over 65,535 forms, beside frequent ones, with other accents or not."""
     text = "dân z, dan zá. dân záz"
     segment = build(columns_of([("", " ".join(letters(ESCAPE) * 2)), ("dân", text)]))
     forms = segment.term_dictionary
     assert forms.accented_id(forms.folded_id("zaz"), "záz") > ESCAPE
     for query in ("zá dân q", "za z", "záz za dan", "zaz x", "zà dàn"):
-        finder = MarkFinder(segment, parse(query), exact_only=exact_only)
+        finder = MarkFinder(segment, parse(query), accents=accents)
         (found,) = finder.find([1])
-        assert found.body == marks_of(parse(query), text, exact_only=exact_only)
-        assert found.title == marks_of(parse(query), "dân", exact_only=exact_only)
+        assert found.body == marks_of(parse(query), text, accents=accents)
+        assert found.title == marks_of(parse(query), "dân", accents=accents)
 
 
 @pytest.mark.parametrize("count", [126, 127, 128, 300])
@@ -146,6 +149,6 @@ def test_a_query_of_many_forms_marks_each(count):
     forms = letters(count)
     text = " ".join([*forms[::2], "z", *forms[::-1]])
     query = parse(" ".join(forms), max_chars=10_000)
-    (found,) = MarkFinder(build(columns_of([("", text)])), query, exact_only=False).find([0])
+    (found,) = MarkFinder(build(columns_of([("", text)])), query, accents="auto").find([0])
     assert found.body == marks_of(query, text)
     assert len(found.body.starts) == len(forms[::2]) + count

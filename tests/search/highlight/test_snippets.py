@@ -14,13 +14,13 @@ from danvan_search.search.highlight.snippets import make_snippet
 from tests.index.segments import build, columns_of
 
 
-def find_marks(text, query, *, exact_only=False):
+def find_marks(text, query, *, accents="auto"):
     segment = build(columns_of([("", "trước"), ("dân vận", text), ("", "sau")]))
-    return MarkFinder(segment, parse(query), exact_only=exact_only).find([0, 1, 2])[1].body
+    return MarkFinder(segment, parse(query), accents=accents).find([0, 1, 2])[1].body
 
 
-def snippet(text, query, max_chars=200, *, exact_only=False):
-    marks = find_marks(text, query, exact_only=exact_only)
+def snippet(text, query, max_chars=200, *, accents="auto"):
+    marks = find_marks(text, query, accents=accents)
     (cluster,) = best_clusters([marks], lambda _: 1.0, max_chars)
     return make_snippet(lambda *_: Piece(text, 0, is_end=True), marks, cluster, max_chars)
 
@@ -53,7 +53,7 @@ def test_the_marks_are_just_the_phrase_or_the_syllables(text, query, expected):
 
 def test_exact_accents_mark_only_what_has_them():
     """With exact accents other accents are no match, so they are not marked."""
-    made = snippet("dan van và dân vận", '"dân vận"', exact_only=True)
+    made = snippet("dan van và dân vận", '"dân vận"', accents="exact")
     assert shown(made) == ["dân vận"]
 
 
