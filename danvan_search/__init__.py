@@ -17,6 +17,7 @@ from danvan_search.errors import (
     ArticleError,
     BackupError,
     DanvanError,
+    DecodingError,
     IndexDamagedError,
     IndexExistsError,
     IndexFormatError,
@@ -46,9 +47,11 @@ from danvan_search.search.word_list import Word
 from danvan_search.suggest import Completion, Suggestion
 from danvan_search.sync_options import BuildOptions, SyncOptions, WriteOptions
 from danvan_search.text import Analysis, AnalyzedSyllable, Syllable, analyze, segment_words
+from danvan_search.text.encodings import ENCODINGS, Decoded, decode
 from danvan_search.version import __version__
 
 __all__ = [
+    "ENCODINGS",
     "Analysis",
     "AnalyzedSyllable",
     "ArgumentTypeError",
@@ -61,6 +64,8 @@ __all__ = [
     "Completion",
     "Damage",
     "DanvanError",
+    "Decoded",
+    "DecodingError",
     "Hit",
     "Index",
     "IndexDamagedError",
@@ -91,6 +96,7 @@ __all__ = [
     "WriteOptions",
     "__version__",
     "analyze",
+    "decode",
     "parse",
     "restore_accents",
     "segment_words",

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from danvan_search.arguments import checked_paths
 from danvan_search.article import Article
+from danvan_search.conversions import Conversions
 from danvan_search.errors import ArticleError
 from danvan_search.ingest import (
     STANDARD_INPUT,
@@ -81,7 +82,9 @@ def sync_paths(
             options.progress(done + consumed, total)
 
     for file, root, path in files.values():
-        for item in read_file(file, max_bytes=max_bytes, progress=report_progress):
+        for item in read_file(
+            file, max_bytes=max_bytes, encoding=options.encoding, progress=report_progress
+        ):
             run.add(item, root, file.name, path)
         done += file.size
         report_progress(0)
@@ -107,6 +110,7 @@ class _Run:
         self._counts: Counter[str] = Counter()
         self._unread = Unread()
         self._notices: Counter[tuple[str, str]] = Counter()
+        self._conversions = Conversions()
 
     def scan(self, paths: Sequence[Path]) -> list[_Source]:
         """Find the files of the paths; skip paths that cannot be used.
@@ -161,6 +165,8 @@ class _Run:
             return
         for notice in item.notices:
             self._notices[path, notice] += 1
+        if item.converted_from:
+            self._conversions.add(path, item.converted_from)
         article = item.article
         if article.id in self._seen:
             first = self._seen[article.id]
@@ -210,7 +216,10 @@ class _Run:
             self._counts["skipped"],
             self._counts["failed"],
             self._unread.report(),
-            tuple(Notice(path, text, count) for (path, text), count in self._notices.items()),
+            (
+                *self._conversions.report(),
+                *(Notice(path, text, count) for (path, text), count in self._notices.items()),
+            ),
         )
 
     def _has_lost_its_reader(self, origin: Path) -> bool:

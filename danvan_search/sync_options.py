@@ -10,6 +10,7 @@ from danvan_search.ingest import MAX_BYTES
 from danvan_search.options import option
 from danvan_search.parsing import parse_size
 from danvan_search.reports import OnSkip, Progress
+from danvan_search.text.encodings import describe_encodings, parse_encoding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +50,8 @@ class IndexingOptions(WriteOptions):
     :ivar exclude: do not read the files and folders that match one of these patterns. A pattern has
         ``*``, ``?`` and ``[…]``; one with a ``/`` is compared with the path below the folder that
         is indexed, any other with each part of this path. Case does not count.
+    :ivar encoding: the encoding of text files, one of :data:`.ENCODINGS`; None to tell it by the
+        bytes of each file.
     :ivar progress: called with (bytes read, total bytes).
     :ivar on_skip: called with a message of one line for each skipped file or record.
     """
@@ -71,6 +74,12 @@ class IndexingOptions(WriteOptions):
         "Do not read files and folders that match PATTERN; may be given several times.",
         "PATTERN",
     )
+    encoding: str | None = option(
+        None,
+        f"The encoding of text files, where their bytes do not tell it: {describe_encodings()}.",
+        "NAME",
+        parse=parse_encoding,
+    )
     progress: Progress | None = None
     on_skip: OnSkip | None = None
 
@@ -78,6 +87,8 @@ class IndexingOptions(WriteOptions):
         WriteOptions.__post_init__(self)  # super() does not find the class of a slotted dataclass
         checked_callback("progress", self.progress)
         checked_callback("on_skip", self.on_skip)
+        if self.encoding is not None:
+            object.__setattr__(self, "encoding", parse_encoding(self.encoding))
         for name in ("include", "exclude"):
             patterns = getattr(self, name)
             if isinstance(patterns, str):

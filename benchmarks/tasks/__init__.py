@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from benchmarks.tasks.build import build
+from benchmarks.tasks.encodings import encodings
 from benchmarks.tasks.growth import growth
 from benchmarks.tasks.plan import Plan
 from benchmarks.tasks.relevance import relevance
@@ -20,4 +21,5 @@ TASKS: Final[dict[str, Callable[[Plan], dict[str, Any]]]] = {
     "relevance": relevance,
     "segmentation": segmentation,
     "suggestions": suggestions,
+    "encodings": encodings,
 }

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, Final
 
 from danvan_search.errors import ArticleError
 from danvan_search.ingest.compressed import DAMAGED, damage_reason
-from danvan_search.ingest.decoding import utf16_reason
+from danvan_search.ingest.decoding import wide_reason
 from danvan_search.ingest.fields import RecordError, record_document
 from danvan_search.ingest.json_values import parse_json
 from danvan_search.ingest.problems import ReadError
@@ -33,8 +33,8 @@ def read_json_lines(source: Source) -> Documents:
     lines = _bounded_lines(source.stream, source.max_bytes)
     try:
         for number, line in enumerate(lines, start=1):
-            if number == 1 and line and (utf16 := utf16_reason(line)):
-                raise ReadError(utf16, Cause.ENCODING)
+            if number == 1 and line and (wide := wide_reason(line)):
+                raise ReadError(wide, Cause.ENCODING)
             if useless >= MAX_USELESS_LINES:
                 raise ReadError(
                     f"has {MAX_USELESS_LINES:,} lines in a row before line {number:,} that are no "

@@ -34,22 +34,31 @@ from danvan_search.ingest.records import (
 )
 from danvan_search.ingest.textfile import PLAIN_TEXT
 from danvan_search.regular_file import open_regular
+from danvan_search.text.encodings import parse_encoding
 
 
 def read_file(
-    file: SourceFile, *, max_bytes: int = MAX_BYTES, progress: OnBytes | None = None
+    file: SourceFile,
+    *,
+    max_bytes: int = MAX_BYTES,
+    encoding: str | None = None,
+    progress: OnBytes | None = None,
 ) -> Records:
     """Read the articles of a file lazily. No content of the file raises an error.
 
     :param file: the file, as :func:`~danvan_search.ingest.scan` returns it.
     :param max_bytes: the maximum size of a text file or a line of JSON, in bytes.
+    :param encoding: the encoding of text, one of ``ENCODINGS``; None to tell it by the bytes.
+        JSON is always UTF-8.
     :param progress: called with the number of bytes of the file on disk that have been read so far
         (of a compressed file, compressed bytes), and at the end with ``file.size``.
     :return: an iterator over articles and skipped parts.
-    :raises OptionError: ``max_bytes`` is no number, less than 1, or ``sys.maxsize`` or more.
+    :raises OptionError: ``max_bytes`` is no number, less than 1, or ``sys.maxsize`` or more; or
+        there is no such encoding.
     """
     _check_limit(max_bytes)
-    return _read_file(file, max_bytes, progress or _ignore)
+    name = None if encoding is None else parse_encoding(encoding)
+    return _read_file(file, max_bytes, name, progress or _ignore)
 
 
 def read_stream(stream: BinaryIO, *, max_bytes: int = MAX_BYTES) -> Records:
@@ -66,7 +75,9 @@ def read_stream(stream: BinaryIO, *, max_bytes: int = MAX_BYTES) -> Records:
     return _records(source, JSON_LINES, STANDARD_INPUT)
 
 
-def _read_file(file: SourceFile, max_bytes: int, on_bytes: OnBytes) -> Records:
+def _read_file(
+    file: SourceFile, max_bytes: int, encoding: str | None, on_bytes: OnBytes
+) -> Records:
     origin = str(file.path)
     compression = compression_of(file.path.name)
     try:
@@ -78,6 +89,7 @@ def _read_file(file: SourceFile, max_bytes: int, on_bytes: OnBytes) -> Records:
                 stream,
                 max_bytes=max_bytes,
                 file_name=without_compression(file.name.rpartition("/")[2]),
+                encoding=encoding,
             )
             if compression and not opened.peek(1):  # it would have a header, if nothing else
                 reason = "has no bytes, so it was cut short: make it again"
@@ -149,7 +161,7 @@ def _record(found: Document | Problem, source: Source, origin: str) -> Record:
     except ArticleError as error:
         return Skipped(name, str(error), origin, unreadable=False, cause=Cause.RECORD)
     notices = (*found.notices, *source.take_notices())
-    return Loaded(article, origin, notices, source.encoding)
+    return Loaded(article, origin, notices, source.found_encoding)
 
 
 def _check_limit(max_bytes: int) -> None:

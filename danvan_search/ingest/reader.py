@@ -76,7 +76,8 @@ class Source:
         stream without a name.
     :ivar stream: its bytes, decompressed.
     :ivar max_bytes: the size limit of one article, in bytes.
-    :ivar encoding: the encoding of the text that was decoded last.
+    :ivar encoding: the encoding of its text, as the user gave it; None to tell it by the bytes.
+    :ivar found_encoding: the encoding of the text that was decoded last.
     """
 
     def __init__(
@@ -86,12 +87,14 @@ class Source:
         *,
         max_bytes: int,
         file_name: str = "",
+        encoding: str | None = None,
     ) -> None:
         self.name = name
         self.file_name = file_name
         self.stream = stream
         self.max_bytes = max_bytes
-        self.encoding = "UTF-8"
+        self.encoding = encoding
+        self.found_encoding = "UTF-8"
         self._notices: list[str] = []
 
     def content(self) -> bytes:
@@ -124,8 +127,8 @@ class Source:
         :param declared: the encoding that the content declares; "" if it declares none.
         :raises ReadError: they are no text.
         """
-        decoded = decode(content, declared)
-        self.encoding = decoded.encoding
+        decoded = decode(content, declared, encoding=self.encoding)
+        self.found_encoding = decoded.encoding
         self._notices += decoded.notices
         return decoded.text
 

@@ -66,13 +66,18 @@ class Loaded:
     :ivar origin: the absolute path of its file; ``-`` for standard input.
     :ivar notices: what people should know of how it was read, one sentence each; the sentence
         continues the name of the file and a colon.
-    :ivar encoding: the encoding of its file.
+    :ivar encoding: the encoding of its text.
     """
 
     article: Article
     origin: str
     notices: tuple[str, ...] = ()
     encoding: str = "UTF-8"
+
+    @property
+    def converted_from(self) -> str:
+        """The encoding of its text, if it is not UTF-8; else ""."""
+        return "" if self.encoding == "UTF-8" else self.encoding
 
 
 @dataclass(frozen=True, slots=True)

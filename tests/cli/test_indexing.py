@@ -145,7 +145,7 @@ def test_folder_of_another_program(run, docs, tmp_path, options):
 def test_what_cannot_be_used_is_reported(run, docs, tmp_path):
     """Each skipped file or line is a line on stderr, the rest is indexed; the exit code is 3."""
     (tmp_path / "empty").mkdir()
-    (docs / "latin.txt").write_bytes(b"T\xe2y Nguy\xean")
+    (docs / "koi8.txt").write_bytes(b"\xcf\xd2\xc9\xd7\xc5\xd4")
     (docs / "n.jsonl").write_text('{"id": "\\ud800", "text": "x"}\n{"id": "1", "text": "y"}\n{\n')
     result = run("index", "missing", "empty", "docs", "--json")
     assert result.exit_code == 3
@@ -285,3 +285,35 @@ def test_interrupt(run, docs, tmp_path, monkeypatch):
         assert result.stdout == ""
         assert result.stderr.split() == ["interrupted"]
         assert before == everything(tmp_path)
+
+
+def test_conversions_are_told(run, docs):
+    """One line for each folder says what was converted from which encoding, also if unchanged."""
+    tcvn3 = b"C\xabng t\xb8c d\xa9n v\xcbn kh\xd0o \xeb c\xac s\xeb"
+    (docs / "a.txt").write_bytes(tcvn3)
+    (docs / "c.txt").write_bytes(tcvn3 + b" 2")
+    (docs / "d.txt").write_text("Phố phường", "utf-16")
+    (docs / "e.txt").write_bytes("Phố phường ".encode() + b"\xe1\xbb")
+    for counts in ({"added": 5}, {"unchanged": 5}):
+        result = run("index", "docs", "--json")
+        assert result.exit_code == 0
+        assert report(result) == counts
+        assert result.stderr.splitlines() == [
+            "docs: 3 articles were converted: 2 from TCVN3, 1 from UTF-16LE",
+            "docs: 1 article with bytes that are not UTF-8: \ufffd stands in their places",
+        ]
+        texts = [one["text"] for one in json.loads(result.stdout)["notices"]]
+        assert texts[0] == "were converted: 2 from TCVN3, 1 from UTF-16LE"
+    assert run("query", '"công tác dân vận"').exit_code == 0
+
+
+def test_the_encoding_is_given(run, docs):
+    """--encoding holds for all text files, under any name of it; a wrong one is refused."""
+    for name in ("a", "b"):
+        (docs / f"{name}.txt").write_bytes(b"V\xecra \x8alechtov\xe1")
+    result = run("index", "docs", "--encoding", "cp1250")
+    assert result.stderr == "docs: 2 articles were converted: 2 from windows-1250\n"
+    assert "Šlechtová" in run("query", "slechtova").stdout
+    wrong = run("index", "docs", "--encoding", "koi8")
+    assert wrong.exit_code == 2
+    assert "'koi8' is no encoding that is known: give UTF-8, " in wrong.stderr

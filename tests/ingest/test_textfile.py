@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from danvan_search.errors import OptionError
 from danvan_search.ingest import Loaded, Skipped, read_file, scan
 from danvan_search.ingest.records import EMPTY
 
@@ -81,8 +82,12 @@ SKIPPED = [
     (b"", EMPTY, False),
     (b" \n\t\r\n", EMPTY, False),
     (b"\xef\xbb\xbf", EMPTY, False),
-    ("Dân vận".encode("utf-16"), "is UTF-16, not UTF-8: convert it to UTF-8", True),
-    (b"D\xe2n v\xe2n", "is not UTF-8 (byte 0xe2 after 1 valid bytes): convert it to UTF-8", True),
+    (
+        b"\xcf\xd2\xc9\xd7\xc5\xd4 \xcd\xc9\xd2",
+        "is not UTF-8, nor in another encoding that can be told: convert it to UTF-8, or name its "
+        "encoding",
+        True,
+    ),
     (b"a" * 101, "is larger than 100 bytes: split it, or raise the size limit", True),
 ]
 
@@ -93,6 +98,35 @@ def test_skipped(read, name, content, reason, unreadable):
     """A file that is not an article is skipped with a reason that says what to do."""
     (skipped,) = read(name, content, max_bytes=100)
     assert (f"folder/{name}: {reason}", unreadable) == (str(skipped), skipped.unreadable)
+
+
+DECODED = [
+    ("Dân vận khéo".encode("utf-16"), "UTF-16LE", ()),
+    ("Dân vận khéo".encode("utf-8-sig"), "", ()),
+    (b"C\xabng t\xb8c d\xa9n v\xcbn kh\xd0o \xeb c\xac s\xeb", "TCVN3", ()),
+    ("Dân vận khéo".encode() + b"\xe1\xba", "", ("with bytes that are not UTF-8: ",)),
+    (b"un caf\xe9 noir", "windows-1252", ("taken for windows-1252 as a guess: ",)),
+]
+
+
+@pytest.mark.parametrize(("content", "encoding", "notices"), DECODED)
+@pytest.mark.parametrize("name", ["a.txt", "a.md"])
+def test_encodings(read, name, content, encoding, notices):
+    """Files in other encodings are read; what is not certain is told."""
+    (loaded,) = read(name, content)
+    assert loaded.converted_from == encoding
+    assert len(loaded.notices) == len(notices)
+    assert all(map(str.startswith, loaded.notices, notices))
+    text = f"{loaded.article.title} {loaded.article.body}"
+    assert text.split()[0] in {"Dân", "Công", "un"}
+
+
+def test_a_named_encoding(read):
+    """The encoding that is given is used; a wrong name is an error at once."""
+    (loaded,) = read("a.txt", b"ph\xf8\xe9", encoding="cp1250")
+    assert (loaded.article.title, loaded.converted_from) == ("phřé", "windows-1250")
+    with pytest.raises(OptionError, match="no encoding that is known"):
+        read("a.txt", b"a", encoding="klingon")
 
 
 @pytest.mark.parametrize(
