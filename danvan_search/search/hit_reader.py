@@ -134,7 +134,6 @@ class PageReader:
             self._segments[segment_index].reader,
             self._query,
             accents=self._options.accents,
-            loose=not self._page.requires_all,
         )
 
     @cached_property
