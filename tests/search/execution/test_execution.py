@@ -8,6 +8,7 @@ import random
 import re
 from collections import Counter
 from typing import NamedTuple
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -35,7 +36,7 @@ from danvan_search.query.nodes import (
     Term,
     Wildcard,
 )
-from danvan_search.search.execution import bitset
+from danvan_search.search.execution import bitset, phrase_matches
 from danvan_search.search.execution.collectors import CategoryFacet, Histogram, collect
 from danvan_search.search.execution.execution import Execution
 from danvan_search.search.execution.general import general_top_docs
@@ -416,6 +417,32 @@ def test_occurrences_are_those_of_a_scan(index, pattern, exact, field, accents):
         pairs = zip(found.starts.tolist(), found.ends.tolist(), strict=True)
         live = [pair for pair in pairs if first + grid.doc(pair[0]) in oracle.live]
         assert expected == live
+
+
+@settings(max_examples=60)
+@given(indexes(), trees | runs_of_terms | phrases, st.booleans(), accents)
+def test_few_documents_match_as_among_all(index, node, exact, accents):
+    """Each document on its own, and the frequencies of a phrase in it."""
+    docs, cuts, deleted = index
+    indexed = index_of(docs, cuts, deleted)
+    for segment, view in enumerate(indexed.searcher.views):
+        few = np.arange(0, view.segment.doc_count, 2)
+        found = indexed.execution(accents).contains(node, segment, few, exact=exact)
+        whole = indexed.execution(accents).docs(node, segment, exact=exact)
+        assert found.tolist() == bitset.contains(whole, few).tolist()
+        if isinstance(node, Phrase):
+            execution = indexed.execution(accents)
+            all_of_it = execution.phrases.postings(node, segment, exact=exact)
+            with mock.patch.object(phrase_matches, "_MIN_SKIPPED", 0):
+                some = execution.phrases.postings_among(node, segment, few, exact=exact, field=None)
+            assert tfs_in(some, few) == tfs_in(all_of_it, few)
+
+
+def tfs_in(postings, docs):
+    """Return the frequencies of some documents, in all texts and in the title."""
+    title_tfs = postings.tfs * 0 if postings.title_tfs is None else postings.title_tfs
+    rows = zip(postings.docs.tolist(), postings.tfs.tolist(), title_tfs.tolist(), strict=True)
+    return [row for row in rows if row[0] in docs]
 
 
 # ------------------------------------------------------------------------------ fixed cases
