@@ -419,22 +419,22 @@ def test_occurrences_are_those_of_a_scan(index, pattern, exact, field, accents):
         assert expected == live
 
 
-@settings(max_examples=60)
-@given(indexes(), trees | runs_of_terms | phrases, st.booleans(), accents)
-def test_few_documents_match_as_among_all(index, node, exact, accents):
-    """Each document on its own, and the frequencies of a phrase in it."""
-    docs, cuts, deleted = index
-    indexed = index_of(docs, cuts, deleted)
-    for segment, view in enumerate(indexed.searcher.views):
-        few = np.arange(0, view.segment.doc_count, 2)
-        found = indexed.execution(accents).contains(node, segment, few, exact=exact)
-        whole = indexed.execution(accents).docs(node, segment, exact=exact)
-        assert found.tolist() == bitset.contains(whole, few).tolist()
-        if isinstance(node, Phrase):
-            execution = indexed.execution(accents)
-            all_of_it = execution.phrases.postings(node, segment, exact=exact)
+def test_few_documents_have_a_phrase_as_among_all():
+    """Each document on its own, and the frequencies of the phrase in it."""
+    rng = random.Random(7)
+    docs = tuple(Document("", " ".join(rng.choices(TYPED, k=30))) for _ in range(40))
+    indexed = index_of(docs, (), ())
+    few = np.arange(0, 40, 2)
+    for pair in itertools.product(map(syllable, TYPED), repeat=2):
+        node = Phrase(pair)
+        for exact in (False, True):
+            whole = indexed.execution().docs(node, 0, exact=exact)
+            found = indexed.execution().contains(node, 0, few, exact=exact)
+            assert found.tolist() == bitset.contains(whole, few).tolist()
+            phrases_of_all = indexed.execution().phrases
+            all_of_it = phrases_of_all.postings(node, 0, exact=exact)
             with mock.patch.object(phrase_matches, "_MIN_SKIPPED", 0):
-                some = execution.phrases.postings_among(node, segment, few, exact=exact, field=None)
+                some = phrases_of_all.postings_among(node, 0, few, exact=exact, field=None)
             assert tfs_in(some, few) == tfs_in(all_of_it, few)
 
 
