@@ -438,6 +438,20 @@ def test_few_documents_have_a_phrase_as_among_all():
             assert tfs_in(some, few) == tfs_in(all_of_it, few)
 
 
+def test_exact_pages_of_phrases_with_many_occurrences():
+    """The strategy for phrases leaves out other accents, as the general one does."""
+    rng = random.Random(7)
+    docs = tuple(Document("", " ".join(rng.choices(TYPED, k=30))) for _ in range(200))
+    indexed = index_of(docs, (90,), (3, 150))
+    for pair in itertools.product(map(syllable, TYPED), repeat=2):
+        node = Phrase(pair)
+        search = PageSearch(indexed.execution("exact"), node, node, Tiers(node, node), 10)
+        page, expected = FAST_STRATEGIES[0](search), general_top_docs(search)
+        assert page[:3] == expected[:3]
+        assert page.tiers == expected.tiers
+        assert page.scores == pytest.approx(expected.scores)
+
+
 def tfs_in(postings, docs):
     """Return the frequencies of some documents, in all texts and in the title."""
     title_tfs = postings.tfs * 0 if postings.title_tfs is None else postings.title_tfs
