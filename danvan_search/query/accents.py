@@ -4,8 +4,11 @@ from typing import Final, Literal, get_args
 
 from danvan_search.query.nodes import Phrase, Prefix, Run, Syllable, Term, terms_of
 
-Accents = Literal["auto", "exact", "ignore"]
-"""``auto`` ranks by accents, ``exact`` filters by them, ``ignore`` does neither."""
+Accents = Literal["auto", "exact", "ignore", "restore"]
+"""``auto`` ranks by accents, ``exact`` filters by them, ``ignore`` does neither.
+
+``restore`` is ``auto`` for a query that got its likeliest accents before it was parsed.
+"""
 
 ACCENTS: Final[tuple[Accents, ...]] = get_args(Accents)
 
@@ -27,7 +30,11 @@ def forms_of(clause: Phrase | Run, accents: Accents) -> Forms:
 
 def is_held(syllable: Syllable, accents: Accents = "auto") -> bool:
     """Return whether a syllable is held to its accents where accents count."""
-    return accents != "ignore" and isinstance(syllable, Term | Prefix) and syllable.marked
+    match syllable:
+        case Term() | Prefix():
+            return syllable.marked and accents != "ignore"
+        case _:
+            return False
 
 
 def has_accents(forms: Forms) -> bool:

@@ -109,10 +109,9 @@ class PageReader:
         first = rank - rank % _BATCH_HITS
         top_docs = self._page.top_docs
         segments = top_docs.segments[first : first + _BATCH_HITS]
-        kinds = [(own, self._is_loose(at)) for at, own in enumerate(segments, first)]
-        for kind in set(kinds):
-            ranks = [at for at, own in enumerate(kinds, first) if own == kind]
-            found = self._finder(*kind).find(
+        for segment_index in set(segments):
+            ranks = [at for at, own in enumerate(segments, first) if own == segment_index]
+            found = self._finder(segment_index).find(
                 [top_docs.docs[at] for at in ranks],
                 None if top_docs.slots is None else [top_docs.slots[at] for at in ranks],
             )
@@ -130,18 +129,11 @@ class PageReader:
         self._clusters.update(zip(ranks, found, strict=True))
         return self._clusters[rank]
 
-    def _is_loose(self, rank: int) -> bool:
-        """Return whether any part of the query was enough for a hit."""
-        relaxed_from = self._page.relaxed_from
-        is_after = relaxed_from is not None and self._options.offset + rank >= relaxed_from
-        return is_after or not self._page.requires_all
-
-    def _finder(self, segment_index: int, loose: bool) -> MarkFinder:
+    def _finder(self, segment_index: int) -> MarkFinder:
         return MarkFinder(
             self._segments[segment_index].reader,
             self._query,
             accents=self._options.accents,
-            loose=loose,
         )
 
     @cached_property

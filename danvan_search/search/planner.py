@@ -7,39 +7,29 @@ All pages are sorted by tier, then by score:
 3. the rest.
 """
 
-from collections.abc import Callable, Sequence
-from functools import cached_property
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
 from danvan_search.errors import IndexDamagedError, QueryError, StoreError
-from danvan_search.query import Query
+from danvan_search.query import Everything, Node, Note, Phrase, Query, Run
 from danvan_search.query.accents import forms_of, has_accents
-from danvan_search.query.nodes import (
-    And,
-    Near,
-    Node,
-    Or,
-    Phrase,
-    Run,
-    Syllable,
-    is_plain,
-    phrases_of,
-    syllables_of,
-)
-from danvan_search.query.parser import WORD
+from danvan_search.query.nodes import Syllable, is_plain, phrases_of
+from danvan_search.query.notes import MESSAGES
+from danvan_search.query.query import clauses_of
+from danvan_search.search.demands import Demands, all_of
 from danvan_search.search.execution import bitset
 from danvan_search.search.execution.accent_match import exact_flags
 from danvan_search.search.execution.execution import Execution
-from danvan_search.search.execution.filters import filter_masks
+from danvan_search.search.execution.filters import Masks, filter_masks
 from danvan_search.search.execution.index_searcher import PhraseQuery
 from danvan_search.search.execution.limits import Limits, entries_of
 from danvan_search.search.execution.page_search import PageSearch
 from danvan_search.search.execution.strategies import find_top_docs
 from danvan_search.search.execution.tiers import Tiers, whole_phrase
 from danvan_search.search.execution.top_docs import EXACT, TopDocs
-from danvan_search.search.options import AUTO_ALL_SYLLABLES, SearchOptions
+from danvan_search.search.options import Match, SearchOptions
 from danvan_search.search.searchable import SearchableSnapshot
 
 
@@ -51,20 +41,20 @@ class Page(NamedTuple):
     :ivar total_any: how many articles the whole list has, those after the matches included.
     :ivar relaxed_from: the place in the whole list, from 0, from which on articles contain any part
         of the query, not all; None if there is none.
-    :ivar requires_all: whether a match contains all of the query, not just any of its syllables.
     :ivar top_docs: the documents of the page, and how many match on all pages.
     :ivar exact: returns for each document of the page whether it contains the query's phrases and
         syllables with the accents as typed.
     :ivar document_frequency: returns how many articles have a syllable that matches another.
+    :ivar notes: what is to be known of how the options were applied.
     """
 
     relaxed: bool
     total_any: int
     relaxed_from: int | None
-    requires_all: bool
     top_docs: TopDocs
     exact: Callable[[TopDocs], list[bool]]
     document_frequency: Callable[[Syllable], int]
+    notes: tuple[Note, ...] = ()
 
 
 def find_page(query: Query, options: SearchOptions, index: SearchableSnapshot) -> Page:
@@ -76,61 +66,37 @@ def find_page(query: Query, options: SearchOptions, index: SearchableSnapshot) -
     """
     _check_words(query, index)
     plan = _Plan(query, options, index)
-    require_all = _requires_all(query, options)
-    search = plan.search(require_all=require_all)
-    top_docs = find_top_docs(search)
-    total_any, relaxed_from, relaxed = top_docs.total, None, False
-    if require_all and plan.may_relax():
-        of_any = plan.any_search()
-        if not top_docs.total:
-            top_docs = find_top_docs(of_any)
-            require_all, total_any, relaxed = False, top_docs.total, top_docs.total > 0
-            relaxed_from = 0 if relaxed else None
-        elif plan.may_fill():
-            top_docs, total_any = _filled(search, top_docs, of_any)
-            relaxed_from = top_docs.total if total_any > top_docs.total else None
+    relaxed, top_docs, notes = _find(plan, options.match, len(query.text))
+    total_any, relaxed_from = top_docs.total, 0 if relaxed else None
+    if top_docs.total and not relaxed and plan.may_fill():
+        top_docs, total_any = plan.filled(top_docs)
+        relaxed_from = top_docs.total if total_any > top_docs.total else None
     return Page(
-        relaxed,
-        total_any,
-        relaxed_from,
-        require_all,
-        top_docs,
-        plan.exact,
-        plan.document_frequency,
+        relaxed, total_any, relaxed_from, top_docs, plan.exact, plan.document_frequency, notes
     )
 
 
-def _filled(search: PageSearch, page: TopDocs, of_any: PageSearch) -> tuple[TopDocs, int]:
-    """Return a page of a list that goes on with the rest of another, and the total of that.
+def _find(plan: "_Plan", match: Match, length: int) -> tuple[bool, TopDocs, tuple[Note, ...]]:
+    """Return whether the query was relaxed, the page, and notes.
 
-    :param search: the search for the beginning of the list.
-    :param page: its page.
-    :param of_any: the other search; it finds all that the first one does.
+    :param length: of the query, in characters.
     """
-    if not search.limit or search.need <= page.total:
-        return page, sum(map(len, of_any.matching_docs()))
-    first = page if not search.offset else find_top_docs(search.first_page())
-    other = find_top_docs(of_any.first_page())
-    return first.joined(other).piece(search.offset, search.need), other.total
-
-
-def _requires_all(query: Query, options: SearchOptions) -> bool:
-    """Return whether a match must contain every bare syllable."""
-    if not _is_plain_list(query.root):
-        return True
-    if options.match == "auto":
-        runs = [clause for clause in query.clauses if isinstance(clause, Run)]
-        return sum([len(syllables_of(run)) for run in runs]) <= AUTO_ALL_SYLLABLES
-    return options.match in ("all", "phrase")
-
-
-def _is_plain_list(root: Node) -> bool:
-    """Return whether a query is bare syllables and phrases alone: without any operator.
-
-    Only such a query matches where some of its parts do not.
-    """
-    nodes = root.nodes if isinstance(root, And) else (root,)
-    return all(isinstance(node, Phrase | Run) for node in nodes)
+    demands = plan.demands
+    if demands.body is None:
+        return False, plan.newest(), ()
+    if demands.excluded:
+        top_docs = plan.top_docs(demands.body, demands.body)
+        return False, top_docs, plan.notes_on_excluded(top_docs)
+    if match != "auto":
+        return False, plan.top_docs(*demands.matched(match)), ()
+    if demands.is_long():
+        note = Note("any", MESSAGES["any"], (0, length))
+        return False, plan.top_docs(*demands.long()), (note,)
+    top_docs = plan.top_docs(*demands.matched("all"))
+    if top_docs.total or not demands.may_relax():
+        return False, top_docs, ()
+    top_docs = plan.top_docs(*demands.matched("any"))
+    return top_docs.total > 0, top_docs, ()
 
 
 def _check_words(query: Query, index: SearchableSnapshot) -> None:
@@ -138,6 +104,8 @@ def _check_words(query: Query, index: SearchableSnapshot) -> None:
 
     :raises QueryError: some articles have no words; it points at the first ``word:``.
     """
+    if isinstance(query.root, Run):
+        return
     words = [phrase for phrase in phrases_of(query.root) if phrase.word]
     if not words:
         return
@@ -146,159 +114,129 @@ def _check_words(query: Query, index: SearchableSnapshot) -> None:
     except IndexDamagedError:
         raise
     except StoreError as error:
-        prefix = query.text.rfind(WORD, 0, words[0].syllables[0].span[0])
-        raise QueryError(str(error), query.text, prefix) from error
+        raise QueryError(str(error), query.text, words[0].span[0]) from error
 
 
 class _Plan:
-    """One query on one snapshot."""
+    """One query on one snapshot.
+
+    :ivar demands: what its matches contain.
+    """
 
     def __init__(self, query: Query, options: SearchOptions, index: SearchableSnapshot) -> None:
-        self._query = query
         self._options = options
-        self._searcher = index.searcher
+        self._index = index
         limits = Limits(
             query.text, entries=entries_of(index.searcher.syllables), timeout=options.timeout
         )
         self._execution = Execution(
             index.searcher, index.doc_values, accents=options.accents, limits=limits
         )
-        self._filters = filter_masks(index.doc_values, *options.days, options.category)
-        self._root = query.root
-        self._is_plain_list = _is_plain_list(query.root)
-        if options.match == "phrase" and self._is_plain_list:
-            self._root = _all(self._parts) or query.root
+        self.demands = Demands(query, as_phrase=options.match == "phrase")
+        self._filters = self._filter_masks()
 
-    @cached_property
-    def _parts(self) -> Sequence[Phrase | Near]:
-        """The quoted parts of the query, and its bare syllables and codes, each on its own."""
-        if self._options.match == "phrase":
-            return [_as_phrase(clause) for clause in self._query.clauses]
-        return self._query.parts
+    def _filter_masks(self) -> Masks | None:
+        """Return the documents that the options and the filters of the query let through."""
+        options = self._options
+        masks: Masks | None = filter_masks(self._index.doc_values, *options.days, options.category)
+        for node in self.demands.filters:
+            masks = self._execution.masks(node, masks, exact=False)
+        return masks
 
-    def may_relax(self) -> bool:
-        """Return whether articles with any part may stand in where none has all parts."""
-        if self._options.match != "auto" or not self._is_plain_list or not self._runs:
-            return False
-        parts = [part for part in self._parts if isinstance(part, Phrase)]
-        return sum([len(part.syllables) for part in parts]) > 1
+    def top_docs(self, matched: Node, accented: Node | None) -> TopDocs:
+        """Return the page.
+
+        :param matched: what a match contains.
+        :param accented: matches that contain it with the typed accents come first.
+        """
+        return find_top_docs(self._scored_search(matched, accented))
 
     def may_fill(self) -> bool:
-        """Return whether articles with any part follow those with all parts.
-
-        Whoever types quotes or codes alone, or exact accents, asks for these.
-        """
-        if self._options.sort != "score" or self._options.accents == "exact":
+        """Return whether the list goes on after the articles that match."""
+        options, demands = self._options, self.demands
+        if options.match != "auto" or options.sort != "score" or options.accents == "exact":
             return False
-        return any(len(part.syllables) == 1 for run in self._runs for part in run.phrases)
+        return demands.body is not None and not demands.is_long() and demands.may_fill()
 
-    @property
-    def _runs(self) -> list[Run]:
-        return [clause for clause in self._query.clauses if isinstance(clause, Run)]
+    def filled(self, page: TopDocs) -> tuple[TopDocs, int]:
+        """Return a page of the list that goes on with the rest of any's, and the total of that.
 
-    def search(self, *, require_all: bool) -> PageSearch:
-        """Return the search for the articles that match.
-
-        :param require_all: a match contains every part, not just one.
+        :param page: the page of the articles with all parts.
         """
-        root = self._root
-        if require_all or isinstance(root, Phrase):
-            return self._search(root, root)
-        if self._options.match == "any":
-            return self.any_search()
-        words = _all(
-            [part for part in self._query.quoted if isinstance(part, Phrase) and part.word]
-        )
-        if words is not None:
-            return self._search(words, words)
-        # Many bare syllables: a title with quotation marks, say. Its quotes are read as text.
-        return self._search(_any_term(self._scored), None)
+        search = self._scored_search(*self.demands.matched("all"))
+        of_any = self._scored_search(*self.demands.matched("any"))
+        if not search.limit or search.need <= page.total:
+            return page, sum(map(len, of_any.matching_docs()))
+        first = page if not search.offset else find_top_docs(search.first_page())
+        other = find_top_docs(of_any.first_page())
+        return first.joined(other).piece(search.offset, search.need), other.total
 
-    def any_search(self) -> PageSearch:
-        """Return the search for the articles with any quoted part or any bare syllable."""
-        return self._search(_any(self._query), None)
+    def _scored_search(self, matched: Node, accented: Node | None) -> PageSearch:
+        scored = self.demands.scored
+        assert scored is not None  # noqa: S101
+        return self._search(matched, scored, Tiers(whole_phrase(scored), accented))
 
-    @cached_property
-    def _scored(self) -> Node:
-        """What is scored: of a plain list the syllables and pairs of all its parts, as one run."""
-        root = self._query.root
-        if isinstance(self._root, Phrase):
-            return self._root
-        if not isinstance(root, And) or not all(map(is_plain, root.nodes)):
-            return root
-        clauses = [one for one in root.nodes if isinstance(one, Phrase | Run)]
-        terms = [one for clause in clauses for one in syllables_of(clause)]
-        return Run(tuple([Phrase((one,)) for one in terms]), span=root.span)
+    def notes_on_excluded(self, top_docs: TopDocs) -> tuple[Note, ...]:
+        """Return a note if what is excluded leaves no article, though there are some with it."""
+        demands = self.demands
+        wanted = all_of([*demands.kept, *[node.node for node in demands.excluded]])
+        if top_docs.total or not demands.kept or wanted is None:
+            return ()
+        if not self._find(wanted, wanted, Tiers(None, None), limit=0).total:
+            return ()
+        return (Note("excluded", MESSAGES["excluded"], demands.excluded[0].span),)
 
-    def _search(self, matched: Node, parts: Node | None) -> PageSearch:
-        options, scored = self._options, self._scored
+    def newest(self) -> TopDocs:
+        """Return the page of all that the filters let through, the newest first."""
+        return self._find(Everything(), Everything(), Tiers(None, None))
+
+    def _find(self, matched: Node, scored: Node, tiers: Tiers, limit: int | None = None) -> TopDocs:
+        return find_top_docs(self._search(matched, scored, tiers, limit))
+
+    def _search(
+        self, matched: Node, scored: Node, tiers: Tiers, limit: int | None = None
+    ) -> PageSearch:
+        options = self._options
         return PageSearch(
             self._execution,
             matched,
             scored,
-            Tiers(whole_phrase(scored), parts),
-            options.limit,
-            options.offset,
+            tiers,
+            options.limit if limit is None else limit,
+            options.offset if limit is None else 0,
             self._filters,
-            newest_first=options.sort == "date",
+            newest_first=options.sort == "date" or not clauses_of(scored),
             rerank=options.rerank,
         )
 
     def exact(self, top_docs: TopDocs) -> list[bool]:
         """Return for each document whether it contains all phrases and syllables as typed."""
-        root = self._root
-        if isinstance(root, Phrase) and is_plain(root):
-            if not has_accents(forms_of(root, "auto")):
+        body = self.demands.body
+        if body is None:
+            return [True] * len(top_docs.docs)
+        if isinstance(body, Phrase) and is_plain(body):
+            if not has_accents(forms_of(body, "auto")):
                 return [True] * len(top_docs.docs)
             if self._options.accents != "ignore":
                 return [tier == EXACT for tier in top_docs.tiers]
-        phrases = [part for part in self._parts if isinstance(part, Phrase) and is_plain(part)]
-        if self._is_plain_list and len(phrases) == len(self._parts):
-            queries = [PhraseQuery(forms_of(part, "auto"), part.word) for part in phrases]
-            return exact_flags(self._searcher, queries, top_docs.segments, top_docs.docs)
-        node = _all(self._parts) if self._is_plain_list else root
-        return self._match_exactly(node or root, top_docs)
-
-    def _match_exactly(self, node: Node, top_docs: TopDocs) -> list[bool]:
-        """Return for each document whether it matches a node with the accents as typed."""
-        execution = self._execution
-        if execution.accents == "ignore":
-            execution = Execution(self._searcher, execution.doc_values)
-        rows = zip(top_docs.segments, top_docs.docs, strict=True)
-        return [
-            bool(bitset.contains(execution.docs(node, segment, exact=True), np.array([doc]))[0])
-            for segment, doc in rows
-        ]
+        parts = self.demands.parts
+        phrases = [part for part in parts if isinstance(part, Phrase) and is_plain(part)]
+        if len(phrases) < len(parts):
+            return self._exact_by_tree(body, top_docs)
+        queries = [PhraseQuery(forms_of(part, "auto"), part.word) for part in phrases]
+        return exact_flags(self._index.searcher, queries, top_docs.segments, top_docs.docs)
 
     def document_frequency(self, syllable: Syllable) -> int:
         """Return how many articles have a syllable that matches another, with any accents."""
         return self._execution.phrases.document_frequency(Phrase((syllable,)))
 
-
-def _as_phrase(clause: Phrase | Run | Near) -> Phrase | Near:
-    return Phrase(syllables_of(clause), span=clause.span) if isinstance(clause, Run) else clause
-
-
-def _all(nodes: Sequence[Phrase | Near]) -> Node | None:
-    """Return a node that matches where all of some do; None for none."""
-    if len(nodes) > 1:
-        return And(tuple(nodes))
-    return nodes[0] if nodes else None
-
-
-def _any_term(scored: Node) -> Node:
-    """Return a node that matches where any syllable of a run does."""
-    terms = syllables_of(scored) if isinstance(scored, Run) else ()
-    nodes = tuple([Phrase((one,)) for one in terms])
-    return Or(nodes) if len(nodes) > 1 else nodes[0] if nodes else scored
-
-
-def _any(query: Query) -> Node:
-    """Return a node that matches where any quoted part, or any bare syllable, does."""
-    parts: list[Node] = []
-    for clause in query.clauses:
-        if isinstance(clause, Run):
-            parts += [Phrase((one,)) for one in syllables_of(clause)]
-        else:
-            parts.append(clause)
-    return Or(tuple(parts)) if len(parts) > 1 else parts[0]
+    def _exact_by_tree(self, body: Node, top_docs: TopDocs) -> list[bool]:
+        """Return for each document whether it matches a tree with the accents as typed."""
+        execution = self._execution
+        if self._options.accents == "ignore":
+            execution = Execution(self._index.searcher, self._index.doc_values)
+        docs = zip(top_docs.segments, top_docs.docs, strict=True)
+        return [
+            bool(bitset.contains(execution.docs(body, segment, exact=True), np.array([doc]))[0])
+            for segment, doc in docs
+        ]

@@ -48,6 +48,10 @@ def test_json(run, articles):
         "relaxed",
         "total_any",
         "relaxed_from",
+        "read_as",
+        "notes",
+        "replaced_by",
+        "suggestions",
         "took_ms",
         "hits",
     ]

@@ -29,7 +29,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from danvan_search.article import Article, Heading, is_utf8
+from danvan_search.article import Article, Heading, categories_of, is_utf8
 from danvan_search.errors import IndexDamagedError
 from danvan_search.index.codec.byte_columns import ByteColumn, OrdinalsBuilder, ValuesBuilder
 from danvan_search.index.codec.checked_array import Arrays, StoredArrays, check, check_lengths
@@ -228,10 +228,22 @@ class DocValues:
 
         :param key: as :func:`category_key` returns it; "" matches no document.
         """
-        wanted = [number for number, one in enumerate(self._category_keys) if one == key and key]
-        if not wanted:
+        is_wanted = np.array([key in keys for keys in self._category_keys])
+        if not is_wanted.any():
             return np.zeros(len(self), dtype=np.bool_)
-        return np.isin(self.category_ordinals(), wanted)
+        return is_wanted.take(self.category_ordinals())
+
+    def sources(self) -> tuple[list[str | None], np.ndarray]:
+        """Return sources, distinct or of each document, and integers[docs], the index of each."""
+        column = self._columns.get("source")
+        if column is None:
+            return [None], np.zeros(len(self), dtype=np.uint8)
+        raws, ordinals = column.values(), column.ordinals()
+        if SAME in raws:
+            own = zip(ordinals.tolist(), self._ids.values(), strict=True)
+            raws = [id_ if raws[ordinal] == SAME else raws[ordinal] for ordinal, id_ in own]
+            ordinals = np.arange(len(self))
+        return [self._value(raw) for raw in raws], ordinals
 
     def category_ordinals(self) -> np.ndarray:
         """Return integers[docs], the index of the category of each document in ``categories``."""
@@ -247,9 +259,17 @@ class DocValues:
         return [self._value(column.value(ordinal)) for ordinal in range(column.value_count)]
 
     @cached_property
-    def _category_keys(self) -> list[str]:
-        """The key of each ordinal; "" for no category."""
-        return [category_key(category or "") for category in self.categories]
+    def single_categories(self) -> list[list[str]]:
+        """The single categories in each of ``categories``."""
+        return [categories_of(category) for category in self.categories]
+
+    @cached_property
+    def _category_keys(self) -> list[set[str]]:
+        """The keys of each ordinal: that of its category, and those of its single categories."""
+        return [
+            {category_key(one) for one in (category or "", *singles)} - {""}
+            for category, singles in zip(self.categories, self.single_categories, strict=True)
+        ]
 
     def check_values(self) -> None:
         """Check all rows: their order, ranges and types.

@@ -6,11 +6,12 @@ Phrases have their occurrences and postings besides; see ``phrase_matches``.
 """
 
 from collections.abc import Sequence
-from functools import partial, reduce
+from functools import cached_property, partial, reduce
+from typing import Final
 
 import numpy as np
 
-from danvan_search.index.codec.doc_values import DocValues, category_key
+from danvan_search.index.codec.doc_values import DocValues
 from danvan_search.query.accents import Accents
 from danvan_search.query.nodes import (
     And,
@@ -25,15 +26,27 @@ from danvan_search.query.nodes import (
     Not,
     Or,
     Phrase,
+    Required,
     Run,
     Term,
+    is_plain,
+    trimmed,
 )
 from danvan_search.search.execution import bitset
-from danvan_search.search.execution.filters import Mask, Masks, date_mask, intersect_masks
+from danvan_search.search.execution.filters import (
+    Mask,
+    Masks,
+    date_mask,
+    equals_mask,
+    intersect_masks,
+)
 from danvan_search.search.execution.index_searcher import IndexSearcher
 from danvan_search.search.execution.limits import NO_LIMITS, Limits
 from danvan_search.search.execution.memo import Memo
-from danvan_search.search.execution.phrase_matches import PhraseMatches, trimmed
+from danvan_search.search.execution.phrase_matches import PhraseMatches
+
+_MAX_FEW_DOCS: Final = 32
+"""In up to this many documents a phrase is looked for one by one."""
 
 
 class Execution:
@@ -45,7 +58,6 @@ class Execution:
     :ivar doc_values: those of each segment.
     :ivar accents: ``ignore`` takes every syllable as typed without marks.
     :ivar limits: what the query may take.
-    :ivar phrases: the occurrences and postings of phrases.
     """
 
     def __init__(
@@ -61,7 +73,11 @@ class Execution:
         self.accents = accents
         self.limits = limits
         self._memo = Memo()
-        self.phrases = PhraseMatches(searcher, accents, self._memo, limits)
+
+    @cached_property
+    def phrases(self) -> PhraseMatches:
+        """The occurrences and postings of phrases."""
+        return PhraseMatches(self.searcher, self.accents, self._memo, self.limits)
 
     def docs(
         self, node: Node, segment_index: int, *, exact: bool = False, field: Field | None = None
@@ -71,8 +87,31 @@ class Execution:
         :param exact: whether syllables typed with a mark are held to their accents.
         :param field: the text to look in; None is all.
         """
-        key = "docs", node, segment_index, exact, field
+        if isinstance(node, Phrase):
+            exact = exact and self.phrases.ids.has_marks(node)
+        key = "docs", self._memo.number(node), segment_index, exact, field
         return self._memo.get(key, lambda: self._find_docs(node, segment_index, exact, field))
+
+    def contains(
+        self, node: Node, segment_index: int, docs: np.ndarray, *, exact: bool = False
+    ) -> np.ndarray:
+        """Return bool[n], which of some documents match a node.
+
+        :param docs: int64[n], ascending.
+        :param exact: see :meth:`docs`.
+        """
+        if len(docs) <= _MAX_FEW_DOCS and not self._memo.has(
+            ("docs", self._memo.number(node), segment_index, exact, None)
+        ):
+            contains = partial(self.contains, segment_index=segment_index, docs=docs, exact=exact)
+            match node:
+                case Phrase() if len(node.syllables) > 1 and is_plain(node):
+                    return self.phrases.are_in(node, segment_index, docs, exact=exact)
+                case Run():
+                    return _joined(np.logical_and, list(map(contains, node.phrases)))
+                case And():
+                    return _joined(np.logical_and, list(map(contains, node.nodes)))
+        return bitset.contains(self.docs(node, segment_index, exact=exact), docs)
 
     def masks(self, node: Node, filters: Masks | None, *, exact: bool) -> list[Mask]:
         """Return bool[docs] per segment: the documents that match and pass the filters.
@@ -92,12 +131,12 @@ class Execution:
         """
         match node:
             case Phrase() | Near():
-                return self.phrases.has_marks(node)
+                return self.phrases.ids.has_marks(node)
             case Run():
                 return any(map(self.has_marks, node.phrases))
             case And() | Or():
                 return any(map(self.has_marks, node.nodes))
-            case Boost() | InField():
+            case Required() | Boost() | InField():
                 return self.has_marks(node.node)
             case _:
                 return False
@@ -124,7 +163,7 @@ class Execution:
             case Not():
                 excluded = self.docs(node.node, segment_index, exact=True, field=field)
                 return _joined(np.bitwise_and, [self._everything(segment_index), ~excluded])
-            case Boost():
+            case Required() | Boost():
                 return docs(node.node)
             case InField():
                 return self.docs(node.node, segment_index, exact=exact, field=node.field)
@@ -132,7 +171,7 @@ class Execution:
                 return bitset.pack(date_mask(self.doc_values[segment_index], node.low, node.high))
             case Equals():
                 values = self.doc_values[segment_index]
-                return bitset.pack(values.category_mask(category_key(node.value)))
+                return bitset.pack(equals_mask(values, node.field, node.value))
             case Everything():
                 return self._everything(segment_index)
 
@@ -148,7 +187,7 @@ class Execution:
         if isinstance(phrase, Phrase) and not phrase.word and field is None:
             term, *others = trimmed(phrase)
             if isinstance(term, Term) and not others:
-                accented = term.accented if self.phrases.is_held(term, exact) else None
+                accented = term.accented if self.phrases.ids.is_held(term, exact) else None
                 return self.searcher.terms.syllable(term.folded, accented).bits(segment_index)
         docs = self.phrases.docs(phrase, segment_index, exact=exact, field=field)
         return bitset.pack_docs(docs, self._doc_count(segment_index))

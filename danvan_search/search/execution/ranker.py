@@ -28,6 +28,7 @@ from danvan_search.query.nodes import (
     Node,
     Or,
     Phrase,
+    Required,
     Run,
     Syllable,
     Term,
@@ -92,6 +93,8 @@ def _tree_scores(
         case Boost():
             inner = _tree_scores(execution, node.node, segment_index, docs, field)
             return inner * node.factor
+        case Required():
+            return _tree_scores(execution, node.node, segment_index, docs, field)
         case InField():
             return _tree_scores(execution, node.node, segment_index, docs, node.field)
         case _:
@@ -107,7 +110,9 @@ def _phrase_scores(
 ) -> NDArray[np.float64]:
     """Score a phrase as one term: by its exact occurrences where a document has any."""
     scores = _term_scores(execution, node, segment_index, docs, field, exact=False)
-    if execution.phrases.has_marks(node):
+    if execution.phrases.ids.has_marks(node) and not (
+        field is None and execution.phrases.are_all_exact(node)
+    ):
         exact = _term_scores(execution, node, segment_index, docs, field, exact=True)
         scores = np.where(exact > 0, exact, scores)
     return scores
@@ -133,7 +138,7 @@ def _term_scores(
     if tfs is not None:
         # A frequency of 0 scores 0.
         return posting_scores(view, Postings(docs, *tfs), weight)
-    postings = execution.phrases.postings(node, segment_index, exact=exact, field=field)
+    postings = execution.phrases.postings_among(node, segment_index, docs, exact=exact, field=field)
     kept, own = _common(docs, postings)
     scores = np.zeros(len(docs))
     scores[kept] = posting_scores(view, own, weight)
@@ -182,7 +187,7 @@ def _run_scores(
         alone = Phrase((syllable,))
         weight = _weight(execution, syllable)
         share = 0.0
-        if execution.phrases.has_marks(alone):
+        if execution.phrases.ids.has_marks(alone):
             share = FORMULA.accented_weight
             exact = _term_scores(execution, alone, segment_index, docs, field, exact=True)
             scores += weight * share * exact

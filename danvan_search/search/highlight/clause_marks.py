@@ -39,10 +39,9 @@ class ClauseMarks:
 
     :param accents: with ``exact`` only what has the accents as typed is marked; with ``ignore``
         everything counts as typed.
-    :param loose: whether each part of a code is marked on its own, as any other bare syllable.
     """
 
-    def __init__(self, clause: Clause, accents: Accents = "auto", *, loose: bool = False) -> None:
+    def __init__(self, clause: Clause, accents: Accents = "auto") -> None:
         self.clause = clause
         self.accents = accents
         every = [one for phrase in phrases_of(clause) for one in phrase.syllables]
@@ -57,8 +56,7 @@ class ClauseMarks:
                 self.phrases = clause.left, clause.right
             case Run():
                 self.phrases = (Phrase(tuple(every)),)
-                parts = tuple([Phrase((one,)) for one in every]) if loose else clause.phrases
-                self._run = RunKinds(parts, self.syllables)
+                self._run = RunKinds(clause.phrases, self.syllables)
 
     @property
     def is_bare(self) -> bool:
