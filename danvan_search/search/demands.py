@@ -90,8 +90,10 @@ class Demands:
     def may_fill(self) -> bool:
         """Return whether articles with any part follow those with all parts.
 
-        Whoever types quotes or codes alone asks for these.
+        Whoever types quotes or codes alone, ``+`` or filters asks for these.
         """
+        if self._required or self.filters:
+            return False
         return self.may_relax() and any(len(one.syllables) == 1 for one in self._bare)
 
     @cached_property
