@@ -211,6 +211,12 @@ class Query:
         return tuple(clause for clause in self.clauses if not isinstance(clause, Run))
 
     @cached_property
+    def distinct_places(self) -> tuple[tuple[Clause, Field | None], ...]:
+        """The places, of equal ones the first."""
+        # Nodes are hashed only if there are several.
+        return self.places if len(self.places) < 2 else tuple(dict.fromkeys(self.places))
+
+    @cached_property
     def parts(self) -> tuple[Phrase | Near, ...]:
         """The clauses, with each bare syllable and code of a run on its own."""
         return tuple(

@@ -30,7 +30,7 @@ Value = TypeVar("Value")
 class PageReader:
     """Reads the hits of a page, in columns; a :class:`~danvan_search.search.results.HitPage`.
 
-    Doc values are read for the whole page, marks and clusters for neighbours, snippets and articles
+    Doc values are read for the whole page, marks, clusters and snippets for neighbours, articles
     one by one. Safe to share among threads: two that read the same value at once find the same.
     """
 
@@ -85,22 +85,20 @@ class PageReader:
         titles = [self._marks[rank].title for rank in ranks]
         return [merge_spans(own, 0, max(own.ends)) if own.ends else () for own in titles]
 
-    @column(together=1)
+    @column(together=_BATCH_HITS, first_alone=True)
     def snippets(self, ranks: Sequence[int]) -> list[Snippet]:
         """The pieces of the bodies around the best clusters of matches."""
         max_chars = self._options.snippet_chars
         if not max_chars:
             return [_NO_SNIPPET] * len(ranks)
-        return [
-            make_snippet(
-                partial(segment.reader.stored_text.piece, doc),
-                self._marks[rank].body,
-                self._clusters[rank],
-                max_chars,
-            )
-            for rank in ranks
-            for segment, doc in [self._find(rank)]
-        ]
+        all_marks, clusters = self._marks, self._clusters
+        snippets = []
+        for rank in ranks:
+            segment, doc = self._find(rank)
+            read = partial(segment.reader.stored_text.piece, doc)
+            cluster = clusters[rank]
+            snippets.append(make_snippet(read, all_marks[rank].body, cluster, max_chars))
+        return snippets
 
     @column(together=1)
     def details_snippets(self, ranks: Sequence[int]) -> list[Snippet | None]:

@@ -78,12 +78,17 @@ def make_snippet(read: ReadText, marks: TextMarks, cluster: Span, max_chars: int
     """
     first, last = cluster
     # No character further away than this influences where the piece is cut.
-    low, high = first - max_chars, first + max_chars
-    if last - first < max_chars:
-        low = last - max_chars
+    low, high = first - max_chars - _LONGEST_CLUSTER, first + max_chars
+    room = max_chars - (last - first)
+    if room > 0:
+        low = first - room - _LONGEST_CLUSTER
+        # Only at the end of a text does the piece start so early.
+        near = max(room // 2 + _LONGEST_CLUSTER, room - _CONTEXT + _LONGEST_ENDING)
+        text, shift, is_end = read(first - near, high + 1)
     else:
         high = last
-    text, shift, is_end = read(low - _LONGEST_CLUSTER, high + 1)
+    if room <= 0 or (is_end and shift > max(low, 0)):
+        text, shift, is_end = read(low, high + 1)
     start, end = _window(text, first - shift, last - shift, max_chars)
     is_first = not start or text[:start].isspace()
     if is_first and shift:
@@ -100,7 +105,9 @@ def merge_spans(marks: TextMarks, start: int, end: int) -> tuple[Span, ...]:
     spans: list[Span] = []
     free = 0
     for from_, to in zip(marks.starts, marks.ends, strict=True):
-        if to > start and from_ < end:
+        if from_ >= end:
+            break
+        if to > start:
             first = from_ - start if from_ > start else 0
             last = (to if to < end else end) - start
             if first < free:
