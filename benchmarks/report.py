@@ -66,6 +66,8 @@ def write_report(results: dict[str, Any], docs: Path) -> None:
         parts.append(_build(results["build"]))
     if "segmentation" in results:
         parts.append(_segmentation(results["segmentation"]))
+    if "encodings" in results:
+        parts.append(_encodings(results["encodings"]))
     if results.get("relevance", {}).keys() - {"machine"}:
         parts.append(_relevance(results["relevance"]))
     parts.append(_METHOD + _notes(results) + "\n" + _setups())
@@ -329,6 +331,32 @@ def _segmentation(figures: dict[str, Any]) -> str:
         + "\nTo load the segmenter and segment a first text takes "
         f"{figures['start_seconds']:.2f} s of CPU time after the imports, once the model has been "
         "compiled.\n"
+    )
+
+
+def _encodings(figures: dict[str, Any]) -> str:
+    sizes = list(next(iter(figures["right"].values())))
+    rows = [
+        [
+            name,
+            *(f"{one[size]['told']} <sub>{one[size]['same']}</sub>" for size in sizes),
+            f"{figures['speeds'][name]['files']:,}",
+            f"{figures['speeds'][name]['large']:,}",
+        ]
+        for name, one in figures["right"].items()
+    ]
+    foreign = [
+        [language, f"{one['pieces']:,}", str(one["converted"])]
+        for language, one in figures["converted"].items()
+    ]
+    return (
+        f"## Encodings\n\nPieces of {figures['articles']} articles, in characters, whose encoding "
+        "`decode` tells and, small, whose text comes back but for what the encoding lacks; and "
+        "megabytes per CPU second, of files of 3,000 characters and of one large file:\n\n"
+        + _table(["encoding", *sizes, "files", "large"], rows)
+        + "\nPieces of manual pages in other languages, in windows-1252, -1250 and -1254, and how "
+        "many of them are taken for Vietnamese:\n\n"
+        + _table(["language", "pieces", "converted"], foreign)
     )
 
 

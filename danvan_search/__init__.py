@@ -10,13 +10,14 @@
         print(hit.id, hit.title, hit.snippet.text)
 """
 
-from danvan_search.api import Index
+from danvan_search.api import Index, restore_accents
 from danvan_search.article import Article
 from danvan_search.errors import (
     ArgumentTypeError,
     ArticleError,
     BackupError,
     DanvanError,
+    DecodingError,
     IndexDamagedError,
     IndexExistsError,
     IndexFormatError,
@@ -28,10 +29,13 @@ from danvan_search.errors import (
     QueryTimeoutError,
     StoreError,
 )
+from danvan_search.query import Note, Query, parse
 from danvan_search.reports import (
     BackupReport,
     Changes,
     Damage,
+    Notice,
+    NotRead,
     RepairReport,
     Stats,
     SyncReport,
@@ -40,11 +44,14 @@ from danvan_search.reports import (
 from danvan_search.rescue.check import verify_index
 from danvan_search.search import Hit, Results, SearchOptions, Snippet
 from danvan_search.search.word_list import Word
-from danvan_search.sync import BuildOptions, SyncOptions, WriteOptions
+from danvan_search.suggest import Completion, Suggestion
+from danvan_search.sync_options import BuildOptions, SyncOptions, WriteOptions
 from danvan_search.text import Analysis, AnalyzedSyllable, Syllable, analyze, segment_words
+from danvan_search.text.encodings import ENCODINGS, Decoded, decode
 from danvan_search.version import __version__
 
 __all__ = [
+    "ENCODINGS",
     "Analysis",
     "AnalyzedSyllable",
     "ArgumentTypeError",
@@ -54,8 +61,11 @@ __all__ = [
     "BackupReport",
     "BuildOptions",
     "Changes",
+    "Completion",
     "Damage",
     "DanvanError",
+    "Decoded",
+    "DecodingError",
     "Hit",
     "Index",
     "IndexDamagedError",
@@ -64,7 +74,11 @@ __all__ = [
     "IndexLockedError",
     "IndexNotFoundError",
     "IndexStorageError",
+    "NotRead",
+    "Note",
+    "Notice",
     "OptionError",
+    "Query",
     "QueryError",
     "QueryTimeoutError",
     "RepairReport",
@@ -73,6 +87,7 @@ __all__ = [
     "Snippet",
     "Stats",
     "StoreError",
+    "Suggestion",
     "Syllable",
     "SyncOptions",
     "SyncReport",
@@ -81,6 +96,9 @@ __all__ = [
     "WriteOptions",
     "__version__",
     "analyze",
+    "decode",
+    "parse",
+    "restore_accents",
     "segment_words",
     "verify_index",
 ]

@@ -30,6 +30,7 @@ from danvan_search.index import (
 )
 from danvan_search.index.statistics import statistics_of
 from danvan_search.options import takes
+from danvan_search.query import Node, Query
 from danvan_search.reports import (
     BackupReport,
     Changes,
@@ -42,8 +43,11 @@ from danvan_search.reports import (
 from danvan_search.rescue.check import verify_index
 from danvan_search.search import Results, SearchOptions, search
 from danvan_search.search.searchable import SearchableSnapshot
+from danvan_search.search.suggesting import completions, suggest, with_accents
 from danvan_search.search.word_list import Word, find_words
-from danvan_search.sync import BuildOptions, SyncOptions, WriteOptions, sync_paths
+from danvan_search.suggest import Completion, Suggestion
+from danvan_search.sync import sync_paths
+from danvan_search.sync_options import BuildOptions, SyncOptions, WriteOptions
 from danvan_search.upsert import upsert
 
 
@@ -122,7 +126,7 @@ class Index:
 
         :param path: the folder of the index.
         :param paths: see :meth:`sync`. The keyword arguments are the fields of
-            :class:`~danvan_search.sync.BuildOptions`.
+            :class:`~danvan_search.sync_options.BuildOptions`.
         :raises IndexExistsError: the folder holds files that are not an index.
         :raises ArticleError: there is nothing to index.
         :raises IndexLockedError: another writer is at work.
@@ -252,7 +256,7 @@ class Index:
         iterator of articles does, the index is unchanged.
 
         :param articles: the articles. The keyword arguments are the fields of
-            :class:`~danvan_search.sync.WriteOptions`.
+            :class:`~danvan_search.sync_options.WriteOptions`.
         :raises ArgumentTypeError: ``articles`` contains something that is not an article.
         :raises OptionError: ``jobs`` is not a number of processes.
         :raises IndexLockedError: another writer is at work.
@@ -282,7 +286,7 @@ class Index:
 
         :param paths: folders, including their subfolders, or files; ``-`` reads JSON lines from
             standard input. The keyword arguments are the fields of
-            :class:`~danvan_search.sync.SyncOptions`.
+            :class:`~danvan_search.sync_options.SyncOptions`.
         :raises OptionError: an option has an invalid value.
         :raises ArticleError: no path contains anything to index. If only some paths are missing or
             empty, they are skipped, and the articles from them stay in the index.
@@ -296,20 +300,51 @@ class Index:
         return report
 
     @takes(SearchOptions)
-    def search(self, query: str, options: SearchOptions) -> Results:
+    def search(self, query: str | Node | Query, options: SearchOptions) -> Results:
         """Search the index.
 
-        :param query: bare syllables, ``"quoted phrases"``, ``word:"one word"``, or several of
-            these. The keyword arguments are the fields of
+        :param query: what people type, which docs/queries.md describes; or a tree of nodes, which
+            :mod:`danvan_search.query` has. The keyword arguments are the fields of
             :class:`~danvan_search.search.SearchOptions`.
-        :raises QueryError: the query cannot be understood, or searches for words in an index
-            with articles that were indexed without words.
-        :raises ArgumentTypeError: the query is not a string.
+        :raises QueryError: the query is empty or too long, or no complete one and ``strict``; or it
+            searches for words in an index with articles that were indexed without words.
+        :raises ArgumentTypeError: the query is neither a string nor a tree.
         :raises OptionError: an option has an invalid value.
         :raises IndexDamagedError: the content of the index is not what was written.
         :raises IndexStorageError: the index cannot be read.
         """
         return search(self._current(), query, options)
+
+    def suggest(self, query: str) -> list[Suggestion]:
+        """Return what may have been meant by a query, the most useful first; often nothing.
+
+        Accents that are missing or wrong, slips of the keyboard, raw Telex or VNI, and syllables
+        without blanks between, from how often syllables stand side by side in the index. A query
+        that the index knows as it is typed is left alone. Nothing is searched in its place.
+
+        :param query: the query as typed. Codes, numbers, operators and names of fields stay as they
+            are.
+        :raises ArgumentTypeError: the query is not a string.
+        :raises IndexDamagedError: the content of the index is not what was written.
+        :raises IndexStorageError: the index cannot be read.
+        """
+        return suggest(self._current(), query)
+
+    def complete(self, prefix: str, *, limit: int = 10) -> list[Completion]:
+        """Return phrases of the index that begin as typed, those in titles and frequent ones first.
+
+        A completion goes on to the end of a word or a name, as far as one syllable follows in most
+        places. It is ready at once after a commit, for an index with or without words.
+
+        :param prefix: syllables, with or without accents; the last one need not be whole. A blank
+            at its end requires that another syllable follows.
+        :param limit: the maximum number of phrases.
+        :raises ArgumentTypeError: the prefix is not a string.
+        :raises OptionError: ``limit`` is no whole number of at least 0.
+        :raises IndexDamagedError: the content of the index is not what was written.
+        :raises IndexStorageError: the index cannot be read.
+        """
+        return completions(self._current(), prefix, limit)
 
     def optimize(self) -> None:
         """Rewrite the index with as few segments as possible, and without removed articles.
@@ -404,3 +439,21 @@ class Index:
         if known is None or known.snapshot is not snapshot:
             known = self._searchable = SearchableSnapshot(snapshot)
         return known
+
+
+def restore_accents(text: str, index: Index | str | os.PathLike[str]) -> str:
+    """Return a text with the accents that are likeliest in an index.
+
+    Marks that were typed stay, and so do codes, numbers and syllables that the index does not know.
+
+    :param text: any text, of any length.
+    :param index: an index of texts of the same kind, or the path of one.
+    :raises ArgumentTypeError: the text is not a string.
+    :raises IndexDamagedError: the content of the index is not what was written.
+    :raises IndexNotFoundError: there is no index.
+    :raises IndexStorageError: the index cannot be read.
+    """
+    if isinstance(index, Index):
+        return with_accents(index._current(), text)
+    with Index.open(index) as opened:
+        return with_accents(opened._current(), text)

@@ -16,6 +16,9 @@ MAX_EXTRA_DEPTH: Final = 100
 """The maximum nesting of lists and objects in the extra values. The JSON encoder is recursive and
 fails on deep values."""
 
+CATEGORY_SEPARATOR: Final = "; "
+"""What stands between the categories of an article with several."""
+
 # With ensure_ascii, two halves of a surrogate pair and the character they encode would look alike.
 _CANONICAL: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
 
@@ -28,7 +31,7 @@ class Article:
     :ivar title: the title, or an empty string.
     :ivar body: the text.
     :ivar date: the date, if known; a datetime is cut to its date.
-    :ivar category: the category, if known.
+    :ivar category: the category, if known; several are joined by ``"; "``, the main one first.
     :ivar source: where it comes from, for people: a path or a URL.
     :ivar extra: other values to store with it; JSON values, nested at most 100 levels deep.
     :ivar details: a third text, which is searched with a weight of its own: tags, other names, a
@@ -137,6 +140,14 @@ class Article:
         for name, value in zip(cls.__slots__, values, strict=True):
             object.__setattr__(article, name, value)
         return article
+
+
+def categories_of(category: str | None) -> list[str]:
+    """Return the single categories in the category of an article."""
+    if category is None:
+        return []
+    parts = category.split(CATEGORY_SEPARATOR)
+    return [one for one in parts if one.strip()] if len(parts) > 1 else parts
 
 
 def is_utf8(text: str) -> bool:

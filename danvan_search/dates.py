@@ -49,6 +49,7 @@ _MONTH: Final = (
 )
 _DAY: Final = r"(?<![0-9/])(?<![0-9][.\-])(?P<d>[0-9]{1,2})"
 _YEAR: Final = r"(?P<y>[0-9]{4})(?![0-9]|[/.][0-9])"
+_FOUR_DIGITS: Final = re.compile("[0-9]{4}")
 _DATES: Final = tuple(
     re.compile(pattern, re.IGNORECASE | re.ASCII)
     for pattern in (
@@ -91,6 +92,8 @@ def dateline(line: str) -> datetime.date | None:
         (31/02) in the years 1900 to 2100.
     """
     if len(line) > 4 * MAX_DATELINE_CHARS:  # a letter decomposes into at most 4 characters
+        return None
+    if not _FOUR_DIGITS.search(line):  # most lines have no year, and folding takes long
         return None
     folded = _fold(" ".join(line.split()))
     if not folded or len(folded) > MAX_DATELINE_CHARS:

@@ -7,6 +7,7 @@ Each message is one or two sentences for people: what is wrong, and what to do n
      ├── QueryError            a query cannot be understood; .position points at the character
      ├── QueryTimeoutError     a search took longer than its time limit
      ├── OptionError           an option has an invalid value, or a path is none
+     ├── DecodingError         the encoding of bytes cannot be told
      ├── ArgumentTypeError     an argument is of the wrong type
      └── StoreError            an index, or a backup of one, cannot be used
           ├── IndexNotFoundError    there is no index at the path
@@ -47,6 +48,10 @@ class OptionError(DanvanError, ValueError):
 
 class ArgumentTypeError(DanvanError, TypeError):
     """An argument is of the wrong type."""
+
+
+class DecodingError(DanvanError, ValueError):
+    """The encoding of bytes cannot be told."""
 
 
 class QueryError(DanvanError):

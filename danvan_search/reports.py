@@ -168,6 +168,37 @@ class BackupReport:
 
 
 @dataclass(frozen=True, slots=True)
+class NotRead:
+    """Files, or records, of one kind that were not read for one cause.
+
+    :ivar cause: the cause in one or two words, such as "other kind" or "too large"; see
+        :class:`~danvan_search.ingest.Cause`.
+    :ivar kind: the kind of the files: a suffix, "folder", "standard input" or "without suffix".
+    :ivar count: how many there are.
+    :ivar install: the command that installs the package that is missing; "" for other causes.
+    """
+
+    cause: str
+    kind: str
+    count: int
+    install: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What people should know of how some files of a folder were read.
+
+    :ivar path: the path that was indexed.
+    :ivar text: what there is to know; it continues a number of files and a colon.
+    :ivar count: the number of articles that it is about.
+    """
+
+    path: str
+    text: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class SyncReport:
     """The numbers of articles that a synchronisation changed, or would change in a dry run.
 
@@ -175,7 +206,11 @@ class SyncReport:
     :ivar updated: articles that changed.
     :ivar removed: articles that vanished from the paths.
     :ivar unchanged: articles that the index already contained.
-    :ivar skipped: files and records that could not be used.
+    :ivar skipped: files and records that could not be used, also empty ones.
+    :ivar failed: how many of them should have been articles: the empty ones left out.
+    :ivar not_read: everything that was not read, by cause and kind: also files of other kinds,
+        and those whose package is missing.
+    :ivar notices: what people should know of how files were read.
     """
 
     added: int
@@ -183,6 +218,9 @@ class SyncReport:
     removed: int
     unchanged: int
     skipped: int
+    failed: int = 0
+    not_read: tuple[NotRead, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the report as plain JSON values."""

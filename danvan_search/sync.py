@@ -1,8 +1,7 @@
 """Synchronises an index with folders and files of articles.
 
 The index stores the *origin* of each article, which is its file, and its *root*, which is the
-folder that was indexed. The id of a text file starts with the name of the root, so it is the same
-wherever the root is. A path inside a root that the index knows is indexed as a part of that root.
+folder that was indexed. The ids of files are their names, which :mod:`~danvan_search.naming` gives.
 Vanished articles are found by their origins, so articles from other paths are never removed.
 """
 
@@ -14,134 +13,41 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from danvan_search.arguments import checked_callback, checked_flag, checked_paths
+from danvan_search.arguments import checked_paths
 from danvan_search.article import Article
-from danvan_search.errors import ArticleError, OptionError
+from danvan_search.conversions import Conversions
+from danvan_search.errors import ArticleError
 from danvan_search.ingest import (
-    MAX_BYTES,
     STANDARD_INPUT,
+    Cause,
     Loaded,
     Skipped,
     SourceFile,
-    describe_formats,
     locate,
     read_file,
     read_stream,
+    reader_by_suffix,
     scan,
 )
-from danvan_search.options import option
-from danvan_search.parsing import parse_size
-from danvan_search.reports import OnSkip, Progress, SyncReport
+from danvan_search.naming import Names
+from danvan_search.reports import Notice, SyncReport
 from danvan_search.store import ArticleWriter, IndexedArticle
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WriteOptions:
-    """How to write articles.
-
-    :ivar words: segment the texts into words. Indexing without words is faster, but ``word:``
-        queries and :meth:`.Index.vocabulary` raise errors while the index contains an article
-        without words. Unchanged articles keep what they have.
-    :ivar jobs: the number of processes that analyse texts, this one included. The others import
-        the main module, so a script must do its work under ``if __name__ == "__main__"``. The
-        resulting index is the same for any number.
-    """
-
-    words: bool = option(
-        True,
-        "Do not segment the texts into words: faster, but without word: and vocabulary.",
-        name="no-words",
-    )
-    jobs: int = option(1, "The number of processes that analyse texts.", "N")
-
-    def __post_init__(self) -> None:
-        for field in dataclasses.fields(self):
-            if isinstance(field.default, bool):
-                checked_flag(field.name, getattr(self, field.name))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndexingOptions(WriteOptions):
-    """How to index folders and files; see also :class:`WriteOptions`.
-
-    :ivar dry_run: report what would change, and change nothing.
-    :ivar max_bytes: the size limit of a text file, or a line of JSON: a number of bytes, or a
-        string such as ``20MB``. Larger ones are skipped.
-    :ivar progress: called with (bytes read, total bytes).
-    :ivar on_skip: called with a message of one line for each skipped file or record.
-    """
-
-    dry_run: bool = option(False, "Report what would change, and change nothing.")
-    max_bytes: int | str = option(
-        MAX_BYTES,
-        "Skip text files, and lines of JSON, that are larger.",
-        "SIZE",
-        name="max-size",
-        parse=parse_size,
-    )
-    progress: Progress | None = None
-    on_skip: OnSkip | None = None
-
-    def __post_init__(self) -> None:
-        WriteOptions.__post_init__(self)  # super() does not find the class of a slotted dataclass
-        checked_callback("progress", self.progress)
-        checked_callback("on_skip", self.on_skip)
-
-    @property
-    def byte_limit(self) -> int:
-        """``max_bytes`` as a number.
-
-        :raises OptionError: it is neither a number nor a size.
-        """
-        if isinstance(self.max_bytes, bool) or not isinstance(self.max_bytes, int | str):
-            raise OptionError(f"max_bytes is {self.max_bytes!r}: give a number of bytes, or '20MB'")
-        if isinstance(self.max_bytes, int):
-            return self.max_bytes
-        try:
-            return parse_size(self.max_bytes)
-        except OptionError as error:
-            raise OptionError(f"max_bytes: {error}") from error
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuildOptions(IndexingOptions):
-    """How to build a new index; see also :class:`IndexingOptions`.
-
-    :ivar wait: how long to wait for another writer, in seconds.
-    """
-
-    wait: float = 0.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SyncOptions(IndexingOptions):
-    """How to synchronise an index with folders and files; see also :class:`IndexingOptions`.
-
-    :ivar prune: remove the articles that vanished from the paths.
-    :ivar rebuild: remove all articles from the index, and index only the paths. Articles from other
-        folders, from standard input and from :meth:`.Index.add` are lost.
-    """
-
-    prune: bool = option(True, "Keep articles that are no longer in PATH.", name="no-prune")
-    rebuild: bool = option(
-        False,
-        "Replace the index by one of PATH only: articles from other folders, from standard input "
-        "and from the library are lost.",
-    )
+from danvan_search.sync_options import IndexingOptions
+from danvan_search.unread import Unread, nothing_in
 
 
 @dataclass(frozen=True, slots=True)
 class _Source:
     """A path to index.
 
+    :ivar given: the path as it was given.
     :ivar path: the absolute path.
-    :ivar root: the folder with whose name the ids of its text files start.
-    :ivar files: the files to read.
+    :ivar files: the files to read, and the root of each.
     """
 
+    given: str
     path: Path
-    root: Path
-    files: list[SourceFile]
+    files: list[tuple[SourceFile, str]]
 
 
 def sync_paths(
@@ -154,19 +60,20 @@ def sync_paths(
     """Write the changes that synchronise a store with paths; the caller commits.
 
     :param prune: remove the articles that vanished from the paths.
-    :raises ArticleError: no path contains anything to index, or two folders with one name would
-        use the same ids.
+    :raises ArticleError: no path contains anything to index.
     """
     names = checked_paths(paths)
     if not names:
         raise ArticleError("there is nothing to index: name a folder or a file of articles")
-    run = _Run(writer, options.on_skip)
+    run = _Run(writer, options)
     sources = run.scan([Path(name) for name in names if name != STANDARD_INPUT])
     if not sources and STANDARD_INPUT not in names:
         raise ArticleError("there is nothing to index in any of the paths")
     # A file that several paths contain is read once.
-    files = {file.path: (file, source.root) for source in sources for file in source.files}
-    total = sum(file.size for file, _ in files.values())
+    files = {
+        file.path: (file, root, source.given) for source in sources for file, root in source.files
+    }
+    total = sum(file.size for file, _, _ in files.values())
     max_bytes = options.byte_limit
     done = 0
 
@@ -174,14 +81,16 @@ def sync_paths(
         if options.progress is not None:
             options.progress(done + consumed, total)
 
-    for file, root in files.values():
-        for item in read_file(file, max_bytes=max_bytes, progress=report_progress):
-            run.add(item, str(root), file.name)
+    for file, root, path in files.values():
+        for item in read_file(
+            file, max_bytes=max_bytes, encoding=options.encoding, progress=report_progress
+        ):
+            run.add(item, root, file.name, path)
         done += file.size
         report_progress(0)
     if STANDARD_INPUT in names:
         for item in read_stream(sys.stdin.buffer, max_bytes=max_bytes):
-            run.add(item, "", STANDARD_INPUT)
+            run.add(item, "", STANDARD_INPUT, STANDARD_INPUT)
     if prune:
         run.prune([source.path for source in sources])
     return run.report()
@@ -190,15 +99,18 @@ def sync_paths(
 class _Run:
     """One synchronisation: the articles known before, the articles seen, and the counts."""
 
-    def __init__(self, writer: ArticleWriter, on_skip: OnSkip | None) -> None:
+    def __init__(self, writer: ArticleWriter, options: IndexingOptions) -> None:
         self._writer = writer
-        self._on_skip = on_skip
+        self._options = options
         self._known = {known.id: known for known in writer.known()}
-        self._roots = {Path(known.root) for known in self._known.values() if known.root}
+        self._names = Names(self._known.values())
         self._seen: dict[str, str] = {}
         self._unreadable: list[Path] = []
         self._moved_roots: set[str] = set()
         self._counts: Counter[str] = Counter()
+        self._unread = Unread()
+        self._notices: Counter[tuple[str, str]] = Counter()
+        self._conversions = Conversions()
 
     def scan(self, paths: Sequence[Path]) -> list[_Source]:
         """Find the files of the paths; skip paths that cannot be used.
@@ -211,40 +123,50 @@ class _Run:
                 located.setdefault(locate(path), path)
             except ArticleError as error:
                 self._skip_path(path, path.absolute(), str(error), alone=len(paths) == 1)
-        # Of nested folders, the outermost is the root of all.
-        roots = self._roots | {absolute for absolute in located if absolute.is_dir()}
+        folders = [absolute for absolute in located if absolute.is_dir()]
         sources = []
         for absolute, path in located.items():
             try:
-                sources.append(self._scan(path, absolute, roots))
+                sources.append(self._scan(path, absolute, folders))
             except ArticleError as error:
                 self._skip_path(path, absolute, str(error), alone=len(paths) == 1)
         return sources
 
-    def _scan(self, path: Path, absolute: Path, roots: set[Path]) -> _Source:
-        above = [root for root in roots if absolute.is_relative_to(root)]
-        root = min(above, key=lambda root: len(root.parts), default=absolute.parent)
-        found = scan(path, root=root)
+    def _scan(self, path: Path, absolute: Path, folders: Sequence[Path]) -> _Source:
+        found = scan(path, include=self._options.include, exclude=self._options.exclude)
         for skipped in found.skipped:
             self._skip(skipped)
         if not found.files and not found.skipped:
-            # The folder may be the mount point of a disk that is not mounted.
             indexed = sum(_is_in(Path(known.origin), [absolute]) for known in self._known.values())
-            stay = f"; its {indexed:,} articles stay in the index" if indexed else ""
-            raise ArticleError(
-                f"there is nothing to index in {path}: it holds no {describe_formats()} file{stay}"
-            )
-        return _Source(absolute, root, found.files)
+            # An empty folder may be the mount point of a disk that is not mounted.
+            if not indexed or not found.others:
+                raise ArticleError(nothing_in(path, found.others, indexed))
+        self._unread.add_others(found.others)
+        places = [self._names.place(file.path, folders) for file in found.files]
+        return _Source(
+            str(path),
+            absolute,
+            [
+                (dataclasses.replace(file, name=place.name), place.root)
+                for file, place in zip(found.files, places, strict=True)
+            ],
+        )
 
-    def add(self, item: Loaded | Skipped, root: str, name: str) -> None:
+    def add(self, item: Loaded | Skipped, root: str, name: str, path: str) -> None:
         """Write an article if it is new or changed.
 
-        :param root: the folder with whose name the ids of text files start; "" for none.
-        :param name: the name of the file, which is the id of a text file's article.
+        :param root: the folder that was indexed; "" for none.
+        :param name: the name of the file, with which the ids of its articles begin, unless they
+            have ids of their own.
+        :param path: the path that was given.
         """
         if isinstance(item, Skipped):
             self._skip(item)
             return
+        for notice in item.notices:
+            self._notices[path, notice] += 1
+        if item.converted_from:
+            self._conversions.add(path, item.converted_from)
         article = item.article
         if article.id in self._seen:
             first = self._seen[article.id]
@@ -253,7 +175,7 @@ class _Run:
                 f"the id {article.id!r} was in {where} already, which is kept: "
                 "give each article a different id"
             )
-            self._skip(Skipped(name, reason, item.origin, unreadable=False))
+            self._skip(Skipped(name, reason, item.origin, unreadable=False, cause=Cause.RECORD))
             return
         self._seen[article.id] = item.origin
         known = self._known.get(article.id)
@@ -263,8 +185,8 @@ class _Run:
             self._counts["unchanged"] += 1
             return
         else:
-            if article.id == name:
-                self._check_moved(known, item.origin, root)
+            if article.id == name or article.id.startswith(f"{name}#"):
+                self._note_move(known, item.origin)
             self._counts["updated"] += 1
         self._writer.put(article, origin=item.origin, root=root)
 
@@ -278,7 +200,9 @@ class _Run:
                 continue
             origin = Path(known.origin)
             moved = known.root in self._moved_roots and not origin.exists()
-            if (moved or _is_in(origin, paths)) and not _is_in(origin, self._unreadable):
+            if (moved or _is_in(origin, paths)) and not (
+                _is_in(origin, self._unreadable) or self._has_lost_its_reader(origin)
+            ):
                 self._writer.remove(known.id)
                 self._counts["removed"] += 1
 
@@ -290,22 +214,27 @@ class _Run:
             self._counts["removed"],
             self._counts["unchanged"],
             self._counts["skipped"],
+            self._counts["failed"],
+            self._unread.report(),
+            (
+                *self._conversions.report(),
+                *(Notice(path, text, count) for (path, text), count in self._notices.items()),
+            ),
         )
 
-    def _check_moved(self, known: IndexedArticle, origin: str, root: str) -> None:
-        """Note that an article's root moved, if it did.
+    def _has_lost_its_reader(self, origin: Path) -> bool:
+        """Return whether a file is still there, but of a kind that is no longer read."""
+        return (
+            reader_by_suffix(origin.name) is None
+            and not self._options.include
+            and not self._options.exclude
+            and origin.exists()
+        )
 
-        :raises ArticleError: the old file still exists, so the root is another folder with the
-            same name.
-        """
-        if known.root in ("", root) or known.origin == origin:
-            return
-        if Path(known.origin).exists():
-            raise ArticleError(
-                f"the index holds {known.id} from {known.root}, and {root} has one of the same "
-                "name: rename one of the folders, or use a separate index for each"
-            )
-        self._moved_roots.add(known.root)
+    def _note_move(self, known: IndexedArticle, origin: str) -> None:
+        """Note that the root of an article moved, if it did."""
+        if known.root and known.origin != origin and not Path(known.origin).exists():
+            self._moved_roots.add(known.root)
 
     def _skip_path(self, path: Path, absolute: Path, reason: str, *, alone: bool) -> None:
         if alone:
@@ -313,11 +242,15 @@ class _Run:
         self._skip(Skipped(str(path), reason, str(absolute), unreadable=True))
 
     def _skip(self, skipped: Skipped) -> None:
-        self._counts["skipped"] += 1
+        self._unread.add(skipped)
         if skipped.unreadable:
             self._unreadable.append(Path(skipped.origin))
-        if self._on_skip is not None:
-            self._on_skip(str(skipped))
+        if skipped.cause in (Cause.OTHER_KIND, Cause.NO_PACKAGE):
+            return  # they are counted by kind
+        self._counts["skipped"] += 1
+        self._counts["failed"] += skipped.cause.is_failure
+        if self._options.on_skip is not None:
+            self._options.on_skip(str(skipped))
 
 
 def _metadata(article: Article, origin: str, root: str) -> IndexedArticle:

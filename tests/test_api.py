@@ -13,6 +13,7 @@ from danvan_search import (
     BackupError,
     Changes,
     DanvanError,
+    DecodingError,
     Index,
     IndexDamagedError,
     IndexExistsError,
@@ -31,6 +32,7 @@ from danvan_search import (
 def test_public_names():
     """The package exports exactly these names."""
     assert danvan_search.__all__ == [
+        "ENCODINGS",
         "Analysis",
         "AnalyzedSyllable",
         "ArgumentTypeError",
@@ -40,8 +42,11 @@ def test_public_names():
         "BackupReport",
         "BuildOptions",
         "Changes",
+        "Completion",
         "Damage",
         "DanvanError",
+        "Decoded",
+        "DecodingError",
         "Hit",
         "Index",
         "IndexDamagedError",
@@ -50,7 +55,11 @@ def test_public_names():
         "IndexLockedError",
         "IndexNotFoundError",
         "IndexStorageError",
+        "NotRead",
+        "Note",
+        "Notice",
         "OptionError",
+        "Query",
         "QueryError",
         "QueryTimeoutError",
         "RepairReport",
@@ -59,6 +68,7 @@ def test_public_names():
         "Snippet",
         "Stats",
         "StoreError",
+        "Suggestion",
         "Syllable",
         "SyncOptions",
         "SyncReport",
@@ -67,6 +77,9 @@ def test_public_names():
         "WriteOptions",
         "__version__",
         "analyze",
+        "decode",
+        "parse",
+        "restore_accents",
         "segment_words",
         "verify_index",
     ]
@@ -77,6 +90,7 @@ def test_error_tree():
     """The errors form the tree in the docstring of their module."""
     tree = {
         ArticleError: DanvanError,
+        DecodingError: DanvanError,
         QueryError: DanvanError,
         QueryTimeoutError: DanvanError,
         OptionError: DanvanError,
@@ -95,6 +109,7 @@ def test_error_tree():
     assert named == {DanvanError, *tree}
     assert all(one.__name__ in errors.__doc__ for one in named)
     assert issubclass(OptionError, ValueError)
+    assert issubclass(DecodingError, ValueError)
     assert issubclass(ArgumentTypeError, TypeError)
 
 

@@ -203,7 +203,7 @@ def test_a_run_and_its_report(corpus, judged, tmp_path):
     arguments = ["--corpus", str(corpus), "--relevance", str(judged), "--queries", "2"]
     main(["run", *arguments, "--out", str(out)])
     results = json.loads(out.read_text("utf-8"))
-    assert {"speed", "growth", "build", "relevance", "segmentation"} == set(results)
+    assert {"speed", "growth", "build", "relevance", "segmentation", "encodings"} == set(results)
     for one in results["segmentation"]["corpora"].values():
         assert {copy["differences"] for copy in one["copies"].values()} == {0}
         assert {copy["texts"] for copy in one["copies"].values()} == {len(ROWS)}

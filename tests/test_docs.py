@@ -10,7 +10,9 @@ import shutil
 import pytest
 from click.testing import CliRunner
 
+from danvan_search import Index, parse
 from danvan_search.cli import cli
+from danvan_search.cli.help import help_page
 from danvan_search.index.codec.array_file import ArrayFile
 from danvan_search.ingest import describe_formats
 from tests import docs_writer
@@ -60,6 +62,34 @@ def test_the_examples_of_queries_find_something(newcomer):
     assert examples
     for example in examples:
         assert CliRunner().invoke(cli, shlex.split(example)).exit_code == 0, example
+
+
+def test_the_examples_of_the_page_about_queries_find_something(newcomer):
+    """Each query of `dvsearch help queries` finds articles in the seeds, and has no note."""
+    Index.build("indexes/default", ["seeds"])
+    with Index.open("indexes/default") as index:
+        examples = re.findall(r"^  (\S.*?)(?: {3,}|$)", help_page("queries"), re.M)
+        queries = [one for line in examples for one in re.split(r" {2,}", line) if "…" not in one]
+        assert len(queries) > 20
+        for query in queries:
+            found = index.search(query, strict=True, snippet_chars=0)
+            assert found.total or query in MISSING, query
+            assert not found.relaxed or query in MISSING, query
+
+
+MISSING = {"32-CTr/TU", "30/8/2013"}
+"""Codes that the seeds do not have."""
+
+
+def test_each_construct_of_the_docs_is_parsed_without_a_note():
+    """The first column of the tables of docs/queries.md is what people type."""
+    page = (ROOT / "docs" / "queries.md").read_text("utf-8").partition("## What an article")[0]
+    cells = re.findall(r"^\| (`[^|]*(?:\\\|[^|]*)*) \|", page, re.M)
+    typed = [one for cell in cells for one in re.findall(r"`([^`]+)`", cell)]
+    assert len(typed) > 30
+    for query in typed:
+        if query not in ("(…)",) and not query.endswith(":"):
+            assert parse(query.replace("\\|", "|"), strict=True), query
 
 
 def test_the_help_of_indexing_lists_the_formats():

@@ -41,7 +41,8 @@ def write_lines(path: Path, *records: dict[str, str]) -> Path:
 
 def changes(report: SyncReport) -> dict[str, int]:
     """Return the counts that are not zero."""
-    return {name: count for name, count in report.to_json().items() if count}
+    names = ("added", "updated", "removed", "unchanged", "skipped")
+    return {name: getattr(report, name) for name in names if getattr(report, name)}
 
 
 def ids(index: Index) -> list[str]:
@@ -171,34 +172,79 @@ def test_moved_folder(index, docs, tmp_path):
     assert ids(index) == ["docs/a.txt", "docs/sub/c.txt"]
 
 
-def test_second_folder_of_the_same_name(index, docs, tmp_path):
-    """A folder may not use the ids of another folder that still exists."""
-    index.sync([docs])
-    twin = fill(tmp_path / "new" / "docs", "a.txt", "z.txt")
-    with pytest.raises(ArticleError, match="rename one of the folders"):
-        index.sync([twin])
-    assert ids(index) == DOCS
+@pytest.mark.parametrize("calls", [1, 2])
+def test_folders_of_the_same_name(index, tmp_path, calls):
+    """They live beside each other, in one call or in several; later names have more parents."""
+    folders = [
+        fill(tmp_path / year / "reports", "bc.txt", f"{year}.txt") for year in ("22", "23", "24")
+    ]
+    if calls == 1:
+        assert changes(index.sync(folders)) == {"added": 6}
+    else:
+        for folder in folders:
+            assert changes(index.sync([folder])) == {"added": 2}
+    expected = ["23/reports/23.txt", "23/reports/bc.txt", "24/reports/24.txt"]
+    expected += ["24/reports/bc.txt", "reports/22.txt", "reports/bc.txt"]
+    assert ids(index) == expected
+    for given in (*([folder] for folder in folders), folders, folders[::-1]):
+        assert changes(index.sync(given)) == {"unchanged": 2 * len(given)}
+    fill(folders[1], "new.txt")
+    assert changes(index.sync(folders[::-1])) == {"added": 1, "unchanged": 6}
+    assert "23/reports/new.txt" in index
 
 
 def test_file_moved_to_folder_of_the_same_name(index, docs, tmp_path):
-    """When one file moved, the others of the old folder stay."""
+    """While the old folder exists, the new one is another."""
     index.sync([docs])
     twin = tmp_path / "new" / "docs"
     twin.mkdir(parents=True)
     (docs / "a.txt").rename(twin / "a.txt")
-    assert changes(index.sync([twin])) == {"updated": 1}
-    assert ids(index) == DOCS
+    assert changes(index.sync([twin])) == {"added": 1}
+    assert ids(index) == [*DOCS, "new/docs/a.txt"]
+    assert changes(index.sync([docs, twin])) == {"removed": 1, "unchanged": 3}
 
 
-def test_two_folders_of_the_same_name_in_one_run(index, docs, tmp_path):
-    """The first of two articles with one id is kept, and the message names its file."""
-    twin = fill(tmp_path / "new" / "docs", "a.txt", "z.txt")
-    lines: list[str] = []
-    report = index.sync([docs, twin], on_skip=lines.append)
-    assert changes(report) == {"added": 4, "skipped": 1}
-    assert len(lines) == 1
-    assert str(docs / "a.txt") in lines[0]
-    assert "của a.txt" in index.get("docs/a.txt").body
+def test_a_single_file_does_not_name_its_folder(index, docs, tmp_path):
+    """The folder of a single file, or of single records, is no folder that was indexed."""
+    (tmp_path / "x.txt").write_text("Bài x")
+    write_lines(tmp_path / "n.jsonl", {"id": "1", "text": "một"})
+    given = [docs, tmp_path / "x.txt", tmp_path / "n.jsonl"]
+    assert changes(index.sync(given)) == {"added": 5}
+    expected = sorted(["1", f"{tmp_path.name}/x.txt", *DOCS])
+    for paths in (given, given[:1], given[::-1], given[:2]):
+        assert set(changes(index.sync(paths))) == {"unchanged"}
+        assert ids(index) == expected
+    fill(docs, "sub/d.txt")
+    assert changes(index.sync([docs / "sub"])) == {"added": 1, "unchanged": 1}
+    assert "docs/sub/d.txt" in index
+
+
+@pytest.mark.parametrize("other", ["..", "../other", "sub", "sub/c.txt", "a.txt", "../x.txt"])
+def test_an_unchanged_folder_is_unchanged_whatever_else_is_indexed(index, docs, other):
+    """No id changes when another folder, around it, in it or beside it, is indexed in between."""
+    fill(docs.parent / "other" / "docs", "a.txt")
+    (docs.parent / "x.txt").write_text("Bài x")
+    index.sync([docs])
+    index.sync([docs / other])
+    before = ids(index)
+    assert {*DOCS} <= {*before}
+    assert changes(index.sync([docs])) == {"unchanged": 3}
+    assert "added" not in changes(index.sync([docs / other]))
+    assert before == ids(index)
+
+
+def test_single_files_of_the_same_name(index, tmp_path):
+    """They live beside each other, too, and beside folders."""
+    for year in ("22", "23", "24"):
+        fill(tmp_path / year / "reports", "bc.txt")
+    index.sync([tmp_path / "22" / "reports" / "bc.txt"])
+    index.sync([tmp_path / "23" / "reports" / "bc.txt"])
+    index.sync([tmp_path / "24" / "reports"])
+    expected = ["23/reports/bc.txt", "24/reports/bc.txt", "reports/bc.txt"]
+    assert ids(index) == expected
+    for year in ("24", "23", "22"):
+        assert changes(index.sync([tmp_path / year / "reports"])) == {"unchanged": 1}
+    assert ids(index) == expected
 
 
 def test_records_that_vanish(index, tmp_path):
@@ -292,7 +338,7 @@ def test_a_missing_folder_keeps_its_articles(index, docs, tmp_path, how):
 
 
 @pytest.mark.parametrize(
-    "content", [b"\xff\xfe\x00D", b"T\xe2y Nguy\xean"], ids=["UTF-16", "Latin-1"]
+    "content", [b"\xcf\xd2\xc9\xd7\xc5\xd4", bytes(range(256))], ids=["KOI8", "no text"]
 )
 def test_file_that_cannot_be_read_keeps_its_article(index, docs, content):
     """An article stays unchanged if its file cannot be read now."""

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from benchmarks.tasks.build import build
+from benchmarks.tasks.encodings import encodings
 from benchmarks.tasks.growth import growth
 from benchmarks.tasks.plan import Plan
 from benchmarks.tasks.relevance import relevance
 from benchmarks.tasks.segmentation import segmentation
 from benchmarks.tasks.speed import speed
+from benchmarks.tasks.suggestions import suggestions
 
 __all__ = ["TASKS", "Plan"]
 
@@ -18,4 +20,6 @@ TASKS: Final[dict[str, Callable[[Plan], dict[str, Any]]]] = {
     "build": build,
     "relevance": relevance,
     "segmentation": segmentation,
+    "suggestions": suggestions,
+    "encodings": encodings,
 }

@@ -7,10 +7,14 @@ from typing import Any, Final, NoReturn
 
 import click
 
+from danvan_search.cli.accents import accents_command
 from danvan_search.cli.analyze import analyze_command
 from danvan_search.cli.backup import backup_command, restore_command
+from danvan_search.cli.complete import complete_command
+from danvan_search.cli.help import help_command
 from danvan_search.cli.indexing import index_command, remove_command
 from danvan_search.cli.query import query_command
+from danvan_search.cli.read import read_command
 from danvan_search.cli.render import error_lines, visible
 from danvan_search.cli.rescue import repair_command, verify_command
 from danvan_search.cli.stats import stats_command
@@ -27,7 +31,7 @@ class DefaultToQuery(click.Group):
     """A group that runs `query` when the first argument names no command.
 
     Errors are printed as sentences. Exit codes: 0 done, or articles found; 1 no article found;
-    2 an error; 130 Ctrl-C.
+    2 an error; 3 indexed, but not every file could be read; 130 Ctrl-C.
     """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -105,7 +109,8 @@ def _usage_lines(error: click.ClickException) -> list[str]:
 @click.group(
     cls=DefaultToQuery,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 done or found, 1 nothing found, 2 an error, 130 interrupted.",
+    epilog="Exit codes: 0 done or found, 1 nothing found, 2 an error, 3 indexed but not every file "
+    "could be read, 130 interrupted.",
 )
 @click.version_option(__version__, prog_name="dvsearch")
 def cli() -> None:
@@ -117,6 +122,7 @@ def cli() -> None:
       dvsearch query "dân vận khéo"      find articles
       dvsearch "dan van kheo"            the same, typed without accents
       dvsearch query '"dân vận khéo"'    find a phrase: quotes inside quotes
+      dvsearch help queries              all that a query can say, on a page
     """
 
 
@@ -124,12 +130,16 @@ for _command in (
     index_command,
     query_command,
     remove_command,
+    read_command,
     stats_command,
     vocabulary_command,
     analyze_command,
+    accents_command,
+    complete_command,
     verify_command,
     repair_command,
     backup_command,
     restore_command,
+    help_command,
 ):
     cli.add_command(_command)

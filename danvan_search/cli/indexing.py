@@ -3,8 +3,9 @@
 import dataclasses
 import time
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -23,7 +24,10 @@ from danvan_search.cli.output import emit
 from danvan_search.cli.progress import progress_bar, stop_cleanly
 from danvan_search.cli.render import visible
 from danvan_search.cli.streams import allow_lost_report, read_standard_input, standard_input
-from danvan_search.ingest import STANDARD_INPUT, describe_formats
+from danvan_search.ingest import STANDARD_INPUT, Cause, describe_formats
+
+EXIT_NOT_ALL_READ: Final = 3
+"""The exit code of an index run in which a file could not be read, and all else was done."""
 
 
 @click.command("index")
@@ -45,8 +49,9 @@ def index_command(
     read from standard input. New articles are added, changed ones replaced, and those that are no
     longer in PATH removed; articles from elsewhere stay. Ctrl-C leaves the index as it was.
 
-    Exits with 0 if everything was read, and with 2 if a file or record was skipped: the others are
-    in the index all the same.
+    A line says what was not read, and why. Exits with 0 if every file of these kinds was read, and
+    with 3 if one of them, or a record, could not be: all others are in the index. Empty files, and
+    files of other kinds, leave the code 0.
 
     \b
     Examples:
@@ -68,7 +73,9 @@ def index_command(
         emit(output, document, [document], list(document))
     else:
         click.echo(_summary(report, seconds, index_path, options["dry_run"]))
-    return 2 if report.skipped else 0
+    for line in (*_notices(report), *_not_read(report)):
+        click.echo(visible(line), err=True)
+    return EXIT_NOT_ALL_READ if report.failed else 0
 
 
 index_command.help = (index_command.help or "").replace("FORMATS", describe_formats())
@@ -143,8 +150,48 @@ def _index(
         return index.sync(paths, **options)
 
 
+def _not_read(report: SyncReport) -> Iterator[str]:
+    """Yield a line that says how much was not read, and why, if there is something to say."""
+    parts = []
+    for cause, group in groupby(report.not_read, key=lambda one: one.cause):
+        kinds = list(group)
+        count = sum(one.count for one in kinds)
+        counts = ", ".join(f"{one.kind} {one.count:,}" for one in kinds)
+        installs = " and ".join(dict.fromkeys(f"`{one.install}`" for one in kinds if one.install))
+        one, many = _CAUSES[Cause(cause)]
+        advice = f": {installs}" if installs else ""
+        parts.append(f"{count:,} {one if count == 1 else many} ({counts}){advice}")
+    if parts:
+        yield "; ".join(parts)
+
+
+def _notices(report: SyncReport) -> Iterator[str]:
+    """Yield a line for each notice about the files of a path."""
+    for one in report.notices:
+        articles = "1 article" if one.count == 1 else f"{one.count:,} articles"
+        yield f"{one.path}: {articles} {one.text}"
+
+
+_CAUSES: Final = {
+    Cause.OTHER_KIND: (
+        "file of another kind was passed over",
+        "files of other kinds were passed over",
+    ),
+    Cause.NO_PACKAGE: ("file needs a package", "files need a package"),
+    Cause.EMPTY: ("is empty", "are empty"),
+    Cause.RECORD: ("is no article", "are no articles"),
+    Cause.TOO_LARGE: ("is too large", "are too large"),
+    Cause.ENCODING: ("is in an unknown encoding", "are in an unknown encoding"),
+    Cause.LOCKED: ("is locked", "are locked"),
+    Cause.DAMAGED: ("is damaged", "are damaged"),
+    Cause.UNREADABLE: ("could not be read", "could not be read"),
+}
+"""What is said of one file, and of several, by cause."""
+
+
 def _summary(report: SyncReport, seconds: float, index_path: Path, dry_run: bool) -> str:
-    counts = ", ".join(f"{name} {count:,}" for name, count in report.to_json().items())
+    names = ("added", "updated", "removed", "unchanged", "skipped")
+    counts = ", ".join(f"{name} {getattr(report, name):,}" for name in names)
     place = visible(str(index_path))
     would = " would change" if dry_run else ""
     return f"{place}{would}: {counts} in {seconds:.1f} s"

@@ -10,6 +10,7 @@ import click
 
 from danvan_search.arguments import checked_path
 from danvan_search.errors import DanvanError
+from danvan_search.ingest import MAX_BYTES
 from danvan_search.options import CommandOption
 from danvan_search.parsing import parse_seconds, parse_size, parse_whole_number
 
@@ -42,6 +43,19 @@ def wait_option(function: Function) -> Function:
         show_default=True,
         metavar="SECONDS",
         help="How long to wait while another process writes to the index; 0 fails at once.",
+    )(function)
+
+
+def size_option(function: Function) -> Function:
+    """Add --max-size, for a command that reads files. The function gets `max_bytes`."""
+    return click.option(
+        "--max-size",
+        "max_bytes",
+        type=_parsed(parse_size),
+        default=f"{MAX_BYTES // 1_000_000}MB",
+        show_default=True,
+        metavar="SIZE",
+        help="Skip text files, and lines of JSON, that are larger.",
     )(function)
 
 
@@ -115,6 +129,8 @@ def _click_option(
             default=field.default,
             help=shown.help,
         )
+    if isinstance(field.default, tuple):
+        return click.option(name, field.name, multiple=True, metavar=shown.metavar, help=shown.help)
     choices = [str(choice) for choice in get_args(hint)] if get_origin(hint) is Literal else None
     default: Any = field.default
     parse = parse_whole_number if isinstance(default, int) and not shown.parse else shown.parse

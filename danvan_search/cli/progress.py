@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 _PROGRESS_AFTER_SECONDS: Final = 1.0
+_SKIPPED_SHOWN: Final = 50
+"""How many skipped files or records are printed one by one."""
 
 
 class Bar:
@@ -25,6 +27,7 @@ class Bar:
         self._started = time.monotonic()
         self._console = console("auto", sys.stderr)
         self._bar: Progress | None = None
+        self._skipped = 0
 
     def tell(self, done: int, total: int) -> None:
         """Update the bar; show it if it is time.
@@ -59,11 +62,16 @@ class Bar:
         self._bar.update(self._bar.task_ids[0], completed=done, total=total)
 
     def skipped(self, line: str) -> None:
-        """Print a skipped file or record above the bar."""
-        self._console.print(f"skipped {visible(line)}")
+        """Print a skipped file or record above the bar; from many on, only count them."""
+        self._skipped += 1
+        if self._skipped <= _SKIPPED_SHOWN:
+            self._console.print(f"skipped {visible(line)}")
 
     def stop(self) -> None:
-        """Remove the bar."""
+        """Remove the bar, and say how many skipped files or records were not printed."""
+        if self._skipped > _SKIPPED_SHOWN:
+            self._console.print(f"skipped {self._skipped - _SKIPPED_SHOWN:,} more")
+            self._skipped = 0
         if self._bar is not None:
             self._bar.stop()
 

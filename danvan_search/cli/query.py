@@ -1,7 +1,9 @@
 """`dvsearch query`: find articles."""
 
 import difflib
+import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,8 +30,39 @@ _COLUMNS: Final = (
 )
 
 
-@click.command("query")
-@click.argument("words", nargs=-1, required=True, metavar="QUERY...")
+class QueryCommand(click.Command):
+    """A command whose arguments may begin with a minus: ``-hà nội`` is no row of options."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put a blank before each argument that excludes something; ``_without_blank`` drops it."""
+        with_value = {
+            name
+            for option in self.get_params(ctx)
+            if isinstance(option, click.Option) and not option.is_flag
+            for name in option.opts
+        }
+        before = [None, *args]
+        return super().parse_args(
+            ctx,
+            [
+                f" {arg}" if _EXCLUDES(arg) and last not in with_value else arg
+                for last, arg in zip(before, args, strict=False)
+            ],
+        )
+
+
+_EXCLUDES: Final = re.compile(r"-[^-\s].").match
+"""Matches one minus with more than one character behind it. All short options have one."""
+
+
+def _without_blank(
+    _ctx: click.Context, _param: click.Parameter, words: tuple[str, ...]
+) -> tuple[str, ...]:
+    return tuple(word.removeprefix(" ") if _EXCLUDES(word[1:]) else word for word in words)
+
+
+@click.command("query", cls=QueryCommand)
+@click.argument("words", nargs=-1, required=True, metavar="QUERY...", callback=_without_blank)
 @index_option
 @options_of(SearchOptions)
 @output_options
@@ -44,15 +77,15 @@ def query_command(
     """Find articles by syllables or phrases, with or without accents.
 
     Syllables without quotes may be anywhere in an article; those of a "quoted phrase" must be side
-    by side, and those of word:"a phrase" must be one word.
+    by side. `dvsearch help queries` shows all that a query can say.
 
     \b
     Examples:
       dvsearch query "dân vận khéo"
       dvsearch query '"dan van kheo"' --limit 3
-      dvsearch query '"Hòa Bình" dân vận' --since 2020-01-01 --sort date
+      dvsearch query 'dân vận -"hà nội"'
+      dvsearch query '"Hòa Bình" OR title:"dân vận"' --since 2020-01-01 --sort date
       dvsearch query '"dân vận"' --accents exact --json
-      dvsearch query 'word:"dân vận" Hưng Yên'
     """
     text = " ".join(words)
     try:
@@ -61,12 +94,14 @@ def query_command(
     except IndexNotFoundError:
         _hint(words)
         raise
-    if results.relaxed:
-        click.echo("no article has all of these syllables: showing those with any", err=True)
+    for line in _remarks(results):
+        click.echo(visible(line), err=True)
     if output:
         emit(output, results.to_json(), map(_row, results.to_json()["hits"]), _COLUMNS)
     else:
         _show(results, SearchOptions(**options), color)
+    if meant := _meant(results, SearchOptions(**options)):
+        click.echo(visible(f"did you mean {meant}"), err=True)
     if not results.total or results.relaxed:
         _hint(words)
     return 0 if results.total else 1
@@ -81,6 +116,29 @@ def _show(results: Results, options: SearchOptions, color: Color) -> None:
             out.print(line)
         out.print()
     click.echo(_summary(results, options), err=True)
+
+
+def _remarks(results: Results) -> Iterator[str]:
+    """Yield how the query was understood, if it is more than words, and what it found instead."""
+    if not results.understood.is_words:
+        yield f"read as: {results.read_as}"
+    for note in results.notes:
+        yield f"note: {note.message}"
+    if results.replaced_by is not None:
+        yield f"searched for {results.replaced_by}; quote the keys to search as typed"
+    if results.relaxed:
+        yield "no article has all of these syllables: showing those with any"
+
+
+def _meant(results: Results, options: SearchOptions) -> str | None:
+    """Return the best suggestion that may find other articles.
+
+    Accents alone find no others, unless they are demanded.
+    """
+    for one in results.suggestions if results.replaced_by is None else ():
+        if one.kind != "accents" or options.accents == "exact":
+            return one.query
+    return None
 
 
 def _summary(results: Results, options: SearchOptions) -> str:

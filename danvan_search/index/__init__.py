@@ -13,15 +13,6 @@
 imports both. None of them knows query strings or the terminal.
 """
 
-import warnings
-
-with warnings.catch_warnings():
-    # Newer Pythons warn of invalid escapes in Whoosh 2.7.4 when they first compile it.
-    warnings.simplefilter("ignore")
-    import whoosh.codec.base
-    import whoosh.index
-    import whoosh.reading  # noqa: F401
-
 from danvan_search.index.codec.segment_files import OpenSegment
 from danvan_search.index.folder.file_lock import call_after_fork
 from danvan_search.index.folder.index_folder import (

@@ -25,7 +25,7 @@ from danvan_search.index.folder.index_folder import (
     retry_while_committed,
     storage_errors,
 )
-from danvan_search.index.folder.whoosh_segment import ArticleSegment, live_mask
+from danvan_search.index.folder.segment_entry import SegmentEntry, live_mask
 
 _ADD_WORDS: Final = "index again with --rebuild and without --no-words"
 
@@ -49,7 +49,7 @@ class SegmentCache:
         """Replace the lock, which a thread of the parent process may hold."""
         self._lock = threading.Lock()
 
-    def open(self, segments: list[ArticleSegment]) -> list[OpenSegment]:
+    def open(self, segments: list[SegmentEntry]) -> list[OpenSegment]:
         """Return some segments, opened if they are not yet, and drop all others."""
         with self._lock:
             self._open = {

@@ -6,41 +6,58 @@ Data flows one way::
     standard input ──────────────── read_stream ──┘
 
 - ``scanning``: finds the files in a folder.
-- ``formats``: the table of file name suffixes and their readers.
-- ``read_file``: opens a file, or takes a stream, and calls its reader.
-- ``textfile``: the reader of text and Markdown. It uses the heuristics of ``head``, the date
-  grammar of :mod:`danvan_search.dates` and the front matter parser of ``frontmatter``.
-- ``jsonlines``: the reader of JSON lines. ``compressed``: decompression of gzip and xz streams.
-- ``records``: the values that these modules exchange.
+- ``read_file``: opens a file, or takes a stream, decompresses it (``compressed``), chooses its
+  reader and makes articles of its documents (``article_of``).
+- ``reader``: the protocol of readers. ``formats``: the table of them, and those that other packages
+  add.
+- ``textfile``, ``markdown``, ``markup``, ``html_file``, ``mhtml``, ``table``, ``json_file``,
+  ``jsonlines``, ``subtitles``, ``xml_file``: the readers.
+- ``decoding``: bytes to text. ``mending``, ``html_text``: text as people read it.
+- ``described``: what a file says of its text, weighed against ``legal`` (the head of an act) and
+  ``head`` (the first lines). ``frontmatter``, ``fields``: the names and values in files.
+  ``details``: what of it is searched.
+- ``records``, ``problems``: the values and the exception that these modules exchange.
 
 No content of a file raises an error: what cannot be read as an article is yielded as
 :class:`Skipped`, with a reason for people.
 """
 
 from danvan_search.dates import parse_date
-from danvan_search.ingest.formats import READERS, describe_formats
+from danvan_search.ingest.formats import READERS, describe_formats, kind_of, reader_by_suffix
+from danvan_search.ingest.problems import ReadError
 from danvan_search.ingest.read_file import read_file, read_stream
+from danvan_search.ingest.reader import Document, Problem, Reader, Source
 from danvan_search.ingest.records import (
     MAX_BYTES,
     STANDARD_INPUT,
+    Cause,
     Loaded,
     Skipped,
     SourceFile,
 )
-from danvan_search.ingest.scanning import Scan, locate, scan
+from danvan_search.ingest.scanning import Scan, locate, printable, scan
 
 __all__ = [
     "MAX_BYTES",
     "READERS",
     "STANDARD_INPUT",
+    "Cause",
+    "Document",
     "Loaded",
+    "Problem",
+    "ReadError",
+    "Reader",
     "Scan",
     "Skipped",
+    "Source",
     "SourceFile",
     "describe_formats",
+    "kind_of",
     "locate",
     "parse_date",
+    "printable",
     "read_file",
     "read_stream",
+    "reader_by_suffix",
     "scan",
 ]

@@ -8,6 +8,7 @@ import gzip
 import io
 import lzma
 import zlib
+from collections.abc import Callable, Mapping
 from typing import BinaryIO, Final, cast
 
 XZ_MEMORY: Final = 256 * 1024 * 1024
@@ -20,14 +21,33 @@ DAMAGED: Final = (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile)
 _CHUNK: Final = 1 << 16
 
 
-def open_gzip(raw: BinaryIO) -> BinaryIO:
+def damage_reason(error: Exception, where: str) -> str:
+    """Return the reason to skip a stream, or the rest of it.
+
+    :param error: one of :data:`DAMAGED`.
+    :param where: how much was read before.
+    """
+    if "Memory usage limit" in str(error):
+        memory = XZ_MEMORY // (1024 * 1024)
+        return f"needs more than {memory} MB of memory to decompress: compress it with `xz -9`"
+    return f"is damaged or cut short {where} ({error}): make it again"
+
+
+def open_gzip(raw: BinaryIO) -> io.BufferedReader:
     """Return the decompressed stream of a gzip file. Closing it leaves ``raw`` open."""
-    return cast("BinaryIO", gzip.GzipFile(fileobj=raw, mode="rb"))
+    return io.BufferedReader(cast("io.RawIOBase", gzip.GzipFile(fileobj=raw, mode="rb")), _CHUNK)
 
 
-def open_xz(raw: BinaryIO) -> BinaryIO:
+def open_xz(raw: BinaryIO) -> io.BufferedReader:
     """Return the decompressed stream of an xz file. Closing it leaves ``raw`` open."""
-    return cast("BinaryIO", io.BufferedReader(_XzReader(raw), _CHUNK))
+    return io.BufferedReader(_XzReader(raw), _CHUNK)
+
+
+COMPRESSIONS: Final[Mapping[str, Callable[[BinaryIO], io.BufferedReader]]] = {
+    ".gz": open_gzip,
+    ".xz": open_xz,
+}
+"""The function that decompresses the files of a suffix. It leaves their streams open."""
 
 
 class _XzReader(io.RawIOBase):

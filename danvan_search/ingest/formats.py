@@ -1,34 +1,130 @@
-"""The file formats. A new format needs a reader and an entry in :data:`READERS`."""
+"""The file formats: one table of readers, in the order in which they are asked.
 
-from collections.abc import Callable, Mapping
-from typing import BinaryIO, Final
+A package may add readers of its own under the entry point group ``danvan_search.readers``; they are
+asked before those of the table.
+"""
 
-from danvan_search.ingest.jsonlines import read_gzip_lines, read_json_lines, read_xz_lines
-from danvan_search.ingest.records import OnBytes, Records, SourceFile
-from danvan_search.ingest.textfile import read_markdown, read_text
+import functools
+import importlib.util
+import logging
+from collections.abc import Iterable
+from importlib.metadata import entry_points
+from typing import Final
 
-Reader = Callable[[SourceFile, BinaryIO, int, OnBytes], Records]
-"""A function that reads an open file. Its arguments: the file, its binary stream (at the start),
-the maximum size of one article in bytes, and a callback for progress. It yields a record for each
-article and for each skipped part; no content of the file makes it raise."""
+from danvan_search.ingest.compressed import COMPRESSIONS
+from danvan_search.ingest.html_file import HTML
+from danvan_search.ingest.json_file import JSON
+from danvan_search.ingest.jsonlines import JSON_LINES
+from danvan_search.ingest.markdown import MARKDOWN
+from danvan_search.ingest.markup import ORG, RST
+from danvan_search.ingest.mhtml import MHTML
+from danvan_search.ingest.reader import Reader
+from danvan_search.ingest.subtitles import SUBTITLES
+from danvan_search.ingest.table import TABLE
+from danvan_search.ingest.textfile import PLAIN_TEXT
+from danvan_search.ingest.xml_file import XML
 
-READERS: Final[Mapping[str, Reader]] = {
-    ".txt": read_text,
-    ".md": read_markdown,
-    ".jsonl": read_json_lines,
-    ".jsonl.gz": read_gzip_lines,
-    ".jsonl.xz": read_xz_lines,
+READERS: Final[tuple[Reader, ...]] = (
+    PLAIN_TEXT,
+    MARKDOWN,
+    RST,
+    ORG,
+    MHTML,
+    HTML,
+    TABLE,
+    JSON,
+    JSON_LINES,
+    SUBTITLES,
+    XML,
+)
+"""The readers that are always there."""
+
+GROUP: Final = "danvan_search.readers"
+"""The entry point group of added readers: each entry is a :class:`Reader`."""
+
+HEAD_BYTES: Final = 4096
+"""How many of its first bytes decide the format of a file."""
+
+SIGNATURES: Final = {
+    b"%PDF": "PDF",
+    b"PK\x03\x04": "ZIP or Office",
+    b"\xd0\xcf\x11\xe0": "old Office",
+    b"{\\rtf": "RTF",
+    b"\x89PNG": "picture",
+    b"\xff\xd8\xff": "picture",
+    b"GIF8": "picture",
+    b"\x1f\x8b": "gzip",
+    b"\xfd7zXZ": "xz",
+    b"SQLite format 3": "SQLite",
+    b"\x7fELF": "program",
 }
-"""The reader of each file name suffix, in lower case."""
+"""The first bytes of common files that are no text, and their kinds."""
+
+_LOG: Final = logging.getLogger("danvan_search")
 
 
-def reader_of(name: str) -> Reader | None:
-    """Return the reader for a file name, regardless of case; None if its format is unknown."""
-    lower = name.lower()
-    return next((reader for suffix, reader in READERS.items() if lower.endswith(suffix)), None)
+@functools.cache
+def all_readers() -> tuple[Reader, ...]:
+    """Return the readers that other packages add, then those of :data:`READERS`."""
+    added = []
+    for entry in entry_points(group=GROUP):
+        try:
+            reader = entry.load()
+        except Exception as error:  # noqa: BLE001 - the module of another package may raise anything
+            _LOG.warning("the reader %s of %s cannot be loaded: %s", entry.name, entry.value, error)
+            continue
+        if isinstance(reader, Reader):
+            added.append(reader)
+        else:
+            _LOG.warning("the reader %s of %s is no Reader", entry.name, entry.value)
+    return (*added, *READERS)
 
 
-def describe_formats() -> str:
+def reader_by_suffix(name: str) -> Reader | None:
+    """Return the reader for a file name, regardless of case; None if no reader has its suffix."""
+    lower = without_compression(name).lower()
+    return next((one for one in all_readers() if lower.endswith(one.suffixes)), None)
+
+
+def reader_by_content(head: bytes) -> Reader | None:
+    """Return the reader that recognises the first bytes of a file; None if none does."""
+    return next((one for one in all_readers() if one.matches(head)), None)
+
+
+def foreign_kind(head: bytes) -> str:
+    """Return the kind of a file that is no text, by its first bytes; "" if it is not known."""
+    return next((kind for start, kind in SIGNATURES.items() if head.startswith(start)), "")
+
+
+def kind_of(name: str) -> str:
+    """Return the kind of a file for counts: its suffix, with that of a compression."""
+    inner = without_compression(name)
+    return f"{suffix_of(inner)}{compression_of(name)}" or "without suffix"
+
+
+def suffix_of(name: str) -> str:
+    """Return the suffix of a file name in lower case; "" if it has none."""
+    start = name.rfind(".")
+    return name[start:].lower() if 0 < start < len(name) - 1 else ""
+
+
+def compression_of(name: str) -> str:
+    """Return the suffix of a compression with which a file name ends; "" for none."""
+    suffix = suffix_of(name)
+    return suffix if suffix in COMPRESSIONS else ""
+
+
+def without_compression(name: str) -> str:
+    """Return a file name without the suffix of a compression."""
+    return name[: len(name) - len(compression_of(name))]
+
+
+def is_missing(reader: Reader) -> bool:
+    """Return whether the package that a reader needs is not installed."""
+    return bool(reader.package) and importlib.util.find_spec(reader.package) is None
+
+
+def describe_formats(readers: Iterable[Reader] = READERS) -> str:
     """Return the suffixes as a phrase, for messages and help: ``.txt, .md or .jsonl``."""
-    *others, last = READERS
+    *others, last = (suffix for reader in readers for suffix in reader.suffixes)
     return f"{', '.join(others)} or {last}"

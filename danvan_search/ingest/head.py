@@ -3,8 +3,10 @@
 Articles saved from the web begin with their category, their title (sometimes repeated) and a
 dateline; then the text follows. The rules:
 
-- The **title** is the first line that is not a dateline. If this line is longer than 300 characters
-  (200 in a text of one line), there is no title. Lines right after the title that repeat it are
+- The **title** is the first line that can be one: no dateline, no page number, no rule of signs,
+  and neither the motto nor the number of an official text. If this line is longer than 300
+  characters (200 in a text of one line), there is no title. Lines in capitals that follow one in
+  capitals without a blank line belong to it. Lines right after the title that repeat it are
   dropped.
 - The **category** is a short line before the title: at most 6 words, without digits and sentence
   punctuation. The next line must be longer and read like a title; and either a dateline follows it,
@@ -20,12 +22,13 @@ that composed and decomposed text give the same result.
 import datetime
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
 from danvan_search.dates import dateline
+from danvan_search.ingest.legal import is_head_line
 
 MAX_TITLE_CHARS: Final = 300
 MAX_ONLY_LINE_CHARS: Final = 200
@@ -35,6 +38,7 @@ _HEAD_LINES: Final = 8
 _MAX_REPEATS: Final = 8
 _MAX_CATEGORY_CHARS: Final = 40
 _MAX_CATEGORY_WORDS: Final = 6
+_MAX_SHORT_TITLE_CHARS: Final = 150
 _MIN_TITLE_WORDS: Final = 6
 """The minimum length of a title that follows a category."""
 
@@ -44,8 +48,6 @@ characters."""
 
 _SENTENCE_END: Final = re.compile(r"[.!?…:;,]['\"”’)]*$")
 _NOT_IN_CATEGORY: Final = re.compile(r"[.!?…:;\"“”0-9]")
-_MARKDOWN_HEADING: Final = re.compile(r"#{1,6}[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*")
-_UNDERLINE: Final = re.compile(r"=+|-+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,8 @@ class _Line:
 
     :ivar start: the offset of its first character in the text.
     :ivar end: the offset of its end, before the newline.
-    :ivar title: the line without surrounding white space and heading markup.
+    :ivar title: the line without surrounding white space.
     :ivar plain: the normalised line, for lengths and comparisons: see :func:`_plain`.
-    :ivar heading: whether it is marked up as a heading.
     :ivar date: its date if it is a dateline.
     :ivar after_blank: whether a blank line precedes it, or no line.
     """
@@ -75,12 +76,18 @@ class _Line:
     end: int
     title: str
     plain: str
-    heading: bool
     date: datetime.date | None
     after_blank: bool
 
 
-def read_head(text: str, *, title: str = "", category: str = "", markdown: bool = False) -> Head:
+def read_head(
+    text: str,
+    *,
+    title: str = "",
+    category: str = "",
+    known: Sequence[tuple[int, int]] = (),
+    finds_title: bool = True,
+) -> Head:
     """Return title, category, date and body of a text.
 
     :param text: the text.
@@ -88,57 +95,51 @@ def read_head(text: str, *, title: str = "", category: str = "", markdown: bool 
         category.
     :param category: the category if it is known; then a different category line before the title
         stays in the body.
-    :param markdown: whether ``# Heading`` marks a title.
+    :param known: (start, end) of the lines that a known title consists of; they leave the body.
+    :param finds_title: whether a line of the text may be its title.
     """
-    lines = list(islice(_lines(text, markdown=markdown), _HEAD_LINES + _MAX_REPEATS))
+    lines = list(islice(_lines(text), _HEAD_LINES + _MAX_REPEATS))
     category_line: _Line | None = None
-    title_line: _Line | None = None
-    if title:
+    title_lines: list[_Line] = []
+    if title or not finds_title:
         plain_title = _plain(title)
         after_title = 0
     else:
-        index = _skip_datelines(lines)
+        index = _skip_head_lines(lines)
         if _is_category(lines, index):
             category_line = lines[index]
             index += 1
-        title_line = lines[index] if _is_title(lines, index) else None
-        plain_title = title_line.plain if title_line else ""
-        after_title = index + 1
+        title_lines = _title_lines(lines, index)
+        plain_title = title_lines[0].plain if title_lines else ""
+        after_title = index + max(1, len(title_lines))
     if category_line and category and category_line.plain != _plain(category):
         category_line = None
-    dropped = [line for line in (category_line, title_line) if line]
-    dropped += _repeats(
-        lines[after_title:], plain_title, underline=markdown and title_line is not None
-    )
+    dropped = [line for line in (category_line, *title_lines) if line]
+    if len(title_lines) < 2:  # the whole of several lines is seldom repeated
+        dropped += _repeats(lines[after_title:], plain_title)
     kept = [line for line in lines if line not in dropped][:_HEAD_LINES]
+    spans = sorted({*known, *((line.start, line.end) for line in dropped)})
     return Head(
-        title=title or (title_line.title if title_line else ""),
+        title=title or " ".join(line.title for line in title_lines),
         category=category or (category_line.title if category_line else None),
         date=next((line.date for line in kept if line.date), None),
-        body=_without(text, dropped) if dropped else text,
+        body=_without(text, spans) if spans else text,
     )
 
 
-def _lines(text: str, *, markdown: bool) -> Iterator[_Line]:
+def _lines(text: str) -> Iterator[_Line]:
     end = 0
     for match in re.finditer(r"[^\r\n]+", text):
         stripped = match[0].strip()
         if not stripped:
             continue
         gap = text[end : match.start()]
-        # A longer line is not a title, and the pattern takes quadratic time over its spaces.
-        may_be_heading = markdown and len(stripped) < _MAX_CHARS_READ
-        heading = _MARKDOWN_HEADING.fullmatch(stripped) if may_be_heading else None
-        title = heading[1].strip() if heading else stripped
-        if not title:
-            continue
         yield _Line(
             start=match.start(),
             end=match.end(),
-            title=title,
-            plain=_plain(title),
-            heading=heading is not None,
-            date=None if heading else dateline(stripped),
+            title=stripped,
+            plain=_plain(stripped),
+            date=dateline(stripped),
             after_blank=end == 0 or max(gap.count("\n"), gap.count("\r")) > 1,
         )
         end = match.end()
@@ -151,16 +152,49 @@ def _plain(line: str) -> str:
     return " ".join(unicodedata.normalize("NFC", line).split())
 
 
-def _skip_datelines(lines: list[_Line]) -> int:
-    """Return the index of the first line that is not a dateline."""
-    return next((index for index, line in enumerate(lines) if not line.date), len(lines))
+def _skip_head_lines(lines: list[_Line]) -> int:
+    """Return the index of the first line that can be a title or a category."""
+    for index, line in enumerate(lines):
+        if line.date is None and any(map(str.isalnum, line.plain)) and not is_head_line(line.plain):
+            return index
+    return len(lines)
 
 
-def _is_title(lines: list[_Line], index: int) -> bool:
+def _title_lines(lines: list[_Line], index: int) -> list[_Line]:
+    """Return the line of the title, and those in capitals that belong to it; none for no title."""
     if index >= len(lines):
-        return False
+        return []
     limit = MAX_TITLE_CHARS if len(lines) > 1 else MAX_ONLY_LINE_CHARS
-    return len(lines[index].plain) <= limit
+    if len(lines[index].plain) > limit:
+        return []
+    found = [lines[index]]
+    chars = len(lines[index].plain)
+    for line in lines[index + 1 :]:
+        chars += 1 + len(line.plain)
+        in_capitals = line.plain.isupper() and found[-1].plain.isupper()
+        if not in_capitals or line.after_blank or line.date or chars > limit:
+            break
+        if line.plain == found[0].plain or is_head_line(line.plain):
+            break
+        found.append(line)
+    return found
+
+
+def can_be_category(line: str) -> bool:
+    """Return whether a line can be the category above a title."""
+    plain = _plain(line)
+    return (
+        len(plain) <= _MAX_CATEGORY_CHARS
+        and len(plain.split()) <= _MAX_CATEGORY_WORDS
+        and not _NOT_IN_CATEGORY.search(plain)
+        and any(letter.isalpha() for letter in plain)
+    )
+
+
+def can_be_title(line: str) -> bool:
+    """Return whether a line that is a paragraph of its own reads like a title."""
+    plain = _plain(line)
+    return len(plain) <= _MAX_SHORT_TITLE_CHARS and not _SENTENCE_END.search(plain)
 
 
 def _is_category(lines: list[_Line], index: int) -> bool:
@@ -168,17 +202,8 @@ def _is_category(lines: list[_Line], index: int) -> bool:
         return False
     line, title, after = lines[index : index + 3]
     words = line.plain.split()
-    if (
-        line.heading
-        or title.date
-        or len(line.plain) > _MAX_CATEGORY_CHARS
-        or len(words) > _MAX_CATEGORY_WORDS
-        or _NOT_IN_CATEGORY.search(line.plain)
-        or not any(letter.isalpha() for letter in line.plain)
-    ):
+    if title.date or not can_be_category(line.plain):
         return False
-    if title.heading:
-        return True
     title_words = title.plain.split()
     if (
         len(title.plain) > MAX_TITLE_CHARS
@@ -193,28 +218,27 @@ def _is_category(lines: list[_Line], index: int) -> bool:
     return stands_alone and len(after.plain) > len(title.plain)
 
 
-def _repeats(lines: list[_Line], title: str, *, underline: bool) -> Iterator[_Line]:
-    """Yield the lines right after the title that repeat it or underline it.
-
-    Datelines between them are passed over.
-    """
+def _repeats(lines: list[_Line], title: str) -> Iterator[_Line]:
+    """Yield the lines right after the title that repeat it. Datelines between are passed over."""
     if not title or len(title) > MAX_TITLE_CHARS:
         return
-    for index, line in enumerate(lines):
-        is_underline = underline and index == 0 and _UNDERLINE.fullmatch(line.plain)
-        if line.plain == title or is_underline:
+    for line in lines:
+        if line.plain == title:
             yield line
         elif not line.date:
             return
 
 
-def _without(text: str, dropped: list[_Line]) -> str:
-    """Return the text without the dropped lines and without blank lines at its start."""
+def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    """Return the text without some lines and without blank lines at its start.
+
+    :param spans: (start, end) of the lines, ascending.
+    """
     pieces = []
     end = 0
-    for line in sorted(dropped, key=lambda line: line.start):
-        pieces.append(text[end : line.start])
-        end = line.end
+    for start, stop in spans:
+        pieces.append(text[end:start])
+        end = stop
     pieces.append(text[end:])
     body = "".join(pieces)
     blank = len(body) - len(body.lstrip())

@@ -1,116 +1,65 @@
-"""JSON lines: one article a line, in a file (plain, ``.gz`` or ``.xz``) or from standard input.
+"""JSON lines: one article a line, in a file or from standard input.
 
-A line must have ``id``, and ``text`` or ``body``. It may have ``title``, ``details``, ``date``,
-``category`` and ``url`` (or ``source``). Other fields go to ``extra``. A line that is no article is
-skipped and reported with its number. At most one line is in memory, of at most ``max_bytes``.
+A line must have ``id``, and a text. Its other fields are those of
+:mod:`~danvan_search.ingest.fields`. A line that is not an article is a problem with its number. At
+most one line is in memory, of at most ``max_bytes``.
 """
 
 import codecs
-import json
-import math
-from collections.abc import Callable, Iterator
-from typing import Any, BinaryIO, Final, NoReturn
+from collections.abc import Iterator
+from typing import Any, BinaryIO, Final
 
-from danvan_search.article import MAX_EXTRA_DEPTH, Article, is_deeper
-from danvan_search.dates import parse_date
 from danvan_search.errors import ArticleError
-from danvan_search.ingest.compressed import DAMAGED, open_gzip, open_xz
-from danvan_search.ingest.records import (
-    EMPTY,
-    Loaded,
-    OnBytes,
-    Record,
-    Records,
-    Skipped,
-    SourceFile,
-)
-from danvan_search.ingest.textfile import utf16_reason
+from danvan_search.ingest.compressed import DAMAGED, damage_reason
+from danvan_search.ingest.decoding import wide_reason
+from danvan_search.ingest.fields import RecordError, record_document
+from danvan_search.ingest.json_values import parse_json
+from danvan_search.ingest.problems import ReadError
+from danvan_search.ingest.reader import Documents, Problem, Reader, Source
+from danvan_search.ingest.records import EMPTY, Cause
 
-MAX_DEPTH: Final = MAX_EXTRA_DEPTH
-"""The maximum nesting of lists and objects in a line: that of the extra values of an article."""
+MAX_USELESS_LINES: Final = 100_000
+"""After so many lines in a row that are blank or no articles, the rest of a file is not read."""
 
 _CHUNK: Final = 1 << 16
 _FORM: Final = 'write {"id": …, "text": …}'
-_OPTIONAL: Final = (
-    "text",
-    "body",
-    "title",
-    "url",
-    "source",
-    "category",
-    "date",
-    "extra",
-    "details",
-)
-"""The fields for which null means that they are missing."""
 
 
-class _BadLineError(Exception):
-    """A line is not an article; the message says why."""
-
-
-def read_json_lines(file: SourceFile, raw: BinaryIO, max_bytes: int, on_bytes: OnBytes) -> Records:
-    """Yield the articles of a ``.jsonl`` file."""
-    for record in read_lines(raw, file.name, str(file.path), max_bytes):
-        yield record
-        on_bytes(raw.tell())
-
-
-def read_gzip_lines(file: SourceFile, raw: BinaryIO, max_bytes: int, on_bytes: OnBytes) -> Records:
-    """Yield the articles of a ``.jsonl.gz`` file."""
-    return _read_compressed(file, raw, max_bytes, on_bytes, open_gzip)
-
-
-def read_xz_lines(file: SourceFile, raw: BinaryIO, max_bytes: int, on_bytes: OnBytes) -> Records:
-    """Yield the articles of a ``.jsonl.xz`` file."""
-    return _read_compressed(file, raw, max_bytes, on_bytes, open_xz)
-
-
-def read_lines(stream: BinaryIO, name: str, origin: str, max_bytes: int) -> Records:
-    """Yield the articles of a stream of JSON lines, and the lines that are skipped.
-
-    :param stream: a binary stream; it need not be seekable.
-    :param name: the name of the stream in messages; a line is named ``name:LINE``.
-    :param origin: the path of its file, or ``-``.
-    :param max_bytes: the maximum length of a line, in bytes.
-    :raises ArticleError: the stream is a text stream.
-    """
+def read_json_lines(source: Source) -> Documents:
+    """Yield the articles of JSON lines, and the lines that are none."""
     number = 0
+    useless = 0
     is_empty = True
+    lines = _bounded_lines(source.stream, source.max_bytes)
     try:
-        for number, line in enumerate(_bounded_lines(stream, max_bytes), start=1):
-            if number == 1 and line and (utf16 := utf16_reason(line)):
-                yield Skipped(name, utf16, origin, unreadable=True)
-                return
+        for number, line in enumerate(lines, start=1):
+            if number == 1 and line and (wide := wide_reason(line)):
+                raise ReadError(wide, Cause.ENCODING)
+            if useless >= MAX_USELESS_LINES:
+                raise ReadError(
+                    f"has {MAX_USELESS_LINES:,} lines in a row before line {number:,} that are no "
+                    "articles: the rest was not read; remove them",
+                    Cause.DAMAGED,
+                )
             if line is not None and not line.strip():
+                useless += 1
                 continue
             is_empty = False
-            yield _record(line, number, name, origin, max_bytes)
+            try:
+                document = record_document(
+                    _parse(line, source.max_bytes), needs_id=True, place=str(number)
+                )
+            except RecordError as error:
+                useless += 1
+                yield Problem(str(error), str(number))
+                continue
+            useless = 0
+            yield document
     except DAMAGED as error:
         after = f"after line {number:,}" if number else "from its beginning"
-        reason = f"is damaged or cut short {after} ({error}): make it again"
-        yield Skipped(name, reason, origin, unreadable=True)
-        return
+        raise ReadError(damage_reason(error, after), Cause.DAMAGED) from error
     if is_empty:
-        yield Skipped(name, EMPTY, origin, unreadable=False)
-
-
-def _read_compressed(
-    file: SourceFile,
-    raw: BinaryIO,
-    max_bytes: int,
-    on_bytes: OnBytes,
-    decompress: Callable[[BinaryIO], BinaryIO],
-) -> Records:
-    if not raw.read(1):  # a compressed file has at least a header, even if it holds no lines
-        reason = "has no bytes, so it was cut short: make it again"
-        yield Skipped(file.name, reason, str(file.path), unreadable=True)
-        return
-    raw.seek(0)
-    with decompress(raw) as lines:
-        for record in read_lines(lines, file.name, str(file.path), max_bytes):
-            yield record
-            on_bytes(raw.tell())
+        yield Problem(EMPTY, cause=Cause.EMPTY)
 
 
 def _bounded_lines(stream: BinaryIO, max_bytes: int) -> Iterator[bytes | None]:
@@ -128,99 +77,17 @@ def _bounded_lines(stream: BinaryIO, max_bytes: int) -> Iterator[bytes | None]:
         first = False
 
 
-def _record(line: bytes | None, number: int, name: str, origin: str, max_bytes: int) -> Record:
+def _parse(line: bytes | None, max_bytes: int) -> dict[str, Any]:
+    if line is None:
+        raise RecordError(f"the line is longer than {max_bytes:,} bytes: raise the size limit")
     try:
-        if line is None:
-            raise _BadLineError(
-                f"the line is longer than {max_bytes:,} bytes: raise the size limit"
-            )
-        return Loaded(_article(_parse(line), name if origin != name else None), origin)
-    except (_BadLineError, ArticleError) as error:
-        return Skipped(f"{name}:{number}", str(error), origin, unreadable=False)
-
-
-def _parse(line: bytes) -> dict[str, Any]:
-    try:
-        values = _DECODER.decode(line.decode("utf-8"))
+        text = line.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise _BadLineError("the line is not UTF-8: convert the file to UTF-8") from error
-    except json.JSONDecodeError as error:
-        raise _BadLineError(
-            f"the line is not JSON ({error.msg} at character {error.pos + 1:,}): {_FORM}"
-        ) from error
-    except ValueError as error:  # int() limits the number of digits
-        raise _BadLineError(
-            "the line holds a number of too many digits: write it in quotes"
-        ) from error
-    except RecursionError as error:
-        raise _BadLineError(
-            f"the line is nested too deeply: the maximum is {MAX_DEPTH} levels"
-        ) from error
+        raise RecordError("the line is not UTF-8: convert the file to UTF-8") from error
+    values = parse_json(text, "line", _FORM)
     if not isinstance(values, dict):
-        raise _BadLineError(f"the line is not an object: {_FORM}")
-    if is_deeper(values, MAX_DEPTH):
-        raise _BadLineError(f"the line is nested too deeply: the maximum is {MAX_DEPTH} levels")
+        raise RecordError(f"the line is not an object: {_FORM}")
     return values
 
 
-def _article(values: dict[str, Any], source: str | None) -> Article:
-    id_ = _pop_id(values)
-    for key in _OPTIONAL:
-        if values.get(key, "") is None:
-            del values[key]
-    has_text = values.get("text", "") != "" or "body" not in values
-    body = _pop_string(values, "text" if has_text else "body")
-    title = _pop_string(values, "title") or ""
-    if body is None:
-        raise _BadLineError('the line has no text: give it as "text" or "body"')
-    if not body.strip() and not title.strip():
-        raise _BadLineError("the text and the title are empty: write one of them")
-    url = _pop_string(values, "url" if "url" in values else "source")
-    category = _pop_string(values, "category")
-    details = values.pop("details") if isinstance(values.get("details"), str) else ""
-    date = values.pop("date", None)
-    day = parse_date(date) if isinstance(date, str) else None
-    given_extra = values.pop("extra") if isinstance(values.get("extra"), dict) else {}
-    kept_date = {"date": date} if day is None and date not in (None, "") else {}
-    return Article(
-        id=id_,
-        title=title,
-        body=body,
-        date=day,
-        category=category or None,
-        source=url or source,
-        extra=given_extra | values | kept_date,
-        details=details,
-    )
-
-
-def _pop_id(values: dict[str, Any]) -> str:
-    id_ = values.pop("id", None)
-    if isinstance(id_, int) and not isinstance(id_, bool):
-        return str(id_)
-    if id_ is None or (isinstance(id_, str) and not id_.strip()):
-        raise _BadLineError('the line has no "id": give each article one of its own')
-    if not isinstance(id_, str):
-        raise _BadLineError('the "id" is neither a string nor a whole number: write it in quotes')
-    return id_
-
-
-def _pop_string(values: dict[str, Any], key: str) -> str | None:
-    value = values.pop(key, None)
-    if not isinstance(value, str | None):
-        raise _BadLineError(f'the "{key}" is not a string: write it in quotes')
-    return value
-
-
-def _refuse_constant(constant: str) -> NoReturn:
-    raise _BadLineError(f"the line holds {constant}, which is not a JSON number: write null")
-
-
-def _parse_finite(digits: str) -> float:
-    number = float(digits)
-    if math.isinf(number):
-        raise _BadLineError("the line holds a number that is too large: write it in quotes")
-    return number
-
-
-_DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_parse_finite)
+JSON_LINES: Final = Reader("JSON lines", (".jsonl", ".ndjson"), read_json_lines)

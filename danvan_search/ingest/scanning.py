@@ -3,13 +3,25 @@
 import os
 import stat
 import unicodedata
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from danvan_search.arguments import PathLike, checked_path
 from danvan_search.errors import ArticleError
-from danvan_search.ingest.formats import describe_formats, reader_of
+from danvan_search.ingest.formats import (
+    HEAD_BYTES,
+    all_readers,
+    describe_formats,
+    kind_of,
+    reader_by_content,
+    reader_by_suffix,
+    suffix_of,
+)
 from danvan_search.ingest.records import WHAT_TO_CHECK, Skipped, SourceFile
+from danvan_search.ingest.selection import Selection
+from danvan_search.regular_file import open_regular
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,22 +30,34 @@ class Scan:
 
     :ivar files: the files to read.
     :ivar skipped: the files with a known suffix, and the folders, that cannot be read.
+    :ivar others: the number of files of each kind that no reader knows, by suffix.
     """
 
     files: list[SourceFile]
     skipped: list[Skipped]
+    others: Counter[str] = field(default_factory=Counter)
 
 
-def scan(path: PathLike, *, root: PathLike | None = None) -> Scan:
+def scan(
+    path: PathLike,
+    *,
+    root: PathLike | None = None,
+    include: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+) -> Scan:
     """Find the files to read.
 
     In a folder and its subfolders, these are the files with a suffix of
-    :data:`~danvan_search.ingest.formats.READERS`. Hidden files and folders are ignored, and links
-    to folders are not followed. The names of the files do not depend on the working folder.
+    :data:`~danvan_search.ingest.formats.READERS`, and files without a suffix whose content a reader
+    recognises. Hidden files and folders are ignored, and links to folders are not followed. The
+    names of the files do not depend on the working folder.
 
     :param path: a folder or a file, as a path or a string.
     :param root: the folder with whose name the names of the files begin; by default ``path`` if it
         is a folder, else its parent.
+    :param include: only the files of a folder that match one of these patterns, also files of
+        unknown kinds, which are read as text; see :class:`~.selection.Selection`.
+    :param exclude: not the files and folders that match one of these patterns.
     :return: the files, and what was skipped.
     :raises ArticleError: the path does not exist, cannot be reached or is not in ``root``, or it is
         a file of an unknown format.
@@ -53,11 +77,12 @@ def scan(path: PathLike, *, root: PathLike | None = None) -> Scan:
     if not absolute.is_relative_to(base):
         raise ArticleError(f"{path} is not in {root}: give a folder that contains it")
     if is_folder:
-        return _scan_folder(absolute, base)
+        return _scan_folder(absolute, base, Selection(include, exclude))
     if not absolute.is_file():
         raise ArticleError(f"{path} is not a regular file: give a file or a folder")
-    if reader_of(path.name) is None:
-        raise ArticleError(f"{path} is not a kind of file that is read: give {describe_formats()}")
+    if not _has_reader(absolute):
+        formats = describe_formats(all_readers())
+        raise ArticleError(f"{path} is not a kind of file that is read: give {formats}")
     return Scan([_source_file(absolute, base)], [])
 
 
@@ -78,9 +103,22 @@ def locate(path: PathLike) -> Path:
     return absolute
 
 
-def _scan_folder(folder: Path, base: Path) -> Scan:
+def _has_reader(path: Path) -> bool:
+    """Return whether a reader has the suffix of a file, or recognises its content."""
+    if reader_by_suffix(path.name) is not None:
+        return True
+    try:
+        with open_regular(path) as raw:
+            return reader_by_content(raw.read(HEAD_BYTES)) is not None
+    except OSError:
+        return False
+
+
+def _scan_folder(folder: Path, base: Path, selection: Selection) -> Scan:
     files: dict[str, SourceFile] = {}
     skipped: list[Skipped] = []
+    others: Counter[str] = Counter()
+    has_patterns = bool(selection.include or selection.exclude)
     folders = [folder]
     while folders:
         current = folders.pop()
@@ -94,35 +132,52 @@ def _scan_folder(folder: Path, base: Path) -> Scan:
             if entry.name.startswith("."):
                 continue
             path = Path(entry.path)
+            below = path.relative_to(folder).as_posix() if has_patterns else ""
             try:
                 if entry.is_dir(follow_symlinks=False):
-                    folders.append(path)
-                elif reader_of(entry.name) and not entry.is_dir():
-                    file = _source_file(path, base)
+                    if not selection.refuses(below):
+                        folders.append(path)
+                elif entry.is_dir() or not selection.wants(below):
+                    continue
+                elif (
+                    reader_by_suffix(entry.name)
+                    or selection.asks_for(below)
+                    or (not suffix_of(entry.name) and _has_reader(path))
+                ):
+                    file = _source_file(path, base, any_text=bool(selection.include))
                     if file.name in files:
                         skipped.append(_same_name(file))
                     else:
                         files[file.name] = file
+                else:
+                    others[kind_of(entry.name)] += 1
             except (OSError, ArticleError) as error:
                 skipped.append(_unreadable(path, base, error))
     return Scan(
         sorted(files.values(), key=lambda file: file.name),
         sorted(skipped, key=lambda skipped: skipped.source),
+        others,
     )
 
 
-def _source_file(path: Path, base: Path) -> SourceFile:
+def _source_file(path: Path, base: Path, *, any_text: bool = False) -> SourceFile:
     status = path.stat()
     if not stat.S_ISREG(status.st_mode):
         raise ArticleError("it is not a regular file")
-    return SourceFile(path=path, name=_name(path, base), size=status.st_size)
+    return SourceFile(path, _name(path, base), status.st_size, any_text)
+
+
+def printable(parts: Sequence[str]) -> str:
+    """Return the parts of a path as a name, in NFC, with ``/`` between them.
+
+    The bytes of a name that are not UTF-8 become ``\\udcXX`` as text: it can be stored and printed.
+    """
+    name = "/".join(parts).encode("utf-8", "backslashreplace").decode("utf-8")
+    return unicodedata.normalize("NFC", name)
 
 
 def _name(path: Path, base: Path) -> str:
-    name = "/".join((base.name, *path.relative_to(base).parts)).lstrip("/")
-    # The bytes of a name that are not UTF-8 become \udcXX as text: it can be stored and printed.
-    printable = name.encode("utf-8", "backslashreplace").decode("utf-8")
-    return unicodedata.normalize("NFC", printable)
+    return printable((base.name, *path.relative_to(base).parts)).lstrip("/")
 
 
 def _unreadable(path: Path, base: Path, error: Exception) -> Skipped:

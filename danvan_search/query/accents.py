@@ -4,8 +4,11 @@ from typing import Final, Literal, get_args
 
 from danvan_search.query.nodes import Phrase, Prefix, Run, Syllable, Term, terms_of
 
-Accents = Literal["auto", "exact", "ignore"]
-"""``auto`` ranks by accents, ``exact`` filters by them, ``ignore`` does neither."""
+Accents = Literal["auto", "exact", "ignore", "restore"]
+"""``auto`` ranks by accents, ``exact`` filters by them, ``ignore`` does neither.
+
+``restore`` is ``auto`` for a query that got its likeliest accents before it was parsed.
+"""
 
 ACCENTS: Final[tuple[Accents, ...]] = get_args(Accents)
 

@@ -7,7 +7,7 @@ it was read from, which does not count when nodes are compared: equal nodes have
 
     syllables   Term Prefix Fuzzy Wildcard       what one syllable of a text may be
     text        Phrase Run Near                  syllables, and where they stand
-    logic       And Or Not Boost InField         nodes joined
+    logic       And Or Not Required Boost InField   nodes joined
     doc values  DateRange Equals Everything      filters
 
 A syllable that was typed with a mark (``marked``) is held to its accents where accents count; one
@@ -18,7 +18,6 @@ import dataclasses
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Literal
 
 Span = tuple[int, int]
@@ -26,6 +25,9 @@ Span = tuple[int, int]
 
 Field = Literal["title", "body", "details"]
 """A text of an article."""
+
+EqualsField = Literal["category", "source", "site", "id"]
+"""A doc value that is compared as a whole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +144,13 @@ class Not(_Spanned):
 
 
 @dataclass(frozen=True, slots=True)
+class Required(_Spanned):
+    """A node that every match has, whatever the option ``match`` demands of the others."""
+
+    node: "Node"
+
+
+@dataclass(frozen=True, slots=True)
 class Boost(_Spanned):
     """A node whose score counts ``factor`` times."""
 
@@ -167,9 +176,13 @@ class DateRange(_Spanned):
 
 @dataclass(frozen=True, slots=True)
 class Equals(_Spanned):
-    """Articles of one category, compared folded."""
+    """Articles with a value.
 
-    field: Literal["category"]
+    Categories and sources are compared without regard to case and accents, ids as they are. A
+    ``site`` is the host of the source, or a domain above it.
+    """
+
+    field: EqualsField
     value: str
 
 
@@ -181,62 +194,10 @@ class Everything(_Spanned):
 Clause = Phrase | Run | Near
 """A node that says where syllables stand."""
 
-Node = Phrase | Run | Near | And | Or | Not | Boost | InField | DateRange | Equals | Everything
+Filter = DateRange | Equals
+"""A node that a value of an article decides."""
 
-
-@dataclass(frozen=True)
-class Query:
-    """A query string, and what it means.
-
-    :ivar text: the query as typed.
-    :ivar root: its tree.
-    :ivar clauses: the phrases, runs and proximities that are scored and marked, in order, without
-        those under a Not.
-    :ivar places: the same, each with the field that it must stand in; None is any.
-    """
-
-    text: str
-    root: Node
-    clauses: tuple[Clause, ...] = dataclasses.field(init=False, compare=False)
-    places: tuple[tuple[Clause, Field | None], ...] = dataclasses.field(init=False, compare=False)
-
-    def __post_init__(self) -> None:
-        every = tuple(_clauses(self.root))
-        object.__setattr__(self, "clauses", tuple([one for one, _ in every]))
-        object.__setattr__(self, "places", every)
-
-    @cached_property
-    def quoted(self) -> tuple[Phrase | Near, ...]:
-        """The clauses that are no run of bare syllables."""
-        return tuple(clause for clause in self.clauses if not isinstance(clause, Run))
-
-    @cached_property
-    def distinct_places(self) -> tuple[tuple[Clause, Field | None], ...]:
-        """The places, of equal ones the first."""
-        # Nodes are hashed only if there are several.
-        return self.places if len(self.places) < 2 else tuple(dict.fromkeys(self.places))
-
-    @cached_property
-    def parts(self) -> tuple[Phrase | Near, ...]:
-        """The clauses, with each bare syllable and code of a run on its own."""
-        return tuple(
-            part
-            for clause in self.clauses
-            for part in (clause.phrases if isinstance(clause, Run) else (clause,))
-        )
-
-
-def _clauses(node: Node, field: Field | None = None) -> Iterator[tuple[Clause, Field | None]]:
-    match node:
-        case Phrase() | Run() | Near():
-            yield node, field
-        case And() | Or():
-            for one in node.nodes:
-                yield from _clauses(one, field)
-        case Boost():
-            yield from _clauses(node.node, field)
-        case InField():
-            yield from _clauses(node.node, node.field)
+Node = Clause | And | Or | Not | Required | Boost | InField | Filter | Everything
 
 
 def phrases_of(node: Node) -> Iterator[Phrase]:
@@ -251,7 +212,7 @@ def phrases_of(node: Node) -> Iterator[Phrase]:
         case And() | Or():
             for one in node.nodes:
                 yield from phrases_of(one)
-        case Not() | Boost() | InField():
+        case Not() | Required() | Boost() | InField():
             yield from phrases_of(node.node)
 
 
@@ -273,7 +234,7 @@ def terms_of(clause: Phrase | Run) -> tuple[Term, ...]:
     return terms
 
 
-def is_plain(clause: "Node") -> bool:
+def is_plain(clause: Node) -> bool:
     """Return whether a node is a phrase or a run of plain terms, without slop."""
     match clause:
         case Phrase():

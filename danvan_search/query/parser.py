@@ -1,50 +1,50 @@
 """Parses a query string into a tree.
 
-A query is a sequence of clauses: bare syllables, ``"quoted phrases"``, and ``word:"one word"`` or
-``word:this``. Quotes may be straight, curly or angle quotes. ``word:`` has its meaning only where a
-clause begins: at the start, after white space, or after a quoted phrase. Every other character that
-is not part of a syllable separates syllables, except that a code written in one piece
-(``32-CTr/TU``, ``30/8/2013``, ``TP.HCM``, ``CQ&DN``) is a phrase of its parts.
+Nothing that people paste is an error: what cannot be an operator is text, with a note. ``lexer``
+has the operators, ``descent`` the grammar.
 """
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from danvan_search.errors import QueryError
-from danvan_search.query.nodes import And, Node, Phrase, Query, Run, Term
-from danvan_search.text import is_marked
-from danvan_search.text.grid import forms, spans
+from danvan_search.query.descent import Descent
+from danvan_search.query.fields import KnownValues
+from danvan_search.query.lexer import QUOTES
+from danvan_search.query.nodes import And, InField, Near, Node, Or, Phrase, Required, Run, Term
+from danvan_search.query.notes import Note, Notes, raise_first
+from danvan_search.query.query import Query
+from danvan_search.query.syllables import has_patterns, prefix_of, run_of, terms_in, with_codes
 
 MAX_QUERY_CHARS: Final = 1000
 """The default maximum length of a query, in characters."""
 
-_CURLY: Final = re.compile("[\u201d\u201c\u201f\uff02]")
-_CLOSERS: Final = {
-    '"': re.compile('"'),
-    "\uff02": re.compile("\uff02"),
-    "\u00ab": re.compile("\u00bb"),
-    **dict.fromkeys("\u201c\u201d\u201e\u201f", _CURLY),
-}
-"""The closing quotes of each opening quote; people mix up the curly ones."""
-
-WORD: Final = "word:"
-"""The prefix of a quoted phrase, or a syllable, that must match one word."""
-
-_CLAUSE: Final = re.compile(f"[{''.join(_CLOSERS)}]|{WORD}")
-
-# The parts of a code are joined by one of these signs, by a comma between digits, or by nothing
-# between letters and digits (Covid19).
-_CODE_JOINTS: Final = frozenset("-‐‑–/._&'’:+")
+_SIGNS: Final = re.compile(rf"[{QUOTES}()|~^*\\:&+-]")
+_OPENINGS: Final = re.compile(rf"[{QUOTES}()|~^*\\:]|&&|(?<!\S)[-+]")
+"""What every operator begins with, unless it is a word. Most queries have none of these signs
+anywhere, which takes less time to find out."""
 
 
-def parse(text: str, *, max_chars: int = MAX_QUERY_CHARS) -> Query:
+def parse(
+    text: str,
+    *,
+    max_chars: int = MAX_QUERY_CHARS,
+    strict: bool = False,
+    prefix_last: bool = False,
+    known: KnownValues | None = None,
+) -> Query:
     """Return the tree of a query.
 
     :param text: the query as typed, in any Unicode normal form.
     :param max_chars: the maximum length of the query, in characters.
-    :raises QueryError: the query is too long, is empty, or has neither letters nor digits; a quote
-        is not closed, or encloses no syllable; or no word follows ``word:``. ``position`` is the
-        offset of the error.
+    :param strict: raise the first note as an error.
+    :param prefix_last: the last syllable, if it is bare and ends the query, stands for all that
+        begin with it.
+    :param known: tells of a category or a source with blanks whether there is one, so that a filter
+        can take it without quotes.
+    :raises QueryError: the query is too long, is empty, or has neither letters nor digits nor
+        filters; or ``strict``. ``position`` is the offset of the error.
     """
     if len(text) > max_chars:
         raise QueryError(
@@ -52,28 +52,19 @@ def parse(text: str, *, max_chars: int = MAX_QUERY_CHARS) -> Query:
             text,
             max_chars,
         )
-    clauses: list[Node] = []
-    bare_from = at = 0
-    while clause := _CLAUSE.search(text, at):
-        at = clause.start()
-        is_word = clause[0] == WORD
-        if is_word and at != bare_from and not text[at - 1].isspace():
-            at = clause.end()
-            continue
-        opener = clause.end() if is_word else at
-        closer = _CLOSERS.get(text[opener : opener + 1])
-        clauses += _runs(text, bare_from, at)
-        if closer is None:
-            phrase, end = _unquoted_word(text, opener)
-        else:
-            phrase, end = _quoted_phrase(text, opener, closer, is_word=is_word)
-        clauses.append(phrase)
-        bare_from = at = end
-    clauses += _runs(text, bare_from, len(text))
-    if not clauses:
+    root = _simple(text)
+    found: tuple[Note, ...] = ()
+    if root is None:
+        notes = Notes()
+        root = Descent(text, notes, known).root()
+        found = notes.sorted()
+    if root is None:
         raise QueryError(_empty_message(text), text, None if not text.strip() else 0)
-    root = clauses[0] if len(clauses) == 1 else And(tuple(clauses), span=(0, len(text)))
-    return Query(text, root)
+    if strict:
+        raise_first(found, text)
+    if not prefix_last:
+        return Query(text, root, found)
+    return Query(text, _with_prefix(root, len(text)), found, typed=root)
 
 
 def _empty_message(text: str) -> str:
@@ -82,83 +73,44 @@ def _empty_message(text: str) -> str:
     return "the query has no letter and no digit: type the syllables to search for"
 
 
-def _quoted_phrase(
-    text: str, opener: int, closer: re.Pattern[str], *, is_word: bool
-) -> tuple[Phrase, int]:
-    """Return the phrase between two quotes, and the offset after the closing quote.
+def _simple(text: str) -> Node | None:
+    """Return the tree of bare syllables, or of one phrase in straight quotes; None for others.
 
-    :param opener: the offset of the opening quote.
-    :param closer: matches its closing quotes.
+    It is that of the whole grammar, which takes longer.
     """
-    closed = closer.search(text, opener + 1)
-    if closed is None:
-        raise QueryError(
-            "the quote that opens here is never closed: close it, or leave it out", text, opener
-        )
-    quoted = _syllables(text, opener + 1, closed.start())
-    if not quoted:
-        raise QueryError(
-            "these quotes contain no syllable: put syllables between them, or leave them out",
-            text,
-            opener,
-        )
-    span = opener, closed.end()
-    return Phrase(quoted, word=is_word, span=span), closed.end()
+    has_word = "OR" in text or "AND" in text or "NOT" in text or "NEAR" in text or "HO" in text
+    if not has_word and (_SIGNS.search(text) is None or _OPENINGS.search(text) is None):
+        phrases = with_codes(text, terms_in(text, 0, len(text)))
+        return run_of(phrases) if phrases else None
+    last = len(text) - 1
+    if text[0] == text[last] == '"' and text.find('"', 1) == last > 0:
+        if has_patterns(text, 0, last) or "\\" in text:
+            return None
+        terms = terms_in(text, 1, last)
+        return Phrase(terms, span=(0, len(text))) if terms else None
+    return None
 
 
-def _unquoted_word(text: str, start: int) -> tuple[Phrase, int]:
-    """Return the syllable or the code that follows ``word:``, and the offset after it.
-
-    :param start: the offset after ``word:``.
-    """
-    # No code continues across white space or a quote.
-    end = next(
-        (i for i in range(start, len(text)) if text[i].isspace() or text[i] in _CLOSERS), len(text)
-    )
-    codes = _bare_phrases(text, start, end)
-    if not codes or codes[0].span[0] != start:
-        raise QueryError(
-            'no word follows here: write it right after the colon, as in word:"dân vận"',
-            text,
-            start - len(WORD),
-        )
-    span = codes[0].span
-    return Phrase(codes[0].syllables, word=True, span=span), span[1]
+def _with_prefix(node: Node, end: int) -> Node:
+    """Return a tree whose last syllable is a prefix if it is a bare term that ends the query."""
+    match node:
+        case Run():
+            last_phrase = _phrase_with_prefix(node.phrases[-1], end)
+            return replace(node, phrases=(*node.phrases[:-1], last_phrase))
+        case Phrase():
+            return _phrase_with_prefix(node, end)
+        case And() | Or():
+            return replace(node, nodes=(*node.nodes[:-1], _with_prefix(node.nodes[-1], end)))
+        case Required() | InField():
+            return replace(node, node=_with_prefix(node.node, end))
+        case Near():
+            return replace(node, right=_phrase_with_prefix(node.right, end))
+        case _:
+            return node
 
 
-def _syllables(text: str, start: int, end: int) -> tuple[Term, ...]:
-    found = []
-    for first, last in spans(text, start, end):
-        accented, folded = forms(text[first:last])
-        marked = accented != folded and is_marked(accented)
-        found.append(Term(folded, accented, marked, span=(first, last)))
-    return tuple(found)
-
-
-def _runs(text: str, start: int, end: int) -> list[Run]:
-    """Return the bare syllables between two offsets as one run; none if there are none."""
-    phrases = _bare_phrases(text, start, end)
-    if not phrases:
-        return []
-    return [Run(tuple(phrases), span=(phrases[0].span[0], phrases[-1].span[1]))]
-
-
-def _bare_phrases(text: str, start: int, end: int) -> list[Phrase]:
-    """Return the bare syllables and codes between two offsets, a phrase each."""
-    if start == end:
-        return []
-    groups: list[list[Term]] = []
-    for one in _syllables(text, start, end):
-        if groups and _is_joint(text, groups[-1][-1].span[1], one.span[0]):
-            groups[-1].append(one)
-        else:
-            groups.append([one])
-    return [Phrase(tuple(group), span=(group[0].span[0], group[-1].span[1])) for group in groups]
-
-
-def _is_joint(text: str, start: int, end: int) -> bool:
-    """Return whether the characters between two syllables join them into a code."""
-    between = text[start:end]
-    if between == ",":
-        return text[start - 1].isnumeric() and text[end].isnumeric()
-    return not between or between in _CODE_JOINTS
+def _phrase_with_prefix(phrase: Phrase, end: int) -> Phrase:
+    last = phrase.syllables[-1]
+    if phrase.word or not isinstance(last, Term) or last.span[1] != end:
+        return phrase
+    return replace(phrase, syllables=(*phrase.syllables[:-1], prefix_of(last)))

@@ -18,7 +18,7 @@ from danvan_search.index.folder.index_folder import (
     retry_while_committed,
     storage_errors,
 )
-from danvan_search.index.folder.whoosh_segment import ArticleSegment
+from danvan_search.index.folder.segment_entry import SegmentEntry
 from danvan_search.reports import BackupReport, Progress
 from danvan_search.rescue.archive import Member, pack
 
@@ -95,7 +95,7 @@ class _OpenCommit:
     """
 
     generation: int
-    entries: list[ArticleSegment]
+    entries: list[SegmentEntry]
     segments: list[OpenSegment]
     members: list[Member]
 

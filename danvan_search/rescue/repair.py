@@ -17,9 +17,9 @@ from danvan_search.index.folder import commit_file
 from danvan_search.index.folder.file_names import MARKER, segment_file_names
 from danvan_search.index.folder.index_folder import check_format, storage_errors, write_lock
 from danvan_search.index.folder.publish import new_folder, put_back, write_empty
+from danvan_search.index.folder.segment_entry import SegmentEntry
 from danvan_search.index.folder.swap import replace_keeping_old
 from danvan_search.index.folder.verify import damages
-from danvan_search.index.folder.whoosh_segment import ArticleSegment
 from danvan_search.index.writing.index_writer import IndexWriter
 from danvan_search.reports import Damage, Progress, RepairReport
 from danvan_search.rescue.check import readable_commit
@@ -73,7 +73,7 @@ class _IntactPart:
     :ivar segment: the segment.
     """
 
-    entry: ArticleSegment
+    entry: SegmentEntry
     segment: OpenSegment
 
 
@@ -206,7 +206,7 @@ class _Remains:
             old=old,
         )
 
-    def _listed_part(self, entry: ArticleSegment) -> _IntactPart | _DamagedPart:
+    def _listed_part(self, entry: SegmentEntry) -> _IntactPart | _DamagedPart:
         """Return a segment that the commit file lists."""
         name = entry.segment_id()
         is_damaged = self._outdated or not self._damaged.isdisjoint(segment_file_names(name))
@@ -222,7 +222,7 @@ class _Remains:
         if damaged.doc_count is not None and self._outdated is None:
             segment = self._open(name, damaged.doc_count, verify=True)
             if segment is not None:
-                entry = ArticleSegment(
+                entry = SegmentEntry(
                     doc_count=damaged.doc_count, syllables=segment.reader.syllables
                 )
                 entry.segid = name.rpartition("_")[2]
@@ -304,7 +304,7 @@ class _Remains:
         }
 
 
-def _live_docs(entry: ArticleSegment) -> Iterator[int]:
+def _live_docs(entry: SegmentEntry) -> Iterator[int]:
     return (doc for doc in range(entry.doc_count_all()) if not entry.is_deleted(doc))
 
 

@@ -1,12 +1,14 @@
-"""Search: from a query string and a snapshot of an index to a page of hits.
+"""Search: from a query and a snapshot of an index to a page of hits.
 
 ::
 
     search       one search: parse, plan, collect
-    planner      chooses how a query is executed, and which parts a match must contain
+    planner      chooses how a query is executed
+    demands      the parts of a query, and which of them a match must contain
     execution/   matching, scoring and top documents, on the arrays of the segments
     highlight/   marks and snippets
     hit_reader   reads the parts of a page's hits from the index
+    columns      columns of values that are read for several rows together
     results      the results and hits that a search returns
     options      the options of a search
     searchable   a snapshot and the data that its searches share

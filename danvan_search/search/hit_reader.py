@@ -71,7 +71,7 @@ class PageReader:
     @column()
     def categories(self, ranks: Sequence[int]) -> list[str | None]:
         """Their categories."""
-        return self._of_docs(DocValues.categories_of, ranks)
+        return self._of_docs(DocValues.category_of_each, ranks)
 
     @column()
     def exact(self, ranks: Sequence[int]) -> list[bool]:
@@ -168,7 +168,6 @@ class PageReader:
             self._segments[segment_index].reader,
             self._query,
             accents=self._options.accents,
-            loose=not self._page.requires_all,
         )
 
     def _weight(self, form: Form) -> float:

@@ -10,7 +10,7 @@ from danvan_search.parsing import parse_day, parse_seconds
 from danvan_search.query import MAX_QUERY_CHARS
 from danvan_search.query.accents import ACCENTS, Accents
 
-Match = Literal["auto", "all", "any", "phrase"]
+Match = Literal["auto", "all", "most", "any", "phrase"]
 Sort = Literal["score", "date"]
 
 MATCHES: Final[tuple[Match, ...]] = get_args(Match)
@@ -28,17 +28,23 @@ class SearchOptions:
 
     :ivar limit: hits per page; 0 only counts.
     :ivar page: the page, from 1.
-    :ivar match: what an article must contain. ``all``: every syllable of a bare query; ``any``:
-        at least one; ``phrase``: the bare syllables side by side; ``auto``: every syllable of up
-        to five, at least one of more, and at least one if no article contains every syllable.
-        Quoted phrases must occur whole; with ``any`` one phrase or one bare syllable is enough.
+    :ivar match: what an article must contain. ``all``: every bare syllable; ``most``: three
+        quarters of them, rounded up; ``any``: at least one; ``phrase``: the bare syllables side by
+        side; ``auto``: every syllable of up to five, at least one of more, and at least one if no
+        article contains every syllable. A code counts as one syllable, and is whole. Quoted phrases
+        must occur; with ``any`` one phrase or one bare syllable is enough. A query with other
+        operators says itself what it demands: all of it.
     :ivar accents: ``auto``: folded forms match, articles with the accents as typed come first;
         ``exact``: a syllable typed with a mark matches only that form; ``ignore``: accents
-        do not count.
+        do not count; ``restore``: the likeliest accents of a query without any count as typed
+        where they are sure.
     :ivar since: the first day to accept: a date, or a string such as ``2024-02-16``.
     :ivar until: the last day to accept.
     :ivar category: the category to accept; case and accents do not count.
     :ivar sort: ``score``: best first; ``date``: newest first, undated articles last.
+    :ivar prefix_last: the last syllable of a query, if it is bare and no blank follows, stands for
+        all that begin with it: to search while people type.
+    :ivar strict: raise an error where a query is no complete one, instead of a note.
     :ivar snippet_chars: the maximum length of a snippet, in characters; 0 for none.
     :ivar timeout: the time limit of the search, in seconds; a search that takes longer ends with
         :class:`~danvan_search.QueryTimeoutError`. None for none.
@@ -50,14 +56,15 @@ class SearchOptions:
     page: int = option(1, "The page, from 1.", "N")
     match: Match = option(
         "auto",
-        "What an article must hold of a query without quotes: all of its syllables, any of "
-        "them, or all side by side as a phrase. auto: all for up to five syllables, any for more, "
-        "and any if no article has all.",
+        "What an article must hold of a query without operators: all of its syllables, most "
+        "(three quarters), any of them, or all side by side as a phrase. auto: all for up to five "
+        "syllables, any for more, and any if no article has all.",
     )
     accents: Accents = option(
         "auto",
         "auto: find all accented forms, those as typed first. exact: a syllable typed with "
-        "accents matches only this form. ignore: accents do not count.",
+        "accents matches only this form. ignore: accents do not count. restore: the likeliest "
+        "accents count as typed, where they are sure.",
     )
     since: datetime.date | str | None = option(
         None, "Only articles from this day on.", "DATE", parse=parse_day
@@ -69,6 +76,12 @@ class SearchOptions:
         None, "Only articles of this category; case and accents do not count.", "NAME"
     )
     sort: Sort = option("score", "score: best first; date: newest first.")
+    prefix_last: bool = option(
+        False, "Take the last syllable, if no blank follows, for the beginning of one."
+    )
+    strict: bool = option(
+        False, "Refuse a query with a quote that is not closed, and the like, instead of a note."
+    )
     snippet_chars: int = option(
         200, "The maximum length of a snippet, in characters; 0 for none.", "N"
     )
@@ -82,6 +95,8 @@ class SearchOptions:
         _check_int("page", self.page, 1)
         _check_int("snippet_chars", self.snippet_chars, 0, MAX_SNIPPET_CHARS)
         _check_int("max_query_chars", self.max_query_chars, 1)
+        _check_flag("prefix_last", self.prefix_last)
+        _check_flag("strict", self.strict)
         _check_choice("match", self.match, MATCHES)
         _check_choice("accents", self.accents, ACCENTS)
         _check_choice("sort", self.sort, SORTS)
@@ -112,6 +127,11 @@ def _day(name: str, value: datetime.date | str | None) -> datetime.date | None:
         return parse_day(value)
     except OptionError as error:
         raise OptionError(f"{name}: {error}") from error
+
+
+def _check_flag(name: str, value: object) -> None:
+    if not isinstance(value, bool):
+        raise OptionError(f"{name} is {value!r}: give True or False")
 
 
 def _check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:

@@ -7,39 +7,29 @@ All pages are sorted by tier, then by score:
 3. the rest.
 """
 
-from collections.abc import Callable, Sequence
-from functools import cached_property
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
 from danvan_search.errors import IndexDamagedError, QueryError, StoreError
-from danvan_search.query import Query
+from danvan_search.query import Everything, Node, Note, Phrase, Query, Run
 from danvan_search.query.accents import forms_of, has_accents
-from danvan_search.query.nodes import (
-    And,
-    Near,
-    Node,
-    Or,
-    Phrase,
-    Run,
-    Syllable,
-    is_plain,
-    phrases_of,
-    syllables_of,
-)
-from danvan_search.query.parser import WORD
+from danvan_search.query.nodes import Syllable, is_plain, phrases_of
+from danvan_search.query.notes import MESSAGES
+from danvan_search.query.query import clauses_of
+from danvan_search.search.demands import Demands, all_of
 from danvan_search.search.execution import bitset
 from danvan_search.search.execution.accent_match import exact_flags
 from danvan_search.search.execution.execution import Execution
-from danvan_search.search.execution.filters import filter_masks
+from danvan_search.search.execution.filters import Masks, filter_masks
 from danvan_search.search.execution.index_searcher import PhraseQuery
 from danvan_search.search.execution.limits import Limits, entries_of
 from danvan_search.search.execution.page_search import PageSearch
 from danvan_search.search.execution.strategies import find_top_docs
 from danvan_search.search.execution.tiers import Tiers, whole_phrase
 from danvan_search.search.execution.top_docs import EXACT, TopDocs
-from danvan_search.search.options import AUTO_ALL_SYLLABLES, SearchOptions
+from danvan_search.search.options import Match, SearchOptions
 from danvan_search.search.searchable import SearchableSnapshot
 
 
@@ -48,18 +38,18 @@ class Page(NamedTuple):
 
     :ivar relaxed: True if no article contains every syllable, so that articles that contain any of
         them are returned.
-    :ivar requires_all: whether a match contains all of the query, not just any of its syllables.
     :ivar top_docs: the documents of the page, and how many match on all pages.
     :ivar exact: returns for each document of the page whether it contains the query's phrases and
         syllables with the accents as typed.
     :ivar document_frequency: returns how many articles have a syllable that matches another.
+    :ivar notes: what is to be known of how the options were applied.
     """
 
     relaxed: bool
-    requires_all: bool
     top_docs: TopDocs
     exact: Callable[[TopDocs], list[bool]]
     document_frequency: Callable[[Syllable], int]
+    notes: tuple[Note, ...] = ()
 
 
 def find_page(query: Query, options: SearchOptions, index: SearchableSnapshot) -> Page:
@@ -71,32 +61,31 @@ def find_page(query: Query, options: SearchOptions, index: SearchableSnapshot) -
     """
     _check_words(query, index)
     plan = _Plan(query, options, index)
-    require_all = _requires_all(query, options)
-    top_docs = plan.top_docs(require_all=require_all)
-    relaxed = False
-    if not top_docs.total and require_all and plan.may_relax():
-        top_docs = plan.top_docs(require_all=False)
-        require_all, relaxed = False, top_docs.total > 0
-    return Page(relaxed, require_all, top_docs, plan.exact, plan.document_frequency)
+    relaxed, top_docs, notes = _find(plan, options.match, len(query.text))
+    return Page(relaxed, top_docs, plan.exact, plan.document_frequency, notes)
 
 
-def _requires_all(query: Query, options: SearchOptions) -> bool:
-    """Return whether a match must contain every bare syllable."""
-    if not _is_plain_list(query.root):
-        return True
-    if options.match == "auto":
-        runs = [clause for clause in query.clauses if isinstance(clause, Run)]
-        return sum([len(syllables_of(run)) for run in runs]) <= AUTO_ALL_SYLLABLES
-    return options.match in ("all", "phrase")
+def _find(plan: "_Plan", match: Match, length: int) -> tuple[bool, TopDocs, tuple[Note, ...]]:
+    """Return whether the query was relaxed, the page, and notes.
 
-
-def _is_plain_list(root: Node) -> bool:
-    """Return whether a query is bare syllables and phrases alone: without any operator.
-
-    Only such a query matches where some of its parts do not.
+    :param length: of the query, in characters.
     """
-    nodes = root.nodes if isinstance(root, And) else (root,)
-    return all(isinstance(node, Phrase | Run) for node in nodes)
+    demands = plan.demands
+    if demands.body is None:
+        return False, plan.newest(), ()
+    if demands.excluded:
+        top_docs = plan.top_docs(demands.body, demands.body)
+        return False, top_docs, plan.notes_on_excluded(top_docs)
+    if match != "auto":
+        return False, plan.top_docs(*demands.matched(match)), ()
+    if demands.is_long():
+        note = Note("any", MESSAGES["any"], (0, length))
+        return False, plan.top_docs(*demands.relaxed()), (note,)
+    top_docs = plan.top_docs(*demands.matched("all"))
+    if top_docs.total or not demands.may_relax():
+        return False, top_docs, ()
+    top_docs = plan.top_docs(*demands.relaxed())
+    return top_docs.total > 0, top_docs, ()
 
 
 def _check_words(query: Query, index: SearchableSnapshot) -> None:
@@ -104,6 +93,8 @@ def _check_words(query: Query, index: SearchableSnapshot) -> None:
 
     :raises QueryError: some articles have no words; it points at the first ``word:``.
     """
+    if isinstance(query.root, Run):
+        return
     words = [phrase for phrase in phrases_of(query.root) if phrase.word]
     if not words:
         return
@@ -112,115 +103,102 @@ def _check_words(query: Query, index: SearchableSnapshot) -> None:
     except IndexDamagedError:
         raise
     except StoreError as error:
-        prefix = query.text.rfind(WORD, 0, words[0].syllables[0].span[0])
-        raise QueryError(str(error), query.text, prefix) from error
+        raise QueryError(str(error), query.text, words[0].span[0]) from error
 
 
 class _Plan:
-    """One query on one snapshot."""
+    """One query on one snapshot.
+
+    :ivar demands: what its matches contain.
+    """
 
     def __init__(self, query: Query, options: SearchOptions, index: SearchableSnapshot) -> None:
-        self._query = query
         self._options = options
-        self._searcher = index.searcher
+        self._index = index
         limits = Limits(
             query.text, entries=entries_of(index.searcher.syllables), timeout=options.timeout
         )
         self._execution = Execution(
             index.searcher, index.doc_values, accents=options.accents, limits=limits
         )
-        self._filters = filter_masks(index.doc_values, *options.days, options.category)
-        self._root = query.root
-        self._is_plain_list = _is_plain_list(query.root)
-        if options.match == "phrase" and self._is_plain_list:
-            self._root = _all(self._parts) or query.root
+        self.demands = Demands(query, as_phrase=options.match == "phrase")
+        self._filters = self._filter_masks()
 
-    @cached_property
-    def _parts(self) -> Sequence[Phrase | Near]:
-        """The quoted parts of the query, and its bare syllables and codes, each on its own."""
-        if self._options.match == "phrase":
-            return [_as_phrase(clause) for clause in self._query.clauses]
-        return self._query.parts
+    def _filter_masks(self) -> Masks | None:
+        """Return the documents that the options and the filters of the query let through."""
+        options = self._options
+        masks: Masks | None = filter_masks(self._index.doc_values, *options.days, options.category)
+        for node in self.demands.filters:
+            masks = self._execution.masks(node, masks, exact=False)
+        return masks
 
-    def may_relax(self) -> bool:
-        """Return whether articles with any part may stand in where none has all parts."""
-        if self._options.match != "auto" or isinstance(self._root, Phrase):
-            return False
-        if not self._is_plain_list:
-            return False
-        parts = [part for part in self._parts if isinstance(part, Phrase)]
-        return sum([len(part.syllables) for part in parts]) > 1
-
-    def top_docs(self, *, require_all: bool) -> TopDocs:
+    def top_docs(self, matched: Node, accented: Node | None) -> TopDocs:
         """Return the page.
 
-        :param require_all: a match contains every bare part, not just one.
+        :param matched: what a match contains.
+        :param accented: matches that contain it with the typed accents come first.
         """
-        options, root = self._options, self._root
-        required: Node | None = root
-        if not require_all and not isinstance(root, Phrase):
-            required = None if options.match == "any" else _all(self._query.quoted)
-        scored = root if isinstance(root, Phrase) else self._query.root
-        search = PageSearch(
-            self._execution,
-            _any(self._query) if required is None else required,
-            scored,
-            Tiers(whole_phrase(scored), required),
-            options.limit,
-            options.offset,
-            self._filters,
-            newest_first=options.sort == "date",
+        scored = self.demands.body
+        assert scored is not None  # noqa: S101
+        return self._find(matched, scored, Tiers(whole_phrase(scored), accented))
+
+    def notes_on_excluded(self, top_docs: TopDocs) -> tuple[Note, ...]:
+        """Return a note if what is excluded leaves no article, though there are some with it."""
+        demands = self.demands
+        wanted = all_of([*demands.kept, *[node.node for node in demands.excluded]])
+        if top_docs.total or not demands.kept or wanted is None:
+            return ()
+        if not self._find(wanted, wanted, Tiers(None, None), limit=0).total:
+            return ()
+        return (Note("excluded", MESSAGES["excluded"], demands.excluded[0].span),)
+
+    def newest(self) -> TopDocs:
+        """Return the page of all that the filters let through, the newest first."""
+        return self._find(Everything(), Everything(), Tiers(None, None))
+
+    def _find(self, matched: Node, scored: Node, tiers: Tiers, limit: int | None = None) -> TopDocs:
+        options = self._options
+        return find_top_docs(
+            PageSearch(
+                self._execution,
+                matched,
+                scored,
+                tiers,
+                options.limit if limit is None else limit,
+                options.offset if limit is None else 0,
+                self._filters,
+                newest_first=options.sort == "date" or not clauses_of(scored),
+            )
         )
-        return find_top_docs(search)
 
     def exact(self, top_docs: TopDocs) -> list[bool]:
         """Return for each document whether it contains all phrases and syllables as typed."""
-        root = self._root
-        if isinstance(root, Phrase) and is_plain(root):
-            if not has_accents(forms_of(root, "auto")):
+        body = self.demands.body
+        if body is None:
+            return [True] * len(top_docs.docs)
+        if isinstance(body, Phrase) and is_plain(body):
+            if not has_accents(forms_of(body, "auto")):
                 return [True] * len(top_docs.docs)
             if self._options.accents != "ignore":
                 return [tier == EXACT for tier in top_docs.tiers]
-        phrases = [part for part in self._parts if isinstance(part, Phrase) and is_plain(part)]
-        if self._is_plain_list and len(phrases) == len(self._parts):
-            queries = [PhraseQuery(forms_of(part, "auto"), part.word) for part in phrases]
-            return exact_flags(self._searcher, queries, top_docs.segments, top_docs.docs)
-        node = _all(self._parts) if self._is_plain_list else root
-        return self._match_exactly(node or root, top_docs)
-
-    def _match_exactly(self, node: Node, top_docs: TopDocs) -> list[bool]:
-        """Return for each document whether it matches a node with the accents as typed."""
-        execution = self._execution
-        if execution.accents == "ignore":
-            execution = Execution(self._searcher, execution.doc_values)
-        rows = zip(top_docs.segments, top_docs.docs, strict=True)
-        return [
-            bool(bitset.contains(execution.docs(node, segment, exact=True), np.array([doc]))[0])
-            for segment, doc in rows
-        ]
+        parts = self.demands.parts
+        phrases = [part for part in parts if isinstance(part, Phrase) and is_plain(part)]
+        if len(phrases) < len(parts):
+            return self._exact_by_tree(body, top_docs)
+        queries = [PhraseQuery(forms_of(part, "auto"), part.word) for part in phrases]
+        return exact_flags(self._index.searcher, queries, top_docs.segments, top_docs.docs)
 
     def document_frequency(self, syllable: Syllable) -> int:
         """Return how many articles have a syllable that matches another, with any accents."""
         return self._execution.phrases.document_frequency(Phrase((syllable,)))
 
-
-def _as_phrase(clause: Phrase | Run | Near) -> Phrase | Near:
-    return Phrase(syllables_of(clause), span=clause.span) if isinstance(clause, Run) else clause
-
-
-def _all(nodes: Sequence[Phrase | Near]) -> Node | None:
-    """Return a node that matches where all of some do; None for none."""
-    if len(nodes) > 1:
-        return And(tuple(nodes))
-    return nodes[0] if nodes else None
-
-
-def _any(query: Query) -> Node:
-    """Return a node that matches where any quoted part, or any bare syllable, does."""
-    parts: list[Node] = []
-    for clause in query.clauses:
-        if isinstance(clause, Run):
-            parts += [Phrase((one,)) for one in syllables_of(clause)]
-        else:
-            parts.append(clause)
-    return Or(tuple(parts)) if len(parts) > 1 else parts[0]
+    def _exact_by_tree(self, body: Node, top_docs: TopDocs) -> list[bool]:
+        """Return for each document whether it matches a tree with the accents as typed."""
+        execution = self._execution
+        if self._options.accents == "ignore":
+            execution = Execution(self._index.searcher, self._index.doc_values)
+        docs = zip(top_docs.segments, top_docs.docs, strict=True)
+        return [
+            bool(bitset.contains(execution.docs(body, segment, exact=True), np.array([doc]))[0])
+            for segment, doc in docs
+        ]

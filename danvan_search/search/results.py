@@ -1,15 +1,19 @@
 """Results and hits: what a search returns. They stay usable after the index is closed."""
 
 import datetime
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
 from types import SimpleNamespace
 from typing import Any, Final, Protocol, TypeVar
 
 from danvan_search.article import Article
 from danvan_search.errors import StoreError
+from danvan_search.query import Note, Query
+from danvan_search.query.reading import read_as
 from danvan_search.search.highlight.marks import Span
 from danvan_search.search.highlight.snippets import Snippet
+from danvan_search.suggest import Suggestion
 
 _COLUMNS: Final = (
     "ids",
@@ -201,6 +205,30 @@ def _unpickled(*parts: Any) -> Hit:  # noqa: ANN401 - the values of ``_COLUMNS``
     return Hit(page, 0)
 
 
+class LazySuggestions:
+    """Suggestions that are made when they are first read; pickled as what they are.
+
+    :param make: makes them.
+    """
+
+    def __init__(self, make: Callable[[], tuple[Suggestion, ...]] = tuple) -> None:
+        self._make = make
+        self._made: tuple[Suggestion, ...] | None = None
+
+    def get(self) -> tuple[Suggestion, ...]:
+        """Return them; two threads that read at once get equal ones."""
+        if self._made is None:
+            self._made = self._make()
+        return self._made
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return LazySuggestions._known, (self.get(),)
+
+    @staticmethod
+    def _known(made: tuple[Suggestion, ...]) -> "LazySuggestions":
+        return LazySuggestions(partial(tuple, made))
+
+
 @dataclass(frozen=True, slots=True)
 class Results:
     """One page of results; iterating gives its hits.
@@ -211,6 +239,12 @@ class Results:
         them are returned.
     :ivar took_ms: the time to find the page, in milliseconds; hits are read later.
     :ivar hits: the hits of the page, best first.
+    :ivar notes: how the query was understood where it is no complete one, and which of its parts
+        were not demanded.
+    :ivar understood: the query as it was understood.
+    :ivar replaced_by: the query that was searched in place of the keys of Telex or VNI that were
+        typed, which no article has; None where the query itself was searched.
+    :ivar lazy_suggestions: makes ``suggestions``.
     """
 
     query: str
@@ -218,6 +252,25 @@ class Results:
     relaxed: bool
     took_ms: float
     hits: tuple[Hit, ...]
+    notes: tuple[Note, ...]
+    understood: Query
+    replaced_by: str | None = None
+    lazy_suggestions: LazySuggestions = field(
+        default_factory=LazySuggestions, repr=False, compare=False
+    )
+
+    @property
+    def read_as(self) -> str:
+        """How the query was understood, in one line: ``dân vận, không có "hà nội"``."""
+        return read_as(self.understood)
+
+    @property
+    def suggestions(self) -> tuple[Suggestion, ...]:
+        """What may have been meant, the most useful first; empty where many articles match.
+
+        They are made when they are first read; see :meth:`danvan_search.Index.suggest`.
+        """
+        return self.lazy_suggestions.get()
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)
@@ -234,6 +287,10 @@ class Results:
             "query": self.query,
             "total": self.total,
             "relaxed": self.relaxed,
+            "read_as": self.read_as,
+            "notes": [note.to_json() for note in self.notes],
+            "replaced_by": self.replaced_by,
+            "suggestions": [one.to_json() for one in self.suggestions],
             "took_ms": round(self.took_ms, 3),
             "hits": [hit.to_json() for hit in self.hits],
         }

@@ -4,8 +4,10 @@ import threading
 
 from danvan_search.index.folder.file_lock import call_after_fork
 from danvan_search.index.snapshot import Snapshot
+from danvan_search.search.execution.filters import comparable, values_with_blanks
 from danvan_search.search.execution.index_searcher import IndexSearcher
 from danvan_search.search.word_list import WordList
+from danvan_search.suggest.suggester import Suggester
 
 
 class SearchableSnapshot:
@@ -21,12 +23,25 @@ class SearchableSnapshot:
         self.searcher = IndexSearcher([one.reader for one in snapshot.segments], snapshot.live)
         self.doc_values = [one.doc_values for one in snapshot.segments]
         self._word_lists: dict[bool, WordList] = {}
+        self._values: dict[str, frozenset[str]] = {}
+        self._suggester: Suggester | None = None
         self.after_fork()
         call_after_fork(self)
 
     def after_fork(self) -> None:
         """Replace the lock, which a thread of the parent process may have held."""
         self._word_lock = threading.Lock()
+
+    def has_value(self, field: str, value: str) -> bool:
+        """Return whether any article has a category or a source that holds white space.
+
+        :param field: ``category`` or ``source``.
+        :param value: compared as filters compare it.
+        """
+        with self.snapshot.guard:
+            if field not in self._values:
+                self._values[field] = values_with_blanks(self.doc_values, field)
+        return comparable(field, value) in self._values[field]
 
     def word_list(self, *, folded: bool) -> WordList:
         """Return the words of all articles.
@@ -41,3 +56,11 @@ class SearchableSnapshot:
             if folded not in self._word_lists:
                 self._word_lists[folded] = WordList(self.searcher.views, folded=folded)
             return self._word_lists[folded]
+
+    @property
+    def suggester(self) -> Suggester:
+        """What makes suggestions; its tables are made when they are first needed, and kept."""
+        with self._word_lock:
+            if self._suggester is None:
+                self._suggester = Suggester(self.searcher.views)
+            return self._suggester

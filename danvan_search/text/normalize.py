@@ -42,6 +42,9 @@ _NUCLEI: Final = (
     "ưa|ưi|ươ|ưu|yê|a|ă|â|e|ê|i|o|ô|ơ|u|ư|y"
 )
 _SYLLABLE: Final = re.compile(f"(?P<onset>{_ONSETS})?(?P<nucleus>{_NUCLEI})(?P<coda>{_CODAS})?")
+_FOLDED_SYLLABLE: Final = re.compile(
+    _SYLLABLE.pattern.translate({ord(letter): base for letter, base in FOLDED_LETTER.items()})
+)
 _QUALITY_VOWELS: Final = frozenset("ăâêôơư")
 
 
@@ -100,7 +103,7 @@ def place_tone(syllable: str) -> str:
             tones.append(tone)
     if len(tones) != 1:
         return syllable
-    parts = _parse("".join(plain))
+    parts = syllable_parts("".join(plain))
     if parts is None:
         return syllable
     onset, nucleus, coda = parts
@@ -109,7 +112,12 @@ def place_tone(syllable: str) -> str:
     return "".join(plain)
 
 
-def _parse(plain: str) -> tuple[str, str, str] | None:
+def could_be_syllable(folded: str) -> bool:
+    """Return whether a folded form is that of a syllable that Vietnamese spelling allows."""
+    return _FOLDED_SYLLABLE.fullmatch(folded) is not None
+
+
+def syllable_parts(plain: str) -> tuple[str, str, str] | None:
     """Split a toneless syllable into onset, nucleus and coda; None if it is not Vietnamese."""
     match = _SYLLABLE.fullmatch(plain)
     if match is None:

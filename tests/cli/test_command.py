@@ -1,5 +1,6 @@
 """The command: its arguments, its exit codes, and its error messages."""
 
+import json
 import re
 
 import pytest
@@ -21,7 +22,12 @@ COMMANDS = ("index", "query", "remove", "stats", "vocabulary", "analyze")
         (["query", ""], 2),
         (["query", "?!"], 2),
         (["query"], 2),
-        (["query", '"dân'], 2),
+        (["query", '"dân'], 0),
+        (["query", "--strict", '"dân'], 2),
+        (["help"], 0),
+        (["help", "queries"], 0),
+        (["help", "index"], 0),
+        (["help", "nothing"], 2),
         (["dân vận khéo"], 0),
         (["dân", "vận"], 0),
         (["--limit", "1", "dân vận"], 0),
@@ -86,6 +92,27 @@ def test_options_before_the_query(run, articles):
     """Arguments that do not begin with a command are a query, with its options."""
     assert "a 1" in run("--limit", "1", "--jsonl", "dân vận").stdout
     assert run("--limit", "1", "--jsonl", "dân vận").stdout.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("args", "query"),
+    [
+        (["query", "-hà nội"], "-hà nội"),
+        (["-hà", "nội"], "-hà nội"),
+        (["query", "dân", '-"hà nội"'], 'dân -"hà nội"'),
+        (["query", "--limit", "3", "--", "-hà"], "-hà"),
+    ],
+)
+def test_a_query_may_begin_with_a_minus(run, articles, args, query):
+    """What excludes something is no option, not even ``-h``."""
+    result = run("query", "--json", *args[args[0] == "query" :])
+    assert json.loads(result.stdout)["query"] == query
+
+
+def test_short_options_and_values_with_a_minus_stay_options(run, articles):
+    """A letter alone behind a minus is an option, and so is the value of an option."""
+    assert "No such option '-n'" in run("query", "dân", "-n", "5").stderr
+    assert "-none" in run("query", "--index", "-none", "dân").stderr
 
 
 @pytest.mark.parametrize(
@@ -226,7 +253,7 @@ def test_options_of_any_size(run, articles, args):
 @pytest.mark.parametrize(
     ("size", "code"),
     [
-        ("1", 2),
+        ("1", 3),
         ("500k", 0),
         ("1.5GB", 0),
         ("900TB", 2),
@@ -260,9 +287,32 @@ def test_sizes(run, tmp_path, size, code):
 )
 def test_query_errors_point_at_the_character(run, articles, query, shown):
     """A caret points at the wrong character; wide and combining characters are aligned."""
-    result = run("query", query)
+    result = run("query", query, "--strict")
     assert result.exit_code == 2
     assert result.stderr.endswith(shown)
+
+
+def test_a_query_that_is_more_than_words_is_read_back(run, articles):
+    """How it was understood is printed on stderr, and what does not count in it."""
+    result = run("query", 'dân -"xyz', "--limit", "0")
+    assert result.exit_code == 0
+    lines = result.stderr.splitlines()
+    assert lines[0] == 'read as: dân, không có "xyz"'
+    assert lines[1].startswith("note: the quote that opens here is never closed")
+    assert "read as" not in run("query", '"dân vận" dân').stderr
+
+
+def test_with_many_syllables_it_is_said_that_not_all_are_demanded(run, articles):
+    """On stderr; --match decides."""
+    many = "dân vận một hai ba bốn"
+    assert "note: of more than five syllables not all are demanded" in run("query", many).stderr
+    assert "note" not in run("query", many, "--match", "any").stderr
+
+
+def test_the_last_syllable_may_be_in_progress(run, articles):
+    """With --prefix-last."""
+    assert run("query", "dâ", "--match", "all").exit_code == 1
+    assert run("query", "dâ", "--match", "all", "--prefix-last", "--limit", "0").exit_code == 0
 
 
 def test_query_that_is_too_long(run, articles):

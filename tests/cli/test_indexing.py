@@ -143,16 +143,21 @@ def test_folder_of_another_program(run, docs, tmp_path, options):
 
 
 def test_what_cannot_be_used_is_reported(run, docs, tmp_path):
-    """Each skipped file or line is a line on stderr, the rest is indexed; the exit code is 2."""
+    """Each skipped file or line is a line on stderr, the rest is indexed; the exit code is 3."""
     (tmp_path / "empty").mkdir()
-    (docs / "latin.txt").write_bytes(b"T\xe2y Nguy\xean")
+    (docs / "koi8.txt").write_bytes(b"\xcf\xd2\xc9\xd7\xc5\xd4")
     (docs / "n.jsonl").write_text('{"id": "\\ud800", "text": "x"}\n{"id": "1", "text": "y"}\n{\n')
     result = run("index", "missing", "empty", "docs", "--json")
-    assert result.exit_code == 2
+    assert result.exit_code == 3
     assert report(result) == {"added": 3, "skipped": 5}
-    lines = result.stderr.splitlines()
+    *lines, last = result.stderr.splitlines()
     assert len(lines) == 5
     assert all(line.startswith("skipped ") for line in lines)
+    assert last == (
+        "2 are no articles (.jsonl 2); 1 is in an unknown encoding (.txt 1); "
+        "2 could not be read (folder 1, without suffix 1)"
+    )
+    assert json.loads(result.stdout)["failed"] == 5
     assert run("query", "dân").exit_code == 0
 
 
@@ -172,10 +177,80 @@ def test_standard_input(run, docs):
     """`-` reads JSON lines."""
     lines = '{"id": "1", "text": "dân vận"}\n{"id": "1", "text": "khác"}\n'
     result = run("index", "-", "--json", input=lines)
-    assert result.exit_code == 2
+    assert result.exit_code == 3
     assert report(result) == {"added": 1, "skipped": 1}
     assert "the id '1' was in standard input already, which is kept" in result.stderr
-    assert run("index", "-", input="").exit_code == 2
+    assert run("index", "-", input="").exit_code == 0
+
+
+OTHERS = ("b.png", "c.xyz", "d.XYZ", ".hidden.xyz", "Makefile")
+
+
+@pytest.mark.parametrize("empty", [False, True])
+def test_other_kinds_are_told(run, docs, empty):
+    """One line says what was passed over, each time; it is no failure, and neither is emptiness."""
+    for name in (*OTHERS, *(["empty.txt"] if empty else [])):
+        (docs / name).touch()
+    line = "4 files of other kinds were passed over (.xyz 2, .png 1, without suffix 1)"
+    if empty:
+        line = f"skipped docs/empty.txt: is empty: write an article into it\n{line}; "
+        line += "1 is empty (.txt 1)"
+    for options in ((), ("--dry-run",), ("--rebuild",)):
+        result = run("index", "docs", *options)
+        assert (result.exit_code, result.stderr) == (0, f"{line}\n")
+    result = run("index", "docs", "--json")
+    assert json.loads(result.stdout)["failed"] == 0
+    assert json.loads(result.stdout)["not_read"][:3] == [
+        {"cause": "other kind", "kind": kind, "count": count, "install": ""}
+        for kind, count in ((".xyz", 2), (".png", 1), ("without suffix", 1))
+    ]
+
+
+def test_other_kinds_are_told_when_nothing_else_is_left(run, docs):
+    """A folder that has files is no unmounted disk: what is gone from it is removed."""
+    (docs / "b.xyz").touch()
+    run("index", "docs")
+    for name in ("a.txt", "b.txt"):
+        (docs / name).unlink()
+    result = run("index", "docs")
+    assert (result.exit_code, result.stderr) == (
+        0,
+        "1 file of another kind was passed over (.xyz 1)\n",
+    )
+    assert "removed 2" in result.stdout
+    result = run("index", "docs")
+    assert result.exit_code == 2
+    assert "file, but .xyz 1" in result.stderr
+
+
+def test_many_failures(run, docs):
+    """Of very many skipped records the first are shown, and the number of the others."""
+    (docs / "n.jsonl").write_text('{"id": "1", "text": "y"}\n' + "{}\n" * 99)
+    result = run("index", "docs")
+    lines = result.stderr.splitlines()
+    assert len(lines) == 52
+    assert lines[-2:] == ["skipped 49 more", "99 are no articles (.jsonl 99)"]
+    assert result.exit_code == 3
+
+
+def test_patterns(run, docs):
+    """Patterns choose files and folders; what they leave out is gone from the index."""
+    (docs / "drafts").mkdir()
+    (docs / "drafts" / "c.txt").write_text("Bài c")
+    (docs / "d.log").write_text("Bài d")
+    (docs / "e.log").write_bytes(b"\x89PNG\r\n")
+
+    def ids(*options):
+        result = run("index", "docs", "--rebuild", "--json", *options)
+        assert json.loads(result.stdout)["failed"] == 0
+        with Index.open("indexes/default") as index:
+            return sorted(one.removeprefix("docs/") for one in index.ids())
+
+    assert ids("--exclude", "DRAFTS") == ["a.txt", "b.txt"]
+    assert ids("--exclude", "drafts/*", "--exclude", "b.txt") == ["a.txt"]
+    assert ids("--include", "a.*", "--include", "*.log") == ["a.txt", "d.log"]
+    assert ids("--include", "*.txt", "--exclude", "b*") == ["a.txt", "drafts/c.txt"]
+    assert ids("--include", "drafts/*.txt") == ["drafts/c.txt"]
 
 
 def test_locked(run, docs, tmp_path):
@@ -210,3 +285,35 @@ def test_interrupt(run, docs, tmp_path, monkeypatch):
         assert result.stdout == ""
         assert result.stderr.split() == ["interrupted"]
         assert before == everything(tmp_path)
+
+
+def test_conversions_are_told(run, docs):
+    """One line for each folder says what was converted from which encoding, also if unchanged."""
+    tcvn3 = b"C\xabng t\xb8c d\xa9n v\xcbn kh\xd0o \xeb c\xac s\xeb"
+    (docs / "a.txt").write_bytes(tcvn3)
+    (docs / "c.txt").write_bytes(tcvn3 + b" 2")
+    (docs / "d.txt").write_text("Phố phường", "utf-16")
+    (docs / "e.txt").write_bytes("Phố phường ".encode() + b"\xe1\xbb")
+    for counts in ({"added": 5}, {"unchanged": 5}):
+        result = run("index", "docs", "--json")
+        assert result.exit_code == 0
+        assert report(result) == counts
+        assert result.stderr.splitlines() == [
+            "docs: 3 articles were converted: 2 from TCVN3, 1 from UTF-16LE",
+            "docs: 1 article with bytes that are not UTF-8: \ufffd stands in their places",
+        ]
+        texts = [one["text"] for one in json.loads(result.stdout)["notices"]]
+        assert texts[0] == "were converted: 2 from TCVN3, 1 from UTF-16LE"
+    assert run("query", '"công tác dân vận"').exit_code == 0
+
+
+def test_the_encoding_is_given(run, docs):
+    """--encoding holds for all text files, under any name of it; a wrong one is refused."""
+    for name in ("a", "b"):
+        (docs / f"{name}.txt").write_bytes(b"V\xecra \x8alechtov\xe1")
+    result = run("index", "docs", "--encoding", "cp1250")
+    assert result.stderr == "docs: 2 articles were converted: 2 from windows-1250\n"
+    assert "Šlechtová" in run("query", "slechtova").stdout
+    wrong = run("index", "docs", "--encoding", "koi8")
+    assert wrong.exit_code == 2
+    assert "'koi8' is no encoding that is known: give UTF-8, " in wrong.stderr

@@ -42,7 +42,17 @@ def test_json(run, articles):
     assert result.stderr == ""
     assert "Dân vận khéo" in result.stdout
     document = json.loads(result.stdout)
-    assert list(document) == ["query", "total", "relaxed", "took_ms", "hits"]
+    assert list(document) == [
+        "query",
+        "total",
+        "relaxed",
+        "read_as",
+        "notes",
+        "replaced_by",
+        "suggestions",
+        "took_ms",
+        "hits",
+    ]
     assert (document["query"], document["total"], document["relaxed"]) == ("dân vận", 2, False)
     hit = document["hits"][0]
     assert {

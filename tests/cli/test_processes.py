@@ -180,7 +180,7 @@ def broken():
         (("query", "dân", "--json"), 0),
         (("query", "zzzz", "--json"), 1),
         (("remove", "none", "--dry-run"), 1),
-        (("index", "bad", "--dry-run"), 2),
+        (("index", "bad", "--dry-run"), 3),
         (("verify", "--index", "damaged"), 2),
         (("repair", "--index", "damaged", "--dry-run"), 2),
         (("-h",), 0),
@@ -222,7 +222,7 @@ def test_messages_that_cannot_be_written(start, index, bad, broken, device, opti
         with Path(device).open("wb") as full:
             process = start("index", "bad", *options, stderr=full)
     out, _ = process.communicate()
-    assert process.returncode == 2
+    assert process.returncode == 3
     assert (b'"added": 1' if options == ("--json",) else b"added 1") in out
     with Index.open(index) as opened:
         assert "bad/good.txt" in opened

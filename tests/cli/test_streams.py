@@ -89,7 +89,7 @@ def test_nothing_to_print(closing):
         (("index", "docs"), 0),
         (("index", "docs", "--json"), 0),
         (("index", "docs", "--rebuild", "--jobs", "2"), 0),
-        (("index", "docs", "missing"), 2),
+        (("index", "docs", "missing"), 3),
         (("remove", "2"), 0),
         (("remove", "none"), 1),
         (("backup", "other.tar.zst"), 0),

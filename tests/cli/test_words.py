@@ -56,11 +56,13 @@ def test_words_left_out(run, articles, tmp_path):
     assert run("query", 'word:"dân vận"', "--index", "plain").exit_code == 0
 
 
-def test_a_missing_word_is_pointed_at(run, articles):
-    """The error points at `word:`."""
-    result = run("query", "dân", "word:")
+def test_a_longer_word_without_quotes_is_noted(run, articles):
+    """The answer says what was taken, and how to quote; with --strict it is an error."""
+    result = run("query", "word:dân vận")
+    assert 'read as: từ "dân", vận\nnote: `word:` takes one syllable' in result.stderr
+    result = run("query", "khéo", "word:dân vận", "--strict")
     assert result.exit_code == 2
-    assert result.stderr.endswith("  dân word:\n      ^\n")
+    assert result.stderr.endswith("  khéo word:dân vận\n       ^\n")
 
 
 def test_stats_show_who_made_the_words(run, articles):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from danvan_search import Article, Index
 from danvan_search.ingest import Loaded, Skipped, read_file, scan
 
 Read = Callable[..., list[Loaded | Skipped]]
@@ -23,3 +24,15 @@ def read(tmp_path: Path) -> Read:
         return list(read_file(file, **options))
 
     return write_and_read
+
+
+@pytest.fixture
+def index_of(tmp_path: Path) -> Callable[..., Index]:
+    """Return a function that makes an index of articles."""
+
+    def make(*articles: Article) -> Index:
+        index = Index.create(tmp_path / "index")
+        index.add(articles, words=False)
+        return index
+
+    return make

@@ -63,27 +63,44 @@ def test_head(text, title, category, date, body, form):
         assert body == unicodedata.normalize("NFC", head.body)
 
 
-@pytest.mark.parametrize(
-    ("text", "title", "category", "body"),
-    [
-        ("# Dân vận khéo\n\nText", "Dân vận khéo", None, "Text"),
-        ("## Dân vận khéo ##\nText", "Dân vận khéo", None, "Text"),
-        ("Dân vận khéo\n===\nText", "Dân vận khéo", None, "Text"),
-        ("Chính trị\n\n# Dân vận khéo\nText\n", "Dân vận khéo", "Chính trị", "Text\n"),
-        ("# a" + " " * 50_000 + "b", "", None, "# a" + " " * 50_000 + "b"),
-        ("#hashtag\nText", "#hashtag", None, "Text"),
-        ("# C# ở Việt Nam\n# Hai", "C# ở Việt Nam", None, "# Hai"),
-    ],
-)
-def test_markdown_heading(text, title, category, body):
-    """A Markdown heading is the title, without its markup."""
-    assert Head(title, category, None, body) == read_head(text, markdown=True)
-
-
-@pytest.mark.parametrize("text", ["Biết rồi\nText", "# Biết rồi\n\nText"])
-def test_known_title(text):
+def test_known_title():
     """A known title is removed from the start of the body."""
-    assert Head("Biết rồi", None, None, "Text") == read_head(text, title="Biết rồi", markdown=True)
+    head = Head("Biết rồi", None, None, "Text")
+    assert head == read_head("Biết rồi\nText", title="Biết rồi")
+    assert head == read_head("Biết\nrồi\nText", title="Biết rồi", known=[(0, 4), (5, 8)])
+
+
+def test_no_title_is_looked_for():
+    """On demand the first line stays in the body, and the dateline is found all the same."""
+    head = read_head(f"{TITLE}\n30/06/2020", finds_title=False)
+    assert (head.title, head.body, str(head.date)) == ("", f"{TITLE}\n30/06/2020", "2020-06-30")
+
+
+# text, title
+OTHER_FIRST_LINES = [
+    (f"- 12 -\n\n{TITLE}\n\n{TEXT}", TITLE),
+    (f"Trang 3/12\n{TITLE}\n{TEXT}", TITLE),
+    (f"4\n\n{TITLE}\n{TEXT}", TITLE),
+    (f"=====\n{TITLE}\n=====\n{TEXT}", TITLE),
+    (f"* * *\n{TITLE}\n{TEXT}", TITLE),
+    (f"CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập – Tự do – Hạnh phúc\n{TITLE}\n{TEXT}", TITLE),
+    (f"Số: 12/BC-UBND\n{TITLE}\n{TEXT}", TITLE),
+    (f"CÔNG BÁO/Số 3 + 4/Ngày 1-2-2020\n{TITLE}\n{TEXT}", TITLE),
+    (f"PHONG TRÀO THI ĐUA\nDÂN VẬN KHÉO\n\n{TEXT}", "PHONG TRÀO THI ĐUA DÂN VẬN KHÉO"),
+    (f"PHONG TRÀO THI ĐUA\n\nDÂN VẬN KHÉO\n\n{TEXT}", "PHONG TRÀO THI ĐUA"),
+    (f"PHONG TRÀO THI ĐUA\nPHONG TRÀO THI ĐUA\n\n{TEXT}", "PHONG TRÀO THI ĐUA"),
+    ("A" * 200 + "\n" + "B" * 200 + "\nx", "A" * 200),
+    (f"1984\n{TITLE}", TITLE),
+    ("12\n34", ""),
+]
+
+
+@pytest.mark.parametrize(("text", "title"), OTHER_FIRST_LINES)
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_lines_that_are_no_title(text, title, form):
+    """Page numbers, rules, running heads, mottoes and numbers of acts stand above the title."""
+    head = read_head(unicodedata.normalize(form, text))
+    assert title == unicodedata.normalize("NFC", head.title)
 
 
 def test_known_category():
@@ -95,17 +112,17 @@ def test_known_category():
 
 LINES = st.one_of(
     st.sampled_from(
-        [TITLE, TEXT, "Chính trị", "30/06/2020 17:00", "", "  ", "# Một", "---", "=", "x " * 160]
+        [TITLE, TEXT, "Chính trị", "30/06/2020 17:00", "", "  ", "- 1 -", "---", "A B", "x " * 160]
     ),
     st.text(),
 )
 
 
-@given(st.lists(LINES, max_size=25), st.sampled_from(["\n", "\r\n", "\n\n", "\r"]), st.booleans())
-def test_no_word_is_lost(lines, newline, markdown):
+@given(st.lists(LINES, max_size=25), st.sampled_from(["\n", "\r\n", "\n\n", "\r"]))
+def test_no_word_is_lost(lines, newline):
     """Every word of a text is in its title, its category or its body."""
     text = newline.join(lines)
-    head = read_head(text, markdown=markdown)
+    head = read_head(text)
     kept = "\n".join((head.title, head.category or "", head.body))
     assert set(re.findall(r"\w+", text)) == set(re.findall(r"\w+", kept))
 

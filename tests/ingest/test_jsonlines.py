@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from danvan_search.article import Article
 from danvan_search.errors import ArticleError
-from danvan_search.ingest import Loaded, Skipped, read_file, read_stream, scan
+from danvan_search.ingest import Cause, Loaded, Skipped, read_file, read_stream, scan
 from danvan_search.ingest import compressed as compressed_module
+from danvan_search.ingest import jsonlines as jsonlines_module
 from danvan_search.ingest.records import EMPTY
 
 COMPRESS = {"a.jsonl": bytes, "a.jsonl.gz": gzip.compress, "a.jsonl.xz": lzma.compress}
@@ -101,6 +102,47 @@ def test_choices(values, body, source, extra):
     assert article.details == (details if isinstance(details, str) else "")
 
 
+@pytest.mark.parametrize(
+    ("values", "body", "category", "extra"),
+    [
+        ({"content": "x"}, "x", None, {}),
+        ({"text": "", "content": "x"}, "x", None, {"text": ""}),
+        ({"text": "x", "content": "y"}, "x", None, {"content": "y"}),
+        ({"text": "x", "category": ["Chính trị", " ", "Xã hội"]}, "x", "Chính trị; Xã hội", {}),
+        ({"text": "x", "categories": ["Xã hội", "Xã hội"]}, "x", "Xã hội", {}),
+        ({"text": "x", "category": [], "tags": ["a"]}, "x", None, {"tags": ["a"]}),
+    ],
+)
+def test_other_forms(values, body, category, extra):
+    """The text may be ``content``, and there may be several categories."""
+    article = one(id=1, **values)
+    assert (body, category, extra) == (article.body, article.category, article.extra)
+
+
+def test_names_of_other_programs():
+    """Without a text under a usual name, fields may have names in Vietnamese, in any case."""
+    article = one(**{"Mã": 7, "Tiêu đề": "T", "noi_dung": "x", "Ngày": "3/2/2024", "Tác giả": "N"})
+    assert (article.id, article.title, article.body) == ("7", "T", "x")
+    assert article.date.isoformat() == "2024-02-03"
+    assert article.extra == {"author": "N"}
+
+
+@pytest.mark.parametrize("line", ["", "{}"])
+def test_endless_useless_lines(line, monkeypatch):
+    """After many lines in a row that are no articles, the rest is not read."""
+    monkeypatch.setattr(jsonlines_module, "MAX_USELESS_LINES", 10)
+    good = '{"id": 1, "text": "x"}'
+    lines = [good, *[line] * 9, good]
+    assert sum(isinstance(record, Loaded) for record in stream(*lines)) == 2
+    records = stream(good, *[line] * 11, good)
+    assert sum(isinstance(record, Loaded) for record in records) == 1
+    assert records[-1].unreadable
+    assert records[-1].reason == (
+        "has 10 lines in a row before line 12 that are no articles: the rest was not read; "
+        "remove them"
+    )
+
+
 def test_round_trip():
     """The JSON of an article is read back as the same article."""
     article = Article(id="a", title="T", body="x", source="s", category="C", extra={"k": [1, None]})
@@ -125,12 +167,15 @@ BAD = [
         '{"id": true, "text": "x"}',
         'the "id" is neither a string nor a whole number: write it in quotes',
     ),
-    ('{"id": 1}', 'the line has no text: give it as "text" or "body"'),
-    ('{"id": 1, "text": null}', 'the line has no text: give it as "text" or "body"'),
+    ('{"id": 1}', 'the line has no text: give it as "text", "body" or "content"'),
+    ('{"id": 1, "text": null}', 'the line has no text: give it as "text", "body" or "content"'),
     ('{"id": 1, "text": " "}', "the text and the title are empty: write one of them"),
     ('{"id": 1, "text": 5}', 'the "text" is not a string: write it in quotes'),
     ('{"id": 1, "text": "x", "title": []}', 'the "title" is not a string: write it in quotes'),
-    ('{"id": 1, "text": "x", "category": 1}', 'the "category" is not a string: write it in quotes'),
+    (
+        '{"id": 1, "text": "x", "category": 1}',
+        'the "category" is neither a string nor a list of strings: write it in quotes',
+    ),
     ('{"id": 1, "text": "x", "url": {}}', 'the "url" is not a string: write it in quotes'),
     (
         '{"id": 1, "text": "x", "n": NaN}',
@@ -161,7 +206,7 @@ def test_bad_line(line, reason):
     """A line that is not an article is skipped with its number, and the next one is read."""
     first, bad, last = stream('{"id": 1, "text": "x"}', line, '{"id": 3, "text": "z"}')
     assert (first.article.id, last.article.id) == ("1", "3")
-    assert Skipped("-:2", reason, "-", unreadable=False) == bad
+    assert Skipped("-:2", reason, "-", unreadable=False, cause=Cause.RECORD) == bad
 
 
 def test_too_long_id():
@@ -228,7 +273,7 @@ def test_nothing(read, name, content):
 
 def test_empty_standard_input():
     """Empty standard input is reported."""
-    assert [Skipped("-", EMPTY, "-", unreadable=False)] == stream("")
+    assert [Skipped("-", EMPTY, "-", unreadable=False, cause=Cause.EMPTY)] == stream("")
 
 
 LINES = b"".join(b'{"id": %d, "text": "%d"}\n' % (n, n * 7**50) for n in range(1000))
@@ -271,7 +316,9 @@ def test_xz_memory(read, monkeypatch):
     monkeypatch.setattr(compressed_module, "XZ_MEMORY", 1 << 20)
     (skipped,) = read("a.jsonl.xz", lzma.compress(LINES, preset=9))
     assert skipped.unreadable
-    assert "Memory" in skipped.reason
+    assert skipped.reason == (
+        "needs more than 1 MB of memory to decompress: compress it with `xz -9`"
+    )
 
 
 @pytest.mark.parametrize("name", COMPRESS)

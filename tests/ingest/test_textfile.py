@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from danvan_search.errors import OptionError
 from danvan_search.ingest import Loaded, Skipped, read_file, scan
 from danvan_search.ingest.records import EMPTY
 
@@ -68,7 +69,7 @@ def test_seeds(read, name, title, category, date, start, form):
     assert date == (article.date and article.date.isoformat())
     assert unicodedata.normalize("NFC", article.body).startswith(start)
     assert text.endswith(article.body)
-    assert article.extra == {}
+    assert article.extra == {"file_name": name}
 
 
 def test_origin(read, tmp_path):
@@ -81,8 +82,12 @@ SKIPPED = [
     (b"", EMPTY, False),
     (b" \n\t\r\n", EMPTY, False),
     (b"\xef\xbb\xbf", EMPTY, False),
-    ("Dân vận".encode("utf-16"), "is UTF-16, not UTF-8: convert it to UTF-8", True),
-    (b"D\xe2n v\xe2n", "is not UTF-8 (byte 0xe2 after 1 valid bytes): convert it to UTF-8", True),
+    (
+        b"\xcf\xd2\xc9\xd7\xc5\xd4 \xcd\xc9\xd2",
+        "is not UTF-8, nor in another encoding that can be told: convert it to UTF-8, or name its "
+        "encoding",
+        True,
+    ),
     (b"a" * 101, "is larger than 100 bytes: split it, or raise the size limit", True),
 ]
 
@@ -93,6 +98,35 @@ def test_skipped(read, name, content, reason, unreadable):
     """A file that is not an article is skipped with a reason that says what to do."""
     (skipped,) = read(name, content, max_bytes=100)
     assert (f"folder/{name}: {reason}", unreadable) == (str(skipped), skipped.unreadable)
+
+
+DECODED = [
+    ("Dân vận khéo".encode("utf-16"), "UTF-16LE", ()),
+    ("Dân vận khéo".encode("utf-8-sig"), "", ()),
+    (b"C\xabng t\xb8c d\xa9n v\xcbn kh\xd0o \xeb c\xac s\xeb", "TCVN3", ()),
+    ("Dân vận khéo".encode() + b"\xe1\xba", "", ("with bytes that are not UTF-8: ",)),
+    (b"un caf\xe9 noir", "windows-1252", ("taken for windows-1252 as a guess: ",)),
+]
+
+
+@pytest.mark.parametrize(("content", "encoding", "notices"), DECODED)
+@pytest.mark.parametrize("name", ["a.txt", "a.md"])
+def test_encodings(read, name, content, encoding, notices):
+    """Files in other encodings are read; what is not certain is told."""
+    (loaded,) = read(name, content)
+    assert loaded.converted_from == encoding
+    assert len(loaded.notices) == len(notices)
+    assert all(map(str.startswith, loaded.notices, notices))
+    text = f"{loaded.article.title} {loaded.article.body}"
+    assert text.split()[0] in {"Dân", "Công", "un"}
+
+
+def test_a_named_encoding(read):
+    """The encoding that is given is used; a wrong name is an error at once."""
+    (loaded,) = read("a.txt", b"ph\xf8\xe9", encoding="cp1250")
+    assert (loaded.article.title, loaded.converted_from) == ("phřé", "windows-1250")
+    with pytest.raises(OptionError, match="no encoding that is known"):
+        read("a.txt", b"a", encoding="klingon")
 
 
 @pytest.mark.parametrize(
@@ -110,81 +144,52 @@ def test_text_is_kept_as_it_is(read, content, body):
     assert ("T", body) == (loaded.article.title, loaded.article.body)
 
 
-def test_front_matter(read):
-    """Known fields of the front matter are used, the others go to extra."""
-    text = """---
-title: "Dân vận khéo: cách làm"
-date: 2020-06-30 17:00:00 +0700
-category: Chính trị
-tags: [dân vận, cơ sở]
-order: 007
-published: 2019-01-02
----
+# text, title, date, other values
+OFFICIAL = [
+    (
+        "From: a@example.vn\nTo: b@example.vn\nSubject: Kế hoạch dân vận quý II\n"
+        "Date: Mon, 5 Apr 2021 08:00:00 +0700\n\nKính gửi các đồng chí",
+        "Kế hoạch dân vận quý II",
+        "2021-04-05",
+        {"author": "a@example.vn"},
+    ),
+    ("Từ: A\r\nChủ đề: Mời họp\r\n\r\nThân gửi", "Mời họp", None, {"author": "A"}),
+    ("Subject: Mời họp\n\nThân gửi", "Subject: Mời họp", None, {}),
+    (
+        " \n4 \nCÔNG BÁO/Số 1 + 2/Ngày 21-10-2021 \n \nBỘ MẪU \n \nSố: 12/2021/TT-BM \n"
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM \nĐộc lập - Tự do - Hạnh phúc \n \n"
+        "Hà Nội, ngày 30 tháng 9 năm 2021 \n \nTHÔNG TƯ \nBan hành quy trình kiểm định mẫu \n",
+        "THÔNG TƯ Ban hành quy trình kiểm định mẫu",
+        "2021-09-30",
+        {"number": "12/2021/TT-BM", "issuer": "BỘ MẪU"},
+    ),
+]
 
-# Dân vận khéo: cách làm
 
-Text
-"""
-    (loaded,) = read("a.md", text)
+@pytest.mark.parametrize(("text", "title", "date", "extra"), OFFICIAL)
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_headers(read, text, title, date, extra, form):
+    """The headers of mails and of acts say title, date and more."""
+    (loaded,) = read("a.txt", unicodedata.normalize(form, text))
     article = loaded.article
-    assert article.title == "Dân vận khéo: cách làm"
-    assert article.date.isoformat() == "2020-06-30"
-    assert article.category == "Chính trị"
-    assert article.body == "Text\n"
-    extra = {"tags": ["dân vận", "cơ sở"], "order": "007", "published": "2019-01-02"}
-    assert extra == article.extra
-
-
-def test_odd_fields_are_kept(read):
-    """A date that cannot be parsed, and a title that is not a string, stay in extra."""
-    (loaded,) = read("a.md", "---\ntitle: [a]\ndate: hôm qua\n---\n# T\nb")
-    assert loaded.article.extra == {"title": ["a"], "date": "hôm qua"}
-    assert (loaded.article.title, loaded.article.date, loaded.article.body) == ("T", None, "b")
-
-
-def test_front_matter_without_text(read):
-    """Front matter alone makes an article if it has a title."""
-    (loaded,) = read("a.md", "---\ntitle: Một\n---\n")
-    assert (loaded.article.title, loaded.article.body) == ("Một", "")
-    (skipped,) = read("b.md", "---\ndate: 2020-06-30\n---\n\n")
-    assert skipped.reason == EMPTY
-
-
-BOMB = "a: &a [x, x]\n" + "".join(
-    f"{b}: &{b} [*{a}, *{a}, *{a}, *{a}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True)
-)
+    assert title == unicodedata.normalize("NFC", article.title)
+    assert date == (article.date and article.date.isoformat())
+    assert {**extra, "file_name": "a.txt"} == article.extra
 
 
 @pytest.mark.parametrize(
-    "front",
+    ("name", "title"),
     [
-        "chỉ là văn bản\n",
-        "- a\n- b\n",
-        "a: [\n",
-        "a: " + "[" * 600 + "]" * 600 + "\n",
-        'a: "\\UFFFFFFFF"\n',
-        "a: \x00\n",
-        "a: b\n--- \na: b: c\n",
-        "%YAML 9999999999.1\n",
-        "x: " + "a" * 10_000 + "\n",
-        BOMB,
+        ("Kỹ thuật trồng lúa.txt", "Kỹ thuật trồng lúa"),
+        ("bien-ban_hop.txt", "bien ban hop"),
+        ("000_010290c72eb7b5ac.txt", ""),
+        ("12.txt", ""),
     ],
-    ids=range(10),
 )
-def test_no_front_matter(read, front):
-    """Front matter that is invalid or harmful is text, and no word of it is lost."""
-    text = f"---\n{front}---\nT\nb\n"
-    (loaded,) = read("a.md", text)
-    if loaded.article.extra:
-        assert loaded.article.extra == {"a": "b"}
-    else:
-        assert text.split() == f"{loaded.article.title} {loaded.article.body}".split()
-
-
-def test_front_matter_is_of_markdown_only(read):
-    """In a text file, front matter is part of the text."""
-    (loaded,) = read("a.txt", "---\ntitle: a\n---\nb")
-    assert (loaded.article.title, loaded.article.body) == ("---", "title: a\n---\nb")
+def test_title_of_the_name(read, name, title):
+    """A text without a title has that of its file name, if this has words."""
+    (loaded,) = read(name, "x" * 301 + "\ny")
+    assert title == loaded.article.title
 
 
 CONTENT = st.one_of(
@@ -197,7 +202,7 @@ CONTENT = st.one_of(
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(CONTENT, st.sampled_from(["a.txt", "a.md"]))
+@given(CONTENT, st.sampled_from(["a.txt", "a.md", "a.rst", "a.org", "a.html", "a.srt"]))
 @example(b"---\na: !!binary x\nb: !!int q\n? [c]\n: d\n---\n", "a.md")
 def test_any_bytes(tmp_path, content, name):
     """Any text file gives one article or one reason."""

@@ -130,6 +130,25 @@ def test_filters_and_sorting_by_date(make_index):
     assert found(category="…") == []
 
 
+def test_several_categories(make_index):
+    """An article with several categories is found by each, and by all together."""
+    index = make_index(
+        Article("both", "", "dân vận", category="Chính trị; Xã hội"),
+        Article("one", "", "dân vận", category="Xã hội"),
+        Article("other", "", "dân vận", category="Chính trị và xã hội"),
+        Article("blank", "", "dân vận", category="Thể thao; "),
+    )
+
+    def found(category):
+        return sorted(ids(index.search("dân vận", category=category)))
+
+    assert found("chính trị") == ["both"]
+    assert found("xa hoi") == ["both", "one"]
+    assert found("Chính trị; Xã hội") == ["both"]
+    assert found("thể thao") == ["blank"]
+    assert found(" ") == []
+
+
 def test_pages_are_slices_of_one_long_page(make_index):
     """Paging never loses, repeats or reorders a hit."""
     index = make_index(*(f"dân vận {'x ' * (number % 7)}" for number in range(25)))

@@ -17,6 +17,7 @@ The arrays of a column of d documents with n stored values begin with its name::
 
 from array import array
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -150,6 +151,11 @@ class ByteColumn:
         """Return the value with an ordinal, which is below ``value_count``."""
         start, end = self._offsets.pair(ordinal)
         return self._bytes.raw(start, end).tobytes()
+
+    def values(self) -> list[bytes]:
+        """Return all stored values, in the order of their ordinals."""
+        stored = self._bytes.whole().tobytes()
+        return [stored[start:end] for start, end in pairwise(self._offsets.whole().tolist())]
 
     def ordinals(self) -> np.ndarray:
         """Return the ordinal of the value of each document: integers[docs]."""

@@ -30,7 +30,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from danvan_search.article import Article, is_utf8
+from danvan_search.article import Article, categories_of, is_utf8
 from danvan_search.errors import IndexDamagedError
 from danvan_search.index.codec.byte_columns import ByteColumn, OrdinalsBuilder, ValuesBuilder
 from danvan_search.index.codec.checked_array import Arrays, StoredArrays, check, check_lengths
@@ -191,7 +191,7 @@ class DocValues:
         """Return the sources of some documents, None for none."""
         return list(map(self.source, docs))
 
-    def categories_of(self, docs: Sequence[int]) -> list[str | None]:
+    def category_of_each(self, docs: Sequence[int]) -> list[str | None]:
         """Return the categories of some documents, None for none."""
         return list(map(self.category, docs))
 
@@ -243,10 +243,23 @@ class DocValues:
 
         :param key: as :func:`category_key` returns it; "" matches no document.
         """
-        wanted = [number for number, one in enumerate(self._category_keys) if one == key and key]
+        keys = self._category_keys
+        wanted = [ordinal for ordinal in range(len(keys)) if key in keys[ordinal]]
         if not wanted:
             return np.zeros(len(self), dtype=np.bool_)
         return np.isin(self.category_ordinals(), wanted)
+
+    def sources(self) -> tuple[list[str | None], np.ndarray]:
+        """Return sources, distinct or of each document, and integers[docs], the index of each."""
+        column = self._columns.get("source")
+        if column is None:
+            return [None], np.zeros(len(self), dtype=np.uint8)
+        raws, ordinals = column.values(), column.ordinals()
+        if SAME in raws:
+            own = zip(ordinals.tolist(), self._ids.values(), strict=True)
+            raws = [id_ if raws[ordinal] == SAME else raws[ordinal] for ordinal, id_ in own]
+            ordinals = np.arange(len(self))
+        return [self._value(raw) for raw in raws], ordinals
 
     def category_ordinals(self) -> np.ndarray:
         """Return integers[docs], the index of the category of each document in ``categories``."""
@@ -262,9 +275,17 @@ class DocValues:
         return [self._value(column.value(ordinal)) for ordinal in range(column.value_count)]
 
     @cached_property
-    def _category_keys(self) -> list[str]:
-        """The key of each ordinal; "" for no category."""
-        return [category_key(category or "") for category in self.categories]
+    def single_categories(self) -> list[list[str]]:
+        """The single categories in each of ``categories``."""
+        return [categories_of(category) for category in self.categories]
+
+    @cached_property
+    def _category_keys(self) -> list[set[str]]:
+        """The keys of each ordinal: that of its category, and those of its single categories."""
+        return [
+            {category_key(one) for one in (category or "", *singles)} - {""}
+            for category, singles in zip(self.categories, self.single_categories, strict=True)
+        ]
 
     def check_values(self) -> None:
         """Check all rows: their order, ranges and types.

@@ -100,6 +100,33 @@ class Positions:
         biword = self.find(first, second)
         return self._starts.pair(biword) if biword >= 0 else (0, 0)
 
+    def index_ranges(self, first: int, seconds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return :meth:`index_range` of a folded id before each of some others.
+
+        :param seconds: int64[n], folded ids, 0 for none.
+        :return: int64[n], the starts; int64[n], the ends.
+        """
+        low, high = self._firsts[first], self._firsts[first + 1]
+        own = self._seconds.slice(low, high)
+        # Without the last one in the search, every insertion point is the index of a biword.
+        places = own[:-1].searchsorted(seconds.astype(own.dtype))
+        found = np.flatnonzero((own.take(places) == seconds) & (seconds > 0))
+        starts = np.zeros(len(seconds), dtype=np.int64)
+        ends = np.zeros(len(seconds), dtype=np.int64)
+        starts[found] = self._starts.take(places[found] + low)
+        ends[found] = self._starts.take(places[found] + low + 1)
+        return starts, ends
+
+    def followers(self, first: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return what stands after a folded id.
+
+        :return: unsigned[n], ascending, the folded ids after it, 0 for a gap; and int64[n] each,
+            the starts and the ends of the ranges of the position list that hold these biwords.
+        """
+        low, high = self._firsts[first], self._firsts[first + 1]
+        offsets = self._starts.take(np.arange(low, high + 1))
+        return self._seconds.slice(low, high), offsets[:-1], offsets[1:]
+
     def slots_in(self, index_range: tuple[int, int]) -> np.ndarray:
         """Return the slots in a range of the position list: uint32[n]."""
         return self._positions.slice(*index_range)

@@ -33,6 +33,7 @@ class OpenSegment:
     :ivar name: the name of the segment.
     :ivar reader: the arrays of its ``.grid`` file.
     :ivar doc_values: the arrays of its ``.docs`` file.
+    :ivar guard: maps exceptions in code that reads the two; the methods here use it.
 
     :raises IndexStorageError: a file cannot be read.
     :raises IndexFormatError: a file has another format version.
@@ -42,7 +43,7 @@ class OpenSegment:
     def __init__(self, folder: Path, name: str, doc_count: int) -> None:
         self.name = name
         self._grid_path = folder / f"{name}{GRID_SUFFIX}"
-        self._guard = CorruptionGuard(folder, self.check_values)
+        self.guard = CorruptionGuard(folder, self.check_values)
         self._is_checked = False
         self.reader = SegmentReader.open(self._grid_path)
         self._docs_file = ArrayFile(folder / f"{name}{DOCUMENTS_SUFFIX}")
@@ -56,7 +57,7 @@ class OpenSegment:
 
     def article(self, doc: int) -> Article:
         """Return the article of a document."""
-        with self._guard:
+        with self.guard:
             return self.doc_values.article(doc, self.reader.stored_text.body(doc))
 
     def check_values(self) -> None:

@@ -185,6 +185,27 @@ class TermDictionary:
         """
         return _ids_with_prefix(self._accented, self._accented_order.whole().data, prefix)
 
+    def find_accented(self, form: str) -> int:
+        """Return the id of an accented form; 0 if the segment lacks it."""
+        raw = form.encode("utf-8", "surrogatepass")
+        order = self._accented_order.whole().data
+        index = bisect_left(order, raw, key=self._accented.__getitem__)
+        if index < len(order) and self._accented[order[index]] == raw:
+            return int(order[index]) + 1
+        return 0
+
+    def folded_in_order(self) -> np.ndarray:
+        """Return the folded ids in the order of the bytes of their forms: int64[F]."""
+        return np.asarray(self._order).astype(np.int64) + 1
+
+    def accented_in_order(self) -> np.ndarray:
+        """Return the accented ids in the order of the bytes of their forms: int64[A]."""
+        return self._accented_order.whole().astype(np.int64) + 1
+
+    def variant_starts(self) -> np.ndarray:
+        """Return ``variant_start`` of the module: uint32[F + 2]."""
+        return np.asarray(self._variant_start)
+
     def accented_ids_like(self, letters: Sequence[str]) -> np.ndarray:
         """Return int64[n], ascending, the ids of the accented forms that begin with some letters.
 

@@ -5,7 +5,8 @@
     file_names      the names of all files in the folder
     index_folder    format marker, writer's lock, and disk errors as messages
     commit_file     the list of segments of a generation, read and written with a checksum
-    whoosh_segment  a segment as Whoosh's part of the commit file names it, and as Whoosh reads it
+    segment_entry   what the commit file says of a segment
+    whoosh_segment  Whoosh's part of the commit file
     publish         a new index, built beside its place and renamed into it
     swap            the replacement of one folder by another
     file_lock       locks between processes

@@ -19,20 +19,16 @@ import struct
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from whoosh.filedb.filestore import RamStorage
-from whoosh.index import TOC
-
 from danvan_search.errors import CARRY_OVER, IndexDamagedError, IndexFormatError
 from danvan_search.index.codec.checked_array import checksum
 from danvan_search.index.folder.file_names import (
     COMMIT_FILE,
-    INDEX_NAME,
     commit_file_name,
     leftovers,
     unfinished_commit_file_name,
 )
 from danvan_search.index.folder.fsync import remove, sync_folder, write_file
-from danvan_search.index.folder.whoosh_segment import ArticleSegment, schema
+from danvan_search.index.folder.segment_entry import SegmentEntry
 from danvan_search.text.analysis_version import ANALYSIS_VERSION
 
 _LENGTH: Final = struct.Struct("<I")
@@ -65,7 +61,7 @@ class Commit(NamedTuple):
     """
 
     generation: int
-    segments: list[ArticleSegment]
+    segments: list[SegmentEntry]
     analysis: int = ANALYSIS_VERSION
 
 
@@ -79,7 +75,7 @@ def read_latest(folder: Path) -> Commit:
     return _check_analysis(folder, read_any(folder))
 
 
-def read(folder: Path, generation: int) -> list[ArticleSegment]:
+def read(folder: Path, generation: int) -> list[SegmentEntry]:
     """Read the segments of a generation from its commit file.
 
     :raises OSError: the file cannot be read.
@@ -122,13 +118,16 @@ def _read(folder: Path, generation: int, *, names_analysis: bool = True) -> Comm
         raise _damaged(folder, f"its commit file has impossible content: {error}") from error
 
 
-def write(folder: Path, generation: int, segments: list[ArticleSegment]) -> None:
+def write(folder: Path, generation: int, segments: list[SegmentEntry]) -> None:
     """Write the commit file of a generation, fsynced before and after it gets its name.
 
     :raises OSError: it cannot be written; then it did not appear, or was removed again.
     """
-    memory = RamStorage()
-    TOC(schema(), segments, generation).write(memory, INDEX_NAME)
+    # Whoosh is imported by the first commit, and without its warnings: reading an index needs
+    # nothing of it.
+    import danvan_search.whoosh  # noqa: F401
+    from danvan_search.index.folder.whoosh_segment import whoosh_part
+
     path = _path(folder, generation)
     own = {
         "generation": generation,
@@ -136,7 +135,7 @@ def write(folder: Path, generation: int, segments: list[ArticleSegment]) -> None
         "segments": [segment.to_json() for segment in segments],
     }
     raw = json.dumps(own).encode()
-    data = bytes(memory.files[path.name]) + raw + _LENGTH.pack(len(raw))
+    data = whoosh_part(segments, generation) + raw + _LENGTH.pack(len(raw))
     unfinished = folder / unfinished_commit_file_name(generation)
     write_file(unfinished, data, _TRAILER.pack(*_trailer(data)))
     sync_folder(folder)  # for the names of the segment files, too
@@ -174,7 +173,7 @@ def stamp(folder: Path, generation: int) -> CommitStamp:
     return CommitStamp(status.st_ino, status.st_mtime_ns)
 
 
-def remove_leftovers(folder: Path, generation: int, segments: list[ArticleSegment]) -> None:
+def remove_leftovers(folder: Path, generation: int, segments: list[SegmentEntry]) -> None:
     """Remove the files that the newest generation does not need; see :func:`.leftovers`.
 
     Only the holder of the lock may call this. A file that cannot be removed stays for the next
@@ -216,7 +215,7 @@ def _parse_own_part(data: bytes, generation: int, *, names_analysis: bool) -> Co
     analysis = values["analysis"] if names_analysis else 0
     if type(analysis) is not int or not 0 <= analysis <= _MAX_VERSION:
         raise ValueError("its version of the text analysis is out of range")
-    segments = [ArticleSegment.from_json(one) for one in values["segments"]]
+    segments = [SegmentEntry.from_json(one) for one in values["segments"]]
     if len({segment.segid for segment in segments}) < len(segments):
         raise ValueError("it lists a segment twice")
     return Commit(generation, segments, analysis)

@@ -10,7 +10,7 @@
     .danvan-new, .danvan-new-<name>      an unfinished index, inside or beside its final place
     .danvan-old-<name>                   an old index while a new one takes its place
 
-A Whoosh writer creates more before its commit is refused, or when it is cancelled or killed::
+A Whoosh writer that gets past the list of segments (see ``whoosh_segment``) leaves more::
 
     MAIN.tmp/                            its folder of temporary files
     MAIN_<letters and digits>.<suffix>   the parts of its segment

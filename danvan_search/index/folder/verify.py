@@ -33,7 +33,7 @@ from danvan_search.index.folder.index_folder import (
     retry_while_committed,
     storage_errors,
 )
-from danvan_search.index.folder.whoosh_segment import ArticleSegment
+from danvan_search.index.folder.segment_entry import SegmentEntry
 from danvan_search.reports import Damage
 
 _CHUNK_BYTES: Final = 1 << 20
@@ -73,7 +73,7 @@ def _damages(path: Path, generation: int) -> Iterator[Damage]:
     marker = _marker_damage(path, has_commit_file=any(map(COMMIT_FILE.fullmatch, names)))
     if marker:
         yield marker
-    segments: list[ArticleSegment] = []
+    segments: list[SegmentEntry] = []
     try:
         generation, segments, _ = retry_while_committed(lambda: commit_file.read_latest(path))
     except IndexDamagedError as error:
@@ -121,7 +121,7 @@ def _has_this_format(path: Path) -> bool:
     return True
 
 
-def _segment_damages(path: Path, segment: ArticleSegment) -> Iterator[Damage]:
+def _segment_damages(path: Path, segment: SegmentEntry) -> Iterator[Damage]:
     found = [
         damage
         for name in segment_file_names(segment.segment_id())

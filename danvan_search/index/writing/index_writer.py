@@ -24,7 +24,7 @@ from danvan_search.index.folder.index_folder import (
     write_lock,
 )
 from danvan_search.index.folder.publish import remove_unfinished
-from danvan_search.index.folder.whoosh_segment import ArticleSegment, live_mask
+from danvan_search.index.folder.segment_entry import SegmentEntry, live_mask
 from danvan_search.index.writing.merge_policy import Size, load, plan_merge, plan_optimize
 from danvan_search.index.writing.segment_builder import SegmentBuilder
 from danvan_search.index.writing.segment_merger import merged_columns
@@ -76,7 +76,7 @@ class IndexWriter:
         self._committed = False
         self._written_segments: list[str] = []
         self._analysis = _analysis(jobs, words=words)
-        self._added: dict[str, tuple[ArticleSegment, int]] = {}
+        self._added: dict[str, tuple[SegmentEntry, int]] = {}
         self._lock = write_lock(path, wait=wait)
         try:
             check_format(path)  # the index may have been replaced since it was opened
@@ -108,6 +108,21 @@ class IndexWriter:
             self.commit()
         else:
             self.cancel()
+
+    @property
+    def generation(self) -> int:
+        """The generation that the writer changes."""
+        return self._generation
+
+    @property
+    def segments(self) -> list[SegmentEntry]:
+        """The committed segments; what the writer removes is deleted in them."""
+        return [segment for segment in self._segments if segment.segid in self._open]
+
+    def id_of(self, segment: SegmentEntry, doc: int) -> str:
+        """Return the id of a document of a committed segment."""
+        with self._guard:
+            return self._open[segment.segid].doc_values.id(doc)
 
     def find(self, article_id: str) -> IndexedArticle | None:
         """Return the metadata of a committed article.
@@ -210,7 +225,7 @@ class IndexWriter:
         return current
 
     def _start_segment(self) -> None:
-        self._segment = ArticleSegment()
+        self._segment = SegmentEntry()
         self._builder = SegmentBuilder(self._analysis)
 
     def _flush(self) -> None:
@@ -221,7 +236,7 @@ class IndexWriter:
             self._segments.append(self._segment)
         self._start_segment()
 
-    def _write_added(self, segment: ArticleSegment, builder: SegmentBuilder) -> None:
+    def _write_added(self, segment: SegmentEntry, builder: SegmentBuilder) -> None:
         columns = builder.columns((self._segmenter,) if self._segmenter else ())
         segment.set_doc_count(len(builder))
         segment.syllables = builder.syllables
@@ -243,7 +258,7 @@ class IndexWriter:
         merged = self._segments[group.start : group.stop]
         opened = [self._open.get(one.segid) or self._open_segment(one) for one in merged]
         live = [live_mask(one) for one in merged]
-        segment = ArticleSegment()
+        segment = SegmentEntry()
         rows = DocValuesBuilder()
         for one, part in zip(merged, opened, strict=True):
             for doc in range(one.doc_count_all()):
@@ -257,10 +272,10 @@ class IndexWriter:
         write_files(self._path, segment.segment_id(), columns, rows.arrays())
         self._segments[group.start : group.stop] = [segment]
 
-    def _open_segment(self, segment: ArticleSegment) -> OpenSegment:
+    def _open_segment(self, segment: SegmentEntry) -> OpenSegment:
         return OpenSegment(self._path, segment.segment_id(), segment.doc_count_all())
 
-    def _committed_docs(self, article_id: str) -> list[tuple[ArticleSegment, int]]:
+    def _committed_docs(self, article_id: str) -> list[tuple[SegmentEntry, int]]:
         """Return the committed, live documents with an id, each with its segment."""
         with self._guard:
             return [
@@ -323,7 +338,7 @@ def _warn_of_other_segmenter(path: str, current: str) -> None:
     )
 
 
-def _size(segment: ArticleSegment) -> Size:
+def _size(segment: SegmentEntry) -> Size:
     deleted_share = segment.deleted_count() / segment.doc_count_all()
     full_load = load(segment.syllables, segment.doc_count_all())
     return Size(round(full_load * (1 - deleted_share)), deleted_share)

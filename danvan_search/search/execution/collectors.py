@@ -43,6 +43,8 @@ class Count:
 class CategoryFacet:
     """Counts the matches of each category; documents without a category are left out.
 
+    A document with several categories counts in each.
+
     :ivar counts: the number of matches by category, as written.
     """
 
@@ -53,8 +55,7 @@ class CategoryFacet:
         """Count the categories of a segment."""
         found = np.bincount(doc_values.category_ordinals().take(docs))
         for ordinal in np.flatnonzero(found).tolist():
-            category = doc_values.categories[ordinal]
-            if category is not None:
+            for category in doc_values.single_categories[ordinal]:
                 self.counts[category] += int(found[ordinal])
 
 

@@ -10,7 +10,7 @@ from functools import partial, reduce
 
 import numpy as np
 
-from danvan_search.index.codec.doc_values import DocValues, category_key
+from danvan_search.index.codec.doc_values import DocValues
 from danvan_search.query.accents import Accents
 from danvan_search.query.nodes import (
     And,
@@ -25,11 +25,18 @@ from danvan_search.query.nodes import (
     Not,
     Or,
     Phrase,
+    Required,
     Run,
     Term,
 )
 from danvan_search.search.execution import bitset
-from danvan_search.search.execution.filters import Mask, Masks, date_mask, intersect_masks
+from danvan_search.search.execution.filters import (
+    Mask,
+    Masks,
+    date_mask,
+    equals_mask,
+    intersect_masks,
+)
 from danvan_search.search.execution.index_searcher import IndexSearcher
 from danvan_search.search.execution.limits import NO_LIMITS, Limits
 from danvan_search.search.execution.memo import Memo
@@ -97,7 +104,7 @@ class Execution:
                 return any(map(self.has_marks, node.phrases))
             case And() | Or():
                 return any(map(self.has_marks, node.nodes))
-            case Boost() | InField():
+            case Required() | Boost() | InField():
                 return self.has_marks(node.node)
             case _:
                 return False
@@ -124,7 +131,7 @@ class Execution:
             case Not():
                 excluded = self.docs(node.node, segment_index, exact=True, field=field)
                 return _joined(np.bitwise_and, [self._everything(segment_index), ~excluded])
-            case Boost():
+            case Required() | Boost():
                 return docs(node.node)
             case InField():
                 return self.docs(node.node, segment_index, exact=exact, field=node.field)
@@ -132,7 +139,7 @@ class Execution:
                 return bitset.pack(date_mask(self.doc_values[segment_index], node.low, node.high))
             case Equals():
                 values = self.doc_values[segment_index]
-                return bitset.pack(values.category_mask(category_key(node.value)))
+                return bitset.pack(equals_mask(values, node.field, node.value))
             case Everything():
                 return self._everything(segment_index)
 

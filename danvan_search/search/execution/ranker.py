@@ -27,6 +27,7 @@ from danvan_search.query.nodes import (
     Node,
     Or,
     Phrase,
+    Required,
     Run,
     Syllable,
     Term,
@@ -96,6 +97,8 @@ def _tree_scores(
         case Boost():
             inner = _tree_scores(execution, node.node, segment_index, docs, field)
             return inner * node.factor
+        case Required():
+            return _tree_scores(execution, node.node, segment_index, docs, field)
         case InField():
             return _tree_scores(execution, node.node, segment_index, docs, node.field)
         case _:

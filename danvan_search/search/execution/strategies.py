@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from danvan_search.query.accents import forms_of
-from danvan_search.query.nodes import Node, Or, Phrase, Run, Term, is_plain, terms_of
+from danvan_search.query.nodes import Node, Or, Phrase, Run, is_plain
 from danvan_search.search.execution.bag_top_docs import bag_top
 from danvan_search.search.execution.general import general_top_docs
 from danvan_search.search.execution.page_search import PageSearch
@@ -50,14 +50,17 @@ def bag(search: PageSearch) -> TopDocs | None:
     run, matched = search.scored, search.matched
     if not isinstance(run, Run) or not _is_by_score(search) or not is_plain(run):
         return None
-    terms = terms_of(run)
     require_all = matched is run
     if search.tiers.parts is not (run if require_all else None):
         return None
-    if not require_all and not _is_any_of(matched, terms):
+    if not require_all and not _is_any_of(matched, run.phrases):
         return None
     accents = search.execution.accents
     codes = [one for one in run.phrases if len(one.syllables) > 1]
+    filters = search.masks()
+    if codes and not require_all and accents != "exact":
+        # A part of a code alone is no match.
+        filters = search.execution.masks(matched, filters, exact=False)
     if require_all and accents != "ignore" and any(map(search.execution.has_marks, codes)):
         # The accents of a code count where it stands, not anywhere in the document.
         return None
@@ -69,7 +72,7 @@ def bag(search: PageSearch) -> TopDocs | None:
         require_all=require_all,
         accents_first=require_all,
         required=[forms_of(code, "ignore") for code in codes] if require_all else (),
-        filters=search.masks(),
+        filters=filters,
         check_time=search.execution.limits.check_time,
     )
 
@@ -78,11 +81,11 @@ def _is_by_score(search: PageSearch) -> bool:
     return search.ranker is BM25 and not search.newest_first
 
 
-def _is_any_of(matched: Node, terms: Sequence[Term]) -> bool:
-    """Return whether a node matches where any of some terms does: one, or an Or of them."""
-    nodes = matched.nodes if isinstance(matched, Or) and matched.at_least == 1 else (matched,)
-    found = [node.syllables for node in nodes if isinstance(node, Phrase) and is_plain(node)]
-    return len(found) == len(nodes) and found == [(term,) for term in terms]
+def _is_any_of(matched: Node, phrases: Sequence[Phrase]) -> bool:
+    """Return whether a node matches where any of some phrases does: one, or an Or of them."""
+    if isinstance(matched, Or):
+        return matched.at_least == 1 and matched.nodes == tuple(phrases)
+    return (matched,) == tuple(phrases)
 
 
 FAST_STRATEGIES: Final[Sequence[Strategy]] = (phrase, bag)

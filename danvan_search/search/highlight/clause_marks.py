@@ -39,13 +39,11 @@ class ClauseMarks:
 
     :param accents: with ``exact`` only what has the accents as typed is marked; with ``ignore``
         everything counts as typed.
-    :param loose: whether each part of a code is marked on its own, as any other bare syllable.
     """
 
-    def __init__(self, clause: Clause, accents: Accents = "auto", *, loose: bool = False) -> None:
+    def __init__(self, clause: Clause, accents: Accents = "auto") -> None:
         self.clause = clause
         self.accents = accents
-        self._loose = loose
         self.phrases: tuple[Phrase, ...]
         match clause:
             case Phrase():
@@ -68,10 +66,7 @@ class ClauseMarks:
     @cached_property
     def _run(self) -> RunKinds:
         """The kinds of marks of a run."""
-        parts = list(phrases_of(self.clause))
-        if self._loose:
-            parts = [Phrase((one,)) for part in parts for one in part.syllables]
-        return RunKinds(parts, self.syllables)
+        return RunKinds(tuple(phrases_of(self.clause)), self.syllables)
 
     @property
     def is_bare(self) -> bool:
@@ -86,7 +81,7 @@ class ClauseMarks:
         """
         for syllable, number in self.syllables.items():
             labels = 2 * number, 2 * number + 1
-            if self.accents == "auto" and is_held(syllable):
+            if self.accents != "exact" and is_held(syllable, self.accents):
                 yield syllable, False, labels[:1]
                 yield syllable, True, labels[1:]
             else:

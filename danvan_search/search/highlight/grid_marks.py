@@ -55,10 +55,8 @@ class _GridClause(ClauseMarks):
         field: Field | None,
         segment: SegmentReader,
         accents: Accents,
-        *,
-        loose: bool,
     ) -> None:
-        super().__init__(clause, accents, loose=loose)
+        super().__init__(clause, accents)
         self.field = field
         self.is_plain = is_plain(clause)
         self._segment = segment
@@ -145,7 +143,6 @@ class MarkFinder:
     """Finds the marks of a query in the documents of one segment.
 
     :param accents: ``exact`` marks only what has the accents as typed.
-    :param loose: mark parts of codes on their own, too.
     """
 
     def __init__(
@@ -154,12 +151,10 @@ class MarkFinder:
         query: Query,
         *,
         accents: Accents = "auto",
-        loose: bool = False,
     ) -> None:
         self._segment = segment
         self._clauses = [
-            _GridClause(clause, field, segment, accents, loose=loose)
-            for clause, field in query.distinct_places
+            _GridClause(clause, field, segment, accents) for clause, field in query.distinct_places
         ]
 
     def find(self, docs: Sequence[int], slots: Sequence[list[int]] | None = None) -> list[Marks]:

@@ -19,14 +19,12 @@ def marks_of(
     *,
     accents: Accents = "auto",
     field: Field | None = None,
-    loose: bool = False,
 ) -> TextMarks:
     """Return the marks of a query in a text; offsets count its characters.
 
     :param accents: ``exact`` marks only what has the accents as typed.
     :param field: what the text is of an article; None for what any field has. Nothing stands
         across the lines of ``details``.
-    :param loose: mark parts of codes on their own, too.
     """
     by_line = field == "details"
     grid = grid_by_line(text) if by_line else syllable_grid(text)
@@ -34,7 +32,7 @@ def marks_of(
     for clause, of_field in query.distinct_places:
         if field is not None and of_field not in (None, field):
             continue
-        marks = ClauseMarks(clause, accents, loose=loose)
+        marks = ClauseMarks(clause, accents)
         row = _row(marks, grid, text, by_line=by_line)
         whole = marks.whole_marks(row)
         if marks.is_bare and not whole:

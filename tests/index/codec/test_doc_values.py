@@ -69,7 +69,7 @@ def test_every_row_is_read_back(drawn):
     assert values.titles(docs) == [article.title for article, _ in rows]
     assert values.sources_of(docs) == [article.source for article, _ in rows]
     assert values.dates_of(docs) == [article.date for article, _ in rows]
-    assert values.categories_of(docs) == [article.category for article, _ in rows]
+    assert values.category_of_each(docs) == [article.category for article, _ in rows]
     for key in {"", "xa hoi", *(category_key(one.category or "") for one, _ in rows)}:
         expected = [
             bool(key) and one.category is not None and category_key(one.category) == key

@@ -17,8 +17,8 @@ from danvan_search import (
     verify_index,
 )
 from danvan_search.index.folder import commit_file
+from danvan_search.index.folder.segment_entry import SegmentEntry
 from danvan_search.index.folder.verify import damages
-from danvan_search.index.folder.whoosh_segment import ArticleSegment
 from danvan_search.text.analysis_version import ANALYSIS_VERSION
 
 
@@ -39,7 +39,7 @@ def commit_file_of(index):
 
 def test_a_generation_is_read_back(tmp_path):
     """Reading returns the counts, the order and the deleted documents that were written."""
-    first, second = ArticleSegment(doc_count=10, syllables=500), ArticleSegment(doc_count=3)
+    first, second = SegmentEntry(doc_count=10, syllables=500), SegmentEntry(doc_count=3)
     first.delete_document(7)
     commit_file.write(tmp_path, 4, [first, second])
     found = commit_file.read_latest(tmp_path)

@@ -40,6 +40,14 @@ def test_collectors_agree_with_a_scan(index, node, accents, accepted):
     assert months.counts == Counter(f"{date:%Y-%m}" for date in dates)
 
 
+def test_counts_of_several_categories():
+    """A document counts in each of its categories."""
+    docs = [Document("", "a", category=one) for one in ("Chính trị; Xã hội", "Xã hội", "A; ")]
+    categories = CategoryFacet()
+    collect(search_of(index_of(docs, (3,)), run("a")), [categories])
+    assert categories.counts == {"Chính trị": 1, "Xã hội": 2, "A": 1}
+
+
 def test_counts_of_several_segments():
     """Equal categories of several segments are one, those written otherwise are others."""
     written = ["Thời sự", "thời sự", "Thời sự", None]

@@ -30,6 +30,7 @@ from danvan_search.query.nodes import (
     Or,
     Phrase,
     Prefix,
+    Required,
     Run,
     Term,
     Wildcard,
@@ -291,6 +292,7 @@ def _joined(nodes):
         several.flatmap(lambda one: st.builds(Or, st.just(one), st.integers(1, len(one)))),
         st.builds(Not, nodes),
         st.builds(Boost, nodes, st.sampled_from(FACTORS)),
+        st.builds(Required, nodes),
         st.builds(InField, st.sampled_from(FIELDS), nodes),
     )
 

@@ -9,10 +9,12 @@ Matching, scores and tiers follow their definitions in plain Python, without an 
 
 import datetime
 import math
+import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from danvan_search.index.codec.doc_values import category_key
 from danvan_search.query.accents import Accents
@@ -31,6 +33,7 @@ from danvan_search.query.nodes import (
     Or,
     Phrase,
     Prefix,
+    Required,
     Run,
     Syllable,
     Term,
@@ -63,6 +66,34 @@ class Document:
     body_words: tuple[bool, ...] | None = None
     details: str = ""
     details_words: tuple[bool, ...] | None = None
+    source: str | None = None
+    id: str = ""
+
+    def has(self, node: Equals) -> bool:
+        """Return whether the document has a value."""
+        if node.field == "id":
+            return self.id == node.value
+        if node.field == "category":
+            key = category_key(node.value)
+            return self.category is not None and key != "" and category_key(self.category) == key
+        if self.source is None:
+            return False
+        if node.field == "source":
+            return without_accents(self.source) == without_accents(node.value)
+        host, site = host_of(self.source), host_of(node.value)
+        return site != "" and (host == site or host.endswith(f".{site}"))
+
+
+def without_accents(text: str) -> str:
+    """Return a text in lower case, without the marks of its letters."""
+    letters = unicodedata.normalize("NFD", " ".join(text.lower().split()).replace("đ", "d"))
+    return "".join(one for one in letters if not unicodedata.combining(one))
+
+
+def host_of(source: str) -> str:
+    """Return the host of an address, with or without a scheme; "" for another text."""
+    host = urlsplit(source if "://" in source else f"//{source}").hostname or ""
+    return host.removeprefix("www.") if "." in host and " " not in host else ""
 
 
 class Form(NamedTuple):
@@ -339,7 +370,7 @@ class Oracle:
                 return len(found) >= node.at_least
             case Not():
                 return not self.matches(node.node, doc, True, in_field)
-            case Boost():
+            case Required() | Boost():
                 return self.matches(node.node, doc, exact, in_field)
             case InField():
                 return self.matches(node.node, doc, exact, node.field)
@@ -351,9 +382,7 @@ class Oracle:
                     and (node.high is None or date <= node.high)
                 )
             case Equals():
-                category = self.documents[doc].category
-                key = category_key(node.value)
-                return category is not None and key != "" and category_key(category) == key
+                return self.documents[doc].has(node)
             case Everything():
                 return True
         raise TypeError(node)
@@ -375,6 +404,8 @@ class Oracle:
                 return self._run_score(node, doc, in_field)
             case And() | Or():
                 return sum(self.score(one, doc, in_field) for one in node.nodes)
+            case Required():
+                return self.score(node.node, doc, in_field)
             case Boost():
                 return node.factor * self.score(node.node, doc, in_field)
             case InField():
@@ -408,7 +439,7 @@ class Oracle:
                 return any(map(self.has_marks, node.phrases))
             case And() | Or():
                 return any(map(self.has_marks, node.nodes))
-            case Boost() | InField():
+            case Required() | Boost() | InField():
                 return self.has_marks(node.node)
         return False
 

@@ -16,6 +16,7 @@ from danvan_search.query.nodes import (
     Node,
     Or,
     Phrase,
+    Required,
     Run,
 )
 from tests.search.execution.tree_oracle import Text, inner, spans
@@ -23,18 +24,13 @@ from tests.search.execution.tree_oracle import Text, inner, spans
 Mark = tuple[int, int, bool]
 
 
-def marks(
-    root: Node, text: Text, field: Field, accents: Accents = "auto", *, loose: bool = False
-) -> list[Mark]:
-    """Return the marks of a tree in one text, by rising start, then end.
-
-    :param loose: whether parts of codes are marked alone.
-    """
+def marks(root: Node, text: Text, field: Field, accents: Accents = "auto") -> list[Mark]:
+    """Return the marks of a tree in one text, by rising start, then end."""
     found: list[Mark] = []
     for clause in dict.fromkeys(_clauses(root, None)):
         node, of_field = clause
         if of_field in (None, field):
-            found += _of_clause(node, text, accents, loose)
+            found += _of_clause(node, text, accents)
     return sorted(found, key=lambda mark: mark[:2])
 
 
@@ -45,13 +41,13 @@ def _clauses(node: Node, field: Field | None) -> Iterator[tuple[Phrase | Run | N
         case And() | Or():
             for one in node.nodes:
                 yield from _clauses(one, field)
-        case Boost():
+        case Required() | Boost():
             yield from _clauses(node.node, field)
         case InField():
             yield from _clauses(node.node, node.field)
 
 
-def _of_clause(node: Phrase | Run | Near, text: Text, accents: Accents, loose: bool) -> list[Mark]:
+def _of_clause(node: Phrase | Run | Near, text: Text, accents: Accents) -> list[Mark]:
     match node:
         case Phrase():
             return _occurrences(node, text, accents)
@@ -59,7 +55,7 @@ def _of_clause(node: Phrase | Run | Near, text: Text, accents: Accents, loose: b
             other = Near(node.right, node.left, node.distance)
             return _occurrences(node, text, accents) + _occurrences(other, text, accents)
     whole = Phrase(tuple(one for phrase in node.phrases for one in phrase.syllables))
-    return _occurrences(whole, text, accents) or _partial(node, text, accents, loose)
+    return _occurrences(whole, text, accents) or _partial(node, text, accents)
 
 
 def _occurrences(node: Phrase | Near, text: Text, accents: Accents) -> list[Mark]:
@@ -77,11 +73,9 @@ def _occurrences(node: Phrase | Near, text: Text, accents: Accents) -> list[Mark
     return kept
 
 
-def _partial(run: Run, text: Text, accents: Accents, loose: bool) -> list[Mark]:
+def _partial(run: Run, text: Text, accents: Accents) -> list[Mark]:
     """Return the marks of the parts of a run, of which neighbours are joined."""
     parts = run.phrases
-    if loose:
-        parts = tuple(Phrase((one,)) for phrase in parts for one in phrase.syllables)
     size = len(text.forms)
     matched = [set[int]() for _ in range(size)]
     typed = [False] * size

@@ -39,17 +39,15 @@ from tests.search.execution.test_execution import (
 from tests.search.execution.tree_oracle import Oracle
 from tests.search.highlight import marks_oracle
 
-LOOSE = (False, True)
 
-
-def expected(oracle, doc, field, tree, loose=False):
+def expected(oracle, doc, field, tree):
     """(start, end, exact) of each mark in a text, in characters."""
     text = oracle.texts[doc][field]
     analyse = grid_by_line if field == "details" else syllable_grid
     grid = analyse(getattr(oracle.documents[doc], field))
     return [
         (grid.starts[first], grid.ends[last], exact)
-        for first, last, exact in marks_oracle.marks(tree, text, field, oracle.accents, loose=loose)
+        for first, last, exact in marks_oracle.marks(tree, text, field, oracle.accents)
     ]
 
 
@@ -57,18 +55,18 @@ def columns(marks):
     return [*zip(marks.starts, marks.ends, [exact for _, exact in marks.kinds], strict=True)]
 
 
-def assert_same_marks(oracle, indexed, tree, loose):
+def assert_same_marks(oracle, indexed, tree):
     """Assert the marks of a scan, of every document, from the grid and from plain text."""
     query = Query("", tree)
     for view, first in zip(indexed.searcher.views, indexed.borders, strict=False):
-        finder = MarkFinder(view.segment, query, accents=oracle.accents, loose=loose)
+        finder = MarkFinder(view.segment, query, accents=oracle.accents)
         docs = range(view.segment.doc_count)
         for doc, marks in zip(docs, finder.find(docs), strict=True):
             document = oracle.documents[first + doc]
             for field in ("title", "body", "details"):
                 own = getattr(marks, field)
                 text = oracle.texts[first + doc][field]
-                assert expected(oracle, first + doc, field, tree, loose) == columns(own)
+                assert expected(oracle, first + doc, field, tree) == columns(own)
                 flags = text.word_starts or (False,) * len(text.forms)
                 with pytest.MonkeyPatch.context() as patch:
                     patch.setattr(
@@ -80,7 +78,6 @@ def assert_same_marks(oracle, indexed, tree, loose):
                         getattr(document, field),
                         accents=oracle.accents,
                         field=field,
-                        loose=loose,
                     )
                 assert plain == own
 
@@ -89,8 +86,7 @@ def assert_same_marks(oracle, indexed, tree, loose):
 @given(indexes(), trees, accents)
 def test_marks_are_those_of_a_scan(index, tree, accents):
     docs, cuts, _ = index
-    for loose in LOOSE:
-        assert_same_marks(Oracle(docs, (), accents), index_of(docs, cuts), tree, loose)
+    assert_same_marks(Oracle(docs, (), accents), index_of(docs, cuts), tree)
 
 
 def searchable(indexed):
@@ -153,9 +149,7 @@ def assert_same_hits(oracle, indexed, tree, **options):
         zip(page.top_docs.segments, page.top_docs.docs, strict=True)
     ):
         doc = indexed.borders[segment] + number
-        loose = not page.requires_all
-        assert loose <= (parts_of(tree) is not None)
-        title, body = (expected(oracle, doc, field, tree, loose) for field in ("title", "body"))
+        title, body = (expected(oracle, doc, field, tree) for field in ("title", "body"))
         document, made = oracle.documents[doc], reader.snippets[rank]
         assert list(reader.title_spans[rank]) == merged(title, 0, len(document.title))
         assert document.body[made.start :].startswith(made.text)
@@ -242,11 +236,11 @@ def test_exact_accents_hold_the_letters_of_a_prefix():
     assert [TEXT[start:end] for start, end, _ in columns(marks)] == ["Công", "công", "vận"]
 
 
-def test_parts_of_codes_are_marked_where_any_part_suffices():
+def test_a_part_of_a_code_is_not_marked():
     query = Query("", run("32-CTr/XY tác"))
     for field in (None, "body"):
-        marks = marks_of(query, TEXT, loose=True, field=field)
-        assert [TEXT[start:end] for start, end, _ in columns(marks)] == ["tác", "32-CTr"]
+        marks = marks_of(query, TEXT, field=field)
+        assert [TEXT[start:end] for start, end, _ in columns(marks)] == ["tác"]
 
 
 HUGE = 200_000

@@ -1,0 +1,241 @@
+"""The head of a Vietnamese act: its number, date, title and issuer.
+
+An act begins with its issuer and the motto of the state, often in two columns, then its number,
+place and date, its kind and its subject::
+
+    ỦY BAN NHÂN DÂN                CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
+    XÃ SUỐI MƠ                        Độc lập - Tự do - Hạnh phúc
+    Số: 17/2024/QĐ-UBND            Suối Mơ, ngày 09 tháng 4 năm 2024
+    QUYẾT ĐỊNH
+    Về việc thành lập tổ giữ gìn đường làng
+    Căn cứ …
+
+A text counts as an act if a line of its head begins with a kind of act, and it has a number of its
+own or the motto. The number and the date are those before this line: further down stand those of
+other acts. Older acts have them in the title: ``Thông tư của Bộ A số 13/2001/TT-BA ngày …``.
+"""
+
+import datetime
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final
+
+_MAX_LINES: Final = 60
+_MAX_CHARS: Final = 6_000
+_MAX_LINE_CHARS: Final = 400
+_KIND_LINES: Final = 30
+"""Among how many lines the kind of an act is looked for."""
+
+_TITLE_CHARS: Final = 350
+_TITLE_LINES: Final = 9
+
+_KIND: Final = re.compile(
+    r"(?:BỘ LUẬT|LUẬT|PHÁP LỆNH|HIẾN PHÁP|NGHỊ ĐỊNH|NGHỊ QUYẾT(?: LIÊN TỊCH)?|QUYẾT ĐỊNH"
+    r"|THÔNG TƯ(?: LIÊN TỊCH)?|CHỈ THỊ|LỆNH|CÔNG VĂN|CÔNG ĐIỆN|THÔNG BÁO|THÔNG TRI|KẾT LUẬN"
+    r"|KẾ HOẠCH|BÁO CÁO|TỜ TRÌNH|HƯỚNG DẪN|QUY CHẾ|QUY ĐỊNH|QUY CHUẨN|CHƯƠNG TRÌNH|ĐỀ ÁN"
+    r"|ĐIỀU LỆ|BIÊN BẢN|GIẤY MỜI|SẮC LỆNH)(?!\w)",
+    re.IGNORECASE,
+)
+_NUMBER: Final = (
+    r"(?P<number>[0-9]{1,5}[a-zA-Z]?\s?[/\-–.]\s?[0-9A-ZĐƯÂƠa-zđư]+"
+    r"(?:\s?[/\-–.&]\s?[0-9A-ZĐƯÂƠa-zđư]+){0,6})"
+)
+_NUMBER_LINE: Final = re.compile(
+    rf"(?:(?:bộ )?luật |nghị quyết |pháp lệnh )?số\s?[:.]?\s?{_NUMBER}", re.IGNORECASE
+)
+_NUMBER_IN_TITLE: Final = re.compile(rf"[^()]{{0,90}}?\bsố\s?[:.]?\s?{_NUMBER}", re.IGNORECASE)
+_DATE: Final = re.compile(
+    r"ngày\s?([0-9]{1,2})\s?(?:tháng|/|-)\s?([0-9]{1,2})\s?(?:năm|/|-)\s?([0-9]{4})", re.IGNORECASE
+)
+_OTHER_DATE: Final = re.compile(r"kèm theo|từ ngày|căn cứ|công báo", re.IGNORECASE)
+_MOTTO: Final = re.compile(
+    r"c[ộô]ng h[òoọ][àaạ] xã h[ộô]i ch[ủu] nghĩa|độc lập\W+tự do\W+hạnh phúc"
+    r"|đảng cộng sản việt nam$",
+    re.IGNORECASE,
+)
+_SIGNS: Final = (
+    re.compile(r"số\W{0,3}[0-9]{1,5}\w?\s?[/\-–.]"),
+    re.compile("chủ nghĩa"),
+    re.compile("hạnh ph"),
+    re.compile("sản việt nam"),
+)
+"""What every act has in its head, in small letters: a number, or a part of the motto."""
+
+_AFTER_TITLE: Final = re.compile(
+    r"căn cứ|xét |theo đề nghị|bộ trưởng|chính phủ$|quốc hội|thủ tướng|ủy ban |uỷ ban |ubnd"
+    r"|hội đồng|thống đốc|chủ tịch|trưởng ban|tổng giám đốc|giám đốc|ban chấp hành|điều 1\b"
+    r"|chương [1i]\b|phần |thi hành|thực hiện |để |kính gửi|số\s?:|nơi nhận|[(]|1\.|i\."
+    r"|quyết định\W*$|quyết nghị\W*$",
+    re.IGNORECASE,
+)
+_GAZETTE: Final = re.compile(r"công báo\s?/\s?số\b", re.IGNORECASE)
+_PAGE: Final = re.compile(r"\W*(?:trang )?[0-9]{1,4}(?:\s?/\s?[0-9]{1,4})?\W*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class LegalHead:
+    """The head of an act.
+
+    :ivar title: its kind and its subject.
+    :ivar number: its number; "" if it has none.
+    :ivar date: its date, if it is there.
+    :ivar issuer: who issued it; "" if that is not certain.
+    :ivar title_lines: (start, end) of each line of the title in the text.
+    """
+
+    title: str
+    number: str
+    date: datetime.date | None
+    issuer: str
+    title_lines: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line with letters or digits: its offsets and cells; whether a blank line precedes it."""
+
+    start: int
+    end: int
+    cells: tuple[str, ...]
+    after_blank: bool
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.cells)
+
+
+def read_legal_head(text: str) -> LegalHead | None:
+    """Return the head of an act; None if the text does not begin like one."""
+    head = text[:_MAX_CHARS]
+    small = unicodedata.normalize("NFC", head).lower()
+    if not any(sign.search(small) for sign in _SIGNS):
+        return None
+    lines = list(islice(_lines(head), _MAX_LINES))
+    at = _find_kind(lines)
+    if at is None:
+        return None
+    before = [(line, cell) for line in lines[:at] for cell in line.cells]
+    below = [(lines[at + 1], cell) for cell in lines[at + 1].cells] if at + 1 < len(lines) else []
+    numbers = [match for _, cell in before + below if (match := _NUMBER_LINE.match(cell))]
+    title_lines = list(_title_lines(lines, at))
+    title = " ".join(line.text for line in title_lines)
+    number = numbers[0] if numbers else _NUMBER_IN_TITLE.match(title)
+    if number is None and not any(_MOTTO.search(line.text) for line in lines[:at]):
+        return None
+    date = _date_before(before)
+    if date is None:
+        date = _date(title)
+    return LegalHead(
+        title,
+        re.sub(r"\s+", "", number["number"]).rstrip(".-–/") if number else "",
+        date,
+        _issuer(lines[:at]),
+        tuple((line.start, line.end) for line in title_lines),
+    )
+
+
+def is_page_furniture(line: str) -> bool:
+    """Return whether a line is a page number, or a running head of the gazette."""
+    return bool(_GAZETTE.match(line) or _PAGE.fullmatch(line))
+
+
+def is_head_line(line: str) -> bool:
+    """Return whether a line can stand above the title of an official text, and is none itself."""
+    return bool(is_page_furniture(line) or _MOTTO.search(line) or _NUMBER_LINE.match(line))
+
+
+def _lines(text: str) -> Iterator[_Line]:
+    end = 0
+    for match in re.finditer(r"[^\r\n]+", text):
+        if not any(map(str.isalnum, match[0])):
+            continue
+        gap = text[end : match.start()]
+        cells = re.split(r"\t|[ \u00a0]{3,}|\s\|\s", match[0][:_MAX_LINE_CHARS].strip(" \t|*_"))
+        composed = (unicodedata.normalize("NFC", " ".join(cell.split())) for cell in cells)
+        yield _Line(
+            match.start(),
+            match.end(),
+            tuple(cell.strip(" *_|") for cell in composed if cell),
+            end == 0 or max(gap.count("\n"), gap.count("\r")) > 1,
+        )
+        end = match.end()
+
+
+def _find_kind(lines: list[_Line]) -> int | None:
+    for index, line in enumerate(lines[:_KIND_LINES]):
+        match = _KIND.match(line.text)
+        if match is None or len(line.text) > _TITLE_CHARS or _NUMBER_LINE.match(line.text):
+            continue
+        rest = line.text[match.end() :].strip(" :.-–")
+        # "Quyết định này" is text; a kind in small letters alone, or with a number, may be a title.
+        if match[0].isupper() or not rest or _NUMBER_IN_TITLE.match(line.text):
+            if not re.match(r"này\b", rest, re.IGNORECASE):
+                return index
+        elif _AFTER_TITLE.match(line.text) or len(line.text) > _TITLE_CHARS // 2:
+            return None
+    return None
+
+
+def _title_lines(lines: list[_Line], at: int) -> Iterator[_Line]:
+    kind = _KIND.match(lines[at].text)
+    has_subject = kind is not None and len(lines[at].text) > kind.end() + 3
+    yield lines[at]
+    chars = len(lines[at].text)
+    for line in lines[at + 1 : at + _TITLE_LINES]:
+        if not has_subject and _NUMBER_LINE.match(line.text):
+            continue
+        chars += len(line.text)
+        if (
+            (has_subject and line.after_blank)
+            or chars > _TITLE_CHARS
+            or _AFTER_TITLE.match(line.text)
+            or is_head_line(line.text)
+            or _date_line(line.text)
+        ):
+            return
+        yield line
+        has_subject = True
+
+
+def _date_line(text: str) -> bool:
+    return len(text) < 60 and _date(text) is not None
+
+
+def _date_before(before: list[tuple[_Line, str]]) -> datetime.date | None:
+    for _, cell in before:
+        if not _OTHER_DATE.search(cell) and (date := _date(cell)):
+            return date
+    return None
+
+
+def _date(text: str) -> datetime.date | None:
+    match = _DATE.search(text)
+    if match is None:
+        return None
+    try:
+        return datetime.date(int(match[3]), int(match[2]), int(match[1]))
+    except ValueError:
+        return None
+
+
+def _issuer(lines: list[_Line]) -> str:
+    """Return the lines in capitals right above the number, or at the top; "" if there are none."""
+    end = next(
+        (index for index, line in enumerate(lines) if _NUMBER_LINE.match(line.cells[0])), len(lines)
+    )
+    found: list[str] = []
+    for line in reversed(lines[:end]):
+        cell = line.cells[0]
+        if _MOTTO.search(cell) or _date_line(cell):
+            if len(line.cells) > 1 or found:
+                break
+            continue
+        if not cell.isupper() or is_page_furniture(cell) or len(found) == 3:
+            break
+        found.insert(0, cell)
+        if line.after_blank:
+            break
+    return " ".join(found)

@@ -1,0 +1,169 @@
+"""The protocol of readers: a source of bytes goes in, documents and problems come out.
+
+A reader knows one format and nothing of ids, origins or articles. It takes what it needs from a
+:class:`Source` (the bytes, the text, or the stream), yields a :class:`Document` for each article
+and a :class:`Problem` for each part that is none, and raises :class:`ReadError` if the rest of the
+source cannot be read.
+"""
+
+import datetime
+import io
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO, Final
+
+from danvan_search.ingest.decoding import decode
+from danvan_search.ingest.problems import ReadError
+from danvan_search.ingest.records import Cause
+
+_PIECE: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a reader found in a source: an article without its place.
+
+    :ivar text: the body, as people read it: without markup.
+    :ivar title: the title; "" if the document has none.
+    :ivar date: its date, if known.
+    :ivar categories: its categories, the main one first.
+    :ivar url: where it comes from; "" for the file.
+    :ivar metadata: all other values, JSON values by name. ``tags``, ``aliases``, ``description``,
+        ``author``, ``number`` and ``issuer`` are searched.
+    :ivar notices: what people should know of how it was read, one sentence each.
+    :ivar id: the id that the document gives itself; "" if its id is the name of the file.
+    :ivar part: the name of the document in a file of several; "" if the file is one document.
+    :ivar place: where it stands in the file, such as the number of its line, for messages.
+    :ivar details: the details of the article, if the document gives them; None to compose them of
+        the metadata, as :func:`~danvan_search.ingest.details.details_of` does.
+    """
+
+    text: str
+    title: str = ""
+    date: datetime.date | None = None
+    categories: tuple[str, ...] = ()
+    url: str = ""
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    notices: tuple[str, ...] = ()
+    id: str = ""
+    part: str = ""
+    place: str = ""
+    details: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A part of a source that is no article; the others are read.
+
+    :ivar reason: why, and what to do; it continues the name of the part and a colon.
+    :ivar place: where it stands in the file; "" for the whole file.
+    :ivar cause: the reason in one or two words.
+    """
+
+    reason: str
+    place: str = ""
+    cause: Cause = Cause.RECORD
+
+
+Documents = Iterator[Document | Problem]
+
+
+class Source:
+    """A file or a stream that is being read.
+
+    :ivar name: its name in messages.
+    :ivar file_name: the last part of its name, without the suffix of a compression; "" for a
+        stream without a name.
+    :ivar stream: its bytes, decompressed.
+    :ivar max_bytes: the size limit of one article, in bytes.
+    :ivar encoding: the encoding of its text, as the user gave it; None to tell it by the bytes.
+    :ivar found_encoding: the encoding of the text that was decoded last.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        stream: BinaryIO,
+        *,
+        max_bytes: int,
+        file_name: str = "",
+        encoding: str | None = None,
+    ) -> None:
+        self.name = name
+        self.file_name = file_name
+        self.stream = stream
+        self.max_bytes = max_bytes
+        self.encoding = encoding
+        self.found_encoding = "UTF-8"
+        self._notices: list[str] = []
+
+    def content(self) -> bytes:
+        """Return all bytes.
+
+        It reads in pieces, because one read() allocates memory for the whole limit.
+
+        :raises ReadError: there are more than ``max_bytes``.
+        """
+        pieces = []
+        count = self.max_bytes + 1
+        while count > 0 and (piece := self.stream.read(min(count, _PIECE))):
+            pieces.append(piece)
+            count -= len(piece)
+        if count <= 0:
+            reason = f"is larger than {self.max_bytes:,} bytes: split it, or raise the size limit"
+            raise ReadError(reason, Cause.TOO_LARGE)
+        return b"".join(pieces)
+
+    def text(self) -> str:
+        """Return all bytes as text.
+
+        :raises ReadError: there are more than ``max_bytes``, or they are no text.
+        """
+        return self.decode(self.content())
+
+    def decode(self, content: bytes, declared: str = "") -> str:
+        """Return bytes of this source as text, and note what people should know of it.
+
+        :param declared: the encoding that the content declares; "" if it declares none.
+        :raises ReadError: they are no text.
+        """
+        decoded = decode(content, declared, encoding=self.encoding)
+        self.found_encoding = decoded.encoding
+        self._notices += decoded.notices
+        return decoded.text
+
+    def take_notices(self) -> tuple[str, ...]:
+        """Return what was noted since the last call."""
+        notices = tuple(self._notices)
+        self._notices.clear()
+        return notices
+
+    def head(self, count: int) -> bytes:
+        """Return at least one of the next bytes, at most ``count``; the stream stays where it is.
+
+        b"" at the end.
+        """
+        assert isinstance(self.stream, io.BufferedReader)  # noqa: S101
+        return self.stream.peek(count)[:count]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A format that can be read.
+
+    :ivar name: the name of the format.
+    :ivar suffixes: the suffixes of its files, in lower case, each with its dot.
+    :ivar read: yields the documents of a source.
+    :ivar matches: whether the first bytes of a file, up to 4,096, prove that it has this format,
+        whatever its suffix.
+    :ivar package: the package that ``read`` imports; "" if it needs none beside those that are
+        always there.
+    :ivar install: the command that installs the package.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    read: Callable[[Source], Documents]
+    matches: Callable[[bytes], bool] = lambda _: False
+    package: str = ""
+    install: str = ""

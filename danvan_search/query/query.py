@@ -1,0 +1,105 @@
+"""A query: its string, its tree, and what is to be known of both."""
+
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from danvan_search.query.nodes import (
+    And,
+    Boost,
+    Clause,
+    Field,
+    InField,
+    Near,
+    Node,
+    Or,
+    Phrase,
+    Required,
+    Run,
+    is_plain,
+)
+from danvan_search.query.notes import Note
+
+
+@dataclass(frozen=True)
+class Query:
+    """A query string, and what it means.
+
+    :ivar text: the query as typed, or the tree as a string.
+    :ivar root: its tree.
+    :ivar notes: how it was understood where it is no complete query.
+    :ivar typed: the tree without the prefix that the option ``prefix_last`` makes of the last
+        syllable; None where there is none.
+    :ivar clauses: the phrases, runs and proximities that are scored and marked, in order, without
+        those under a Not.
+    :ivar places: the same, each with the field that it must stand in; None is any.
+    """
+
+    text: str
+    root: Node
+    notes: tuple[Note, ...] = dataclasses.field(default=(), compare=False)
+    typed: Node | None = dataclasses.field(default=None, compare=False)
+    clauses: tuple[Clause, ...] = dataclasses.field(init=False, compare=False)
+    places: tuple[tuple[Clause, Field | None], ...] = dataclasses.field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        root = self.root
+        is_one = isinstance(root, Run | Phrase)
+        places = ((root, None),) if is_one else tuple(_places(root))
+        object.__setattr__(self, "clauses", tuple([clause for clause, _ in places]))
+        object.__setattr__(self, "places", places)
+
+    @cached_property
+    def distinct_places(self) -> tuple[tuple[Clause, Field | None], ...]:
+        """The places, of equal ones the first."""
+        # Nodes are hashed only if there are several.
+        return self.places if len(self.places) < 2 else tuple(dict.fromkeys(self.places))
+
+    @cached_property
+    def quoted(self) -> tuple[Phrase | Near, ...]:
+        """The clauses that are no run of bare syllables."""
+        return tuple(clause for clause in self.clauses if not isinstance(clause, Run))
+
+    @cached_property
+    def parts(self) -> tuple[Phrase | Near, ...]:
+        """The clauses, with each bare syllable and code of a run on its own."""
+        return parts_of(self.clauses)
+
+    @cached_property
+    def is_words(self) -> bool:
+        """Whether it is nothing but bare syllables, codes and quoted phrases."""
+        root = self.root if self.typed is None else self.typed
+        return all(
+            isinstance(node, Run | Phrase)
+            and is_plain(node)
+            and not (isinstance(node, Phrase) and node.word)
+            for node in (root.nodes if isinstance(root, And) else (root,))
+        )
+
+
+def clauses_of(node: Node) -> tuple[Clause, ...]:
+    """Return the clauses of a tree, in order, without those under a Not."""
+    return tuple([clause for clause, _ in _places(node)])
+
+
+def _places(node: Node, field: Field | None = None) -> Iterator[tuple[Clause, Field | None]]:
+    match node:
+        case Phrase() | Run() | Near():
+            yield node, field
+        case And() | Or():
+            for one in node.nodes:
+                yield from _places(one, field)
+        case Required() | Boost():
+            yield from _places(node.node, field)
+        case InField():
+            yield from _places(node.node, node.field)
+
+
+def parts_of(clauses: tuple[Clause, ...]) -> tuple[Phrase | Near, ...]:
+    """Return some clauses, with each bare syllable and code of a run on its own."""
+    return tuple(
+        part
+        for clause in clauses
+        for part in (clause.phrases if isinstance(clause, Run) else (clause,))
+    )

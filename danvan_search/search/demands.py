@@ -1,0 +1,141 @@
+"""What a match must contain: the parts of a query, and how many of them ``match`` demands.
+
+The option chooses among the parts of a query of bare syllables, codes and quoted phrases, beside
+which there may be filters and parts that are demanded with ``+``. A query with any other operator
+says itself what it demands.
+"""
+
+import math
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Final
+
+from danvan_search.query import Query
+from danvan_search.query.nodes import (
+    And,
+    Filter,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Required,
+    Run,
+    is_plain,
+)
+from danvan_search.query.syllables import phrase_of
+from danvan_search.search.options import AUTO_ALL_SYLLABLES, Match
+
+_MOST: Final = 0.75
+"""The share of the bare syllables and codes that ``match="most"`` demands."""
+
+
+class Demands:
+    """The parts of a query.
+
+    :ivar filters: the filters that every match passes.
+    :ivar excluded: what it excludes, beside what it demands.
+    :ivar kept: all else but filters.
+    :ivar body: all but the filters, as it is matched where all of it is demanded; None if there is
+        nothing else.
+
+    :param as_phrase: the bare syllables of each run stand side by side.
+    """
+
+    def __init__(self, query: Query, *, as_phrase: bool) -> None:
+        self._query = query
+        top = _top(query.root)
+        self.filters = [node for node in top if isinstance(node, Filter)]
+        nodes: list[Node] = [node for node in top if not isinstance(node, Filter)]
+        if as_phrase and self._is_optional:
+            nodes = [_as_phrase(node) for node in nodes]
+        self._required = [_unwrapped(node) for node in nodes if isinstance(node, Required)]
+        self._free = [node for node in nodes if not isinstance(node, Required)]
+        self.excluded = [node for node in nodes if isinstance(node, Not)]
+        self.kept = [node for node in nodes if not isinstance(node, Not)]
+        self.body = all_of([_unwrapped(node) for node in nodes])
+
+    @cached_property
+    def _is_optional(self) -> bool:
+        """Whether the option ``match`` decides how much of it is demanded."""
+        query = self._query
+        return all(map(_is_optional, _top(query.root if query.typed is None else query.typed)))
+
+    @property
+    def _quoted(self) -> list[Node]:
+        return [node for node in self._free if not isinstance(node, Run)]
+
+    @property
+    def _bare(self) -> list[Phrase]:
+        """The bare syllables, and codes as phrases of their parts."""
+        return [phrase for run in self._free if isinstance(run, Run) for phrase in run.phrases]
+
+    @property
+    def parts(self) -> list[Node]:
+        """The phrases, and the bare syllables and codes, each on its own."""
+        nodes = [*self._required, *self._free]
+        return [
+            part for node in nodes for part in (node.phrases if isinstance(node, Run) else (node,))
+        ]
+
+    def is_long(self) -> bool:
+        """Return whether it has so many bare syllables that ``auto`` demands any of them."""
+        count = sum([len(phrase.syllables) for phrase in self._bare])
+        return count > AUTO_ALL_SYLLABLES and self._is_optional
+
+    def may_relax(self) -> bool:
+        """Return whether articles with any part may stand in where none has all parts."""
+        return self._is_optional and bool(self._bare) and len(self.parts) > 1
+
+    def matched(self, match: Match) -> tuple[Node, Node | None]:
+        """Return what a match contains, and that of it which ranks by the typed accents.
+
+        :param match: not ``auto``.
+        """
+        assert self.body is not None  # noqa: S101
+        if match in ("all", "phrase") or not self._is_optional:
+            return self.body, self.body
+        bare = self._bare
+        demanded = [*self._required] if match == "any" else [*self._required, *self._quoted]
+        if match == "most" and bare:
+            demanded.append(Or(tuple(bare), math.ceil(_MOST * len(bare))))
+        return self._some(demanded)
+
+    def relaxed(self) -> tuple[Node, Node | None]:
+        """Return the same for ``auto`` where not all bare syllables are demanded."""
+        return self._some([*self._required, *self._quoted])
+
+    def _some(self, demanded: Sequence[Node]) -> tuple[Node, Node | None]:
+        """Return what a match contains: what is demanded, or else any part."""
+        matched = all_of(demanded)
+        if matched is not None:
+            return matched, matched
+        parts = self.parts
+        return (Or(tuple(parts)) if len(parts) > 1 else parts[0]), None
+
+
+def all_of(nodes: Sequence[Node]) -> Node | None:
+    """Return a node that matches where all of some do; None for none."""
+    if len(nodes) > 1:
+        return And(tuple(nodes))
+    return nodes[0] if nodes else None
+
+
+def _top(root: Node) -> Sequence[Node]:
+    return root.nodes if isinstance(root, And) else (root,)
+
+
+def _unwrapped(node: Node) -> Node:
+    return node.node if isinstance(node, Required) else node
+
+
+def _is_optional(node: Node) -> bool:
+    inner = _unwrapped(node)
+    is_text = isinstance(inner, Run | Phrase) and is_plain(inner)
+    return is_text or isinstance(node, Filter)
+
+
+def _as_phrase(node: Node) -> Node:
+    """Return a node with the syllables of its run side by side."""
+    if isinstance(node, Required):
+        return Required(_as_phrase(node.node), span=node.span)
+    return phrase_of(node) if isinstance(node, Run) else node

@@ -1,0 +1,89 @@
+"""The heads of acts."""
+
+import pytest
+
+from danvan_search.ingest.legal import read_legal_head
+
+MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc"
+
+# text, title, number, date, issuer
+ACTS = [
+    (
+        f"2 \nCÔNG BÁO/Số 1 + 2/Ngày 02-02-2025 \n\nVĂN BẢN QUY PHẠM PHÁP LUẬT \n\nBỘ MẪU \n\n"
+        f"BỘ MẪU - VIỆC \nVÀ LÀM \n\nSố: 02/2025/TT-BM \n\n{MOTTO}\n\n"
+        "Hà Nội, ngày 10 tháng 01 năm 2025 \nTHÔNG TƯ \nQuy định chế độ báo cáo mẫu\n",
+        "THÔNG TƯ Quy định chế độ báo cáo mẫu",
+        "02/2025/TT-BM",
+        "2025-01-10",
+        "BỘ MẪU - VIỆC VÀ LÀM",
+    ),
+    (
+        f"ỦY BAN NHÂN DÂN\nXÃ BÌNH MINH\n{MOTTO}\nSố: 17/QĐ-UBND\n"
+        "Bình Minh, ngày 09 tháng 4 năm 2024\nQUYẾT ĐỊNH\nVề việc lập tổ dân vận\n"
+        "Căn cứ Nghị quyết số 5/NQ-HĐND ngày 1 tháng 2 năm 2023;\nĐiều 1. Lập tổ.",
+        "QUYẾT ĐỊNH Về việc lập tổ dân vận",
+        "17/QĐ-UBND",
+        "2024-04-09",
+        "ỦY BAN NHÂN DÂN XÃ BÌNH MINH",
+    ),
+    (
+        "UBND TỈNH X      CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\n"
+        "SỞ Y TẾ           Độc lập - Tự do - Hạnh phúc\n"
+        "Số: 123-QĐ/SYT     X, ngày 3 tháng 2 năm 2020\n\n"
+        "QUYẾT ĐỊNH\nVề việc cấp phép\ncho cơ sở A\n\nGIÁM ĐỐC SỞ Y TẾ",
+        "QUYẾT ĐỊNH Về việc cấp phép cho cơ sở A",
+        "123-QĐ/SYT",
+        "2020-02-03",
+        "UBND TỈNH X SỞ Y TẾ",
+    ),
+    (
+        f"QUỐC HỘI\n{MOTTO}\nLuật số: 45/2019/QH14\nHà Nội, ngày 20 tháng 11 năm 2019\n\nBỘ LUẬT\n"
+        "Lao động mẫu\nCăn cứ Hiến pháp",
+        "BỘ LUẬT Lao động mẫu",
+        "45/2019/QH14",
+        "2019-11-20",
+        "QUỐC HỘI",
+    ),
+    (
+        "Thông tư của Bộ Mẫu số 13/2001/TT-BM ngày 08 tháng 3 năm 2001\nHướng dẫn việc làm\n"
+        "Căn cứ Luật số 1/1999/QH10 ngày 1 tháng 1 năm 1999",
+        "Thông tư của Bộ Mẫu số 13/2001/TT-BM ngày 08 tháng 3 năm 2001 Hướng dẫn việc làm",
+        "13/2001/TT-BM",
+        "2001-03-08",
+        "",
+    ),
+    ("NGHỊ QUYẾT\nSố: 5/NQ-TW\nVề công tác mẫu\n\nI. Tình hình", "NGHỊ QUYẾT Về công tác mẫu",
+     "5/NQ-TW", None, ""),
+    ("BAN DÂN VẬN\nSố 32-KH/BDV\nngày 31/2/2020\nKẾ HOẠCH\nnăm 2020\n(Kèm theo)",
+     "KẾ HOẠCH năm 2020", "32-KH/BDV", None, "BAN DÂN VẬN"),
+    (f"{MOTTO}\n\nBIÊN BẢN\nHọp tổ dân vận\nHôm nay, ngày 5 tháng 6 năm 2021",
+     "BIÊN BẢN Họp tổ dân vận", "", None, ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "title", "number", "date", "issuer"), ACTS)
+def test_acts(text, title, number, date, issuer):
+    """The head of an act has its own values, not those of the acts that it cites."""
+    head = read_legal_head(text)
+    assert head is not None
+    assert (title, number, issuer) == (head.title, head.number, head.issuer)
+    assert date == (head.date and head.date.isoformat())
+    pieces = [text[start:end].strip() for start, end in head.title_lines]
+    assert title == " ".join(" ".join(pieces).split())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Quyết định này có hiệu lực từ ngày 5 tháng 6 năm 2021\nSố: 3/QĐ",
+        "Thông báo tuyển dụng\nCông ty mẫu cần người",
+        "Luật sư nói gì\nSố người hỏi tăng",
+        "PHỤ LỤC 1\n(Ban hành kèm theo Quyết định số 5/QĐ-X ngày 1 tháng 2 năm 2020)\nDanh sách",
+        f"{MOTTO}\n\nĐƠN XIN VIỆC\nKính gửi: Công ty",
+        "Chỉ thị 03 là gì\n" + "Số: 1/CT-TW\n" * 3,
+    ],
+)
+def test_other_texts(text):
+    """A text that is no act has no number of its own."""
+    assert read_legal_head(text) is None
