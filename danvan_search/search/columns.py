@@ -29,23 +29,17 @@ class LazyColumn(dict[int, Value]):
     :param owner: the owner of the column.
     :param read: reads some rows.
     :param together: so many neighbours are read together.
-    :param first_alone: whether the first row that is asked for is read alone.
     """
 
-    __slots__ = ("_first_alone", "_owner", "_read", "_together")
+    __slots__ = ("_owner", "_read", "_together")
 
-    def __init__(
-        self, owner: Owner, read: Read[Value], together: int, *, first_alone: bool
-    ) -> None:
+    def __init__(self, owner: Owner, read: Read[Value], together: int) -> None:
         self._owner, self._read, self._together = owner, read, together
-        self._first_alone = first_alone
 
     def __missing__(self, row: int) -> Value:
         owner = self._owner
         first = row - row % self._together
         rows = range(first, min(first + self._together, len(owner)))
-        if self._first_alone and not self:
-            rows = range(row, row + 1)
         try:
             values = owner.guard.call(self._read, owner, rows)
         except IndexDamagedError:
@@ -63,8 +57,8 @@ Column = list[Value] | LazyColumn[Value]
 class ColumnOf(Generic[Value]):
     """A column as an attribute of its owner; see :func:`column`."""
 
-    def __init__(self, read: Read[Value], together: int | None, *, first_alone: bool) -> None:
-        self._read, self._together, self._first_alone = read, together, first_alone
+    def __init__(self, read: Read[Value], together: int | None) -> None:
+        self._read, self._together = read, together
         self.__doc__ = read.__doc__
 
     def __set_name__(self, kind: type, name: str) -> None:
@@ -77,25 +71,22 @@ class ColumnOf(Generic[Value]):
     def __get__(self, owner: Owner | None, kind: type) -> Self | Column[Value]:
         if owner is None:
             return self
+        count, together = len(owner), self._together
         made: Column[Value]
-        if self._together is None:
-            try:
-                made = owner.guard.call(self._read, owner, range(len(owner)))
-            except IndexDamagedError:
-                made = LazyColumn(owner, self._read, 1, first_alone=False)
+        if together is not None and (together == 1 or count > together):
+            made = LazyColumn(owner, self._read, together)
         else:
-            made = LazyColumn(owner, self._read, self._together, first_alone=self._first_alone)
+            try:
+                made = owner.guard.call(self._read, owner, range(count))
+            except IndexDamagedError:
+                made = LazyColumn(owner, self._read, 1)
         owner.__dict__[self._name] = made
         return made
 
 
-def column(
-    *, together: int | None = None, first_alone: bool = False
-) -> Callable[[Read[Value]], ColumnOf[Value]]:
+def column(*, together: int | None = None) -> Callable[[Read[Value]], ColumnOf[Value]]:
     """Make a column of a method that takes some rows, and returns their values.
 
     :param together: so many neighbours are read together; None for all rows.
-    :param first_alone: whether the first row that is asked for is read alone, as it may be the only
-        one.
     """
-    return lambda read: ColumnOf(read, together, first_alone=first_alone)
+    return lambda read: ColumnOf(read, together)

@@ -30,7 +30,7 @@ Value = TypeVar("Value")
 class PageReader:
     """Reads the hits of a page, in columns; a :class:`~danvan_search.search.results.HitPage`.
 
-    Doc values are read for the whole page, marks, clusters and snippets for neighbours, articles
+    Doc values are read for the whole page, marks and clusters for neighbours, snippets and articles
     one by one. Safe to share among threads: two that read the same value at once find the same.
     """
 
@@ -85,7 +85,7 @@ class PageReader:
         titles = [self._marks[rank].title for rank in ranks]
         return [merge_spans(own, 0, max(own.ends)) if own.ends else () for own in titles]
 
-    @column(together=_BATCH_HITS, first_alone=True)
+    @column(together=1)
     def snippets(self, ranks: Sequence[int]) -> list[Snippet]:
         """The pieces of the bodies around the best clusters of matches."""
         max_chars = self._options.snippet_chars
@@ -126,6 +126,8 @@ class PageReader:
 
     def _by_segment(self, ranks: Sequence[int]) -> list[tuple[int, Sequence[int]]]:
         """Return the index of each segment that has some of the hits, and their ranks."""
+        if len(self._segments) == 1:
+            return [(0, ranks)]
         numbers = self._page.top_docs.segments
         distinct = {numbers[rank] for rank in ranks}
         if len(distinct) == 1:
@@ -155,7 +157,10 @@ class PageReader:
         for number, own in self._by_segment(ranks):
             docs = [top_docs.docs[rank] for rank in own]
             slots = None if top_docs.slots is None else [top_docs.slots[rank] for rank in own]
-            found.update(zip(own, self._finder(number).find(docs, slots), strict=True))
+            marks = self._finder(number).find(docs, slots)
+            if own is ranks:
+                return marks
+            found.update(zip(own, marks, strict=True))
         return [found[rank] for rank in ranks]
 
     @column(together=_BATCH_HITS)

@@ -42,11 +42,6 @@ class Rows:
         """Four rows."""
         return self._read(rows)
 
-    @column(together=4, first_alone=True)
-    def later(self, rows):
-        """Four rows, but one at first."""
-        return self._read(rows)
-
 
 def test_rows_are_read_once_and_together():
     """A column is read in the pieces that it declares, each once."""
@@ -56,12 +51,9 @@ def test_rows_are_read_once_and_together():
     rows.log.clear()
     assert [rows.some[row] for row in (9, 5, 6, 9)] == [81, 25, 36, 81]
     assert rows.log == [[8, 9], [4, 5, 6, 7]]
-    rows.log.clear()
-    assert [rows.later[row] for row in (5, 6, 5)] == [25, 36, 25]
-    assert rows.log == [[5], [4, 5, 6, 7]]
 
 
-@pytest.mark.parametrize("name", ["whole", "some", "later"])
+@pytest.mark.parametrize("name", ["whole", "some"])
 def test_a_damaged_row_leaves_the_others(name):
     """The damaged row is an error whenever it is read; all others have their values."""
     rows = Rows(damaged=6)

@@ -78,17 +78,12 @@ def make_snippet(read: ReadText, marks: TextMarks, cluster: Span, max_chars: int
     """
     first, last = cluster
     # No character further away than this influences where the piece is cut.
-    low, high = first - max_chars - _LONGEST_CLUSTER, first + max_chars
-    room = max_chars - (last - first)
-    if room > 0:
-        low = first - room - _LONGEST_CLUSTER
-        # Only at the end of a text does the piece start so early.
-        near = max(room // 2 + _LONGEST_CLUSTER, room - _CONTEXT + _LONGEST_ENDING)
-        text, shift, is_end = read(first - near, high + 1)
+    low, high = first - max_chars, first + max_chars
+    if last - first < max_chars:
+        low = last - max_chars
     else:
         high = last
-    if room <= 0 or (is_end and shift > max(low, 0)):
-        text, shift, is_end = read(low, high + 1)
+    text, shift, is_end = read(low - _LONGEST_CLUSTER, high + 1)
     start, end = _window(text, first - shift, last - shift, max_chars)
     is_first = not start or text[:start].isspace()
     if is_first and shift:
