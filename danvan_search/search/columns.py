@@ -38,13 +38,15 @@ class LazyColumn(dict[int, Value]):
 
     def __missing__(self, row: int) -> Value:
         owner = self._owner
+        if self._together == 1:
+            (value,) = owner.guard.call(self._read, owner, (row,))
+            self[row] = value
+            return value
         first = row - row % self._together
         rows = range(first, min(first + self._together, len(owner)))
         try:
             values = owner.guard.call(self._read, owner, rows)
         except IndexDamagedError:
-            if len(rows) == 1:
-                raise
             rows = range(row, row + 1)
             values = owner.guard.call(self._read, owner, rows)
         self.update(zip(rows, values, strict=True))
