@@ -30,7 +30,11 @@ def forms_of(clause: Phrase | Run, accents: Accents) -> Forms:
 
 def is_held(syllable: Syllable, accents: Accents = "auto") -> bool:
     """Return whether a syllable is held to its accents where accents count."""
-    return accents != "ignore" and isinstance(syllable, Term | Prefix) and syllable.marked
+    match syllable:
+        case Term() | Prefix():
+            return syllable.marked and accents != "ignore"
+        case _:
+            return False
 
 
 def has_accents(forms: Forms) -> bool:

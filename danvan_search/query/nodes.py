@@ -218,8 +218,9 @@ def phrases_of(node: Node) -> Iterator[Phrase]:
 
 def syllables_of(clause: Phrase | Run) -> tuple[Syllable, ...]:
     """Return the syllables of a phrase or a run, codes taken apart."""
-    phrases = clause.phrases if isinstance(clause, Run) else (clause,)
-    return tuple([one for phrase in phrases for one in phrase.syllables])
+    if isinstance(clause, Phrase):
+        return clause.syllables
+    return tuple([one for phrase in clause.phrases for one in phrase.syllables])
 
 
 def terms_of(clause: Phrase | Run) -> tuple[Term, ...]:
@@ -232,6 +233,19 @@ def terms_of(clause: Phrase | Run) -> tuple[Term, ...]:
     if len(terms) < len(syllables):
         raise TypeError("a pattern where a plain term is needed")
     return terms
+
+
+def trimmed(phrase: Phrase) -> tuple[Syllable, ...]:
+    """Return the syllables of a phrase without the wildcards at its ends, which say nothing."""
+    syllables = phrase.syllables
+    if not isinstance(syllables[0], Wildcard) and not isinstance(syllables[-1], Wildcard):
+        return syllables
+    first, last = 0, len(syllables)
+    while first < last and isinstance(syllables[first], Wildcard):
+        first += 1
+    while last > first and isinstance(syllables[last - 1], Wildcard):
+        last -= 1
+    return syllables[first:last]
 
 
 def is_plain(clause: Node) -> bool:

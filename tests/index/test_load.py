@@ -114,8 +114,8 @@ def test_searches_while_another_process_commits(tmp_path):
 
 
 @pytest.mark.slow
-def test_load_of_a_minute(tmp_path):
-    """Sixteen threads in four processes search for a minute, during 100 commits."""
-    answers = load(tmp_path, processes=4, threads=4, commits=100, seconds=60)
+def test_load_of_half_a_minute(tmp_path):
+    """Sixteen threads in four processes search for half a minute, during 60 commits."""
+    answers = load(tmp_path, processes=4, threads=4, commits=60, seconds=30)
     print(f"{answers} answers")
     assert answers >= 16 * len(QUERIES)

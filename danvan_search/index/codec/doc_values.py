@@ -243,11 +243,10 @@ class DocValues:
 
         :param key: as :func:`category_key` returns it; "" matches no document.
         """
-        keys = self._category_keys
-        wanted = [ordinal for ordinal in range(len(keys)) if key in keys[ordinal]]
-        if not wanted:
+        is_wanted = np.array([key in keys for keys in self._category_keys])
+        if not is_wanted.any():
             return np.zeros(len(self), dtype=np.bool_)
-        return np.isin(self.category_ordinals(), wanted)
+        return is_wanted.take(self.category_ordinals())
 
     def sources(self) -> tuple[list[str | None], np.ndarray]:
         """Return sources, distinct or of each document, and integers[docs], the index of each."""

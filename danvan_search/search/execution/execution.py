@@ -6,7 +6,8 @@ Phrases have their occurrences and postings besides; see ``phrase_matches``.
 """
 
 from collections.abc import Sequence
-from functools import partial, reduce
+from functools import cached_property, partial, reduce
+from typing import Final
 
 import numpy as np
 
@@ -28,6 +29,8 @@ from danvan_search.query.nodes import (
     Required,
     Run,
     Term,
+    is_plain,
+    trimmed,
 )
 from danvan_search.search.execution import bitset
 from danvan_search.search.execution.filters import (
@@ -40,7 +43,10 @@ from danvan_search.search.execution.filters import (
 from danvan_search.search.execution.index_searcher import IndexSearcher
 from danvan_search.search.execution.limits import NO_LIMITS, Limits
 from danvan_search.search.execution.memo import Memo
-from danvan_search.search.execution.phrase_matches import PhraseMatches, trimmed
+from danvan_search.search.execution.phrase_matches import PhraseMatches
+
+_MAX_FEW_DOCS: Final = 32
+"""In up to this many documents a phrase is looked for one by one."""
 
 
 class Execution:
@@ -52,7 +58,6 @@ class Execution:
     :ivar doc_values: those of each segment.
     :ivar accents: ``ignore`` takes every syllable as typed without marks.
     :ivar limits: what the query may take.
-    :ivar phrases: the occurrences and postings of phrases.
     """
 
     def __init__(
@@ -68,7 +73,11 @@ class Execution:
         self.accents = accents
         self.limits = limits
         self._memo = Memo()
-        self.phrases = PhraseMatches(searcher, accents, self._memo, limits)
+
+    @cached_property
+    def phrases(self) -> PhraseMatches:
+        """The occurrences and postings of phrases."""
+        return PhraseMatches(self.searcher, self.accents, self._memo, self.limits)
 
     def docs(
         self, node: Node, segment_index: int, *, exact: bool = False, field: Field | None = None
@@ -78,8 +87,31 @@ class Execution:
         :param exact: whether syllables typed with a mark are held to their accents.
         :param field: the text to look in; None is all.
         """
-        key = "docs", node, segment_index, exact, field
+        if isinstance(node, Phrase):
+            exact = exact and self.phrases.ids.has_marks(node)
+        key = "docs", self._memo.number(node), segment_index, exact, field
         return self._memo.get(key, lambda: self._find_docs(node, segment_index, exact, field))
+
+    def contains(
+        self, node: Node, segment_index: int, docs: np.ndarray, *, exact: bool = False
+    ) -> np.ndarray:
+        """Return bool[n], which of some documents match a node.
+
+        :param docs: int64[n], ascending.
+        :param exact: see :meth:`docs`.
+        """
+        if len(docs) <= _MAX_FEW_DOCS and not self._memo.has(
+            ("docs", self._memo.number(node), segment_index, exact, None)
+        ):
+            contains = partial(self.contains, segment_index=segment_index, docs=docs, exact=exact)
+            match node:
+                case Phrase() if len(node.syllables) > 1 and is_plain(node):
+                    return self.phrases.are_in(node, segment_index, docs, exact=exact)
+                case Run():
+                    return _joined(np.logical_and, list(map(contains, node.phrases)))
+                case And():
+                    return _joined(np.logical_and, list(map(contains, node.nodes)))
+        return bitset.contains(self.docs(node, segment_index, exact=exact), docs)
 
     def masks(self, node: Node, filters: Masks | None, *, exact: bool) -> list[Mask]:
         """Return bool[docs] per segment: the documents that match and pass the filters.
@@ -99,7 +131,7 @@ class Execution:
         """
         match node:
             case Phrase() | Near():
-                return self.phrases.has_marks(node)
+                return self.phrases.ids.has_marks(node)
             case Run():
                 return any(map(self.has_marks, node.phrases))
             case And() | Or():
@@ -155,7 +187,7 @@ class Execution:
         if isinstance(phrase, Phrase) and not phrase.word and field is None:
             term, *others = trimmed(phrase)
             if isinstance(term, Term) and not others:
-                accented = term.accented if self.phrases.is_held(term, exact) else None
+                accented = term.accented if self.phrases.ids.is_held(term, exact) else None
                 return self.searcher.terms.syllable(term.folded, accented).bits(segment_index)
         docs = self.phrases.docs(phrase, segment_index, exact=exact, field=field)
         return bitset.pack_docs(docs, self._doc_count(segment_index))

@@ -1,4 +1,4 @@
-"""Where phrases and neighbouring phrases occur in one segment, slop and patterns included.
+"""Where phrases occur in one segment, slop and patterns included.
 
 A phrase of plain terms goes to ``phrase_matcher``. Here are the others: the rarest part of a phrase
 gives the candidates, and the grid filters them by the other syllables.
@@ -11,24 +11,22 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from danvan_search.index.codec.placement import BLOCK_BITS
-from danvan_search.index.codec.ragged import offsets_of, run_indices
 from danvan_search.index.codec.segment_reader import SegmentReader
 from danvan_search.query.nodes import Field
+from danvan_search.search.execution.close_slots import are_sparse, close_slots
 from danvan_search.search.execution.limits import SEARCH_ENTRIES
 from danvan_search.search.execution.syllable_ids import SyllableIds
 
 _FIELDS: Final[Sequence[Field]] = ("title", "body", "details")
 """The texts of a document, in the order of the grid."""
 _NO_SLOTS: Final = np.zeros(0, dtype=np.int64)
-_NOWHERE: Final = np.int64(1 << 62)
+NOWHERE: Final = np.int64(1 << 62)
 """A slot that is far from all others, and whose distances from them fit in int64."""
 _MAX_LOOKUPS: Final = 256
 """Up to this many biwords are looked up one by one, to find a pattern before a syllable."""
 
 _MAX_WALK: Final = 16
 """With more slop than this, the next syllable is searched among its slots, not on the grid."""
-_MAX_NEIGHBOURS: Final = 8
-"""Two sets of slots are sorted into one where this many of them are near each other at most."""
 
 
 class Occurrences(NamedTuple):
@@ -201,7 +199,7 @@ def _next_slots(
     :return: int64[k], the indices of the slots that it follows; int64[k], where it does.
     """
     syllable.take(len(slots) * SEARCH_ENTRIES)
-    found = np.append(syllable.slots(docs), _NOWHERE)
+    found = np.append(syllable.slots(docs), NOWHERE)
     after = found.take(found.searchsorted(slots, "right"))
     kept = np.flatnonzero(after - slots - 1 <= spare)
     after = after[kept]
@@ -223,7 +221,8 @@ def _sloppy_starts(
     index = min(range(len(syllables)), key=lambda index: syllables[index].count)
     rarest = syllables[index]
     if index and rarest.count * (slop + 1) < first.count:
-        slots = rarest.slots(docs)
+        # They are few: leaving some out takes as long as testing them.
+        slots = rarest.slots()
         starts = [_NO_SLOTS]
         for distance in range(index, index + slop + 1):
             before = slots - distance
@@ -235,122 +234,3 @@ def _sloppy_starts(
         )
         return left if first.is_folded else left[first.matches(left)]
     return first.slots(docs)
-
-
-def are_sparse(
-    segment: SegmentReader, left: SyllableIds, right: SyllableIds, distance: int
-) -> bool:
-    """Return whether few slots of two syllables are within a distance of each other."""
-    return (left.count + right.count) * distance < segment.grid.slot_count * _MAX_NEIGHBOURS
-
-
-def close_slots(
-    segment: SegmentReader, left: np.ndarray, right: np.ndarray, distance: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return those slots of two sets that have one of the other set near, and perhaps a few more.
-
-    :param left: integers[n], in any order.
-    :param right: integers[m], in any order.
-    :param distance: by how much two slots that are near differ at most.
-    :return: int64[k] and int64[l], ascending.
-    """
-    # A sort of both with the side as the lowest bit: keys of different sides differ by odd numbers.
-    fits = segment.grid.slot_count < 1 << 31
-    sides = np.concatenate([left, right])
-    keys: np.ndarray = sides.astype(np.uint32 if fits else np.uint64)
-    keys <<= 1
-    keys[len(left) :] |= 1
-    keys.sort()
-    limit = 2 * distance + 1
-    are_close = np.zeros(len(keys), dtype=bool)
-    # Those that have the next key near, then of these those that have the second next key near…
-    apart = 1
-    near = np.flatnonzero(keys[1:] - keys[:-1] <= limit)
-    while len(near):
-        pairs = near[(keys[near + apart] - keys[near]) & 1 > 0]
-        are_close[pairs] = True
-        are_close[pairs + apart] = True
-        apart += 1
-        near = near[: near.searchsorted(len(keys) - apart)]
-        near = near[keys[near + apart] - keys[near] <= limit]
-    close = keys[are_close]
-    is_right = close & 1 > 0
-    slots = (close >> 1).astype(np.int64)
-    return slots[~is_right], slots[is_right]
-
-
-def near_occurrences(
-    segment: SegmentReader, left: Occurrences, right: Occurrences, distance: int
-) -> Occurrences:
-    """Return the occurrences of ``left`` that have one of ``right`` near, in the same text.
-
-    Each line of details is a text of its own.
-
-    :param distance: how many syllables may stand between the two, in any order.
-    :return: occurrences of ``left``; ``between`` is the least distance.
-    """
-    least = np.full(len(left.starts), _NOWHERE)
-    if len(right.starts) and len(left.starts):
-        indices = right.starts.searchsorted(left.ends, "right")
-        after = np.append(right.starts, _NOWHERE).take(indices)
-        _lower(segment, least, left.starts, after, after - left.ends - 1, distance)
-        before = _ends_before(right, left.starts, indices)
-        _lower(segment, least, left.starts, before, left.starts - before - 1, distance)
-    kept = least <= distance
-    return Occurrences(left.starts[kept], left.ends[kept], least[kept])
-
-
-def _ends_before(found: Occurrences, starts: np.ndarray, indices: np.ndarray) -> np.ndarray:
-    """Return int64[n], the greatest end of an occurrence before each start.
-
-    It is minus ``_NOWHERE`` where there is none.
-
-    :param indices: int64[n], how many occurrences start before or at each start, or a few more.
-    """
-    if found.between is not None:
-        # Occurrences with slop may end in another order than they start.
-        ends = np.insert(np.sort(found.ends), 0, -_NOWHERE)
-        return ends.take(ends.searchsorted(starts, "left") - 1)
-    ends = np.insert(found.ends, 0, -_NOWHERE)
-    before = ends.take(indices)
-    late = np.flatnonzero(before >= starts)
-    while len(late):
-        indices[late] -= 1
-        before[late] = ends.take(indices[late])
-        late = late[before[late] >= starts[late]]
-    return before
-
-
-def _lower(
-    segment: SegmentReader,
-    least: np.ndarray,
-    starts: np.ndarray,
-    others: np.ndarray,
-    distances: np.ndarray,
-    most: int,
-) -> None:
-    """Lower the least distances of occurrences to others of the same text, up to a distance.
-
-    :param others: int64[n], a slot of the nearest other occurrence on one side of each start.
-    """
-    near = np.flatnonzero(distances <= most)
-    near = near[text_numbers(segment, others[near]) == text_numbers(segment, starts[near])]
-    if segment.has_details:
-        near = near[~_have_gaps(segment, starts[near], others[near])]
-    least[near] = np.minimum(least[near], distances[near])
-
-
-def _have_gaps(segment: SegmentReader, slots: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """Return bool[n], whether there is a gap between two slots, which are syllables of one text.
-
-    :param slots: int64[n].
-    :param others: int64[n].
-    """
-    held = np.flatnonzero(segment.grid.are_in_details(slots))
-    firsts = np.minimum(slots[held], others[held])
-    lengths = np.maximum(slots[held], others[held]) - firsts
-    gaps = offsets_of(segment.grid.are_gaps(run_indices(firsts, lengths)))
-    borders = offsets_of(lengths)
-    have_gaps = np.zeros(len(slots), dtype=bool)
-    have_gaps[held] = np.diff(gaps[borders]) > 0
-    return have_gaps

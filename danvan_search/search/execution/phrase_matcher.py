@@ -243,12 +243,21 @@ def exact_docs_among(
     """
     if slots is None:
         slots = folded_slot_array(segment, ids)
+    found = slots_of_docs(segment, slots, docs)
+    return segment.docs_of(found[exact_mask(segment, ids, found)])
+
+
+def slots_of_docs(segment: SegmentReader, slots: np.ndarray, docs: np.ndarray) -> np.ndarray:
+    """Return those of some slots that are in some documents.
+
+    :param slots: integers[m], ascending.
+    :param docs: int64[n], ascending.
+    """
     doc_slot = segment.grid.doc_slot
     # The end of the last document is past the grid, but fits the dtype of the slots.
     low = slots.searchsorted(doc_slot[docs].astype(slots.dtype))
     high = slots.searchsorted(doc_slot[docs + 1].astype(slots.dtype))
-    slots_of_docs = slots.take(run_indices(low, high - low))
-    return segment.docs_of(slots_of_docs[exact_mask(segment, ids, slots_of_docs)])
+    return slots.take(run_indices(low, high - low))
 
 
 class PhrasePostings(NamedTuple):

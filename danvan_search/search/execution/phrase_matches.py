@@ -5,49 +5,52 @@ the query runs.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
-from functools import partial, reduce
+from functools import reduce
 from typing import Final
 
 import numpy as np
 
-from danvan_search.index.codec.bm25 import DETAILS_WEIGHT, weighted
+from danvan_search.index.codec.bm25 import DETAILS_WEIGHT
 from danvan_search.index.codec.champions import Postings
 from danvan_search.index.codec.placement import BLOCK_BITS
 from danvan_search.index.codec.ragged import run_starts
-from danvan_search.index.codec.segment_reader import PatternIds, SegmentReader
-from danvan_search.query.accents import Accents, forms_of, is_held
-from danvan_search.query.nodes import Field, Near, Phrase, Syllable, Term, Wildcard
+from danvan_search.index.codec.segment_reader import SegmentReader
+from danvan_search.query.accents import Accents
+from danvan_search.query.nodes import Field, Near, Phrase, Syllable, Term, is_plain, trimmed
 from danvan_search.search.execution import bitset
+from danvan_search.search.execution.close_slots import are_sparse, close_slots
 from danvan_search.search.execution.index_searcher import IndexSearcher
 from danvan_search.search.execution.limits import (
     NEAR_ENTRIES,
-    POSTINGS_PER_ENTRY,
     WORD_ENTRIES,
     Limits,
 )
 from danvan_search.search.execution.memo import Memo
+from danvan_search.search.execution.near import near_occurrences
 from danvan_search.search.execution.occurrences import (
     Occurrences,
     adjacent_occurrences,
-    are_sparse,
-    close_slots,
     held_occurrences,
-    near_occurrences,
     restrict_to_field,
     sloppy_occurrences,
 )
+from danvan_search.search.execution.pattern_frequencies import PatternFrequencies, lone_pattern
 from danvan_search.search.execution.phrase_matcher import (
     exact_mask,
+    exact_slots,
     folded_slot_array,
     list_postings,
     phrase_postings,
+    slots_among,
+    slots_of_docs,
     word_slots,
 )
-from danvan_search.search.execution.syllable_ids import SyllableIds, syllable_ids
+from danvan_search.search.execution.query_ids import QueryIds
 
 _NONE: Final = np.zeros(0, dtype=np.int64)
 NO_POSTINGS: Final = Postings(_NONE, _NONE, None)
+_MIN_SKIPPED: Final = 8
+"""Occurrences are counted in some documents alone if there are so many for each of these."""
 _MAX_SHARE: Final = 0.6
 """Slots are restricted to some documents if these are at most this share of those of a term."""
 
@@ -56,6 +59,8 @@ class PhraseMatches:
     """The phrases of one query on one snapshot; for one thread.
 
     Deleted documents are matched like others.
+
+    :ivar ids: what syllables match.
 
     :param searcher: the segments with index-wide statistics.
     :param accents: ``ignore`` takes every syllable as typed without marks.
@@ -68,8 +73,9 @@ class PhraseMatches:
     ) -> None:
         self._limits = limits
         self._searcher = searcher
-        self._accents = accents
         self._memo = memo
+        self.ids = QueryIds(searcher, accents, memo, limits)
+        self._patterns = PatternFrequencies(searcher, self.ids, memo, limits)
 
     def docs(
         self,
@@ -83,10 +89,16 @@ class PhraseMatches:
         if isinstance(node, Near):
             found = self.occurrences(node, segment_index, exact=exact, field=field)
             return self._segment(segment_index).docs_of(found.starts)
-        syllables = trimmed(node)
-        if len(syllables) == 1 and not isinstance(syllables[0], Term) and field is None:
-            sums = self._frequencies(syllables[0], segment_index, exact, "all")
-            return np.flatnonzero(sums > 0)
+        pattern = lone_pattern(node)
+        if pattern is not None and field is None:
+            return self._patterns.docs(pattern, segment_index, exact=exact)
+        if field is None and _stand_side_by_side(node):
+            found = self.occurrences(node, segment_index, exact=exact)
+            if exact and found is self.occurrences(node, segment_index):
+                return self.docs(node, segment_index)
+            key = "phrase docs", self._memo.number(node), segment_index, exact
+            segment = self._segment(segment_index)
+            return self._memo.get(key, lambda: segment.docs_of(found.starts))
         return self.postings(node, segment_index, exact=exact, field=field).docs
 
     def occurrences(
@@ -101,7 +113,8 @@ class PhraseMatches:
 
         Of :class:`Near` they are those of its left phrase.
         """
-        key = "occurrences", node, segment_index, exact, field
+        exact = exact and self.ids.has_marks(node)
+        key = "occurrences", self._memo.number(node), segment_index, exact, field
         return self._memo.get(
             key, lambda: self._find_occurrences(node, segment_index, exact, field)
         )
@@ -121,7 +134,7 @@ class PhraseMatches:
         is_plain = all(isinstance(one, Term) for one in syllables)
         if is_plain and (node.word or (len(syllables) > 1 and not node.slop)):
             return self._term_occurrences(node, segment_index, exact)
-        ids = [self._ids(one, segment_index, exact=exact) for one in syllables]
+        ids = [self.ids.of(one, segment_index, exact=exact) for one in syllables]
         has_slop = node.slop and len(ids) > 1
         if not exact:
             if has_slop:
@@ -130,7 +143,7 @@ class PhraseMatches:
             return adjacent_occurrences(segment, ids)
         # An exact occurrence starts where a folded one does.
         folded = self.occurrences(node, segment_index)
-        held = [at for at, one in enumerate(syllables) if self.is_held(one, exact)]
+        held = [at for at, one in enumerate(syllables) if self.ids.is_held(one, exact)]
         if not held:
             return folded
         if has_slop:
@@ -144,13 +157,14 @@ class PhraseMatches:
         phrases = node.left, node.right
         if all(len(trimmed(side)) == 1 and not side.word for side in phrases):
             slots = self._memo.get(
-                ("close", node, segment_index), lambda: self._close_slots(node, segment_index)
+                ("close", self._memo.number(node), segment_index),
+                lambda: self._close_slots(node, segment_index),
             )
             sides = []
             for side, starts in zip(phrases, slots, strict=True):
                 syllable = trimmed(side)[0]
-                if self.is_held(syllable, exact):
-                    is_exact = self._ids(syllable, segment_index, exact=True).matches(starts)
+                if self.ids.is_held(syllable, exact):
+                    is_exact = self.ids.of(syllable, segment_index, exact=True).matches(starts)
                     starts = starts[is_exact]
                 sides.append(Occurrences(starts, starts))
             return sides[0], sides[1]
@@ -161,7 +175,7 @@ class PhraseMatches:
         """Return the slots of two folded syllables, at least those that are near each other."""
         segment = self._segment(segment_index)
         syllables = [trimmed(side)[0] for side in (node.left, node.right)]
-        left, right = (self._ids(one, segment_index, exact=False) for one in syllables)
+        left, right = (self.ids.of(one, segment_index, exact=False) for one in syllables)
         docs = self._docs_with_all(syllables, segment_index)
         if are_sparse(segment, left, right, node.distance + 1):
             return close_slots(
@@ -190,10 +204,12 @@ class PhraseMatches:
     def _term_occurrences(self, phrase: Phrase, segment_index: int, exact: bool) -> Occurrences:
         """Return where plain terms stand side by side."""
         segment = self._segment(segment_index)
-        ids = self._pattern_ids(phrase, segment_index)
+        ids = self.ids.of_terms(phrase, segment_index)
         if exact:
             whole = self.occurrences(phrase, segment_index)
-            return whole.select(exact_mask(segment, ids, whole.starts))
+            # Usually every occurrence has the typed accents.
+            is_exact = exact_mask(segment, ids, whole.starts)
+            return whole if is_exact.all() else whole.select(is_exact)
         find = word_slots if phrase.word else folded_slot_array
         if phrase.word:
             count = min(map(segment.positions.count_of_folded, ids.folded))
@@ -202,30 +218,14 @@ class PhraseMatches:
         self._limits.take(len(starts), phrase)
         return Occurrences(starts, starts + (len(ids.folded) - 1))
 
-    def _ids(self, syllable: Syllable, segment_index: int, *, exact: bool) -> SyllableIds:
-        exact = self.is_held(syllable, exact)
-        key = "ids", _kept_of(syllable, exact), segment_index, exact
-        segment = self._segment(segment_index)
-
-        def find() -> SyllableIds:
-            found = syllable_ids(segment, syllable, exact=exact)
-            return replace(found, take=lambda entries: self._limits.take(entries, syllable))
-
-        return self._memo.get(key, find)
-
-    def is_held(self, syllable: Syllable, exact: bool) -> bool:
-        """Return whether a syllable is held to its accents."""
-        return exact and is_held(syllable, self._accents)
-
-    def _pattern_ids(self, phrase: Phrase, segment_index: int) -> PatternIds:
-        forms = forms_of(Phrase(trimmed(phrase)), self._accents)
-        return self._segment(segment_index).ids(forms, word=phrase.word)
-
-    def has_marks(self, node: Phrase | Near) -> bool:
-        """Return whether a phrase has a syllable that exact matching holds to its accents."""
-        if isinstance(node, Near):
-            return self.has_marks(node.left) or self.has_marks(node.right)
-        return any(self.is_held(one, exact=True) for one in trimmed(node))
+    def are_all_exact(self, node: Phrase | Near) -> bool:
+        """Return whether all occurrences of plain terms side by side have the typed accents."""
+        if not _stand_side_by_side(node):
+            return False
+        return all(
+            self.occurrences(node, at) is self.occurrences(node, at, exact=True)
+            for at in range(len(self._searcher.views))
+        )
 
     def postings(
         self,
@@ -240,7 +240,8 @@ class PhraseMatches:
         An occurrence with n other syllables in between counts 1/(1 + n); one in the details, its
         weight times that.
         """
-        key = "postings", node, segment_index, exact, field
+        exact = exact and self.ids.has_marks(node)
+        key = "postings", self._memo.number(node), segment_index, exact, field
         return self._memo.get(key, lambda: self._find_postings(node, segment_index, exact, field))
 
     def _find_postings(
@@ -261,25 +262,58 @@ class PhraseMatches:
     def _term_postings(self, phrase: Phrase, segment_index: int, exact: bool) -> Postings:
         """Return the postings of plain terms side by side."""
         segment = self._segment(segment_index)
-        ids = self._pattern_ids(phrase, segment_index)
-        plain = ids._replace(accented=(None,) * len(ids.folded))
         slots = self.occurrences(phrase, segment_index).starts
-        folded = self._memo.get(
-            ("folded", phrase, segment_index), lambda: phrase_postings(segment, plain, slots).folded
-        )
-        if not exact or not any(form is not None for form in ids.accented):
-            return folded
-        starts = self.occurrences(phrase, segment_index, exact=True).starts
-        if len(starts) == len(slots):
-            return folded
-        return segment.count(starts) if len(starts) else NO_POSTINGS
+        if exact:
+            starts = self.occurrences(phrase, segment_index, exact=True).starts
+            if starts is slots:
+                return self.postings(phrase, segment_index)
+            return segment.count(starts) if len(starts) else NO_POSTINGS
+        ids = self.ids.of_terms(phrase, segment_index)
+        plain = ids._replace(accented=(None,) * len(ids.folded))
+        return phrase_postings(segment, plain, slots).folded
+
+    def postings_among(
+        self,
+        node: Phrase | Near,
+        segment_index: int,
+        docs: np.ndarray,
+        *,
+        exact: bool,
+        field: Field | None,
+    ) -> Postings:
+        """Return the postings of a phrase in some documents, and perhaps in others.
+
+        :param docs: int64[n], ascending.
+        """
+        if field is None and _stand_side_by_side(node):
+            starts = self.occurrences(node, segment_index, exact=exact).starts
+            if len(docs) * _MIN_SKIPPED < len(starts):
+                segment = self._segment(segment_index)
+                found = slots_of_docs(segment, starts, docs)
+                return segment.count(found) if len(found) else NO_POSTINGS
+        return self.postings(node, segment_index, exact=exact, field=field)
+
+    def are_in(
+        self, phrase: Phrase, segment_index: int, docs: np.ndarray, *, exact: bool
+    ) -> np.ndarray:
+        """Return bool[n], which of a few documents have plain terms side by side.
+
+        :param docs: int64[n], ascending.
+        """
+        segment = self._segment(segment_index)
+        ids = self.ids.of_terms(phrase, segment_index)
+        slots = slots_among(segment, ids, list(map(segment.grid.slot_range, docs.tolist())))
+        if exact and self.ids.has_marks(phrase):
+            slots = exact_slots(segment, ids, slots)
+        held = set(map(segment.grid.doc, slots))
+        return np.array([doc in held for doc in docs.tolist()], dtype=bool)
 
     def _syllable_postings(
         self, syllable: Syllable, segment_index: int, exact: bool, field: Field | None
     ) -> Postings:
         """Return the postings of one syllable: those of all forms that it matches, added up."""
         if isinstance(syllable, Term):
-            accented = syllable.accented if self.is_held(syllable, exact) else None
+            accented = syllable.accented if self.ids.is_held(syllable, exact) else None
             term = self._searcher.terms.syllable(syllable.folded, accented)
             titles = term.titles[segment_index] if term.titles else None
             details = term.details[segment_index]
@@ -292,12 +326,7 @@ class PhraseMatches:
             if field is None:
                 return list_postings(term.lists[segment_index], titles, details)
             return _in_body(list_postings(term.lists[segment_index], titles), *details.entries())
-        totals = self._field_frequencies(syllable, segment_index, exact, field)
-        docs = np.flatnonzero(totals > 0)
-        if field in ("body", "details"):
-            return Postings(docs, totals.take(docs), None)
-        in_titles = self._frequencies(syllable, segment_index, exact, "title").take(docs)
-        return Postings(docs, totals.take(docs), in_titles if in_titles.any() else None)
+        return self._patterns.postings(syllable, segment_index, exact=exact, field=field)
 
     def pattern_tfs(
         self,
@@ -310,116 +339,43 @@ class PhraseMatches:
     ) -> tuple[np.ndarray, np.ndarray | None] | None:
         """Return the frequencies of a pattern alone in some documents; None for other nodes.
 
-        :param docs: int64[n].
-        :return: int64[n], in the field, or in all texts, and in the title, None if no title counts.
+        See :meth:`PatternFrequencies.tfs`.
         """
-        syllable = _lone_pattern(phrase)
+        syllable = lone_pattern(phrase)
         if syllable is None:
             return None
-        tfs = self._field_frequencies(syllable, segment_index, exact, field).take(docs)
-        if field in ("body", "details"):
-            return tfs, None
-        return tfs, self._frequencies(syllable, segment_index, exact, "title").take(docs)
-
-    def _field_frequencies(
-        self, syllable: Syllable, segment_index: int, exact: bool, field: Field | None
-    ) -> np.ndarray:
-        """Return how often one field, or all texts, has a pattern: numbers[docs].
-
-        An occurrence in details counts its weight.
-        """
-        frequencies = partial(self._frequencies, syllable, segment_index, exact)
-        if field == "title":
-            return frequencies("title")
-        if field == "details":
-            in_details: np.ndarray = DETAILS_WEIGHT * frequencies("details")
-            return in_details
-        has_details = self._segment(segment_index).has_details
-        if field == "body":
-            in_body: np.ndarray = frequencies("all") - frequencies("title")
-            return in_body - frequencies("details") if has_details else in_body
-        whole = frequencies("all")
-        return weighted(whole, frequencies("details")) if has_details else whole
-
-    def _frequencies(
-        self, syllable: Syllable, segment_index: int, exact: bool, part: str
-    ) -> np.ndarray:
-        """Return int64[docs], how often a text has any of the forms that a syllable matches.
-
-        :param part: one of ``PARTS``.
-        """
-        segment = self._segment(segment_index)
-        ids = self._ids(syllable, segment_index, exact=exact)
-
-        def add_up() -> np.ndarray:
-            if part == "all":
-                # Few postings are of titles.
-                self._limits.take(ids.count // POSTINGS_PER_ENTRY + segment.doc_count, syllable)
-            if not self.is_held(syllable, exact):
-                return segment.sum_folded(ids.folded, part)
-            return segment.sum_accented(ids.accented_ids(), part)
-
-        held = self.is_held(syllable, exact)
-        key = "frequencies", _kept_of(syllable, held), segment_index, held, part
-        return self._memo.get(key, add_up)
+        return self._patterns.tfs(syllable, segment_index, docs, exact=exact, field=field)
 
     def document_frequency(
         self, node: Phrase | Near, *, exact: bool = False, field: Field | None = None
     ) -> int:
         """Return how many live documents of the index have a phrase."""
-        pattern = _lone_pattern(node)
+        pattern = lone_pattern(node)
 
         def count() -> int:
             total = 0
             for segment_index, view in enumerate(self._searcher.views):
                 live = view.live
                 if pattern is not None:
-                    has_it = self._field_frequencies(pattern, segment_index, exact, field) > 0
+                    found = self._patterns.in_field(
+                        pattern, segment_index, exact=exact, field=field
+                    )
+                    has_it = found > 0
                     total += int(np.count_nonzero(has_it if live is None else has_it & live))
                     continue
-                docs = self.postings(node, segment_index, exact=exact, field=field).docs
+                docs = self.docs(node, segment_index, exact=exact, field=field)
                 total += len(docs) if live is None else int(np.count_nonzero(live.take(docs)))
             return total
 
-        return self._memo.get(("df", node, exact, field), count)
+        return self._memo.get(("df", self._memo.number(node), exact, field), count)
 
     def _segment(self, segment_index: int) -> SegmentReader:
         return self._searcher.views[segment_index].segment
 
 
-def trimmed(phrase: Phrase) -> tuple[Syllable, ...]:
-    """Return the syllables of a phrase without the wildcards at its ends, which say nothing."""
-    syllables = phrase.syllables
-    first, last = 0, len(syllables)
-    while first < last and isinstance(syllables[first], Wildcard):
-        first += 1
-    while last > first and isinstance(syllables[last - 1], Wildcard):
-        last -= 1
-    return syllables[first:last]
-
-
-def _kept_of(syllable: Syllable, held: bool) -> Syllable:
-    """Return what is left of a syllable if its accents do not count."""
-    if held or isinstance(syllable, Wildcard) or not syllable.marked:
-        return syllable
-    return replace(syllable, accented=syllable.folded, marked=False)
-
-
-def _lone_pattern(node: Phrase | Near) -> Syllable | None:
-    """Return the syllable of a phrase of one that is no plain term; None for other nodes."""
-    if isinstance(node, Near):
-        return None
-    syllables = trimmed(node)
-    return syllables[0] if len(syllables) == 1 and not isinstance(syllables[0], Term) else None
-
-
-def _in_title(postings: Postings) -> Postings:
-    """Return the postings of titles, given those of all texts."""
-    docs, _, title_tfs = postings
-    if title_tfs is None:
-        return NO_POSTINGS
-    kept = np.flatnonzero(title_tfs)
-    return Postings(docs[kept], title_tfs[kept], title_tfs[kept])
+def _stand_side_by_side(node: Phrase | Near) -> bool:
+    """Return whether a node is two or more plain terms without slop."""
+    return isinstance(node, Phrase) and len(node.syllables) > 1 and is_plain(node)
 
 
 def _in_body(postings: Postings, details_docs: np.ndarray, details_tfs: np.ndarray) -> Postings:

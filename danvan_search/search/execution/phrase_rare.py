@@ -29,6 +29,8 @@ def rare_phrase_top(
     masks: Sequence[np.ndarray | None],
     limit: int,
     offset: int,
+    *,
+    exact_only: bool = False,
 ) -> TopDocs:
     """Return a page of the documents that contain a phrase, as ``phrase_top`` does.
 
@@ -49,7 +51,7 @@ def rare_phrase_top(
     for key, occurrences in folded.items():
         index, doc = key
         mask = masks[index]
-        if mask is None or mask.item(doc):
+        if (mask is None or mask.item(doc)) and (key in exact or not exact_only):
             tier, weight = FOLDED, folded_weight
             if key in exact:
                 tier, weight, occurrences = EXACT, exact_weight, exact[key]

@@ -51,6 +51,7 @@ def phrase_top(
     offset: int = 0,
     filters: Masks | None = None,
     word: bool = False,
+    exact_only: bool = False,
     check_time: Callable[[], None] = no_check,
 ) -> TopDocs:
     """Return a page of the documents that contain a phrase.
@@ -60,6 +61,7 @@ def phrase_top(
     :param offset: how many better documents to skip.
     :param filters: the documents of each segment that may be returned.
     :param word: count only occurrences that are one word.
+    :param exact_only: return only documents that contain the typed accents, if there are any.
     :param check_time: is called before each step, and may raise.
     :raises ValueError: the pattern is empty.
     """
@@ -67,6 +69,7 @@ def phrase_top(
         raise ValueError("a phrase needs a syllable")
     check_time()
     masks = searcher.masks(filters)
+    exact_only = exact_only and any(accented is not None for _, accented in pattern)
     ids = [view.segment.ids(pattern, word=word) for view in searcher.views]
     slots: list[np.ndarray | None] = [None] * len(ids)
     may_have_champions = len(pattern) <= 2 and not word
@@ -78,20 +81,27 @@ def phrase_top(
         lists = [one for one in found if isinstance(one, list)]
         if len(lists) == len(found) and sum(map(len, lists)) <= MAX_PYTHON_OCCURRENCES:
             return rare_phrase_top(
-                searcher.views, searcher.doc_count, ids, lists, masks, limit, offset
+                searcher.views,
+                searcher.doc_count,
+                ids,
+                lists,
+                masks,
+                limit,
+                offset,
+                exact_only=exact_only,
             )
         may_have_champions = may_have_champions and any(len(one) >= MIN_DOCS for one in found)
         slots = [np.array(one, dtype=np.int64) if isinstance(one, list) else one for one in found]
     check_time()
     if may_have_champions:
-        page = _champion_page(searcher, ids, masks, limit, offset)
+        page = _champion_page(searcher, ids, masks, limit, offset, exact_only=exact_only)
         if page is not None:
             return page
     postings = []
     for view, segment_ids, segment_slots in zip(searcher.views, ids, slots, strict=True):
         check_time()
         postings.append(view.phrase_postings(segment_ids, segment_slots))
-    return _full_page(searcher, postings, masks, limit, offset)
+    return _full_page(searcher, postings, masks, limit, offset, exact_only=exact_only)
 
 
 def _full_page(
@@ -100,10 +110,13 @@ def _full_page(
     masks: list[np.ndarray | None],
     limit: int,
     offset: int,
+    *,
+    exact_only: bool,
 ) -> TopDocs:
     """Return the page by scoring every document that contains the phrase.
 
     :param found: the postings of each segment, without deleted documents.
+    :param exact_only: see :func:`phrase_top`.
     """
     need = offset + limit
     all_folded = [one.folded for one in found]
@@ -116,6 +129,8 @@ def _full_page(
         weight = postings_weight(searcher, all_exact)
         candidates += _candidates(searcher, exact, weight, EXACT, need)
         exact_total = sum([len(one.docs) for one in exact])
+        if exact_only:
+            total = exact_total
         if exact_total >= need or exact_total == total:
             return rank(candidates, total, limit, offset)
         folded = [
@@ -150,7 +165,7 @@ class _SegmentTier:
     :ivar postings: of the champions, or of every live document of the tier.
     :ivar df: live documents of the tier.
     :ivar champions: the champions; None when ``postings`` is complete.
-    :ivar total: documents that contain the folded phrase and may be returned.
+    :ivar total: documents that match and may be returned.
     """
 
     postings: Postings
@@ -165,8 +180,13 @@ def _champion_page(
     masks: list[np.ndarray | None],
     limit: int,
     offset: int,
+    *,
+    exact_only: bool,
 ) -> TopDocs | None:
-    """Return the page from champions; None if they do not provably include it."""
+    """Return the page from champions; None if they do not provably include it.
+
+    :param exact_only: see :func:`phrase_top`.
+    """
     need = offset + limit
     has_accents = [accented is not None for accented in ids[0].accented] if ids else []
     if any(has_accents) != all(has_accents):
@@ -178,7 +198,7 @@ def _champion_page(
     if not any(lists):
         return None
     segments = [
-        _segment_tier(searcher, view, segment_ids, mask, champions)
+        _segment_tier(searcher, view, segment_ids, mask, champions, exact_only=exact_only)
         for view, segment_ids, mask, champions in zip(
             searcher.views, ids, masks, lists, strict=True
         )
@@ -248,23 +268,29 @@ def _segment_tier(
     ids: PatternIds,
     mask: np.ndarray | None,
     champions: ChampionList | None,
+    *,
+    exact_only: bool,
 ) -> _SegmentTier:
-    """Return the best tier of a segment, from champions if there are any."""
+    """Return the best tier of a segment, from champions if there are any.
+
+    :param exact_only: see :func:`phrase_top`.
+    """
     segment = view.segment
     if champions is None:
         postings = view.phrase_postings(ids)
-        total = len(restrict(postings.folded, mask).docs)
+        total = len(restrict(postings.best if exact_only else postings.folded, mask).docs)
         return _SegmentTier(postings.best, len(postings.best.docs), None, total)
     df = champions.df
-    if mask is None and ids.accented[0] is None:
+    if mask is None and (exact_only or ids.accented[0] is None):
         return _SegmentTier(champions.counts, df, champions, df)
-    if len(ids.folded) == 1:
-        lists, term = segment.folded_lists["all"], ids.folded[0]
+    if exact_only:
+        total = len(restrict(view.phrase_postings(ids).best, mask).docs)
+    elif len(ids.folded) == 1:
+        total = segment.folded_lists["all"].count_within(ids.folded[0], mask)
     else:
         # A biword with champions is frequent, and so has a posting list.
         biword = segment.positions.find(*ids.folded)
-        lists, term = segment.biword_lists["all"], segment.biword_rank[biword]
-    total = lists.count_within(term, mask)
+        total = segment.biword_lists["all"].count_within(segment.biword_rank[biword], mask)
     if view.live is not None:
         df = searcher.cached_count((segment, ids), lambda: len(view.phrase_postings(ids).best.docs))
     return _SegmentTier(champions.counts, df, champions, total)

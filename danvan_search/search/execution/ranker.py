@@ -114,7 +114,9 @@ def _phrase_scores(
 ) -> NDArray[np.float64]:
     """Score a phrase as one term: by its exact occurrences where a document has any."""
     scores = _term_scores(execution, node, segment_index, docs, field, exact=False)
-    if execution.phrases.has_marks(node):
+    if execution.phrases.ids.has_marks(node) and not (
+        field is None and execution.phrases.are_all_exact(node)
+    ):
         exact = _term_scores(execution, node, segment_index, docs, field, exact=True)
         scores = np.where(exact > 0, exact, scores)
     return scores
@@ -140,7 +142,7 @@ def _term_scores(
     if tfs is not None:
         # A frequency of 0 scores 0.
         return posting_scores(view, Postings(docs, *tfs), weight)
-    postings = execution.phrases.postings(node, segment_index, exact=exact, field=field)
+    postings = execution.phrases.postings_among(node, segment_index, docs, exact=exact, field=field)
     kept, own = _common(docs, postings)
     scores = np.zeros(len(docs))
     scores[kept] = posting_scores(view, own, weight)
@@ -187,11 +189,11 @@ def _run_scores(
     scores = np.zeros(len(docs))
     for syllable in syllables:
         alone = Phrase((syllable,))
-        if execution.phrases.has_marks(alone):
+        if execution.phrases.ids.has_marks(alone):
             exact = _term_scores(execution, alone, segment_index, docs, field, exact=True)
             scores += ACCENTED_WEIGHT * exact
         folded = _term_scores(execution, alone, segment_index, docs, field, exact=False)
-        scores += (1 - ACCENTED_WEIGHT if execution.phrases.has_marks(alone) else 1) * folded
+        scores += (1 - ACCENTED_WEIGHT if execution.phrases.ids.has_marks(alone) else 1) * folded
     for first, second in pairwise(syllables):
         if isinstance(first, Term) and isinstance(second, Term):
             pair = Phrase((first, second))

@@ -39,7 +39,8 @@ def phrase(search: PageSearch) -> TopDocs | None:
         forms_of(node, search.execution.accents),
         search.limit,
         offset=search.offset,
-        filters=search.masks(),
+        filters=search.filters,
+        exact_only=search.execution.accents == "exact",
         word=node.word,
         check_time=search.execution.limits.check_time,
     )

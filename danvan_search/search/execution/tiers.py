@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from danvan_search.query.nodes import Node, Phrase, Run, is_plain, terms_of
-from danvan_search.search.execution import bitset
 from danvan_search.search.execution.execution import Execution
 from danvan_search.search.execution.top_docs import EXACT, FOLDED, REST, REST_EXACT
 
@@ -32,21 +31,23 @@ class Tiers(NamedTuple):
     ) -> NDArray[np.int64]:
         """Return int64[n], the best tier of each of some documents of a segment."""
         tiers = np.full(len(docs), REST)
-        if self.parts is not None and execution.has_marks(self.parts):
-            tiers[bitset.contains(execution.docs(self.parts, segment_index, exact=True), docs)] = (
-                REST_EXACT
-            )
+        is_whole = self.parts is self.whole
+        if self.parts is not None and not is_whole and execution.has_marks(self.parts):
+            is_exact = execution.contains(self.parts, segment_index, docs, exact=True)
+            tiers[is_exact] = REST_EXACT
         if self.whole is not None:
-            tiers[bitset.contains(execution.docs(self.whole, segment_index), docs)] = FOLDED
+            tiers[execution.contains(self.whole, segment_index, docs)] = FOLDED
             if execution.has_marks(self.whole):
-                tiers[
-                    bitset.contains(execution.docs(self.whole, segment_index, exact=True), docs)
-                ] = EXACT
+                tiers[execution.contains(self.whole, segment_index, docs, exact=True)] = EXACT
         return tiers
 
 
 def whole_phrase(scored: Node) -> Phrase | None:
     """Return the phrase of all terms of a query that is one phrase, or one run; None for others."""
-    if not isinstance(scored, Phrase | Run) or not is_plain(scored):
-        return None
-    return scored if isinstance(scored, Phrase) else Phrase(terms_of(scored), span=scored.span)
+    match scored:
+        case Phrase() if is_plain(scored):
+            return scored
+        case Run() if is_plain(scored):
+            return Phrase(terms_of(scored), span=scored.span)
+        case _:
+            return None

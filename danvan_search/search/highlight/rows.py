@@ -9,9 +9,8 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from danvan_search.query.nodes import Near, Phrase, Syllable, Wildcard
+from danvan_search.query.nodes import Near, Phrase, Syllable, Wildcard, trimmed
 from danvan_search.search.execution.occurrences import Occurrences
-from danvan_search.search.execution.phrase_matches import trimmed
 
 _FAR: Final = np.int64(1 << 62)
 """A place behind all others, whose distances from them fit in int64."""

@@ -5,8 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from danvan_search.query.nodes import Phrase, Syllable, Term, Wildcard
-from danvan_search.search.execution.phrase_matches import trimmed
+from danvan_search.query.nodes import Phrase, Syllable, Term, Wildcard, trimmed
 from danvan_search.search.highlight.marks import Form, Kind, Single
 from danvan_search.search.highlight.rows import Classes
 

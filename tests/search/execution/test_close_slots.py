@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from danvan_search.search.execution.occurrences import close_slots
+from danvan_search.search.execution.close_slots import close_slots
 from tests.search.execution.test_execution import Document, index_of
 
 SEGMENT = index_of([Document("", "a")]).searcher.views[0].segment

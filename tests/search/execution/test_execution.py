@@ -8,6 +8,7 @@ import random
 import re
 from collections import Counter
 from typing import NamedTuple
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -35,7 +36,7 @@ from danvan_search.query.nodes import (
     Term,
     Wildcard,
 )
-from danvan_search.search.execution import bitset
+from danvan_search.search.execution import bitset, phrase_matches
 from danvan_search.search.execution.collectors import CategoryFacet, Histogram, collect
 from danvan_search.search.execution.execution import Execution
 from danvan_search.search.execution.general import general_top_docs
@@ -416,6 +417,46 @@ def test_occurrences_are_those_of_a_scan(index, pattern, exact, field, accents):
         pairs = zip(found.starts.tolist(), found.ends.tolist(), strict=True)
         live = [pair for pair in pairs if first + grid.doc(pair[0]) in oracle.live]
         assert expected == live
+
+
+def test_few_documents_have_a_phrase_as_among_all():
+    """Each document on its own, and the frequencies of the phrase in it."""
+    rng = random.Random(7)
+    docs = tuple(Document("", " ".join(rng.choices(TYPED, k=30))) for _ in range(40))
+    indexed = index_of(docs, (), ())
+    few = np.arange(0, 40, 2)
+    for pair in itertools.product(map(syllable, TYPED), repeat=2):
+        node = Phrase(pair)
+        for exact in (False, True):
+            whole = indexed.execution().docs(node, 0, exact=exact)
+            found = indexed.execution().contains(node, 0, few, exact=exact)
+            assert found.tolist() == bitset.contains(whole, few).tolist()
+            phrases_of_all = indexed.execution().phrases
+            all_of_it = phrases_of_all.postings(node, 0, exact=exact)
+            with mock.patch.object(phrase_matches, "_MIN_SKIPPED", 0):
+                some = phrases_of_all.postings_among(node, 0, few, exact=exact, field=None)
+            assert tfs_in(some, few) == tfs_in(all_of_it, few)
+
+
+def test_exact_pages_of_phrases_with_many_occurrences():
+    """The strategy for phrases leaves out other accents, as the general one does."""
+    rng = random.Random(7)
+    docs = tuple(Document("", " ".join(rng.choices(TYPED, k=30))) for _ in range(200))
+    indexed = index_of(docs, (90,), (3, 150))
+    for pair in itertools.product(map(syllable, TYPED), repeat=2):
+        node = Phrase(pair)
+        search = PageSearch(indexed.execution("exact"), node, node, Tiers(node, node), 10)
+        page, expected = FAST_STRATEGIES[0](search), general_top_docs(search)
+        assert page[:3] == expected[:3]
+        assert page.tiers == expected.tiers
+        assert page.scores == pytest.approx(expected.scores)
+
+
+def tfs_in(postings, docs):
+    """Return the frequencies of some documents, in all texts and in the title."""
+    title_tfs = postings.tfs * 0 if postings.title_tfs is None else postings.title_tfs
+    rows = zip(postings.docs.tolist(), postings.tfs.tolist(), title_tfs.tolist(), strict=True)
+    return [row for row in rows if row[0] in docs]
 
 
 # ------------------------------------------------------------------------------ fixed cases

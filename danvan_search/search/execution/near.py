@@ -1,0 +1,84 @@
+"""Where phrases occur near others in one segment."""
+
+import numpy as np
+
+from danvan_search.index.codec.ragged import offsets_of, run_indices
+from danvan_search.index.codec.segment_reader import SegmentReader
+from danvan_search.search.execution.occurrences import NOWHERE, Occurrences, text_numbers
+
+
+def near_occurrences(
+    segment: SegmentReader, left: Occurrences, right: Occurrences, distance: int
+) -> Occurrences:
+    """Return the occurrences of ``left`` that have one of ``right`` near, in the same text.
+
+    Each line of details is a text of its own.
+
+    :param distance: how many syllables may stand between the two, in any order.
+    :return: occurrences of ``left``; ``between`` is the least distance.
+    """
+    least = np.full(len(left.starts), NOWHERE)
+    if len(right.starts) and len(left.starts):
+        indices = right.starts.searchsorted(left.ends, "right")
+        after = np.append(right.starts, NOWHERE).take(indices)
+        _lower(segment, least, left.starts, after, after - left.ends - 1, distance)
+        before = _ends_before(right, left.starts, indices)
+        _lower(segment, least, left.starts, before, left.starts - before - 1, distance)
+    kept = least <= distance
+    return Occurrences(left.starts[kept], left.ends[kept], least[kept])
+
+
+def _ends_before(found: Occurrences, starts: np.ndarray, indices: np.ndarray) -> np.ndarray:
+    """Return int64[n], the greatest end of an occurrence before each start.
+
+    It is minus ``NOWHERE`` where there is none.
+
+    :param indices: int64[n], how many occurrences start before or at each start, or a few more.
+    """
+    if found.between is not None:
+        # Occurrences with slop may end in another order than they start.
+        ends = np.insert(np.sort(found.ends), 0, -NOWHERE)
+        return ends.take(ends.searchsorted(starts, "left") - 1)
+    ends = np.insert(found.ends, 0, -NOWHERE)
+    before = ends.take(indices)
+    late = np.flatnonzero(before >= starts)
+    while len(late):
+        indices[late] -= 1
+        before[late] = ends.take(indices[late])
+        late = late[before[late] >= starts[late]]
+    return before
+
+
+def _lower(
+    segment: SegmentReader,
+    least: np.ndarray,
+    starts: np.ndarray,
+    others: np.ndarray,
+    distances: np.ndarray,
+    most: int,
+) -> None:
+    """Lower the least distances of occurrences to others of the same text, up to a distance.
+
+    :param others: int64[n], a slot of the nearest other occurrence on one side of each start.
+    """
+    near = np.flatnonzero(distances <= most)
+    near = near[text_numbers(segment, others[near]) == text_numbers(segment, starts[near])]
+    if segment.has_details:
+        near = near[~_have_gaps(segment, starts[near], others[near])]
+    least[near] = np.minimum(least[near], distances[near])
+
+
+def _have_gaps(segment: SegmentReader, slots: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Return bool[n], whether there is a gap between two slots, which are syllables of one text.
+
+    :param slots: int64[n].
+    :param others: int64[n].
+    """
+    held = np.flatnonzero(segment.grid.are_in_details(slots))
+    firsts = np.minimum(slots[held], others[held])
+    lengths = np.maximum(slots[held], others[held]) - firsts
+    gaps = offsets_of(segment.grid.are_gaps(run_indices(firsts, lengths)))
+    borders = offsets_of(lengths)
+    have_gaps = np.zeros(len(slots), dtype=bool)
+    have_gaps[held] = np.diff(gaps[borders]) > 0
+    return have_gaps
