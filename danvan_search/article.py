@@ -5,7 +5,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from danvan_search.errors import ArticleError
 
@@ -21,14 +21,6 @@ CATEGORY_SEPARATOR: Final = "; "
 
 # With ensure_ascii, two halves of a surrogate pair and the character they encode would look alike.
 _CANONICAL: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
-
-
-class Heading(NamedTuple):
-    """What identifies an article to a reader; see :class:`Article`."""
-
-    id: str
-    title: str
-    source: str | None
 
 
 @dataclass(frozen=True, slots=True)

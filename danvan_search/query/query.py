@@ -51,6 +51,12 @@ class Query:
         object.__setattr__(self, "places", places)
 
     @cached_property
+    def distinct_places(self) -> tuple[tuple[Clause, Field | None], ...]:
+        """The places, of equal ones the first."""
+        # Nodes are hashed only if there are several.
+        return self.places if len(self.places) < 2 else tuple(dict.fromkeys(self.places))
+
+    @cached_property
     def quoted(self) -> tuple[Phrase | Near, ...]:
         """The clauses that are no run of bare syllables."""
         return tuple(clause for clause in self.clauses if not isinstance(clause, Run))

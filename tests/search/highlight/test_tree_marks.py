@@ -150,8 +150,8 @@ def assert_same_hits(oracle, indexed, tree, **options):
     ):
         doc = indexed.borders[segment] + number
         title, body = (expected(oracle, doc, field, tree) for field in ("title", "body"))
-        document, made = oracle.documents[doc], reader.snippet(rank)
-        assert list(reader.title_spans(rank)) == merged(title, 0, len(document.title))
+        document, made = oracle.documents[doc], reader.snippets[rank]
+        assert list(reader.title_spans[rank]) == merged(title, 0, len(document.title))
         assert document.body[made.start :].startswith(made.text)
         assert len(made.text) <= options.snippet_chars
         assert list(made.spans) == merged(body, made.start, made.start + len(made.text))
@@ -159,7 +159,7 @@ def assert_same_hits(oracle, indexed, tree, **options):
             assert made.spans
         if not body:
             assert (made.start, made.spans, made.cut_before) == (0, (), False)
-        assert reader.exact(rank) == is_exact(auto, tree, doc, options.match)
+        assert reader.exact[rank] == is_exact(auto, tree, doc, options.match)
 
 
 MATCHES = st.sampled_from(["auto", "auto", "all", "any", "phrase"])
