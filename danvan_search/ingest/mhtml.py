@@ -27,7 +27,7 @@ def read_mhtml(source: Source) -> Documents:
             text = source.decode(content, part.get_content_charset() or "")
             yield from read_page(text, source, str(url) if str(url).startswith("http") else "")
             return
-    raise ReadError("holds no page of HTML: save the page again", Cause.DAMAGED)
+    raise ReadError("holds no page of HTML: save the page again", Cause.MALFORMED)
 
 
 MHTML: Final = Reader(

@@ -132,7 +132,7 @@ def test_compressed(read, add):
     ("error", "cause", "reason"),
     [
         (ReadError("is locked: open it", Cause.LOCKED), Cause.LOCKED, "is locked: open it"),
-        (RecursionError(), Cause.DAMAGED, "is nested too deeply: its text cannot be found"),
+        (RecursionError(), Cause.MALFORMED, "is nested too deeply: its text cannot be found"),
         (
             EOFError("ends"),
             Cause.DAMAGED,
