@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from danvan_search.query import Query
-from danvan_search.query.accents import ACCENTS
 from danvan_search.query.nodes import And, Boost, DateRange, Everything, Near, Not, Phrase, Run
 from danvan_search.search.highlight import text_marks
 from danvan_search.search.highlight.grid_marks import MarkFinder
@@ -177,7 +176,7 @@ def test_hits_of_any_tree_have_snippets(index, tree, accents, match, snippet_cha
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("policy", ACCENTS)
+@pytest.mark.parametrize("policy", ["auto", "exact", "ignore"])
 def test_many_trees_on_many_documents(policy):
     """Trees on 300 documents in one segment and in five, with deletions."""
     rng = random.Random(policy)
@@ -188,7 +187,7 @@ def test_many_trees_on_many_documents(policy):
     several = [index_of(docs, cuts, deleted) for cuts in ((), (20, 100, 101, 230))]
     for number in range(8):
         tree = of_trees.tree(3)
-        assert_same_marks(oracle, several[number % 2], tree, number % 3 == 0)
+        assert_same_marks(oracle, several[number % 2], tree)
         assert_same_hits(oracle, several[number % 2 - 1], tree, match=rng.choice(["auto", "any"]))
 
 
