@@ -23,6 +23,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
+from danvan_search.ingest.lines import is_after_blank, lines_of
+
 _MAX_LINES: Final = 60
 _MAX_CHARS: Final = 6_000
 _MAX_LINE_CHARS: Final = 400
@@ -149,17 +151,16 @@ def is_head_line(line: str) -> bool:
 
 def _lines(text: str) -> Iterator[_Line]:
     end = 0
-    for match in re.finditer(r"[^\r\n]+", text):
+    for match in lines_of(text):
         if not any(map(str.isalnum, match[0])):
             continue
-        gap = text[end : match.start()]
         cells = re.split(r"\t|[ \u00a0]{3,}|\s\|\s", match[0][:_MAX_LINE_CHARS].strip(" \t|*_"))
         composed = (unicodedata.normalize("NFC", " ".join(cell.split())) for cell in cells)
         yield _Line(
             match.start(),
             match.end(),
             tuple(cell.strip(" *_|") for cell in composed if cell),
-            end == 0 or max(gap.count("\n"), gap.count("\r")) > 1,
+            is_after_blank(text, end, match.start()),
         )
         end = match.end()
 

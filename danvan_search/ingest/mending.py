@@ -17,6 +17,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
+from danvan_search.ingest.lines import without_spans
+
 _EDGE: Final = 2
 """How many lines at the top and at the bottom of a page may be running heads."""
 
@@ -97,7 +99,7 @@ def _without_running_heads(text: str) -> str:
     )
     running = {kind for (kind, _), count in kinds.items() if count >= wanted}
     return "\n".join(
-        _without(page, [(start, end) for start, end, kind, _ in lines if kind in running])
+        without_spans(page, [(start, end) for start, end, kind, _ in lines if kind in running])
         for page, lines in zip(pages, edges, strict=True)
     )
 
@@ -121,12 +123,3 @@ def _edge(match: re.Match[str]) -> tuple[int, int, str, int]:
     number = re.search("[0-9]{1,6}", line)
     kind = f"{line[: number.start()]}#{line[number.end() :]}" if number else line
     return match.start(), match.end(), kind, int(number[0]) if number else -1
-
-
-def _without(text: str, spans: list[tuple[int, int]]) -> str:
-    pieces = []
-    end = 0
-    for start, stop in sorted(spans):
-        pieces.append(text[end:start])
-        end = stop
-    return "".join((*pieces, text[end:]))
