@@ -35,7 +35,11 @@ _NUMBER: Final = r"[ \t]*[0-9]{1,4}"
 _GAZETTE: Final = re.compile(
     rf"^(?:{_NUMBER}{_BREAK}{_HEAD}|{_HEAD}{_BREAK}{_NUMBER}|{_HEAD})[ \t]*$", re.MULTILINE
 )
-_DASHED_NUMBER: Final = re.compile(r"([-–—])[ \t]*[0-9]{1,4}[ \t]*\1[ \t]*$", re.MULTILINE)
+# One pattern for each dash: a search for a certain character is much faster than for one of a set.
+_DASHED_NUMBERS: Final = {
+    dash: re.compile(rf"{dash}[ \t]*[0-9]{{1,4}}[ \t]*{dash}[ \t]*$", re.MULTILINE)
+    for dash in "-–—"
+}
 _SOFT_HYPHEN: Final = re.compile(r"(?<=\w)\u00ad[ \t]*\r?\n[ \t]*(?=\w)")
 _HYPHEN_AT_END: Final = re.compile(r"-[ \t]*\r?\n")
 _HYPHEN: Final = re.compile(
@@ -54,7 +58,9 @@ def mend(text: str) -> str:
         text = _without_running_heads(text)
     if "NG B" in text:  # of the name of the gazette, composed or not
         text = _GAZETTE.sub("", text)
-    text = _DASHED_NUMBER.sub(_without_page_number, text)
+    for dash, number in _DASHED_NUMBERS.items():
+        if dash in text:
+            text = number.sub(_without_page_number, text)
     if "\u00ad" in text:
         text = _SOFT_HYPHEN.sub("", text)
     if _HYPHEN_AT_END.search(text):
