@@ -58,13 +58,9 @@ _MOTTO: Final = re.compile(
     r"|đảng cộng sản việt nam$",
     re.IGNORECASE,
 )
-_SIGNS: Final = (
-    re.compile(r"số\W{0,3}[0-9]{1,5}\w?\s?[/\-–.]"),
-    re.compile("chủ nghĩa"),
-    re.compile("hạnh ph"),
-    re.compile("sản việt nam"),
-)
-"""What every act has in its head, in small letters: a number, or a part of the motto."""
+_NUMBER_SIGN: Final = re.compile(r"số\W{0,3}[0-9]{1,5}\w?\s?[/\-–.]")
+_MOTTO_SIGNS: Final = ("chủ nghĩa", "hạnh ph", "sản việt nam")
+"""Every act has in its head, in small letters, the sign of a number or one of these."""
 
 _AFTER_TITLE: Final = re.compile(
     r"căn cứ|xét |theo đề nghị|bộ trưởng|chính phủ$|quốc hội|thủ tướng|ủy ban |uỷ ban |ubnd"
@@ -113,7 +109,7 @@ def read_legal_head(text: str) -> LegalHead | None:
     """Return the head of an act; None if the text does not begin like one."""
     head = text[:_MAX_CHARS]
     small = unicodedata.normalize("NFC", head).lower()
-    if not any(sign.search(small) for sign in _SIGNS):
+    if not (_NUMBER_SIGN.search(small) or any(sign in small for sign in _MOTTO_SIGNS)):
         return None
     lines = list(islice(_lines(head), _MAX_LINES))
     at = _find_kind(lines)
