@@ -5,7 +5,7 @@ the query runs.
 """
 
 from collections.abc import Iterable
-from functools import reduce
+from functools import partial, reduce
 from typing import Final
 
 import numpy as np
@@ -46,6 +46,7 @@ from danvan_search.search.execution.phrase_matcher import (
     word_slots,
 )
 from danvan_search.search.execution.query_ids import QueryIds
+from danvan_search.search.execution.texts import are_in_one_text
 
 _NONE: Final = np.zeros(0, dtype=np.int64)
 NO_POSTINGS: Final = Postings(_NONE, _NONE, None)
@@ -129,7 +130,7 @@ class PhraseMatches:
         if isinstance(node, Near):
             left, right = self._sides(node, segment_index, exact)
             self._limits.take(len(left.starts) * NEAR_ENTRIES + len(right.starts), node)
-            return near_occurrences(segment, left, right, node.distance)
+            return near_occurrences(left, right, node.distance, partial(are_in_one_text, segment))
         syllables = trimmed(node)
         are_terms = all(isinstance(one, Term) for one in syllables)
         if are_terms and (node.word or (len(syllables) > 1 and not node.slop)):
