@@ -12,7 +12,7 @@ import numpy as np
 
 from danvan_search.index.codec.grid import Grid
 from danvan_search.index.codec.placement import BLOCK_BITS
-from danvan_search.index.codec.ragged import run_indices, run_lengths, run_starts
+from danvan_search.index.codec.ragged import offsets_of, run_indices, run_lengths, run_starts
 from danvan_search.index.codec.segment_reader import SegmentReader
 from danvan_search.whoosh.codec.postings import Occurrence, Postings
 
@@ -162,9 +162,7 @@ class TextTerms:
         if self._is_accented:
             ordered = self._forms.accented_in_order()
             return FormLexicon(ordered[counts.take(ordered) > 0], self._form)
-        starts = self._forms.variant_starts().astype(np.int64)
-        sums = np.concatenate([[0], np.cumsum(counts)])
-        by_folded = sums.take(starts[1:]) - sums.take(starts[:-1])
+        by_folded = np.diff(offsets_of(counts).take(self._forms.variant_starts()))
         ordered = self._forms.folded_in_order()
         return FormLexicon(ordered[by_folded.take(ordered) > 0], self._form)
 
@@ -195,7 +193,7 @@ class TextTerms:
         slots = np.arange(first, first + int(self.lengths[doc]))
         ids = self._text.reader.grid.ids_at(slots).astype(np.int64)
         if not self._is_accented:
-            ids = np.searchsorted(self._forms.variant_starts(), ids, side="right") - 1
+            ids = self._forms.folded_ids_of(ids)
         order = np.argsort(ids, kind="stable")
         starts = run_starts(ids[order])
         groups = np.split(slots[order], starts[1:]) if len(slots) else []
