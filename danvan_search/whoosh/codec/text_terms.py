@@ -12,9 +12,9 @@ import numpy as np
 
 from danvan_search.index.codec.grid import Grid
 from danvan_search.index.codec.placement import BLOCK_BITS
-from danvan_search.index.codec.ragged import offsets_of, run_indices, run_lengths, run_starts
+from danvan_search.index.codec.ragged import offsets_of, run_indices, run_starts
 from danvan_search.index.codec.segment_reader import SegmentReader
-from danvan_search.whoosh.codec.postings import Occurrence, Postings
+from danvan_search.whoosh.codec.postings import Occurrence, Postings, SlotPostings
 
 TEXTS: Final[dict[str, Callable[[Grid], tuple[np.ndarray, np.ndarray]]]] = {
     "title": lambda grid: (grid.doc_slot[:-1], grid.title_lengths),
@@ -79,7 +79,7 @@ class Text:
         return counts
 
 
-class SlotPostings(Postings):
+class FormPostings(SlotPostings):
     """The postings of a form in one text.
 
     :param text: the text.
@@ -88,25 +88,18 @@ class SlotPostings(Postings):
     """
 
     def __init__(self, text: Text, slots: np.ndarray, docs: np.ndarray) -> None:
-        starts = run_starts(docs)
-        super().__init__(docs[starts], run_lengths(starts, len(docs)))
+        super().__init__(slots, docs)
         self._text = text
-        self._slots = slots
-        self._starts = starts
 
     def positions(self, index: int) -> list[int]:
         """Return the positions of the form in the document at an index of ``docs``."""
         first = self._text.starts[self.docs[index]]
-        positions: list[int] = (self._of(index) - first).tolist()
+        positions: list[int] = (self.slots(index) - first).tolist()
         return positions
 
     def occurrences(self, index: int) -> list[Occurrence]:
         """Return the positions and offsets in the document at an index of ``docs``."""
-        return self._text.occurrences(int(self.docs[index]), self._of(index))
-
-    def _of(self, index: int) -> np.ndarray:
-        start = self._starts[index]
-        return self._slots[start : start + self.tfs[index]]
+        return self._text.occurrences(int(self.docs[index]), self.slots(index))
 
 
 class DocVector(Postings):
@@ -185,7 +178,7 @@ class TextTerms:
         if accented_id and len(self._forms.variants(folded_id)) > 1:
             same = reader.grid.has_id(slots, accented_id, accented_id + 1)
             slots, docs = slots[same], docs[same]
-        return SlotPostings(self._text, slots, docs) if len(slots) else None
+        return FormPostings(self._text, slots, docs) if len(slots) else None
 
     def vector(self, doc: int) -> DocVector:
         """Return the terms of the text of a document."""
