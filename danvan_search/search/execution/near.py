@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from danvan_search.index.codec.ragged import offsets_of, run_indices
 from danvan_search.index.codec.segment_reader import SegmentReader
-from danvan_search.search.execution.occurrences import NOWHERE, Occurrences, text_numbers
+from danvan_search.search.execution.occurrences import NOWHERE, Occurrences
+from danvan_search.search.execution.texts import are_in_one_text
 
 
 def near_occurrences(
@@ -62,23 +62,5 @@ def _lower(
     :param others: int64[n], a slot of the nearest other occurrence on one side of each start.
     """
     near = np.flatnonzero(distances <= most)
-    near = near[text_numbers(segment, others[near]) == text_numbers(segment, starts[near])]
-    if segment.has_details:
-        near = near[~_have_gaps(segment, starts[near], others[near])]
+    near = near[are_in_one_text(segment, starts[near], others[near])]
     least[near] = np.minimum(least[near], distances[near])
-
-
-def _have_gaps(segment: SegmentReader, slots: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """Return bool[n], whether there is a gap between two slots, which are syllables of one text.
-
-    :param slots: int64[n].
-    :param others: int64[n].
-    """
-    held = np.flatnonzero(segment.grid.are_in_details(slots))
-    firsts = np.minimum(slots[held], others[held])
-    lengths = np.maximum(slots[held], others[held]) - firsts
-    gaps = offsets_of(segment.grid.are_gaps(run_indices(firsts, lengths)))
-    borders = offsets_of(lengths)
-    have_gaps = np.zeros(len(slots), dtype=bool)
-    have_gaps[held] = np.diff(gaps[borders]) > 0
-    return have_gaps

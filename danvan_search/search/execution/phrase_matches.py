@@ -131,8 +131,8 @@ class PhraseMatches:
             self._limits.take(len(left.starts) * NEAR_ENTRIES + len(right.starts), node)
             return near_occurrences(segment, left, right, node.distance)
         syllables = trimmed(node)
-        is_plain = all(isinstance(one, Term) for one in syllables)
-        if is_plain and (node.word or (len(syllables) > 1 and not node.slop)):
+        are_terms = all(isinstance(one, Term) for one in syllables)
+        if are_terms and (node.word or (len(syllables) > 1 and not node.slop)):
             return self._term_occurrences(node, segment_index, exact)
         ids = [self.ids.of(one, segment_index, exact=exact) for one in syllables]
         has_slop = node.slop and len(ids) > 1
