@@ -1,7 +1,5 @@
 """Suggestions for one query on one snapshot: when they are made, and of what."""
 
-from typing import Final
-
 from danvan_search.errors import ArgumentTypeError, OptionError, QueryError
 from danvan_search.query import Query, parse
 from danvan_search.search.options import SearchOptions
@@ -11,8 +9,7 @@ from danvan_search.suggest.completion import Completion, complete
 from danvan_search.suggest.input_methods import may_be_keys
 from danvan_search.suggest.suggester import LITTLE, SURE_ODDS
 from danvan_search.suggest.suggestion import Suggestion
-
-_QUOTES: Final = frozenset('"“”„‟«»＂')
+from danvan_search.suggest.typed_text import QUOTES
 
 
 def suggest(index: SearchableSnapshot, text: str) -> list[Suggestion]:
@@ -59,7 +56,7 @@ def decoded_keys(
     text = query.text
     if is_found(page) and _demands_all(options, page):
         return None
-    if not _QUOTES.isdisjoint(text) or not may_be_keys(text):
+    if not QUOTES.isdisjoint(text) or not may_be_keys(text):
         return None
     with index.snapshot.guard:
         decoded = index.suggester.decoded(text)
