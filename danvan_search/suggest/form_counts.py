@@ -12,7 +12,6 @@ from typing import Final, NamedTuple, TypeVar
 
 import numpy as np
 
-from danvan_search.index.codec.placement import BLOCK_BITS
 from danvan_search.search.execution.segment_view import SegmentView
 
 SAMPLE: Final = 512
@@ -281,18 +280,15 @@ def are_live(view: SegmentView, slots: np.ndarray) -> np.ndarray:
     """Return bool[n], which slots are in live documents."""
     live = view.live
     return (
-        np.ones(len(slots), dtype=bool) if live is None else live.take(docs_of_slots(view, slots))
+        np.ones(len(slots), dtype=bool)
+        if live is None
+        else live.take(view.segment.grid.docs_at(slots))
     )
-
-
-def docs_of_slots(view: SegmentView, slots: np.ndarray) -> np.ndarray:
-    """Return integers[n], the documents of some slots."""
-    return view.segment.grid.block_doc.take(slots >> BLOCK_BITS)
 
 
 def weights_of(view: SegmentView, slots: np.ndarray) -> np.ndarray:
     """Return float64[n], what an occurrence at each slot counts for: in a title, more."""
-    in_title = slots < view.segment.grid.body_slot.take(docs_of_slots(view, slots))
+    in_title = slots < view.segment.grid.body_slot.take(view.segment.grid.docs_at(slots))
     return np.where(in_title, TITLE_WEIGHT, 1.0)
 
 

@@ -12,7 +12,6 @@ import numpy as np
 
 from danvan_search.index.codec.bm25 import DETAILS_WEIGHT
 from danvan_search.index.codec.champions import Postings
-from danvan_search.index.codec.placement import BLOCK_BITS
 from danvan_search.index.codec.ragged import run_starts
 from danvan_search.index.codec.segment_reader import SegmentReader
 from danvan_search.query.accents import Accents
@@ -401,7 +400,7 @@ def _weighted_count(segment: SegmentReader, found: Occurrences) -> Postings:
     weights = 1.0 / (1.0 + found.between)
     if segment.has_details:
         weights[segment.grid.are_in_details(starts)] *= DETAILS_WEIGHT
-    docs = segment.grid.block_doc.take(starts >> BLOCK_BITS).astype(np.int64)
+    docs = segment.grid.docs_at(starts).astype(np.int64)
     firsts = run_starts(docs)
     tfs = np.add.reduceat(weights, firsts)
     in_title = starts < segment.grid.body_slot.take(docs)

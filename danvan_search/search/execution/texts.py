@@ -5,7 +5,6 @@ from typing import Final
 
 import numpy as np
 
-from danvan_search.index.codec.placement import BLOCK_BITS
 from danvan_search.index.codec.ragged import offsets_of, run_indices
 from danvan_search.index.codec.segment_reader import SegmentReader
 from danvan_search.query.nodes import Field
@@ -38,7 +37,7 @@ def _numbers(segment: SegmentReader, slots: np.ndarray) -> np.ndarray:
     The lines of details are one field.
     """
     grid = segment.grid
-    docs = grid.block_doc.take(slots >> BLOCK_BITS).astype(np.int64)
+    docs = grid.docs_at(slots).astype(np.int64)
     numbers = docs * len(_FIELDS)
     numbers += slots >= grid.body_slot.take(docs)
     if grid.details_slot is not None:

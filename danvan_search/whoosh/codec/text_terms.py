@@ -11,7 +11,6 @@ from typing import Final, overload
 import numpy as np
 
 from danvan_search.index.codec.grid import Grid
-from danvan_search.index.codec.placement import BLOCK_BITS
 from danvan_search.index.codec.ragged import offsets_of, run_indices, run_starts
 from danvan_search.index.codec.segment_reader import SegmentReader
 from danvan_search.whoosh.codec.postings import Occurrence, Postings, SlotPostings
@@ -45,7 +44,7 @@ class Text:
 
         :param slots: integers[m], ascending.
         """
-        docs = self.reader.grid.block_doc.take(slots >> BLOCK_BITS).astype(np.int64)
+        docs = self.reader.grid.docs_at(slots).astype(np.int64)
         slots = slots.astype(np.int64)
         places = slots - self.starts.take(docs)
         inside = (places >= 0) & (places < self.lengths.take(docs))

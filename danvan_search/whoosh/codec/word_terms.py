@@ -11,7 +11,6 @@ from functools import cached_property
 
 import numpy as np
 
-from danvan_search.index.codec.placement import BLOCK_BITS
 from danvan_search.index.codec.segment_reader import SegmentReader
 from danvan_search.whoosh.codec.postings import Postings, SlotPostings
 from danvan_search.whoosh.codec.text_terms import Text
@@ -92,7 +91,7 @@ class WordPostings(SlotPostings):
     """
 
     def __init__(self, reader: SegmentReader, texts: Sequence[Text], slots: np.ndarray) -> None:
-        docs = reader.grid.block_doc.take(slots >> BLOCK_BITS).astype(np.int64)
+        docs = reader.grid.docs_at(slots).astype(np.int64)
         super().__init__(slots, docs)
         self._reader = reader
         self._texts = texts
