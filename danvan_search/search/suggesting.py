@@ -1,8 +1,8 @@
 """Suggestions for one query on one snapshot: when they are made, and of what."""
 
-from danvan_search.errors import ArgumentTypeError, OptionError, QueryError
+from danvan_search.errors import ArgumentTypeError, QueryError
 from danvan_search.query import Query, parse
-from danvan_search.search.options import SearchOptions
+from danvan_search.search.options import SearchOptions, check_int
 from danvan_search.search.planner import Page, find_page
 from danvan_search.search.searchable import SearchableSnapshot
 from danvan_search.suggest.completion import Completion, complete
@@ -88,8 +88,7 @@ def completions(index: SearchableSnapshot, prefix: str, limit: int) -> list[Comp
     :raises IndexDamagedError: the stored data fail verification.
     """
     checked_text("a prefix", prefix)
-    if isinstance(limit, bool) or not isinstance(limit, int) or limit < 0:
-        raise OptionError(f"limit is {limit!r}: give a whole number of at least 0")
+    check_int("limit", limit, 0)
     return index.snapshot.guard.call(complete, index.searcher.views, prefix, limit)
 
 
