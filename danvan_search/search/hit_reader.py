@@ -124,15 +124,21 @@ class PageReader:
         top_docs = self._page.top_docs
         return self._segments[top_docs.segments[rank]], top_docs.docs[rank]
 
-    def _by_segment(self, ranks: Sequence[int]) -> list[tuple[int, Sequence[int]]]:
-        """Return the index of each segment that has some of the hits, and their ranks."""
+    def _by_segment(
+        self, read: Callable[[int, Sequence[int]], list[Value]], ranks: Sequence[int]
+    ) -> list[Value]:
+        """Return what is read of some hits, those of a segment together.
+
+        :param read: takes the index of a segment and ranks of hits that are in it.
+        """
         if len(self._segments) == 1:
-            return [(0, ranks)]
+            return read(0, ranks)
         numbers = self._page.top_docs.segments
-        distinct = {numbers[rank] for rank in ranks}
-        if len(distinct) == 1:
-            return [(distinct.pop(), ranks)]
-        return [(one, [rank for rank in ranks if numbers[rank] == one]) for one in distinct]
+        found: dict[int, Value] = {}
+        for one in {numbers[rank] for rank in ranks}:
+            own = [rank for rank in ranks if numbers[rank] == one]
+            found.update(zip(own, read(one, own), strict=True))
+        return [found[rank] for rank in ranks]
 
     def _of_docs(
         self, read: Callable[[DocValues, Sequence[int]], list[Value]], ranks: Sequence[int]
@@ -142,26 +148,22 @@ class PageReader:
         :param read: returns the values of some documents of a segment.
         """
         docs = self._page.top_docs.docs
-        found: dict[int, Value] = {}
-        for number, own in self._by_segment(ranks):
-            values = read(self._segments[number].doc_values, [docs[rank] for rank in own])
-            if own is ranks:
-                return values
-            found.update(zip(own, values, strict=True))
-        return [found[rank] for rank in ranks]
+
+        def of_segment(number: int, own: Sequence[int]) -> list[Value]:
+            return read(self._segments[number].doc_values, [docs[rank] for rank in own])
+
+        return self._by_segment(of_segment, ranks)
 
     @column(together=_BATCH_HITS)
     def _marks(self, ranks: Sequence[int]) -> list[Marks]:
         top_docs = self._page.top_docs
-        found: dict[int, Marks] = {}
-        for number, own in self._by_segment(ranks):
+
+        def of_segment(number: int, own: Sequence[int]) -> list[Marks]:
             docs = [top_docs.docs[rank] for rank in own]
             slots = None if top_docs.slots is None else [top_docs.slots[rank] for rank in own]
-            marks = self._finder(number).find(docs, slots)
-            if own is ranks:
-                return marks
-            found.update(zip(own, marks, strict=True))
-        return [found[rank] for rank in ranks]
+            return self._finder(number).find(docs, slots)
+
+        return self._by_segment(of_segment, ranks)
 
     @column(together=_BATCH_HITS)
     def _clusters(self, ranks: Sequence[int]) -> list[Span]:

@@ -270,7 +270,7 @@ patterns = st.one_of(terms, terms, terms, prefixes, fuzzy)
 plain_phrases = st.builds(
     Phrase,
     _tuples(patterns | st.just(Wildcard()), 5).filter(lambda one: set(one) != {Wildcard()}),
-    st.sampled_from([0, 0, 1, 2, 5]),
+    st.sampled_from([0, 0, 1, 2, 5, 20]),
 )
 words = st.builds(Phrase, _tuples(terms, 3), word=st.just(True))
 phrases = plain_phrases | plain_phrases | words
@@ -956,7 +956,7 @@ class RandomTrees:
         syllables = [self.pattern() for _ in range(rng.randint(1, 4))]
         if rng.random() < 0.3:
             syllables.insert(rng.randint(0, len(syllables)), Wildcard())
-        return Phrase(tuple(syllables), rng.choice([0, 0, 0, 1, 3, 8]))
+        return Phrase(tuple(syllables), rng.choice([0, 0, 0, 1, 3, 8, 20]))
 
     def pattern(self):
         kind = self._rng.random()

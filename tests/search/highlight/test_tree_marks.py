@@ -35,7 +35,7 @@ from tests.search.execution.test_execution import (
     title,
     trees,
 )
-from tests.search.execution.tree_oracle import Oracle
+from tests.search.execution.tree_oracle import Oracle, side_by_side
 from tests.search.highlight import marks_oracle
 
 
@@ -116,12 +116,7 @@ def is_exact(oracle, root, doc, match):
         parts = parts or [root]
     else:
         nodes = root.nodes if isinstance(root, And) else (root,)
-        parts = [
-            Phrase(tuple(one for phrase in node.phrases for one in phrase.syllables))
-            if isinstance(node, Run)
-            else node
-            for node in nodes
-        ]
+        parts = [side_by_side(node) if isinstance(node, Run) else node for node in nodes]
     return all(oracle.matches(part, doc, exact=True) for part in parts)
 
 
