@@ -21,6 +21,7 @@ CATEGORY_SEPARATOR: Final = "; "
 
 # With ensure_ascii, two halves of a surrogate pair and the character they encode would look alike.
 _CANONICAL: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
+_STRICT: Final = json.JSONEncoder(sort_keys=True, allow_nan=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +79,10 @@ class Article:
         if not self.extra and isinstance(self.extra, dict):
             return
         try:
-            if is_deeper(dict(self.extra), MAX_EXTRA_DEPTH):
+            extra = dict(self.extra)
+            if is_deeper(extra, MAX_EXTRA_DEPTH):
                 raise ValueError(f"they have more than {MAX_EXTRA_DEPTH} levels")
-            json.dumps(dict(self.extra), sort_keys=True, allow_nan=False)
+            _STRICT.encode(extra)
         except (TypeError, ValueError) as error:
             raise ArticleError(
                 f"the extra values of article {self.id!r} cannot be written as JSON: {error}"

@@ -33,13 +33,12 @@ def read_xml(source: Source) -> Documents:
     fields = collector.fields
     heading = fields.pop("title", "")
     body = "".join(collector.pieces).strip()
-    start = body.find(heading) if heading else -1
     yield describe(
         re.sub(r"[ \t]*\n\s*", "\n", body),
         source.file_name,
         fields=fields,
         heading=heading,
-        heading_start=start if body.startswith(heading) else -1,
+        heading_start=0 if heading and body.startswith(heading) else -1,
     )
 
 

@@ -44,7 +44,7 @@ def add(monkeypatch) -> Iterator:
 
     def add_readers(*loaded: object) -> None:
         entries = [Entry(str(number), one) for number, one in enumerate(loaded)]
-        monkeypatch.setattr(formats, "entry_points", lambda group: entries)
+        monkeypatch.setattr("importlib.metadata.entry_points", lambda group: entries)
         formats.all_readers.cache_clear()
 
     yield add_readers
