@@ -5,7 +5,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from danvan_search.errors import ArticleError
 
@@ -21,14 +21,7 @@ CATEGORY_SEPARATOR: Final = "; "
 
 # With ensure_ascii, two halves of a surrogate pair and the character they encode would look alike.
 _CANONICAL: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
-
-
-class Heading(NamedTuple):
-    """What identifies an article to a reader; see :class:`Article`."""
-
-    id: str
-    title: str
-    source: str | None
+_STRICT: Final = json.JSONEncoder(sort_keys=True, allow_nan=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +79,10 @@ class Article:
         if not self.extra and isinstance(self.extra, dict):
             return
         try:
-            if is_deeper(dict(self.extra), MAX_EXTRA_DEPTH):
+            extra = dict(self.extra)
+            if is_deeper(extra, MAX_EXTRA_DEPTH):
                 raise ValueError(f"they have more than {MAX_EXTRA_DEPTH} levels")
-            json.dumps(dict(self.extra), sort_keys=True, allow_nan=False)
+            _STRICT.encode(extra)
         except (TypeError, ValueError) as error:
             raise ArticleError(
                 f"the extra values of article {self.id!r} cannot be written as JSON: {error}"

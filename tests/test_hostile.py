@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from danvan_search import Article, Index, QueryError
 from danvan_search.ingest import Loaded, Skipped, read_file, scan
 from danvan_search.query import Query, parse
+from tests.query.shown import parts_of
 
 MANY = 10_000
 
@@ -70,7 +71,7 @@ def test_a_huge_query(index, kind):
         assert len(str(query)) < 200
         assert query.position is not None
         return
-    if sum(len(part.syllables) for part in query.parts) <= MANY:
+    if sum(len(part.syllables) for part in parts_of(query)) <= MANY:
         found = index.search(text, max_query_chars=len(text), match="any", limit=2)
         assert found.total <= 20
 
@@ -107,7 +108,7 @@ def test_any_query(text):
         assert query.position is None or 0 <= query.position < len(text)
         return
     at = 0
-    for phrase in query.parts:
+    for phrase in parts_of(query):
         assert phrase.syllables
         for one in phrase.syllables:
             start, end = one.span

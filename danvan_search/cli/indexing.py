@@ -183,6 +183,8 @@ _CAUSES: Final = {
     Cause.TOO_LARGE: ("is too large", "are too large"),
     Cause.ENCODING: ("is in an unknown encoding", "are in an unknown encoding"),
     Cause.LOCKED: ("is locked", "are locked"),
+    Cause.MALFORMED: ("is malformed", "are malformed"),
+    Cause.REFUSED: ("was refused", "were refused"),
     Cause.DAMAGED: ("is damaged", "are damaged"),
     Cause.UNREADABLE: ("could not be read", "could not be read"),
 }

@@ -10,7 +10,6 @@ import click
 
 from danvan_search.arguments import checked_path
 from danvan_search.errors import DanvanError
-from danvan_search.ingest import MAX_BYTES
 from danvan_search.options import CommandOption
 from danvan_search.parsing import parse_seconds, parse_size, parse_whole_number
 
@@ -43,19 +42,6 @@ def wait_option(function: Function) -> Function:
         show_default=True,
         metavar="SECONDS",
         help="How long to wait while another process writes to the index; 0 fails at once.",
-    )(function)
-
-
-def size_option(function: Function) -> Function:
-    """Add --max-size, for a command that reads files. The function gets `max_bytes`."""
-    return click.option(
-        "--max-size",
-        "max_bytes",
-        type=_parsed(parse_size),
-        default=f"{MAX_BYTES // 1_000_000}MB",
-        show_default=True,
-        metavar="SIZE",
-        help="Skip text files, and lines of JSON, that are larger.",
     )(function)
 
 
@@ -97,18 +83,20 @@ def color_option(function: Function) -> Function:
     )(function)
 
 
-def options_of(options: type) -> Callable[[Function], Function]:
+def options_of(options: type, *names: str) -> Callable[[Function], Function]:
     """Add an option for each field of an options object that commands offer.
 
     The function gets them by the names of the fields. A flag of a field that is true by default
     makes it false, so its name says so.
+
+    :param names: the fields; none for all.
     """
     hints = get_type_hints(options)
 
     def decorate(function: Function) -> Function:
         for field in reversed(dataclasses.fields(options)):
             shown = field.metadata.get(CommandOption)
-            if shown is not None:
+            if shown is not None and (not names or field.name in names):
                 add = _click_option(field, shown, hints[field.name])
                 function = add(function)
         return function

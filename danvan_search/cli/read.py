@@ -7,8 +7,9 @@ from typing import Any, Final
 
 import click
 
+from danvan_search import SyncOptions
 from danvan_search.cli.indexing import EXIT_NOT_ALL_READ
-from danvan_search.cli.options import output_options, size_option, whole_number
+from danvan_search.cli.options import options_of, output_options, whole_number
 from danvan_search.cli.output import emit
 from danvan_search.cli.render import visible
 from danvan_search.ingest import Loaded, Skipped, read_file, scan
@@ -30,7 +31,7 @@ _HEADINGS: Final = (
     metavar="N",
     help="How many articles of each file to show.",
 )
-@size_option
+@options_of(SyncOptions, "max_bytes")
 @output_options
 def read_command(paths: tuple[str, ...], limit: int, max_bytes: int, output: str | None) -> int:
     """Show what would be indexed of files: title, date, encoding, notices, the first lines.

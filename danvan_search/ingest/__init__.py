@@ -12,7 +12,8 @@ Data flows one way::
   add.
 - ``textfile``, ``markdown``, ``markup``, ``html_file``, ``mhtml``, ``table``, ``json_file``,
   ``jsonlines``, ``subtitles``, ``xml_file``: the readers.
-- ``decoding``: bytes to text. ``mending``, ``html_text``: text as people read it.
+- ``decoding``: bytes to text. ``mending``, ``html_text``: text as people read it. ``lines``: its
+  lines.
 - ``described``: what a file says of its text, weighed against ``legal`` (the head of an act) and
   ``head`` (the first lines). ``frontmatter``, ``fields``: the names and values in files.
   ``details``: what of it is searched.

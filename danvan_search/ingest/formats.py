@@ -8,7 +8,6 @@ import functools
 import importlib.util
 import logging
 from collections.abc import Iterable
-from importlib.metadata import entry_points
 from typing import Final
 
 from danvan_search.ingest.compressed import COMPRESSIONS
@@ -66,6 +65,8 @@ _LOG: Final = logging.getLogger("danvan_search")
 @functools.cache
 def all_readers() -> tuple[Reader, ...]:
     """Return the readers that other packages add, then those of :data:`READERS`."""
+    from importlib.metadata import entry_points  # slow to import, and searches read no files
+
     added = []
     for entry in entry_points(group=GROUP):
         try:

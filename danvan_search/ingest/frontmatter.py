@@ -12,7 +12,6 @@ lines can expand to gigabytes) does not count as front matter.
 import datetime
 import json
 import re
-import tomllib
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -90,6 +89,8 @@ def _yaml(source: str, end: int) -> FrontMatter:
 
 
 def _toml(source: str, end: int) -> FrontMatter:
+    import tomllib  # few files have front matter, and fewer in TOML
+
     try:
         values = _plain(tomllib.loads(source.replace("\r\n", "\n").replace("\r", "\n")))
         if is_deeper(values, MAX_EXTRA_DEPTH):

@@ -29,6 +29,7 @@ from typing import Final
 
 from danvan_search.dates import dateline
 from danvan_search.ingest.legal import is_head_line
+from danvan_search.ingest.lines import is_after_blank, lines_of, without_spans
 
 MAX_TITLE_CHARS: Final = 300
 MAX_ONLY_LINE_CHARS: Final = 200
@@ -129,18 +130,17 @@ def read_head(
 
 def _lines(text: str) -> Iterator[_Line]:
     end = 0
-    for match in re.finditer(r"[^\r\n]+", text):
+    for match in lines_of(text):
         stripped = match[0].strip()
         if not stripped:
             continue
-        gap = text[end : match.start()]
         yield _Line(
             start=match.start(),
             end=match.end(),
             title=stripped,
             plain=_plain(stripped),
             date=dateline(stripped),
-            after_blank=end == 0 or max(gap.count("\n"), gap.count("\r")) > 1,
+            after_blank=is_after_blank(text, end, match.start()),
         )
         end = match.end()
 
@@ -234,13 +234,7 @@ def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
 
     :param spans: (start, end) of the lines, ascending.
     """
-    pieces = []
-    end = 0
-    for start, stop in spans:
-        pieces.append(text[end:start])
-        end = stop
-    pieces.append(text[end:])
-    body = "".join(pieces)
+    body = without_spans(text, spans)
     blank = len(body) - len(body.lstrip())
     start = max(body.rfind("\n", 0, blank), body.rfind("\r", 0, blank)) + 1
     return body[start:]

@@ -88,9 +88,9 @@ def page_fields(page: HtmlText) -> dict[str, Any]:
         fields["url"] = page.canonical
     if "date" not in fields and (times := [one for one in page.times if parse_date(one)]):
         fields["date"] = times[0]
-    for field in ("author", "tags"):
-        if isinstance(fields.get(field), list) and len(fields[field]) == 1:
-            fields[field] = fields[field][0] if field == "author" else fields[field]
+    authors = fields.get("author")
+    if isinstance(authors, list) and len(authors) == 1:
+        fields["author"] = authors[0]
     return fields
 
 
@@ -135,7 +135,7 @@ def _article_fields(values: dict[str, Any]) -> Iterator[tuple[str, Any]]:
         for one in (authors if isinstance(authors, list) else [authors])
     ]
     if names := [one.strip() for one in names if isinstance(one, str) and one.strip()]:
-        yield "author", names if len(names) > 1 else names[0]
+        yield "author", names
     for field, key in (("category", "articleSection"), ("tags", "keywords")):
         value = values.get(key)
         if kept := strings_of(value.split(",") if isinstance(value, str) else value):

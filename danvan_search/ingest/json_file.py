@@ -30,7 +30,7 @@ def read_json(source: Source) -> Documents:
             yield from read_json_lines(lines)
             return
         reason = str(error).replace("the file ", "", 1)
-        raise ReadError(reason, Cause.DAMAGED) from error
+        raise ReadError(reason, Cause.MALFORMED) from error
     found: list[Document | Problem] = []
     for part, record in _records(value):
         try:

@@ -39,7 +39,7 @@ def read_json_lines(source: Source) -> Documents:
                 raise ReadError(
                     f"has {MAX_USELESS_LINES:,} lines in a row before line {number:,} that are no "
                     "articles: the rest was not read; remove them",
-                    Cause.DAMAGED,
+                    Cause.MALFORMED,
                 )
             if line is not None and not line.strip():
                 useless += 1

@@ -23,6 +23,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
+from danvan_search.ingest.lines import is_after_blank, lines_of
+
 _MAX_LINES: Final = 60
 _MAX_CHARS: Final = 6_000
 _MAX_LINE_CHARS: Final = 400
@@ -56,13 +58,9 @@ _MOTTO: Final = re.compile(
     r"|đảng cộng sản việt nam$",
     re.IGNORECASE,
 )
-_SIGNS: Final = (
-    re.compile(r"số\W{0,3}[0-9]{1,5}\w?\s?[/\-–.]"),
-    re.compile("chủ nghĩa"),
-    re.compile("hạnh ph"),
-    re.compile("sản việt nam"),
-)
-"""What every act has in its head, in small letters: a number, or a part of the motto."""
+_NUMBER_SIGN: Final = re.compile(r"số\W{0,3}[0-9]{1,5}\w?\s?[/\-–.]")
+_MOTTO_SIGNS: Final = ("chủ nghĩa", "hạnh ph", "sản việt nam")
+"""Every act has in its head, in small letters, the sign of a number or one of these."""
 
 _AFTER_TITLE: Final = re.compile(
     r"căn cứ|xét |theo đề nghị|bộ trưởng|chính phủ$|quốc hội|thủ tướng|ủy ban |uỷ ban |ubnd"
@@ -111,7 +109,7 @@ def read_legal_head(text: str) -> LegalHead | None:
     """Return the head of an act; None if the text does not begin like one."""
     head = text[:_MAX_CHARS]
     small = unicodedata.normalize("NFC", head).lower()
-    if not any(sign.search(small) for sign in _SIGNS):
+    if not (_NUMBER_SIGN.search(small) or any(sign in small for sign in _MOTTO_SIGNS)):
         return None
     lines = list(islice(_lines(head), _MAX_LINES))
     at = _find_kind(lines)
@@ -149,17 +147,16 @@ def is_head_line(line: str) -> bool:
 
 def _lines(text: str) -> Iterator[_Line]:
     end = 0
-    for match in re.finditer(r"[^\r\n]+", text):
+    for match in lines_of(text):
         if not any(map(str.isalnum, match[0])):
             continue
-        gap = text[end : match.start()]
         cells = re.split(r"\t|[ \u00a0]{3,}|\s\|\s", match[0][:_MAX_LINE_CHARS].strip(" \t|*_"))
         composed = (unicodedata.normalize("NFC", " ".join(cell.split())) for cell in cells)
         yield _Line(
             match.start(),
             match.end(),
             tuple(cell.strip(" *_|") for cell in composed if cell),
-            end == 0 or max(gap.count("\n"), gap.count("\r")) > 1,
+            is_after_blank(text, end, match.start()),
         )
         end = match.end()
 

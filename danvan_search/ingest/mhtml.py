@@ -1,7 +1,5 @@
 """MHTML: a page that a browser saved as a mail. Its first part of HTML is read."""
 
-import email
-import email.policy
 import re
 from typing import Final
 
@@ -18,6 +16,8 @@ _RELATED: Final = re.compile(rb"^content-type:\s*multipart/related", re.IGNORECA
 
 def read_mhtml(source: Source) -> Documents:
     """Yield the document of a saved page."""
+    import email.policy  # slow to import, and few folders have saved pages
+
     message = email.message_from_bytes(source.content(), policy=email.policy.default)
     for part in message.walk():
         if part.get_content_type() in ("text/html", "application/xhtml+xml"):
@@ -27,7 +27,7 @@ def read_mhtml(source: Source) -> Documents:
             text = source.decode(content, part.get_content_charset() or "")
             yield from read_page(text, source, str(url) if str(url).startswith("http") else "")
             return
-    raise ReadError("holds no page of HTML: save the page again", Cause.DAMAGED)
+    raise ReadError("holds no page of HTML: save the page again", Cause.MALFORMED)
 
 
 MHTML: Final = Reader(

@@ -147,7 +147,7 @@ def _records(source: Source, reader: Reader, origin: str) -> Records:
         yield Skipped(source.name, reason, origin, unreadable=True, cause=Cause.DAMAGED)
     except RecursionError:
         reason = "is nested too deeply: its text cannot be found"
-        yield Skipped(source.name, reason, origin, unreadable=True, cause=Cause.DAMAGED)
+        yield Skipped(source.name, reason, origin, unreadable=True, cause=Cause.MALFORMED)
     except OSError as error:
         yield _cannot_read(source.name, origin, error)
 

@@ -28,8 +28,8 @@ class Document:
     :ivar date: its date, if known.
     :ivar categories: its categories, the main one first.
     :ivar url: where it comes from; "" for the file.
-    :ivar metadata: all other values, JSON values by name. ``tags``, ``aliases``, ``description``,
-        ``author``, ``number`` and ``issuer`` are searched.
+    :ivar metadata: all other values, JSON values by name. Those of
+        :data:`~danvan_search.ingest.details.SEARCHED` are searched.
     :ivar notices: what people should know of how it was read, one sentence each.
     :ivar id: the id that the document gives itself; "" if its id is the name of the file.
     :ivar part: the name of the document in a file of several; "" if the file is one document.

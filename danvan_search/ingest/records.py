@@ -31,6 +31,8 @@ class Cause(enum.StrEnum):
     TOO_LARGE = "too large"
     ENCODING = "encoding unknown"
     LOCKED = "locked"
+    MALFORMED = "malformed"
+    REFUSED = "refused"
     DAMAGED = "damaged"
     UNREADABLE = "cannot be read"
 

@@ -33,7 +33,7 @@ def read_table(source: Source) -> Documents:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
         reason = f"is no table that can be read ({error}): check its quotation marks"
-        raise ReadError(reason, Cause.DAMAGED) from error
+        raise ReadError(reason, Cause.MALFORMED) from error
     rows = [row for row in rows if any(cell.strip() for cell in row)]
     names = [name.strip() for name in rows[0]] if rows else []
     fields = [field_name(name) for name in names]

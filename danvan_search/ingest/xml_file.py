@@ -29,17 +29,16 @@ def read_xml(source: Source) -> Documents:
         collector.parse(_DECLARATION.sub("", text, count=1))
     except expat.ExpatError as error:
         reason = f"is not well-formed XML ({error}): mend it, or save it as text"
-        raise ReadError(reason, Cause.DAMAGED) from error
+        raise ReadError(reason, Cause.MALFORMED) from error
     fields = collector.fields
     heading = fields.pop("title", "")
     body = "".join(collector.pieces).strip()
-    start = body.find(heading) if heading else -1
     yield describe(
         re.sub(r"[ \t]*\n\s*", "\n", body),
         source.file_name,
         fields=fields,
         heading=heading,
-        heading_start=start if body.startswith(heading) else -1,
+        heading_start=0 if heading and body.startswith(heading) else -1,
     )
 
 
@@ -71,7 +70,7 @@ class _Collector:
         del attributes
         if len(self._open) >= MAX_DEPTH:
             raise ReadError(
-                f"has elements that are nested deeper than {MAX_DEPTH:,} levels", Cause.DAMAGED
+                f"has elements that are nested deeper than {MAX_DEPTH:,} levels", Cause.MALFORMED
             )
         self._touch()
         self._open.append((name.rpartition(":")[2], len(self.pieces)))
@@ -103,12 +102,12 @@ def _refuse_subset(name: str, system: str | None, public: str | None, subset: in
     if subset:
         raise ReadError(
             "has a document type of its own, which may hide anything: save it without",
-            Cause.DAMAGED,
+            Cause.REFUSED,
         )
 
 
 def _refuse_entity(*_: object) -> None:
-    raise ReadError("defines entities, which may hide anything: save it without", Cause.DAMAGED)
+    raise ReadError("defines entities, which may hide anything: save it without", Cause.REFUSED)
 
 
 XML: Final = Reader(

@@ -51,14 +51,10 @@ class Query:
         object.__setattr__(self, "places", places)
 
     @cached_property
-    def quoted(self) -> tuple[Phrase | Near, ...]:
-        """The clauses that are no run of bare syllables."""
-        return tuple(clause for clause in self.clauses if not isinstance(clause, Run))
-
-    @cached_property
-    def parts(self) -> tuple[Phrase | Near, ...]:
-        """The clauses, with each bare syllable and code of a run on its own."""
-        return parts_of(self.clauses)
+    def distinct_places(self) -> tuple[tuple[Clause, Field | None], ...]:
+        """The places, of equal ones the first."""
+        # Nodes are hashed only if there are several.
+        return self.places if len(self.places) < 2 else tuple(dict.fromkeys(self.places))
 
     @cached_property
     def is_words(self) -> bool:
@@ -88,12 +84,3 @@ def _places(node: Node, field: Field | None = None) -> Iterator[tuple[Clause, Fi
             yield from _places(node.node, field)
         case InField():
             yield from _places(node.node, node.field)
-
-
-def parts_of(clauses: tuple[Clause, ...]) -> tuple[Phrase | Near, ...]:
-    """Return some clauses, with each bare syllable and code of a run on its own."""
-    return tuple(
-        part
-        for clause in clauses
-        for part in (clause.phrases if isinstance(clause, Run) else (clause,))
-    )

@@ -24,13 +24,16 @@ from danvan_search.query.nodes import (
     Required,
     Run,
     Syllable,
+    Term,
     Wildcard,
 )
 
 
-def written(node: Node) -> str:
-    """Return a query string that means a tree."""
+def written(node: Node | Syllable) -> str:
+    """Return a query string that means a tree, or a syllable of one."""
     match node:
+        case Term() | Prefix() | Fuzzy() | Wildcard():
+            return _syllable(node)
         case Or():
             return " OR ".join([_operand(one, Or) for one in node.nodes])
         case And():

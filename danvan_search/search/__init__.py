@@ -8,6 +8,7 @@
     execution/   matching, scoring and top documents, on the arrays of the segments
     highlight/   marks and snippets
     hit_reader   reads the parts of a page's hits from the index
+    columns      columns of values that are read for several rows together
     results      the results and hits that a search returns
     options      the options of a search
     searchable   a snapshot and the data that its searches share

@@ -1,13 +1,16 @@
 """Reads what the hits of a page show: doc values, marks, snippets, articles."""
 
 import datetime
-from functools import cached_property, partial
-from typing import Final
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Final, TypeVar
 
-from danvan_search.article import Article, Heading
+from danvan_search.article import Article
 from danvan_search.index import OpenSegment
 from danvan_search.index.codec.bm25 import idf
+from danvan_search.index.codec.doc_values import DocValues
 from danvan_search.query import Query
+from danvan_search.search.columns import column
 from danvan_search.search.highlight.clusters import best_clusters
 from danvan_search.search.highlight.grid_marks import MarkFinder
 from danvan_search.search.highlight.marks import Form, Marks, Span
@@ -21,11 +24,14 @@ _BATCH_HITS: Final = 16
 
 _NO_SNIPPET: Final = Snippet("")
 
+Value = TypeVar("Value")
+
 
 class PageReader:
-    """Reads the hits of a page; a :class:`~danvan_search.search.results.HitReader`.
+    """Reads the hits of a page, in columns; a :class:`~danvan_search.search.results.HitPage`.
 
-    Safe to share among threads: two that read the same value at once find the same.
+    Doc values are read for the whole page, marks and clusters for neighbours, snippets and articles
+    one by one. Safe to share among threads: two that read the same value at once find the same.
     """
 
     def __init__(
@@ -36,98 +42,133 @@ class PageReader:
         self._query = query
         self._options = options
         self._page = page
-        self._marks: dict[int, Marks] = {}
-        self._clusters: dict[int, Span] = {}
-        self._read = index.snapshot.guard.call
+        self.scores = page.top_docs.scores
+        self.guard = index.snapshot.guard
 
-    def score(self, rank: int) -> float:
-        """Return the score of a hit."""
-        return self._page.top_docs.scores[rank]
+    def __len__(self) -> int:
+        return len(self.scores)
 
-    def exact(self, rank: int) -> bool:
-        """Return whether a hit contains the query with the accents as typed."""
-        return self._read(lambda: self._exact[rank])
+    @column()
+    def ids(self, ranks: Sequence[int]) -> list[str]:
+        """The ids of the articles."""
+        return self._of_docs(DocValues.ids, ranks)
 
-    def heading(self, rank: int) -> Heading:
-        """Return id, title and source of the article."""
-        segment, doc = self._find(rank)
-        return self._read(segment.doc_values.heading, doc)
+    @column()
+    def titles(self, ranks: Sequence[int]) -> list[str]:
+        """Their titles."""
+        return self._of_docs(DocValues.titles, ranks)
 
-    def date(self, rank: int) -> datetime.date | None:
-        """Return the date of the article."""
-        segment, doc = self._find(rank)
-        return self._read(segment.doc_values.date, doc)
+    @column()
+    def sources(self, ranks: Sequence[int]) -> list[str | None]:
+        """Their sources."""
+        return self._of_docs(DocValues.sources_of, ranks)
 
-    def category(self, rank: int) -> str | None:
-        """Return the category of the article."""
-        segment, doc = self._find(rank)
-        return self._read(segment.doc_values.category, doc)
+    @column()
+    def dates(self, ranks: Sequence[int]) -> list[datetime.date | None]:
+        """Their dates."""
+        return self._of_docs(DocValues.dates_of, ranks)
 
-    def title_spans(self, rank: int) -> tuple[Span, ...]:
-        """Return the spans of the matches in the title."""
-        marks = (self._marks.get(rank) or self._read(self._find_marks, rank)).title
-        return merge_spans(marks, 0, max(marks.ends)) if marks.ends else ()
+    @column()
+    def categories(self, ranks: Sequence[int]) -> list[str | None]:
+        """Their categories."""
+        return self._of_docs(DocValues.category_of_each, ranks)
 
-    def snippet(self, rank: int) -> Snippet:
-        """Return the piece of the body around the best cluster of matches."""
-        return self._read(self._snippet, rank)
+    @column()
+    def exact(self, ranks: Sequence[int]) -> list[bool]:
+        """Whether a hit contains the query with the accents as typed."""
+        exact = self._page.exact(self._page.top_docs)
+        return [exact[rank] for rank in ranks]
 
-    def _snippet(self, rank: int) -> Snippet:
+    @column(together=_BATCH_HITS)
+    def title_spans(self, ranks: Sequence[int]) -> list[tuple[Span, ...]]:
+        """The spans of the matches in the titles."""
+        titles = [self._marks[rank].title for rank in ranks]
+        return [merge_spans(own, 0, max(own.ends)) if own.ends else () for own in titles]
+
+    @column(together=1)
+    def snippets(self, ranks: Sequence[int]) -> list[Snippet]:
+        """The pieces of the bodies around the best clusters of matches."""
         max_chars = self._options.snippet_chars
         if not max_chars:
-            return _NO_SNIPPET
-        segment, doc = self._find(rank)
-        read = partial(segment.reader.stored_text.piece, doc)
-        cluster = self._clusters.get(rank) or self._find_cluster(rank)
-        return make_snippet(read, self._marks[rank].body, cluster, max_chars)
+            return [_NO_SNIPPET] * len(ranks)
+        all_marks, clusters = self._marks, self._clusters
+        snippets = []
+        for rank in ranks:
+            segment, doc = self._find(rank)
+            read = partial(segment.reader.stored_text.piece, doc)
+            cluster = clusters[rank]
+            snippets.append(make_snippet(read, all_marks[rank].body, cluster, max_chars))
+        return snippets
 
-    def details_snippet(self, rank: int) -> Snippet | None:
-        """Return the piece of the details around the best cluster of matches; None without any."""
-        return self._read(self._details_snippet, rank)
+    @column(together=1)
+    def details_snippets(self, ranks: Sequence[int]) -> list[Snippet | None]:
+        """The pieces of the details around the best clusters of matches; None without any."""
+        return list(map(self._details_snippet, ranks))
 
     def _details_snippet(self, rank: int) -> Snippet | None:
         max_chars = self._options.snippet_chars
-        marks = (self._marks.get(rank) or self._find_marks(rank)).details
+        marks = self._marks[rank].details
         if not max_chars or not marks.starts:
             return None
         segment, doc = self._find(rank)
         (cluster,) = best_clusters([marks], self._weight, max_chars)
         return make_snippet(reader_of(segment.doc_values.details(doc)), marks, cluster, max_chars)
 
-    def article(self, rank: int) -> Article:
-        """Return the whole article."""
-        segment, doc = self._find(rank)
-        return segment.article(doc)
+    @column(together=1)
+    def articles(self, ranks: Sequence[int]) -> list[Article]:
+        """The whole articles."""
+        return [segment.article(doc) for segment, doc in map(self._find, ranks)]
 
     def _find(self, rank: int) -> tuple[OpenSegment, int]:
         """Return the segment and the document number of a hit."""
         top_docs = self._page.top_docs
         return self._segments[top_docs.segments[rank]], top_docs.docs[rank]
 
-    def _find_marks(self, rank: int) -> Marks:
-        """Return the marks of a hit; those of its neighbours are found with it, and cached."""
-        first = rank - rank % _BATCH_HITS
-        top_docs = self._page.top_docs
-        segments = top_docs.segments[first : first + _BATCH_HITS]
-        for segment_index in set(segments):
-            ranks = [at for at, own in enumerate(segments, first) if own == segment_index]
-            found = self._finder(segment_index).find(
-                [top_docs.docs[at] for at in ranks],
-                None if top_docs.slots is None else [top_docs.slots[at] for at in ranks],
-            )
-            self._marks.update(zip(ranks, found, strict=True))
-        return self._marks[rank]
+    def _by_segment(
+        self, read: Callable[[int, Sequence[int]], list[Value]], ranks: Sequence[int]
+    ) -> list[Value]:
+        """Return what is read of some hits, those of a segment together.
 
-    def _find_cluster(self, rank: int) -> Span:
-        """Return the best cluster of a hit; those of its neighbours are found with it."""
-        if rank not in self._marks:
-            self._find_marks(rank)
-        first = rank - rank % _BATCH_HITS
-        ranks = range(first, min(first + _BATCH_HITS, len(self._page.top_docs.docs)))
-        bodies = [self._marks[own].body for own in ranks]
-        found = best_clusters(bodies, self._weight, self._options.snippet_chars)
-        self._clusters.update(zip(ranks, found, strict=True))
-        return self._clusters[rank]
+        :param read: takes the index of a segment and ranks of hits that are in it.
+        """
+        if len(self._segments) == 1:
+            return read(0, ranks)
+        numbers = self._page.top_docs.segments
+        found: dict[int, Value] = {}
+        for one in {numbers[rank] for rank in ranks}:
+            own = [rank for rank in ranks if numbers[rank] == one]
+            found.update(zip(own, read(one, own), strict=True))
+        return [found[rank] for rank in ranks]
+
+    def _of_docs(
+        self, read: Callable[[DocValues, Sequence[int]], list[Value]], ranks: Sequence[int]
+    ) -> list[Value]:
+        """Return the doc values of some hits.
+
+        :param read: returns the values of some documents of a segment.
+        """
+        docs = self._page.top_docs.docs
+
+        def of_segment(number: int, own: Sequence[int]) -> list[Value]:
+            return read(self._segments[number].doc_values, [docs[rank] for rank in own])
+
+        return self._by_segment(of_segment, ranks)
+
+    @column(together=_BATCH_HITS)
+    def _marks(self, ranks: Sequence[int]) -> list[Marks]:
+        top_docs = self._page.top_docs
+
+        def of_segment(number: int, own: Sequence[int]) -> list[Marks]:
+            docs = [top_docs.docs[rank] for rank in own]
+            slots = None if top_docs.slots is None else [top_docs.slots[rank] for rank in own]
+            return self._finder(number).find(docs, slots)
+
+        return self._by_segment(of_segment, ranks)
+
+    @column(together=_BATCH_HITS)
+    def _clusters(self, ranks: Sequence[int]) -> list[Span]:
+        bodies = [self._marks[rank].body for rank in ranks]
+        return best_clusters(bodies, self._weight, self._options.snippet_chars)
 
     def _finder(self, segment_index: int) -> MarkFinder:
         return MarkFinder(
@@ -135,10 +176,6 @@ class PageReader:
             self._query,
             accents=self._options.accents,
         )
-
-    @cached_property
-    def _exact(self) -> list[bool]:
-        return self._page.exact(self._page.top_docs)
 
     def _weight(self, form: Form) -> float:
         """Return the weight of a form in a snippet: the idf of a syllable, 1 for a pair."""

@@ -98,10 +98,10 @@ class SearchOptions:
     max_query_chars: int = MAX_QUERY_CHARS
 
     def __post_init__(self) -> None:
-        _check_int("limit", self.limit, 0)
-        _check_int("page", self.page, 1)
-        _check_int("snippet_chars", self.snippet_chars, 0, MAX_SNIPPET_CHARS)
-        _check_int("max_query_chars", self.max_query_chars, 1)
+        check_int("limit", self.limit, 0)
+        check_int("page", self.page, 1)
+        check_int("snippet_chars", self.snippet_chars, 0, MAX_SNIPPET_CHARS)
+        check_int("max_query_chars", self.max_query_chars, 1)
         _check_flag("prefix_last", self.prefix_last)
         _check_flag("strict", self.strict)
         _check_choice("match", self.match, MATCHES)
@@ -153,7 +153,11 @@ def _check_timeout(value: object) -> None:
         raise OptionError(f"timeout is {value!r}: give a number of seconds")
 
 
-def _check_int(name: str, value: object, least: int, most: int | None = None) -> None:
+def check_int(name: str, value: object, least: int, most: int | None = None) -> None:
+    """Check a whole number.
+
+    :raises OptionError: it is none, or out of its bounds.
+    """
     if isinstance(value, bool) or not isinstance(value, int):
         raise OptionError(f"{name} is {value!r}: give a whole number")
     if value < least or (most is not None and value > most):

@@ -19,7 +19,6 @@ from danvan_search.query.nodes import Syllable, is_plain, phrases_of
 from danvan_search.query.notes import MESSAGES
 from danvan_search.query.query import clauses_of
 from danvan_search.search.demands import Demands, all_of
-from danvan_search.search.execution import bitset
 from danvan_search.search.execution.accent_match import exact_flags
 from danvan_search.search.execution.execution import Execution
 from danvan_search.search.execution.filters import Masks, filter_masks
@@ -237,6 +236,6 @@ class _Plan:
             execution = Execution(self._index.searcher, self._index.doc_values)
         docs = zip(top_docs.segments, top_docs.docs, strict=True)
         return [
-            bool(bitset.contains(execution.docs(body, segment, exact=True), np.array([doc]))[0])
+            bool(execution.contains(body, segment, np.array([doc]), exact=True)[0])
             for segment, doc in docs
         ]

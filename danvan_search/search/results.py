@@ -4,186 +4,176 @@ import datetime
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Final, Generic, Protocol, Self, TypeVar, overload
+from types import SimpleNamespace
+from typing import Any, Final, Protocol, TypeVar
 
-from danvan_search.article import Article, Heading
+from danvan_search.article import Article
+from danvan_search.errors import StoreError
 from danvan_search.query import Note, Query
 from danvan_search.query.reading import read_as
 from danvan_search.search.highlight.marks import Span
 from danvan_search.search.highlight.snippets import Snippet
 from danvan_search.suggest import Suggestion
 
-_COMPARED: Final = (
-    "score",
+_COLUMNS: Final = (
+    "ids",
+    "scores",
     "exact",
-    "_heading",
-    "date",
-    "category",
+    "titles",
     "title_spans",
-    "snippet",
-    "details_snippet",
+    "dates",
+    "categories",
+    "sources",
+    "snippets",
+    "details_snippets",
 )
-_PICKLED: Final = (*_COMPARED, "article")
+"""The columns of a page that make its hits equal to others, and that a pickle holds."""
+
+Value_co = TypeVar("Value_co", covariant=True)
 
 
-class HitReader(Protocol):
-    """Reads the parts of the hits of one page.
+class Column(Protocol[Value_co]):
+    """One value for each hit of a page, by rank, from 0."""
 
-    :param rank: of each method, the rank of the hit on the page, from 0.
+    def __getitem__(self, rank: int, /) -> Value_co:
+        """Return the value of a hit."""
+
+
+class HitPage(Protocol):
+    """The hits of one page, in columns.
+
+    :ivar ids: the ids of the articles.
+    :ivar scores: the scores.
+    :ivar exact: whether a hit contains the query with the accents as typed.
+    :ivar titles: the titles.
+    :ivar title_spans: the matches in the titles: (start, end) offsets, ascending.
+    :ivar dates: the dates of the articles.
+    :ivar categories: their categories.
+    :ivar sources: their sources.
+    :ivar snippets: the pieces of the bodies around the best clusters of matches.
+    :ivar details_snippets: the pieces of the details; None without a match.
+    :ivar articles: the whole articles.
     """
 
-    def score(self, rank: int) -> float:
-        """Return the score of a hit."""
-
-    def exact(self, rank: int) -> bool:
-        """Return whether a hit contains the query with the accents as typed."""
-
-    def heading(self, rank: int) -> Heading:
-        """Return id, title and source of the article."""
-
-    def date(self, rank: int) -> datetime.date | None:
-        """Return the date of the article."""
-
-    def category(self, rank: int) -> str | None:
-        """Return the category of the article."""
-
-    def title_spans(self, rank: int) -> tuple[Span, ...]:
-        """Return the matches in the title: (start, end) offsets, ascending."""
-
-    def snippet(self, rank: int) -> Snippet:
-        """Return the piece of the body around the best cluster of matches."""
-
-    def details_snippet(self, rank: int) -> Snippet | None:
-        """Return the piece of the details around the best cluster of matches; None without any."""
-
-    def article(self, rank: int) -> Article:
-        """Return the whole article."""
-
-
-Value = TypeVar("Value")
-
-
-class _lazy_property(Generic[Value]):  # noqa: N801 - a decorator
-    """A property that is read at the first access, and cached.
-
-    The same as ``functools.cached_property``, without its lock of Python 3.11: two threads that
-    read at once get equal values.
-    """
-
-    def __init__(self, read: Callable[[Any], Value]) -> None:
-        self._read = read
-        self._name = read.__name__
-        self.__doc__ = read.__doc__
-
-    @overload
-    def __get__(self, hit: None, owner: type) -> Self: ...
-    @overload
-    def __get__(self, hit: object, owner: type) -> Value: ...
-    def __get__(self, hit: object | None, owner: type) -> Self | Value:
-        if hit is None:
-            return self
-        value = hit.__dict__[self._name] = self._read(hit)
-        return value
+    @property
+    def ids(self) -> Column[str]: ...  # noqa: D102 - see the class
+    @property
+    def scores(self) -> Column[float]: ...  # noqa: D102
+    @property
+    def exact(self) -> Column[bool]: ...  # noqa: D102
+    @property
+    def titles(self) -> Column[str]: ...  # noqa: D102
+    @property
+    def title_spans(self) -> Column[tuple[Span, ...]]: ...  # noqa: D102
+    @property
+    def dates(self) -> Column[datetime.date | None]: ...  # noqa: D102
+    @property
+    def categories(self) -> Column[str | None]: ...  # noqa: D102
+    @property
+    def sources(self) -> Column[str | None]: ...  # noqa: D102
+    @property
+    def snippets(self) -> Column[Snippet]: ...  # noqa: D102
+    @property
+    def details_snippets(self) -> Column[Snippet | None]: ...  # noqa: D102
+    @property
+    def articles(self) -> Column[Article]: ...  # noqa: D102
 
 
 class Hit:
-    """One article that matches.
+    """One article that matches: a place on a page.
 
     A search does not read its hits. Each part of a hit is read from the index at the first access,
-    from the state of the index that was searched, even after the index was closed. Reading may
-    raise :class:`~danvan_search.IndexDamagedError`.
+    with that part of its neighbours, from the state of the index that was searched, even after the
+    index was closed. Reading may raise :class:`~danvan_search.IndexDamagedError`.
 
-    :param reader: reads the hits of the page.
+    A pickled hit holds all parts but the article, and can be read without the index.
+
+    :param page: the hits of the page.
     :param rank: the rank of the hit on the page, from 0.
     """
 
-    _reader: HitReader
-    _rank: int
+    __slots__ = ("__weakref__", "_page", "_rank")
 
-    def __init__(self, reader: HitReader, rank: int) -> None:
-        attributes = self.__dict__
-        attributes["_reader"], attributes["_rank"] = reader, rank
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"{name} of a hit cannot be set: hits are read only")
+    def __init__(self, page: HitPage, rank: int) -> None:
+        self._page = page
+        self._rank = rank
 
     @property
     def id(self) -> str:
         """The id of the article."""
-        return self._heading.id
+        return self._page.ids[self._rank]
 
-    @_lazy_property
+    @property
     def score(self) -> float:
         """The score; higher is better, and comparable within one search only."""
-        return self._reader.score(self._rank)
+        return self._page.scores[self._rank]
 
-    @_lazy_property
+    @property
     def exact(self) -> bool:
         """Whether it contains the query's phrases and syllables with the accents as typed.
 
         A syllable typed without a mark matches every accent.
         """
-        return self._reader.exact(self._rank)
+        return self._page.exact[self._rank]
 
     @property
     def title(self) -> str:
         """The title, as written."""
-        return self._heading.title
+        return self._page.titles[self._rank]
 
-    @_lazy_property
+    @property
     def title_spans(self) -> tuple[Span, ...]:
         """The matches in the title: (start, end) offsets, ascending."""
-        return self._reader.title_spans(self._rank)
+        return self._page.title_spans[self._rank]
 
-    @_lazy_property
+    @property
     def date(self) -> datetime.date | None:
         """The date of the article."""
-        return self._reader.date(self._rank)
+        return self._page.dates[self._rank]
 
-    @_lazy_property
+    @property
     def category(self) -> str | None:
         """The category of the article."""
-        return self._reader.category(self._rank)
+        return self._page.categories[self._rank]
 
     @property
     def source(self) -> str | None:
         """The source of the article."""
-        return self._heading.source
+        return self._page.sources[self._rank]
 
-    @_lazy_property
+    @property
     def snippet(self) -> Snippet:
         """The piece of the body around the best cluster of matches."""
-        return self._reader.snippet(self._rank)
+        return self._page.snippets[self._rank]
 
-    @_lazy_property
+    @property
     def details_snippet(self) -> Snippet | None:
         """The piece of the details around the best cluster of matches; None without a match."""
-        return self._reader.details_snippet(self._rank)
+        return self._page.details_snippets[self._rank]
 
-    @_lazy_property
+    @property
     def article(self) -> Article:
-        """The whole article."""
-        return self._reader.article(self._rank)
+        """The whole article.
 
-    @_lazy_property
-    def _heading(self) -> Heading:
-        return self._reader.heading(self._rank)
+        :raises StoreError: the hit comes from a pickle.
+        """
+        return self._page.articles[self._rank]
 
-    def _compared(self) -> tuple[Any, ...]:
-        return tuple(getattr(self, name) for name in _COMPARED)
+    def _parts(self) -> tuple[Any, ...]:
+        """Return the value of each of ``_COLUMNS``."""
+        return tuple([getattr(self._page, name)[self._rank] for name in _COLUMNS])
 
     def __eq__(self, other: object) -> bool:
-        return self._compared() == other._compared() if isinstance(other, Hit) else NotImplemented
+        return self._parts() == other._parts() if isinstance(other, Hit) else NotImplemented
 
     def __hash__(self) -> int:
-        return hash(self._compared())
+        return hash(self._parts())
 
     def __repr__(self) -> str:
         return f"Hit(id={self.id!r}, score={self.score:.4f}, title={self.title!r})"
 
-    def __getstate__(self) -> dict[str, Any]:
-        """Pickle the hit with all of its parts, so that it can be read without the index."""
-        return {name: getattr(self, name) for name in _PICKLED}
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _unpickled, self._parts()
 
     def to_json(self) -> dict[str, Any]:
         """Return the hit as plain JSON values, without the text of the article."""
@@ -199,6 +189,20 @@ class Hit:
             "snippet": self.snippet.to_json(),
             "details_snippet": self.details_snippet.to_json() if self.details_snippet else None,
         }
+
+
+class _NoArticles:
+    """The articles of an unpickled hit."""
+
+    def __getitem__(self, rank: int, /) -> Article:
+        raise StoreError("a pickled hit holds no article: get it from the index by the id")
+
+
+def _unpickled(*parts: Any) -> Hit:  # noqa: ANN401 - the values of ``_COLUMNS``
+    """Return a hit on a page of its own."""
+    columns = {name: (value,) for name, value in zip(_COLUMNS, parts, strict=True)}
+    page: Any = SimpleNamespace(**columns, articles=_NoArticles())
+    return Hit(page, 0)
 
 
 class LazySuggestions:

@@ -1,18 +1,15 @@
 """Suggestions for one query on one snapshot: when they are made, and of what."""
 
-from typing import Final
-
-from danvan_search.errors import ArgumentTypeError, OptionError, QueryError
+from danvan_search.errors import ArgumentTypeError, QueryError
 from danvan_search.query import Query, parse
-from danvan_search.search.options import SearchOptions
+from danvan_search.search.options import SearchOptions, check_int
 from danvan_search.search.planner import Page, find_page
 from danvan_search.search.searchable import SearchableSnapshot
 from danvan_search.suggest.completion import Completion, complete
 from danvan_search.suggest.input_methods import may_be_keys
 from danvan_search.suggest.suggester import LITTLE, SURE_ODDS
 from danvan_search.suggest.suggestion import Suggestion
-
-_QUOTES: Final = frozenset('"“”„‟«»＂')
+from danvan_search.suggest.typed_text import QUOTES
 
 
 def suggest(index: SearchableSnapshot, text: str) -> list[Suggestion]:
@@ -59,7 +56,7 @@ def decoded_keys(
     text = query.text
     if is_found(page) and _demands_all(options, page):
         return None
-    if not _QUOTES.isdisjoint(text) or not may_be_keys(text):
+    if not QUOTES.isdisjoint(text) or not may_be_keys(text):
         return None
     with index.snapshot.guard:
         decoded = index.suggester.decoded(text)
@@ -91,8 +88,7 @@ def completions(index: SearchableSnapshot, prefix: str, limit: int) -> list[Comp
     :raises IndexDamagedError: the stored data fail verification.
     """
     checked_text("a prefix", prefix)
-    if isinstance(limit, bool) or not isinstance(limit, int) or limit < 0:
-        raise OptionError(f"limit is {limit!r}: give a whole number of at least 0")
+    check_int("limit", limit, 0)
     return index.snapshot.guard.call(complete, index.searcher.views, prefix, limit)
 
 

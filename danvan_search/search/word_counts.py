@@ -11,7 +11,6 @@ from typing import Final
 
 import numpy as np
 
-from danvan_search.index.codec.placement import BLOCK_BITS
 from danvan_search.index.codec.ragged import run_lengths, run_starts
 from danvan_search.index.codec.segment_reader import SegmentReader
 
@@ -49,7 +48,7 @@ def count_words(
     lengths = np.diff(borders, append=len(starts))
     is_word = starts[borders]
     slots, lengths = borders[is_word], lengths[is_word]
-    docs = segment.grid.block_doc.take(slots >> BLOCK_BITS)
+    docs = segment.grid.docs_at(slots)
     if live is not None:
         is_live = live[docs]
         slots, lengths, docs = slots[is_live], lengths[is_live], docs[is_live]

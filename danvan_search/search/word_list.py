@@ -11,6 +11,7 @@ import numpy as np
 
 from danvan_search.errors import OptionError
 from danvan_search.search.execution.segment_view import SegmentView
+from danvan_search.search.options import check_int
 from danvan_search.search.word_counts import WordCounts, add_counts, count_words
 from danvan_search.text import is_marked, syllable_grid
 
@@ -117,8 +118,7 @@ def find_words(
     """
     if not isinstance(prefix, str):
         raise OptionError(f"prefix is {prefix!r}: give a string")
-    if isinstance(limit, bool) or not isinstance(limit, int) or limit < 0:
-        raise OptionError(f"limit is {limit!r}: give a whole number of at least 0")
+    check_int("limit", limit, 0)
     fold_forms = folded or not is_marked(_plain_prefix(prefix, folded=False))
     plain = _plain_prefix(prefix, folded=fold_forms)
     words = word_list(folded=folded)

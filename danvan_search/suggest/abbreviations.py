@@ -14,7 +14,6 @@ from danvan_search.index.codec.term_dictionary import TermDictionary
 from danvan_search.search.execution.segment_view import SegmentView
 from danvan_search.suggest.form_counts import (
     are_live,
-    docs_of_slots,
     run_slots,
     sampled,
 )
@@ -153,7 +152,7 @@ def _explanations(
     slots = slots[np.isin(before, fitting)]
     most = len(letters) + _PASSED_OVER
     rows = np.stack([grid.contents(slots - back) for back in range(most, 0, -1)], axis=1)
-    docs = docs_of_slots(view, slots)
+    docs = view.segment.grid.docs_at(slots)
     found: dict[tuple[int, ...], set[int]] = {}
     for row, doc in zip(map(tuple, rows.tolist()), docs.tolist(), strict=True):
         found.setdefault(row, set()).add(doc)

@@ -19,13 +19,12 @@ from danvan_search.query.nodes import Term
 from danvan_search.search.execution.segment_view import SegmentView
 from danvan_search.search.execution.syllable_ids import syllable_ids
 from danvan_search.suggest.form_counts import (
-    TITLE_WEIGHT,
     are_live,
-    docs_of_slots,
     run_slots,
     sampled,
+    weights_of,
 )
-from danvan_search.text import fold, is_marked, syllable_grid
+from danvan_search.text import is_marked, syllable_grid
 
 _BRANCHES: Final = 24
 """After one syllable or none, this many of the most frequent ones that fit are looked at."""
@@ -138,9 +137,7 @@ def _phrases(
         }
         fitting = [number for number in forms if begins_with(forms[number], begun.accented)]
         kept &= np.isin(ids[-1], fitting)
-    in_title = slots < view.segment.grid.body_slot.take(docs_of_slots(view, slots))
-    ranks = np.where(in_title, TITLE_WEIGHT, 1.0) * weights
-    places = _Places(view, slots, weights, ranks).among(kept)
+    places = _Places(view, slots, weights, weights_of(view, slots) * weights).among(kept)
     # Phrases are told apart by a number made of their ids: any 64 bits of it are distinct enough.
     keys = np.zeros(len(places.slots), dtype=np.uint64)
     for of_one in ids:
@@ -211,16 +208,10 @@ def _going_on(forms: tuple[str, ...], places: Sequence[_Places]) -> Completion:
             break
         kept = []
         for one, ids in zip(places, nexts, strict=True):
-            number = _accented_id(one.view, best)
+            number = one.view.segment.term_dictionary.find_accented(best)
             kept.append(one.among(np.flatnonzero(ids == number) if number else np.zeros(0, int)))
         if sum(len(one.slots) for one in kept) < _LEAST:
             break
         forms, places = (*forms, best), kept
     occurrences = sum(float(one.weights.sum()) for one in places)
     return Completion(" ".join(forms), max(1, round(occurrences)))
-
-
-def _accented_id(view: SegmentView, form: str) -> int:
-    terms = view.segment.term_dictionary
-    folded_id = terms.folded_id(fold(form))
-    return terms.accented_id(folded_id, form) if folded_id else 0

@@ -12,8 +12,6 @@ from typing import Final, NamedTuple, TypeVar
 
 import numpy as np
 
-from danvan_search.index.codec.grid import are_in_range
-from danvan_search.index.codec.placement import BLOCK_BITS
 from danvan_search.search.execution.segment_view import SegmentView
 
 SAMPLE: Final = 512
@@ -239,8 +237,7 @@ class FormCounts:
                 number = one.numbers[index].take(accented - first)
                 known &= number >= 0
                 code = code * sizes[distance] + number
-            in_title = slots < view.segment.grid.body_slot.take(docs_of_slots(view, slots))
-            weights = np.where(in_title, TITLE_WEIGHT * scale, scale)
+            weights = weights_of(view, slots) * scale
             counts += np.bincount(code[known], weights[known], minlength=len(counts))
         codes = np.flatnonzero(counts)
         return AccentCounts(codes, counts[codes])
@@ -280,16 +277,19 @@ def _live_count(view: SegmentView, slots: np.ndarray) -> float:
 
 
 def are_live(view: SegmentView, slots: np.ndarray) -> np.ndarray:
-    """Return bool[n], which slots are in live documents; the segment has removed documents."""
+    """Return bool[n], which slots are in live documents."""
     live = view.live
     return (
-        np.ones(len(slots), dtype=bool) if live is None else live.take(docs_of_slots(view, slots))
+        np.ones(len(slots), dtype=bool)
+        if live is None
+        else live.take(view.segment.grid.docs_at(slots))
     )
 
 
-def docs_of_slots(view: SegmentView, slots: np.ndarray) -> np.ndarray:
-    """Return integers[n], the documents of some slots."""
-    return view.segment.grid.block_doc.take(slots >> BLOCK_BITS)
+def weights_of(view: SegmentView, slots: np.ndarray) -> np.ndarray:
+    """Return float64[n], what an occurrence at each slot counts for: in a title, more."""
+    in_title = slots < view.segment.grid.body_slot.take(view.segment.grid.docs_at(slots))
+    return np.where(in_title, TITLE_WEIGHT, 1.0)
 
 
 def sampled(slots: np.ndarray, size: int) -> np.ndarray:
@@ -315,8 +315,8 @@ def run_slots(view: SegmentView, ids: Sequence[int]) -> tuple[np.ndarray, float]
     for distance, folded_id in enumerate(ids):
         if not rarest <= distance <= rarest + 1:
             variants = view.segment.term_dictionary.variants(folded_id)
-            near = view.segment.grid.contents(slots + distance)
-            slots = slots[are_in_range(near, variants.start, variants.stop)]
+            fits = view.segment.grid.has_id(slots + distance, variants.start, variants.stop)
+            slots = slots[fits]
     if view.live is not None:
         slots = slots[are_live(view, slots)]
     return slots, scale

@@ -12,7 +12,9 @@ from danvan_search.text.grid import forms, spans
 _CHUNK: Final = re.compile(r"\S+")
 _FIELD: Final = re.compile(r"[(+\-]*[^\W\d_]+:(?=\S)")
 _OPERATOR: Final = re.compile(r"(?:AND|OR|NOT|HOẶC|NEAR(?:/\d*)?|\|+|&&)")
-_BORDER: Final = frozenset('"“”„‟«»＂()|')
+QUOTES: Final = frozenset('"“”„‟«»＂')
+"""The quotes of the query language."""
+_BORDER: Final = QUOTES | frozenset("()|")
 """What stands between two phrases: the syllables around it are no neighbours."""
 _PATTERN: Final = frozenset("*~^")
 _KEYS: Final = re.compile(r"[A-Za-z]+\d?[A-Za-z0-9]*")

@@ -44,7 +44,7 @@ def add(monkeypatch) -> Iterator:
 
     def add_readers(*loaded: object) -> None:
         entries = [Entry(str(number), one) for number, one in enumerate(loaded)]
-        monkeypatch.setattr(formats, "entry_points", lambda group: entries)
+        monkeypatch.setattr("importlib.metadata.entry_points", lambda group: entries)
         formats.all_readers.cache_clear()
 
     yield add_readers
@@ -132,7 +132,7 @@ def test_compressed(read, add):
     ("error", "cause", "reason"),
     [
         (ReadError("is locked: open it", Cause.LOCKED), Cause.LOCKED, "is locked: open it"),
-        (RecursionError(), Cause.DAMAGED, "is nested too deeply: its text cannot be found"),
+        (RecursionError(), Cause.MALFORMED, "is nested too deeply: its text cannot be found"),
         (
             EOFError("ends"),
             Cause.DAMAGED,

@@ -52,3 +52,12 @@ def shown(node) -> str:
 def _shown_bare(phrase) -> str:
     text = " ".join(map(shown, phrase.syllables))
     return text if len(phrase.syllables) == 1 else f"{{{text}}}"
+
+
+def parts_of(query) -> list:
+    """Return the clauses of a query, with each bare syllable and code of a run on its own."""
+    return [
+        part
+        for clause in query.clauses
+        for part in (clause.phrases if isinstance(clause, Run) else (clause,))
+    ]

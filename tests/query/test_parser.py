@@ -13,7 +13,7 @@ from danvan_search.query.nodes import Run, terms_of
 from danvan_search.query.notes import Notes
 from danvan_search.query.parser import _simple
 from tests.naughty import SMALL
-from tests.query.shown import shown
+from tests.query.shown import parts_of, shown
 from tests.query.typed import QUERIES
 
 WORDS = [
@@ -393,7 +393,7 @@ def test_the_last_syllable_can_be_a_prefix(text, expected):
 def test_offsets_are_those_of_the_query_as_typed():
     """The offsets of each syllable count the quotes and combining marks of the query."""
     text = unicodedata.normalize("NFD", 'xin "Dân vận"')
-    syllables = [one for part in parse(text).parts for one in part.syllables]
+    syllables = [one for part in parts_of(parse(text)) for one in part.syllables]
     assert [text[slice(*one.span)] for one in syllables] == [
         unicodedata.normalize("NFD", form) for form in ("xin", "Dân", "vận")
     ]
@@ -439,7 +439,7 @@ def test_no_string_raises_anything_but_a_query_error(text):
         position = raised.position
         assert position is None or 0 <= position <= len(text)
         return
-    for part in query.parts:
+    for part in parts_of(query):
         for one in getattr(part, "syllables", ()):
             assert 0 <= one.span[0] < one.span[1] <= len(text)
     for note in query.notes:

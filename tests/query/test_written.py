@@ -30,7 +30,7 @@ from danvan_search.query import (
     written,
 )
 from danvan_search.query.checking import checked_tree
-from tests.query.shown import shown
+from tests.query.shown import parts_of, shown
 from tests.query.test_parser import FIELDS, OPERATORS, TEXT, WORDS
 from tests.query.typed import QUERIES
 
@@ -96,7 +96,7 @@ def test_every_query_is_explained(text):
         return
     line = read_as(query)
     assert line
-    for part in query.parts:
+    for part in parts_of(query):
         if part.span == (0, 0) or len(getattr(part, "syllables", "..")) == 1:
             assert part.syllables[0].accented in line
 

@@ -135,14 +135,24 @@ def test_any_text_is_carried_over(tmp_path, kind):
         assert index.stats().without_words > 0
 
 
-def test_what_synchronising_needs_is_carried_over(tmp_path, seeds, kind):
+@pytest.fixture
+def records(tmp_path):
+    """Return a folder of five records; they have no details, which the format before cannot say."""
+    folder = tmp_path / "records"
+    folder.mkdir()
+    lines = [json.dumps({"id": str(n), "text": f"Công tác dân vận, bản {n}."}) for n in range(5)]
+    (folder / "a.jsonl").write_text("\n".join(lines), "utf-8")
+    return folder
+
+
+def test_what_synchronising_needs_is_carried_over(tmp_path, records, kind):
     """Origins, roots and hashes are kept: the folder is found unchanged."""
     path = tmp_path / "index"
-    Index.build(path, [seeds])
+    Index.build(path, [records])
     KINDS[kind](path)
     Index.repair(path)
     with Index.open(path) as index:
-        again = index.sync([seeds])
+        again = index.sync([records])
         assert (again.added, again.updated, again.removed, again.unchanged) == (0, 0, 0, 5)
 
 
@@ -161,16 +171,16 @@ def test_segments_keep_whether_they_have_words(tmp_path, kind):
         assert index.stats().without_words == 10
 
 
-def test_a_damaged_article_is_lost_alone(tmp_path, seeds, kind):
+def test_a_damaged_article_is_lost_alone(tmp_path, records, kind):
     """A changed byte of a text loses its article; the report names it and its folder."""
     path = tmp_path / "index"
-    Index.build(path, [seeds])
+    Index.build(path, [records])
     KINDS[kind](path)
     (file,) = path.glob("*.grid")
     damage_array(file, "text_frames", 40)
     report = Index.repair(path)
     assert (report.kept, report.lost, len(report.lost_ids)) == (4, 1, 1)
-    assert report.index_again == (str(seeds.resolve()),)
+    assert report.index_again == (str(records.resolve()),)
     assert verify_index(path).is_whole
     with Index.open(path) as index:
         again = index.sync(report.index_again)

@@ -11,9 +11,12 @@ LENGTHS = range(1, 7)
 
 @pytest.fixture(scope="module")
 def grids(seeds_index):
-    """The grids of title and body by article id."""
+    """The grids of title, body and each line of the details by article id."""
     return {
-        id_: [syllable_grid(text) for text in (article.title, article.body)]
+        id_: [
+            syllable_grid(text)
+            for text in (article.title, article.body, *article.details.split("\n"))
+        ]
         for id_ in seeds_index.ids()
         for article in [seeds_index.get(id_)]
     }
@@ -97,7 +100,7 @@ def test_partly_accented_phrases_match_only_the_marked_syllables_exactly(
 
 def test_a_phrase_never_crosses_from_title_to_body(seeds_index, grids):
     """The last syllables of a title and the first of its body form no phrase."""
-    for title, body in grids.values():
+    for title, body, *_ in grids.values():
         phrase = (*title.accented[-3:], *body.accented[:3])
         expected = scan(grids, phrase, exact=False)
         assert {hit.id for hit in seeds_index.search(f'"{" ".join(phrase)}"')} == expected, phrase

@@ -124,6 +124,19 @@ def test_no_phrase_runs_across_lines_or_texts(make_index):
     assert [hit.id for hit in index.search('word:"lễ hội"')] == ["none", "details"]
 
 
+@pytest.mark.parametrize("slop", [2, 16, 17, 90])
+@pytest.mark.parametrize("query", ['"lễ người"~{}', "lễ NEAR/{} người"])
+def test_no_slop_crosses_lines(make_index, query, slop):
+    """However many syllables may stand between, those of another line or text do not count."""
+    index = make_index(
+        Article("lines", "", "x", details="lễ hội\nở người"),
+        Article("texts", "lễ hội", "ở người", details="lễ"),
+        Article("line", "", "x", details="lễ hội ở người"),
+        Article("body", "", "lễ hội\nở người"),
+    )
+    assert {hit.id for hit in index.search(query.format(slop))} == {"line", "body"}
+
+
 def test_the_body_counts_more_than_details(make_index):
     """Of texts of the same length, and less than the title."""
     words = "khéo một hai ba bốn"

@@ -23,7 +23,8 @@ def counted(articles, *, folded=False):
     """Return all words of some articles in the documented order."""
     articles_with, occurrences = Counter(), Counter()
     for one in articles:
-        words = words_of(one.title, folded=folded) + words_of(one.body, folded=folded)
+        texts = (one.title, one.body, *one.details.split("\n"))
+        words = [word for text in texts for word in words_of(text, folded=folded)]
         occurrences.update(words)
         articles_with.update(set(words))
     order = sorted(occurrences, key=lambda word: (-occurrences[word], word))

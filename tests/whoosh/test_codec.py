@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from whoosh.reading import TermNotFound
 
 from danvan_search import Article, Index, IndexDamagedError
+from danvan_search.text import syllable_grid
 from danvan_search.whoosh.codec.text_terms import TEXTS
 from tests.index.segments import rewrite
 from tests.naughty import NAUGHTY
@@ -193,10 +194,12 @@ def test_a_segment_without_words(tmp_path):
 
 
 def test_every_text_of_the_grid_is_a_field(seeds_index):
-    """The fields of texts hold all syllables of the grid between them."""
+    """The fields of texts and the details hold all syllables of the grid between them."""
+    articles = [seeds_index.get(one) for one in seeds_index.ids()]
+    in_details = sum(len(syllable_grid(one.details)) for one in articles)
     with whoosh.index.open_dir(seeds_index.path).reader() as reader:
         total = sum(reader.field_length(name) for name in TEXTS)
-        assert total == seeds_index.stats().syllables
+        assert total + in_details == seeds_index.stats().syllables
 
 
 def test_damage_is_an_error(tmp_path):

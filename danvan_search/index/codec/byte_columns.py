@@ -16,6 +16,7 @@ The arrays of a column of d documents with n stored values begin with its name::
 """
 
 from array import array
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -139,6 +140,12 @@ class ByteColumn:
         if self._shared is None:
             self._shared = self.value(0)
         return self._shared
+
+    def of_all(self, docs: Sequence[int]) -> list[bytes]:
+        """Return the values of some documents."""
+        if self._ordinals is not None or self._is_shared:
+            return list(map(self.of, docs))
+        return self._bytes.pieces(self._offsets.pairs(docs))
 
     def value(self, ordinal: int) -> bytes:
         """Return the value with an ordinal, which is below ``value_count``."""

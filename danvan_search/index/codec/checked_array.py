@@ -198,6 +198,26 @@ class CheckedArray:
         items = self._items
         return items[index], items[after]
 
+    def pairs(self, indices: Sequence[int]) -> list[tuple[Any, Any]]:
+        """Return :meth:`pair` of some indices."""
+        if self._good is not None:
+            return list(map(self.pair, indices))
+        if indices and (min(indices) < 0 or max(indices) + 1 >= self._rows):
+            raise self._out_of_bounds()
+        items = self._items
+        return [(items[index], items[index + 1]) for index in indices]
+
+    def pieces(self, ranges: Sequence[tuple[int, int]]) -> list[bytes]:
+        """Return the bytes of some ranges of rows; see :meth:`raw`."""
+        if self._good is not None:
+            return [self.raw(start, stop).tobytes() for start, stop in ranges]
+        items, rows, found = self._items, self._rows, []
+        for start, stop in ranges:
+            if not 0 <= start <= stop <= rows:
+                raise self._out_of_bounds()
+            found.append(items[start:stop].tobytes())
+        return found
+
     def take(self, indices: np.ndarray, mode: Literal["raise", "clip"] = "raise") -> np.ndarray:
         """Return the rows at some indices.
 

@@ -23,13 +23,14 @@ import datetime
 import hashlib
 import json
 from array import array
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from danvan_search.article import Article, Heading, categories_of, is_utf8
+from danvan_search.article import Article, categories_of, is_utf8
 from danvan_search.errors import IndexDamagedError
 from danvan_search.index.codec.byte_columns import ByteColumn, OrdinalsBuilder, ValuesBuilder
 from danvan_search.index.codec.checked_array import Arrays, StoredArrays, check, check_lengths
@@ -165,12 +166,6 @@ class DocValues:
         wanted = article_id.encode()
         return [doc for doc in docs if self._ids.of(doc) == wanted]
 
-    def heading(self, doc: int) -> Heading:
-        """Return the id, title and source of a document."""
-        article_id, raw = self.id(doc), self._raw("source", doc)
-        source = article_id if raw == SAME else self._value(raw)
-        return Heading(article_id, self.title(doc), source)
-
     def id(self, doc: int) -> str:
         """Return the id of a document."""
         return _text(self._ids.of(doc), self._where)
@@ -183,6 +178,26 @@ class DocValues:
         """Return the source of a document, None if it has none."""
         raw = self._raw("source", doc)
         return self.id(doc) if raw == SAME else self._value(raw)
+
+    def ids(self, docs: Sequence[int]) -> list[str]:
+        """Return the ids of some documents."""
+        return _texts(self._ids.of_all(docs), self._where)
+
+    def titles(self, docs: Sequence[int]) -> list[str]:
+        """Return the titles of some documents."""
+        return _texts(self._titles.of_all(docs), self._where)
+
+    def sources_of(self, docs: Sequence[int]) -> list[str | None]:
+        """Return the sources of some documents, None for none."""
+        return list(map(self.source, docs))
+
+    def category_of_each(self, docs: Sequence[int]) -> list[str | None]:
+        """Return the categories of some documents, None for none."""
+        return list(map(self.category, docs))
+
+    def dates_of(self, docs: Sequence[int]) -> list[datetime.date | None]:
+        """Return the dates of some documents, None for none."""
+        return list(map(self.date, docs))
 
     def known(self, doc: int) -> IndexedArticle:
         """Return the id, content hash, origin and root of a document."""
@@ -319,8 +334,12 @@ class DocValues:
 
 
 def _text(raw: bytes, where: str) -> str:
+    return _texts([raw], where)[0]
+
+
+def _texts(raws: list[bytes], where: str) -> list[str]:
     try:
-        return raw.decode("utf-8", "surrogatepass")
+        return [raw.decode("utf-8", "surrogatepass") for raw in raws]
     except ValueError as error:
         raise IndexDamagedError.of(where, "a value cannot be decoded") from error
 

@@ -150,7 +150,7 @@ class Grid:
         """
         if self.details_slot is None:
             return np.zeros(len(slots), dtype=bool)
-        docs = self.block_doc.take(slots >> BLOCK_BITS)
+        docs = self.docs_at(slots)
         return np.asarray(slots >= self.details_slot.take(docs))
 
     def are_gaps(self, slots: np.ndarray) -> np.ndarray:
@@ -203,6 +203,10 @@ class Grid:
         """Return the document that a slot belongs to."""
         number: int = self.block_doc.item(slot >> BLOCK_BITS)
         return number
+
+    def docs_at(self, slots: np.ndarray) -> np.ndarray:
+        """Return the documents that some slots, integers[n], belong to: unsigned[n]."""
+        return self.block_doc.take(slots >> BLOCK_BITS)
 
     def slot_range(self, doc: int) -> tuple[int, int]:
         """Return the first slot of a document, and the slot after its last."""

@@ -25,7 +25,6 @@ from danvan_search.index.codec.checked_array import (
 from danvan_search.index.codec.corruption import SUSPECT
 from danvan_search.index.codec.grid import Grid
 from danvan_search.index.codec.offsets import Offsets
-from danvan_search.index.codec.placement import BLOCK_BITS
 from danvan_search.index.codec.positions import Positions
 from danvan_search.index.codec.postings import EMPTY, PostingList, PostingLists
 from danvan_search.index.codec.ragged import run_lengths, run_starts
@@ -234,7 +233,7 @@ class SegmentReader:
             return self.frequent_biword_list(rank, part)
         slots = self.positions.slots(biword)
         if part == "all":
-            docs = self.grid.block_doc.take(slots >> BLOCK_BITS)
+            docs = self.grid.docs_at(slots)
             starts = run_starts(docs)
             return PostingList(len(starts), None, docs[starts], run_lengths(starts, len(docs)))
         if part == "details":
@@ -260,7 +259,7 @@ class SegmentReader:
 
         :param slots: integers[m], ascending.
         """
-        docs = self.grid.block_doc.take(slots >> BLOCK_BITS)
+        docs = self.grid.docs_at(slots)
         return np.asarray(docs[run_starts(docs)], dtype=np.int64)
 
     def count(self, slots: np.ndarray) -> Postings:
@@ -281,7 +280,7 @@ class SegmentReader:
         :param slots: integers[n], ascending: the slots at which a phrase starts.
         """
         held = slots[self.grid.are_in_details(slots)]
-        docs = self.grid.block_doc.take(held >> BLOCK_BITS)
+        docs = self.grid.docs_at(held)
         starts = run_starts(docs)
         return docs.take(starts).astype(np.int64), run_lengths(starts, len(held))
 

@@ -176,14 +176,8 @@ class TermDictionary:
 
     def folded_ids_with_prefix(self, prefix: str) -> np.ndarray:
         """Return int64[n], ascending, the ids of the folded forms that begin with a prefix."""
-        return _ids_with_prefix(self._folded, self._order, prefix)
-
-    def accented_ids_with_prefix(self, prefix: str) -> np.ndarray:
-        """Return int64[n], ascending, the ids of the accented forms that begin with a prefix.
-
-        The prefix is compared by characters: that of ``hoa`` is not one of ``hòa``.
-        """
-        return _ids_with_prefix(self._accented, self._accented_order.whole().data, prefix)
+        low, high = _prefix_range(self._folded, self._order, prefix, 0, len(self._order))
+        return np.sort(np.asarray(self._order[low:high]).astype(np.int64) + 1)
 
     def find_accented(self, form: str) -> int:
         """Return the id of an accented form; 0 if the segment lacks it."""
@@ -209,7 +203,9 @@ class TermDictionary:
     def accented_ids_like(self, letters: Sequence[str]) -> np.ndarray:
         """Return int64[n], ascending, the ids of the accented forms that begin with some letters.
 
-        :param letters: at least one: for each place, the letters that a form may have there.
+        Letters are compared with their marks: those of ``hoa`` do not begin ``hòa``.
+
+        :param letters: for each place, the letters that a form may have there.
         """
         forms, order = self._accented, self._accented_order.whole().data
         ranges = [("", 0, len(order))]
@@ -299,15 +295,6 @@ def _prefix_range(
 
     low = bisect_left(order, raw, low, high, key=beginning)
     return low, bisect_right(order, raw, low, high, key=beginning)
-
-
-def _ids_with_prefix(forms: "_ByteStrings", order: memoryview, prefix: str) -> np.ndarray:
-    """Return the ids, which count from 1, of the forms that begin with a prefix, ascending.
-
-    :param order: see :func:`_prefix_range`.
-    """
-    low, high = _prefix_range(forms, order, prefix, 0, len(order))
-    return np.sort(np.asarray(order[low:high]).astype(np.int64) + 1)
 
 
 def _check_order(forms: "_ByteStrings", order: Sequence[int]) -> None:

@@ -12,7 +12,8 @@ from time import monotonic
 from typing import Final
 
 from danvan_search.errors import QueryError, QueryTimeoutError
-from danvan_search.query.nodes import Fuzzy, Near, Node, Phrase, Prefix, Syllable, Wildcard
+from danvan_search.query.nodes import Fuzzy, Near, Node, Phrase, Prefix, Syllable
+from danvan_search.query.written import written
 
 ENTRIES_PER_SYLLABLE: Final = 0.25
 """A query may look at this many entries per syllable of the index."""
@@ -109,7 +110,7 @@ class Limits:
     def _too_wide(self) -> QueryError:
         _, widest = max(self._taken.values(), key=lambda taken: taken[0])
         start, end = widest.span
-        shown = self._text[start:end] if end > start else _described(widest)
+        shown = self._text[start:end] if end > start else written(widest)
         if len(shown) > _MAX_SHOWN:
             shown = f"{shown[: _MAX_SHOWN - 1]}…"
         return QueryError(
@@ -130,24 +131,6 @@ def entries_of(syllables: int) -> int:
     :param syllables: those of the index.
     """
     return max(MIN_ENTRIES, int(syllables * ENTRIES_PER_SYLLABLE))
-
-
-def _described(node: Node | Syllable) -> str:
-    """Return a part of a query that was not read from a string."""
-    match node:
-        case Prefix():
-            return f"{node.accented}*"
-        case Fuzzy():
-            return f"{node.accented}~"
-        case Wildcard():
-            return "*"
-        case Phrase():
-            words = " ".join(map(_described, node.syllables))
-            return f'"{words}"' + (f"~{node.slop}" if node.slop else "")
-        case Near():
-            return f"{_described(node.left)} NEAR/{node.distance} {_described(node.right)}"
-        case _:
-            return getattr(node, "accented", type(node).__name__)
 
 
 def _advice(node: Node | Syllable) -> str:

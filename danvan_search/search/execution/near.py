@@ -1,14 +1,17 @@
-"""Where phrases occur near others in one segment."""
+"""Where phrases occur near others: in one segment, or in the texts of a page."""
+
+from collections.abc import Callable
 
 import numpy as np
 
-from danvan_search.index.codec.ragged import offsets_of, run_indices
-from danvan_search.index.codec.segment_reader import SegmentReader
-from danvan_search.search.execution.occurrences import NOWHERE, Occurrences, text_numbers
+from danvan_search.search.execution.occurrences import NOWHERE, Occurrences
+
+AreInOneText = Callable[[np.ndarray, np.ndarray], np.ndarray]
+"""Takes int64[n] slots twice: returns bool[n], whether a slot and its other are in one text."""
 
 
 def near_occurrences(
-    segment: SegmentReader, left: Occurrences, right: Occurrences, distance: int
+    left: Occurrences, right: Occurrences, distance: int, are_in_one_text: AreInOneText
 ) -> Occurrences:
     """Return the occurrences of ``left`` that have one of ``right`` near, in the same text.
 
@@ -21,9 +24,9 @@ def near_occurrences(
     if len(right.starts) and len(left.starts):
         indices = right.starts.searchsorted(left.ends, "right")
         after = np.append(right.starts, NOWHERE).take(indices)
-        _lower(segment, least, left.starts, after, after - left.ends - 1, distance)
+        _lower(are_in_one_text, least, left.starts, after, after - left.ends - 1, distance)
         before = _ends_before(right, left.starts, indices)
-        _lower(segment, least, left.starts, before, left.starts - before - 1, distance)
+        _lower(are_in_one_text, least, left.starts, before, left.starts - before - 1, distance)
     kept = least <= distance
     return Occurrences(left.starts[kept], left.ends[kept], least[kept])
 
@@ -50,7 +53,7 @@ def _ends_before(found: Occurrences, starts: np.ndarray, indices: np.ndarray) ->
 
 
 def _lower(
-    segment: SegmentReader,
+    are_in_one_text: AreInOneText,
     least: np.ndarray,
     starts: np.ndarray,
     others: np.ndarray,
@@ -62,23 +65,5 @@ def _lower(
     :param others: int64[n], a slot of the nearest other occurrence on one side of each start.
     """
     near = np.flatnonzero(distances <= most)
-    near = near[text_numbers(segment, others[near]) == text_numbers(segment, starts[near])]
-    if segment.has_details:
-        near = near[~_have_gaps(segment, starts[near], others[near])]
+    near = near[are_in_one_text(starts[near], others[near])]
     least[near] = np.minimum(least[near], distances[near])
-
-
-def _have_gaps(segment: SegmentReader, slots: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """Return bool[n], whether there is a gap between two slots, which are syllables of one text.
-
-    :param slots: int64[n].
-    :param others: int64[n].
-    """
-    held = np.flatnonzero(segment.grid.are_in_details(slots))
-    firsts = np.minimum(slots[held], others[held])
-    lengths = np.maximum(slots[held], others[held]) - firsts
-    gaps = offsets_of(segment.grid.are_gaps(run_indices(firsts, lengths)))
-    borders = offsets_of(lengths)
-    have_gaps = np.zeros(len(slots), dtype=bool)
-    have_gaps[held] = np.diff(gaps[borders]) > 0
-    return have_gaps

@@ -10,15 +10,13 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from danvan_search.index.codec.placement import BLOCK_BITS
 from danvan_search.index.codec.segment_reader import SegmentReader
 from danvan_search.query.nodes import Field
 from danvan_search.search.execution.close_slots import are_sparse, close_slots
 from danvan_search.search.execution.limits import SEARCH_ENTRIES
 from danvan_search.search.execution.syllable_ids import SyllableIds
+from danvan_search.search.execution.texts import are_in_field, are_in_one_text
 
-_FIELDS: Final[Sequence[Field]] = ("title", "body", "details")
-"""The texts of a document, in the order of the grid."""
 _NO_SLOTS: Final = np.zeros(0, dtype=np.int64)
 NOWHERE: Final = np.int64(1 << 62)
 """A slot that is far from all others, and whose distances from them fit in int64."""
@@ -53,22 +51,7 @@ def restrict_to_field(
     """Return the occurrences in one text of the documents; None is all."""
     if field is None or not len(occurrences.starts):
         return occurrences
-    numbers = text_numbers(segment, occurrences.starts)
-    return occurrences.select(numbers % len(_FIELDS) == _FIELDS.index(field))
-
-
-def text_numbers(segment: SegmentReader, slots: np.ndarray) -> np.ndarray:
-    """Return int64[n], a number for the text of each slot; the remainder by 3 tells its field.
-
-    The lines of details are one text.
-    """
-    grid = segment.grid
-    docs = grid.block_doc.take(slots >> BLOCK_BITS).astype(np.int64)
-    numbers = docs * len(_FIELDS)
-    numbers += slots >= grid.body_slot.take(docs)
-    if grid.details_slot is not None:
-        numbers += slots >= grid.details_slot.take(docs)
-    return numbers
+    return occurrences.select(are_in_field(segment, occurrences.starts, field))
 
 
 def adjacent_occurrences(segment: SegmentReader, syllables: Sequence[SyllableIds]) -> Occurrences:
@@ -203,7 +186,7 @@ def _next_slots(
     after = found.take(found.searchsorted(slots, "right"))
     kept = np.flatnonzero(after - slots - 1 <= spare)
     after = after[kept]
-    kept_too = text_numbers(segment, after) == text_numbers(segment, slots[kept])
+    kept_too = are_in_one_text(segment, slots[kept], after)
     return kept[kept_too], after[kept_too]
 
 

@@ -5,14 +5,13 @@ the query runs.
 """
 
 from collections.abc import Iterable
-from functools import reduce
+from functools import partial, reduce
 from typing import Final
 
 import numpy as np
 
 from danvan_search.index.codec.bm25 import DETAILS_WEIGHT
 from danvan_search.index.codec.champions import Postings
-from danvan_search.index.codec.placement import BLOCK_BITS
 from danvan_search.index.codec.ragged import run_starts
 from danvan_search.index.codec.segment_reader import SegmentReader
 from danvan_search.query.accents import Accents
@@ -46,6 +45,7 @@ from danvan_search.search.execution.phrase_matcher import (
     word_slots,
 )
 from danvan_search.search.execution.query_ids import QueryIds
+from danvan_search.search.execution.texts import are_in_one_text
 
 _NONE: Final = np.zeros(0, dtype=np.int64)
 NO_POSTINGS: Final = Postings(_NONE, _NONE, None)
@@ -129,10 +129,10 @@ class PhraseMatches:
         if isinstance(node, Near):
             left, right = self._sides(node, segment_index, exact)
             self._limits.take(len(left.starts) * NEAR_ENTRIES + len(right.starts), node)
-            return near_occurrences(segment, left, right, node.distance)
+            return near_occurrences(left, right, node.distance, partial(are_in_one_text, segment))
         syllables = trimmed(node)
-        is_plain = all(isinstance(one, Term) for one in syllables)
-        if is_plain and (node.word or (len(syllables) > 1 and not node.slop)):
+        are_terms = all(isinstance(one, Term) for one in syllables)
+        if are_terms and (node.word or (len(syllables) > 1 and not node.slop)):
             return self._term_occurrences(node, segment_index, exact)
         ids = [self.ids.of(one, segment_index, exact=exact) for one in syllables]
         has_slop = node.slop and len(ids) > 1
@@ -400,7 +400,7 @@ def _weighted_count(segment: SegmentReader, found: Occurrences) -> Postings:
     weights = 1.0 / (1.0 + found.between)
     if segment.has_details:
         weights[segment.grid.are_in_details(starts)] *= DETAILS_WEIGHT
-    docs = segment.grid.block_doc.take(starts >> BLOCK_BITS).astype(np.int64)
+    docs = segment.grid.docs_at(starts).astype(np.int64)
     firsts = run_starts(docs)
     tfs = np.add.reduceat(weights, firsts)
     in_title = starts < segment.grid.body_slot.take(docs)

@@ -13,7 +13,6 @@ from typing import Final
 import numpy as np
 
 from danvan_search.index.codec.grid import are_in_range
-from danvan_search.index.codec.placement import BLOCK_BITS
 from danvan_search.index.codec.ragged import run_starts
 from danvan_search.index.codec.segment_reader import SegmentReader
 from danvan_search.query.fit import fitting_letters, is_one_edit
@@ -99,7 +98,7 @@ class SyllableIds:
         slots: np.ndarray = runs[0] if len(runs) == 1 else np.concatenate([_NO_SLOTS, *runs])
         if docs is None:
             return slots
-        return np.asarray(slots[docs.take(self.segment.grid.block_doc.take(slots >> BLOCK_BITS))])
+        return np.asarray(slots[docs.take(self.segment.grid.docs_at(slots))])
 
     @cached_property
     def is_folded(self) -> bool:

@@ -8,7 +8,8 @@ occur; neighbours in the query that are neighbours in the text make one mark.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, pairwise
+from functools import cached_property
+from itertools import chain, pairwise, repeat
 
 import numpy as np
 
@@ -33,7 +34,6 @@ class ClauseMarks:
 
     :ivar clause: the clause.
     :ivar accents: the accent policy.
-    :ivar syllables: the number of each distinct syllable that is no wildcard.
     :ivar phrases: what it marks whole: a phrase, a run as one, or both sides of a proximity.
     :ivar is_held: whether any of them is held to its accents.
 
@@ -44,10 +44,6 @@ class ClauseMarks:
     def __init__(self, clause: Clause, accents: Accents = "auto") -> None:
         self.clause = clause
         self.accents = accents
-        every = [one for phrase in phrases_of(clause) for one in phrase.syllables]
-        distinct = dict.fromkeys([one for one in every if not isinstance(one, Wildcard)])
-        self.syllables: dict[Syllable, int] = {one: at for at, one in enumerate(distinct)}
-        self.is_held = any(is_held(one, accents) for one in self.syllables)
         self.phrases: tuple[Phrase, ...]
         match clause:
             case Phrase():
@@ -55,8 +51,22 @@ class ClauseMarks:
             case Near():
                 self.phrases = clause.left, clause.right
             case Run():
-                self.phrases = (Phrase(tuple(every)),)
-                self._run = RunKinds(clause.phrases, self.syllables)
+                parts = [part.syllables for part in clause.phrases]
+                self.phrases = (Phrase(tuple(chain.from_iterable(parts))),)
+        every = chain.from_iterable([phrase.syllables for phrase in self.phrases])
+        self.is_held = any(map(is_held, every, repeat(accents)))
+
+    @cached_property
+    def syllables(self) -> dict[Syllable, int]:
+        """The number of each distinct syllable that is no wildcard."""
+        every = chain.from_iterable([phrase.syllables for phrase in self.phrases])
+        distinct = dict.fromkeys([one for one in every if not isinstance(one, Wildcard)])
+        return {one: at for at, one in enumerate(distinct)}
+
+    @cached_property
+    def _run(self) -> RunKinds:
+        """The kinds of marks of a run."""
+        return RunKinds(tuple(phrases_of(self.clause)), self.syllables)
 
     @property
     def is_bare(self) -> bool:
@@ -71,7 +81,7 @@ class ClauseMarks:
         """
         for syllable, number in self.syllables.items():
             labels = 2 * number, 2 * number + 1
-            if self.accents == "auto" and is_held(syllable):
+            if self.accents != "exact" and is_held(syllable, self.accents):
                 yield syllable, False, labels[:1]
                 yield syllable, True, labels[1:]
             else:
@@ -107,8 +117,18 @@ class ClauseMarks:
         marks = map(_marks_of_occurrences, [row] * len(found), self.phrases, found, exact)
         return sorted(chain.from_iterable(marks), key=SLOTS)
 
-    def partial_marks(self, row: Row) -> list[SlotMark]:
-        """Return the marks of the single parts of a run; neighbours are joined."""
+    @property
+    def is_apart(self) -> bool:
+        """Whether the parts of a run are different terms: then as many neighbours are the run."""
+        # Texts often have a run of two whole, which is found faster off the positions.
+        return self._run.is_apart and self._run.length > 2
+
+    def partial_marks(self, row: Row, texts: Sequence[tuple[int, int]] = ()) -> list[SlotMark]:
+        """Return the marks of the single parts of a run; neighbours are joined.
+
+        :param texts: where the run is apart: the slots of the texts, ascending. In a text that
+            contains the run whole, only that is marked.
+        """
         codes = row.codes
         if self._run.codes:
             codes = codes.copy()
@@ -122,9 +142,11 @@ class ClauseMarks:
             places = (codes != 0).nonzero()[0]
         if not len(places):
             return []
-        return self._joined(row, places, codes.take(places))
+        return self._joined(row, places, codes.take(places), texts)
 
-    def _joined(self, row: Row, places: np.ndarray, classes: np.ndarray) -> list[SlotMark]:
+    def _joined(
+        self, row: Row, places: np.ndarray, classes: np.ndarray, texts: Sequence[tuple[int, int]]
+    ) -> list[SlotMark]:
         """Return the marks of some places, of which neighbours are joined.
 
         :param classes: unsigned[n], of the places, n of at least 1.
@@ -133,17 +155,25 @@ class ClauseMarks:
         joins &= self._run.follow(row.classes, classes)
         firsts = np.concatenate(([0], (~joins).nonzero()[0] + 1))
         stops = np.concatenate((firsts[1:], [len(places)]))
-        if (stops - firsts).max() > self._run.length:
+        sizes = stops - firsts
+        slots = row.slots(places)
+        if texts and sizes.max() == self._run.length:
+            text_of = np.array(texts)[:, 1].searchsorted(slots.take(firsts), "right")
+            is_whole = sizes == self._run.length
+            without = np.ones(len(texts), dtype=bool)
+            without[text_of[is_whole]] = False
+            kept = is_whole | without.take(text_of)
+            firsts, stops = firsts[kept], stops[kept]
+        elif sizes.max() > self._run.length:
             # No mark is longer than the run.
-            distances = np.arange(len(places)) - np.repeat(firsts, stops - firsts)
+            distances = np.arange(len(places)) - np.repeat(firsts, sizes)
             firsts = (distances % self._run.length == 0).nonzero()[0]
             stops = np.concatenate((firsts[1:], [len(places)]))
         if len(firsts) > MAX_MARKS:
-            texts = row.texts(places[firsts])
-            kept = np.arange(len(firsts)) - texts.searchsorted(texts) < MAX_MARKS
+            held_by = row.texts(places[firsts])
+            kept = np.arange(len(firsts)) - held_by.searchsorted(held_by) < MAX_MARKS
             firsts, stops = firsts[kept], stops[kept]
         kinds = self._run.kinds(classes, firsts, stops)
-        slots = row.slots(places)
         ends = slots[stops - 1] + 1
         return list(zip(slots[firsts].tolist(), ends.tolist(), kinds, strict=True))
 

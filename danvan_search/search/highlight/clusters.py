@@ -36,7 +36,7 @@ def best_clusters(
     for number, (starts, ends, kinds) in enumerate(texts):
         if len(starts) == 1:
             clusters[number] = starts[0], ends[0]
-        elif starts and kinds.count(kinds[0]) == len(kinds):
+        elif starts and _are_one(kinds):
             # The usual case, one phrase: the cluster of the most marks is best.
             clusters[number] = _densest_cluster(starts, ends, max_chars)
         elif starts:
@@ -46,6 +46,12 @@ def best_clusters(
         for number, cluster in zip(mixed, heaviest, strict=True):
             clusters[number] = cluster
     return clusters
+
+
+def _are_one(kinds: list[Kind]) -> bool:
+    """Return whether all kinds are equal; most are the same object."""
+    distinct = dict(zip(map(id, kinds), kinds, strict=True)).values()
+    return len(distinct) == 1 or all(map(kinds[0].__eq__, distinct))
 
 
 def _densest_cluster(starts: list[int], ends: list[int], max_chars: int) -> Span:
@@ -87,29 +93,39 @@ def _worths(kinds: list[Kind], firsts: np.ndarray, weigh: Callable[[Form], float
     :param firsts: int64[n], for each mark the first one of the cluster that ends with it.
     """
     # Told apart as objects, of which there are few: that is faster than by what they contain.
-    distinct = {id(kind): kind for kind in kinds}
+    keys = list(map(id, kinds))
+    distinct = dict(zip(keys, kinds, strict=True))
     numbers = {key: number for number, key in enumerate(distinct)}
-    kind_of = np.array([numbers[id(kind)] for kind in kinds])
-    columns: dict[tuple[Form, bool], int] = {}
-    held = [
-        (number, columns.setdefault((form, accents), len(columns)))
-        for number, (forms, is_exact) in enumerate(distinct.values())
-        for accents in ((False, True) if is_exact else (False,))
-        for form in forms
-    ]
-    form_counts = np.zeros((len(numbers), len(columns)))
-    np.add.at(form_counts, tuple(zip(*held, strict=True)), 1)
-    weights = np.array(
-        [weigh(form) * (_EXACT_WEIGHT if accents else 1.0) for form, accents in columns]
-    )
+    kind_of = np.fromiter(map(numbers.__getitem__, keys), np.int64, len(keys))
+    holders: dict[Form, list[int]] = {}
+    for number, (forms, _) in enumerate(distinct.values()):
+        for form in forms:
+            holders.setdefault(form, []).append(number)
+    are_exact = np.array([[is_exact] for _, is_exact in distinct.values()])
+    weights = np.array([weigh(form) for form in holders])
+    held_by = list(holders.values())
     worth = np.zeros(len(kinds))
-    step = max(1, _CELLS // len(kinds))
-    before = np.zeros((len(kinds) + 1, min(step, len(columns))))
-    for at in range(0, len(columns), step):
+    step = max(1, _CELLS // (2 * len(kinds)))
+    for at in range(0, len(held_by), step):
         own = weights[at : at + step]
-        sums = before[:, : len(own)]
-        np.cumsum(form_counts[:, at : at + step].take(kind_of, axis=0), axis=0, out=sums[1:])
-        counts = sums[1:] - sums.take(firsts, axis=0)
+        of_kinds = _counts(len(distinct), held_by[at : at + step])
+        if are_exact.any():
+            # Each form once more, as it was typed.
+            of_kinds = np.concatenate((of_kinds, of_kinds * are_exact), axis=1)
+            own = np.concatenate((own, _EXACT_WEIGHT * own))
+        before = np.zeros((len(kinds) + 1, len(own)))
+        of_kinds.take(kind_of, axis=0).cumsum(axis=0, out=before[1:])
+        counts = before[1:] - before.take(firsts, axis=0)
         worth += counts @ (_REPEAT_WEIGHT * own)
-        worth += np.minimum(counts, 1) @ ((1 - _REPEAT_WEIGHT) * own)
+        worth += np.minimum(counts, 1, out=counts) @ ((1 - _REPEAT_WEIGHT) * own)
     return worth
+
+
+def _counts(kind_count: int, holders: list[list[int]]) -> np.ndarray:
+    """Return how often each kind holds each form: float64[kinds, forms].
+
+    :param holders: for each form, the number of each kind that holds it, as often as it does.
+    """
+    width = len(holders)
+    cells = [number * width + at for at, own in enumerate(holders) for number in own]
+    return np.bincount(cells, minlength=kind_count * width).astype(float).reshape(-1, width)

@@ -154,8 +154,7 @@ class MarkFinder:
     ) -> None:
         self._segment = segment
         self._clauses = [
-            _GridClause(clause, field, segment, accents)
-            for clause, field in dict.fromkeys(query.places)
+            _GridClause(clause, field, segment, accents) for clause, field in query.distinct_places
         ]
 
     def find(self, docs: Sequence[int], slots: Sequence[list[int]] | None = None) -> list[Marks]:
@@ -168,12 +167,14 @@ class MarkFinder:
         """
         ascending = sorted(docs)
         grid = self._segment.grid
-        documents = [grid.slot_range(doc) for doc in ascending]
+        numbers = np.array(ascending, dtype=np.int64)
+        borders = grid.doc_slot.take(np.concatenate((numbers, numbers + 1))).tolist()
+        documents = list(zip(borders[: len(docs)], borders[len(docs) :], strict=True))
+        bodies = grid.body_slot.take(numbers).tolist()
         fields: dict[Field, list[SlotRange]] = {"title": [], "body": []}
         if grid.details_slot is not None:
             fields["details"] = []
-        for doc, (start, end) in zip(ascending, documents, strict=True):
-            body = grid.body_slot.item(doc)
+        for doc, body, (start, end) in zip(ascending, bodies, documents, strict=True):
             fields["title"].append((start, body))
             if grid.details_slot is not None:
                 details = grid.details_slot.item(doc)
@@ -186,6 +187,9 @@ class MarkFinder:
         parts: list[list[SlotMark]] = []
         for clause in self._clauses:
             own = texts if clause.field is None else fields.get(clause.field, [])
+            if own and clause.is_bare and clause.is_apart:
+                parts.append(clause.partial_marks(clause.row(own), own))
+                continue
             if clause.is_plain and is_short:
                 runs = documents if clause.field is None else own
                 whole = clause.plain_marks_in(runs, known)

@@ -5,15 +5,13 @@ the row finds the classes, of accented ids or of forms; all that follows depends
 """
 
 from collections.abc import Callable, Iterable
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from danvan_search.query.nodes import Near, Phrase, Syllable, Wildcard, trimmed
-from danvan_search.search.execution.occurrences import Occurrences
-
-_FAR: Final = np.int64(1 << 62)
-"""A place behind all others, whose distances from them fit in int64."""
+from danvan_search.search.execution.near import near_occurrences
+from danvan_search.search.execution.occurrences import NOWHERE, Occurrences
 
 
 class Classes:
@@ -115,9 +113,9 @@ class Row(NamedTuple):
             elif not isinstance(syllable, Wildcard):
                 starts = starts[self._matches(starts + distance, syllable, exact)]
         ends = starts + len(others) if spare is None else at
-        found = Occurrences(starts, ends)
+        found = Occurrences(starts, ends, None if spare is None else slop - spare)
         if slop or any(isinstance(one, Wildcard) for one in others):
-            found = found.select(self.texts(starts) == self.texts(ends))
+            found = found.select(self._are_in_one_text(starts, ends))
         if phrase.word:
             found = found.select(self.are_words(found.starts, 1 + len(others)))
         return found
@@ -126,20 +124,13 @@ class Row(NamedTuple):
         """Return the occurrences of either side that have one of the other near."""
         left, right = (self.occurrences(side, exact=exact) for side in (node.left, node.right))
         return (
-            left.select(self._are_near(left, right, node.distance)),
-            right.select(self._are_near(right, left, node.distance)),
+            near_occurrences(left, right, node.distance, self._are_in_one_text),
+            near_occurrences(right, left, node.distance, self._are_in_one_text),
         )
 
-    def _are_near(self, found: Occurrences, others: Occurrences, distance: int) -> np.ndarray:
-        """Return bool[n], which occurrences have another near that they do not overlap."""
-        starts = np.append(others.starts, _FAR)
-        after = starts.take(others.starts.searchsorted(found.ends, "right"))
-        ends = np.insert(np.sort(others.ends), 0, -_FAR)
-        before = ends.take(ends.searchsorted(found.starts, "left") - 1)
-        texts = self.texts(found.starts)
-        are_near: np.ndarray = (after - found.ends - 1 <= distance) & (self.texts(after) == texts)
-        are_near |= (found.starts - before - 1 <= distance) & (self.texts(before) == texts)
-        return are_near
+    def _are_in_one_text(self, places: np.ndarray, others: np.ndarray) -> np.ndarray:
+        """Return bool[n], whether each place is in the same text as another one, both int64[n]."""
+        return np.asarray(self.texts(places) == self.texts(others))
 
     def _all_places(self, syllable: Syllable, exact: bool) -> np.ndarray:
         """Return int64[n], ascending, the places where a syllable matches."""
@@ -154,7 +145,7 @@ class Row(NamedTuple):
         if isinstance(syllable, Wildcard):
             return places + 1
         found = self._all_places(syllable, exact)
-        return np.append(found, _FAR).take(found.searchsorted(places, "right"))
+        return np.append(found, NOWHERE).take(found.searchsorted(places, "right"))
 
     def _mask(self, syllable: Syllable, exact: bool) -> np.ndarray:
         """Return bool[classes], whether a syllable matches what is of each class."""

@@ -29,6 +29,7 @@ class RunKinds:
     """The positions of a run, and the kinds of marks of some of them.
 
     :ivar length: the positions: one for each syllable, codes taken apart.
+    :ivar is_apart: whether they are terms, without codes, no two of one folded form.
     :ivar codes: the labels of the parts of each code, where it occurs whole.
 
     :param parts: the bare syllables and codes.
@@ -51,6 +52,12 @@ class RunKinds:
                 self._labels += self.codes[part]
             self._forms += map(_form_of, own)
         self.length = len(self._labels)
+        are_terms = not self.codes and {str}.issuperset(map(type, self._forms))
+        self.is_apart = are_terms and len(set(self._forms)) == self.length
+        self._exact = {label + 1 for label in self._labels}
+        self._places_of: dict[int, list[int]] = {}
+        for at, label in enumerate(self._labels):
+            self._places_of.setdefault(label, []).append(at)
         self._positions: list[list[int]] = []
         self._alone: list[Kind] = []
         self._keys = np.zeros(0, dtype=np.int64)
@@ -85,13 +92,17 @@ class RunKinds:
         known = self._kinds.setdefault(size, {})
         for piece in set(pieces).difference(known):
             known[piece] = self._kind(np.frombuffer(piece, codes.dtype).tolist())
-        return [known[piece] for piece in pieces]
+        return list(map(known.__getitem__, pieces))
 
     def _kind(self, piece: list[int]) -> Kind:
         """Return the kind of neighbouring classes."""
         if len(piece) == 1:
             return self._alone[piece[0]]
         alone = [self._alone[number] for number in piece]
+        if self.is_apart:
+            (first,) = self._positions[piece[0]]
+            own = [one for one in self._forms[first : first + len(piece)] if one is not None]
+            return (*own, *pairwise(own)), all(is_exact for _, is_exact in alone)
         forms = [form for own, _ in alone for form in own]
         for number, following in pairwise(piece):
             next_ones = self._positions[following]
@@ -106,18 +117,12 @@ class RunKinds:
         sets = classes.sets
         if len(self._positions) == len(sets):
             return
-        places_of: dict[int, list[int]] = {}
-        for at, label in enumerate(self._labels):
-            places_of.setdefault(label, []).append(at)
-        exact = {label + 1 for label in self._labels}
         for labels in sets[len(self._positions) :]:
-            held = [at for one in labels if one in places_of for at in places_of[one]]
-            if len(held) > 1:
-                held.sort()
-            forms = dict.fromkeys([self._forms[at] for at in held])
+            held = [at for label in labels for at in self._places_of.get(label, ())]
+            held.sort()
+            own = dict.fromkeys([form for at in held if (form := self._forms[at]) is not None])
             self._positions.append(held)
-            own = tuple([form for form in forms if form is not None])
-            self._alone.append((own, not exact.isdisjoint(labels)))
+            self._alone.append((tuple(own), not self._exact.isdisjoint(labels)))
         holders: list[list[int]] = [[] for _ in self._labels]
         for number, held in enumerate(self._positions):
             for at in held:

@@ -100,7 +100,9 @@ def merge_spans(marks: TextMarks, start: int, end: int) -> tuple[Span, ...]:
     spans: list[Span] = []
     free = 0
     for from_, to in zip(marks.starts, marks.ends, strict=True):
-        if to > start and from_ < end:
+        if from_ >= end:
+            break
+        if to > start:
             first = from_ - start if from_ > start else 0
             last = (to if to < end else end) - start
             if first < free:

@@ -29,7 +29,7 @@ def marks_of(
     by_line = field == "details"
     grid = grid_by_line(text) if by_line else syllable_grid(text)
     found: list[SlotMark] = []
-    for clause, of_field in dict.fromkeys(query.places):
+    for clause, of_field in query.distinct_places:
         if field is not None and of_field not in (None, field):
             continue
         marks = ClauseMarks(clause, accents)

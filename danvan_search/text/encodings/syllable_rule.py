@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
+from danvan_search.text.alphabet import TONES
+
 MAX_LETTERS: Final = 16
 """A longer word is no syllable in any normal form, and no abbreviation; it is not looked at."""
 
-_TONES: Final = frozenset("\u0300\u0301\u0303\u0309\u0323")
+_TONES: Final = frozenset(TONES[1:])
 _TONES_BEFORE_STOPS: Final = frozenset("\u0301\u0323")
 _STOPS: Final = ("c", "ch", "p", "t")
 

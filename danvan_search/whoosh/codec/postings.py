@@ -12,6 +12,7 @@ from whoosh.reading import TermInfo
 from whoosh.system import pack_uint
 
 from danvan_search.index.codec.corruption import CorruptionGuard
+from danvan_search.index.codec.ragged import run_lengths, run_starts
 
 Occurrence = tuple[int, int, int]
 """The position of an occurrence in its text, and the offsets of its first and last characters."""
@@ -63,6 +64,25 @@ class Postings:
             int(self.docs[0]),
             int(self.docs[-1]),
         )
+
+
+class SlotPostings(Postings):
+    """The postings of a term that is found by its slots.
+
+    :param slots: int64[n], ascending, where the term occurs.
+    :param docs: int64[n], the document of each.
+    """
+
+    def __init__(self, slots: np.ndarray, docs: np.ndarray) -> None:
+        starts = run_starts(docs)
+        super().__init__(docs[starts], run_lengths(starts, len(docs)))
+        self._slots = slots
+        self._starts = starts
+
+    def slots(self, index: int) -> np.ndarray:
+        """Return the slots in the document at an index of ``docs``: int64[tf], ascending."""
+        start = self._starts[index]
+        return self._slots[start : start + self.tfs[index]]
 
 
 class ValuePostings(Postings):

@@ -11,10 +11,9 @@ from typing import Final, overload
 import numpy as np
 
 from danvan_search.index.codec.grid import Grid
-from danvan_search.index.codec.placement import BLOCK_BITS
-from danvan_search.index.codec.ragged import run_indices, run_lengths, run_starts
+from danvan_search.index.codec.ragged import offsets_of, run_indices, run_starts
 from danvan_search.index.codec.segment_reader import SegmentReader
-from danvan_search.whoosh.codec.postings import Occurrence, Postings
+from danvan_search.whoosh.codec.postings import Occurrence, Postings, SlotPostings
 
 TEXTS: Final[dict[str, Callable[[Grid], tuple[np.ndarray, np.ndarray]]]] = {
     "title": lambda grid: (grid.doc_slot[:-1], grid.title_lengths),
@@ -45,7 +44,7 @@ class Text:
 
         :param slots: integers[m], ascending.
         """
-        docs = self.reader.grid.block_doc.take(slots >> BLOCK_BITS).astype(np.int64)
+        docs = self.reader.grid.docs_at(slots).astype(np.int64)
         slots = slots.astype(np.int64)
         places = slots - self.starts.take(docs)
         inside = (places >= 0) & (places < self.lengths.take(docs))
@@ -79,7 +78,7 @@ class Text:
         return counts
 
 
-class SlotPostings(Postings):
+class FormPostings(SlotPostings):
     """The postings of a form in one text.
 
     :param text: the text.
@@ -88,25 +87,18 @@ class SlotPostings(Postings):
     """
 
     def __init__(self, text: Text, slots: np.ndarray, docs: np.ndarray) -> None:
-        starts = run_starts(docs)
-        super().__init__(docs[starts], run_lengths(starts, len(docs)))
+        super().__init__(slots, docs)
         self._text = text
-        self._slots = slots
-        self._starts = starts
 
     def positions(self, index: int) -> list[int]:
         """Return the positions of the form in the document at an index of ``docs``."""
         first = self._text.starts[self.docs[index]]
-        positions: list[int] = (self._of(index) - first).tolist()
+        positions: list[int] = (self.slots(index) - first).tolist()
         return positions
 
     def occurrences(self, index: int) -> list[Occurrence]:
         """Return the positions and offsets in the document at an index of ``docs``."""
-        return self._text.occurrences(int(self.docs[index]), self._of(index))
-
-    def _of(self, index: int) -> np.ndarray:
-        start = self._starts[index]
-        return self._slots[start : start + self.tfs[index]]
+        return self._text.occurrences(int(self.docs[index]), self.slots(index))
 
 
 class DocVector(Postings):
@@ -162,9 +154,7 @@ class TextTerms:
         if self._is_accented:
             ordered = self._forms.accented_in_order()
             return FormLexicon(ordered[counts.take(ordered) > 0], self._form)
-        starts = self._forms.variant_starts().astype(np.int64)
-        sums = np.concatenate([[0], np.cumsum(counts)])
-        by_folded = sums.take(starts[1:]) - sums.take(starts[:-1])
+        by_folded = np.diff(offsets_of(counts).take(self._forms.variant_starts()))
         ordered = self._forms.folded_in_order()
         return FormLexicon(ordered[by_folded.take(ordered) > 0], self._form)
 
@@ -187,7 +177,7 @@ class TextTerms:
         if accented_id and len(self._forms.variants(folded_id)) > 1:
             same = reader.grid.has_id(slots, accented_id, accented_id + 1)
             slots, docs = slots[same], docs[same]
-        return SlotPostings(self._text, slots, docs) if len(slots) else None
+        return FormPostings(self._text, slots, docs) if len(slots) else None
 
     def vector(self, doc: int) -> DocVector:
         """Return the terms of the text of a document."""
@@ -195,7 +185,7 @@ class TextTerms:
         slots = np.arange(first, first + int(self.lengths[doc]))
         ids = self._text.reader.grid.ids_at(slots).astype(np.int64)
         if not self._is_accented:
-            ids = np.searchsorted(self._forms.variant_starts(), ids, side="right") - 1
+            ids = self._forms.folded_ids_of(ids)
         order = np.argsort(ids, kind="stable")
         starts = run_starts(ids[order])
         groups = np.split(slots[order], starts[1:]) if len(slots) else []

@@ -11,10 +11,8 @@ from functools import cached_property
 
 import numpy as np
 
-from danvan_search.index.codec.placement import BLOCK_BITS
-from danvan_search.index.codec.ragged import run_lengths, run_starts
 from danvan_search.index.codec.segment_reader import SegmentReader
-from danvan_search.whoosh.codec.postings import Postings
+from danvan_search.whoosh.codec.postings import Postings, SlotPostings
 from danvan_search.whoosh.codec.text_terms import Text
 
 
@@ -86,25 +84,21 @@ class WordTerms:
         return WordPostings(self._reader, self._texts, slots) if len(slots) else None
 
 
-class WordPostings(Postings):
+class WordPostings(SlotPostings):
     """The postings of a word.
 
     :param slots: int64[n], ascending, the first slot of each occurrence.
     """
 
     def __init__(self, reader: SegmentReader, texts: Sequence[Text], slots: np.ndarray) -> None:
-        docs = reader.grid.block_doc.take(slots >> BLOCK_BITS).astype(np.int64)
-        starts = run_starts(docs)
-        super().__init__(docs[starts], run_lengths(starts, len(docs)))
+        docs = reader.grid.docs_at(slots).astype(np.int64)
+        super().__init__(slots, docs)
         self._reader = reader
         self._texts = texts
-        self._slots = slots
-        self._starts = starts
 
     def positions(self, index: int) -> list[int]:
         """Return the positions of the word in the document at an index of ``docs``."""
-        doc, start = int(self.docs[index]), self._starts[index]
-        slots = self._slots[start : start + self.tfs[index]]
+        doc, slots = int(self.docs[index]), self.slots(index)
         first, end = self._reader.grid.doc_slot[doc : doc + 2].tolist()
         words = np.cumsum(self._reader.word_boundaries.starts(np.arange(first, end)))
         # One position is left out before each text but the first.

@@ -63,9 +63,13 @@ def test_every_row_is_read_back(drawn):
     for doc, (article, known) in enumerate(rows):
         assert values.article(doc, "") == article
         assert values.known(doc) == known
-        assert values.heading(doc) == (article.id, article.title, article.source)
-        assert (values.date(doc), values.category(doc)) == (article.date, article.category)
         assert values.find(article.id) == [doc]
+    docs = list(range(len(rows)))
+    assert values.ids(docs) == [article.id for article, _ in rows]
+    assert values.titles(docs) == [article.title for article, _ in rows]
+    assert values.sources_of(docs) == [article.source for article, _ in rows]
+    assert values.dates_of(docs) == [article.date for article, _ in rows]
+    assert values.category_of_each(docs) == [article.category for article, _ in rows]
     for key in {"", "xa hoi", *(category_key(one.category or "") for one, _ in rows)}:
         expected = [
             bool(key) and one.category is not None and category_key(one.category) == key

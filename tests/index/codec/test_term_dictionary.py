@@ -33,7 +33,7 @@ def test_forms_with_a_prefix_are_those_of_a_scan(forms, prefix):
     terms = dictionary_of(sorted(forms))
     terms.check_values()
     for found, count, form in (
-        (terms.accented_ids_with_prefix(prefix), terms.accented_count, terms.accented_form),
+        (terms.accented_ids_like(prefix), terms.accented_count, terms.accented_form),
         (terms.folded_ids_with_prefix(prefix), terms.folded_count, terms.folded_form),
     ):
         assert found.dtype == np.int64
@@ -74,7 +74,7 @@ def test_variants_of_many_forms_are_those_of_each(forms, data):
 def test_a_prefix_keeps_its_accents():
     """``hò`` begins ``hòa``, and neither ``hoa`` nor ``hoàng``."""
     terms = dictionary_of(FORMS)
-    found = map(terms.accented_form, terms.accented_ids_with_prefix("hò").tolist())
+    found = map(terms.accented_form, terms.accented_ids_like("hò").tolist())
     assert list(found) == ["hòa"]
     assert len(terms.folded_ids_with_prefix("ho")) == 3
 

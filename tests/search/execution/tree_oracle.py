@@ -242,6 +242,11 @@ def inner(syllables: Sequence[Syllable]) -> Sequence[Syllable]:
     return syllables[kept[0] : kept[-1] + 1]
 
 
+def side_by_side(run: Run) -> Phrase:
+    """Return the phrase of all syllables of a run."""
+    return Phrase(tuple(one for phrase in run.phrases for one in phrase.syllables))
+
+
 def end_of(columns: Sequence[Sequence[bool]], start: int, slop: int) -> int | None:
     """Return the position of the last syllable of a phrase that starts at a position, or None.
 
@@ -415,7 +420,7 @@ class Oracle:
     def tier(self, root: Node, doc: int) -> int:
         """Return the tier of a document that matches a whole query."""
         if isinstance(root, Run):
-            phrase = Phrase(_syllables(root))
+            phrase = side_by_side(root)
         elif isinstance(root, Phrase) and not root.slop:
             phrase = root
         else:
@@ -457,7 +462,7 @@ class Oracle:
         return sorted(rows, key=lambda row: (-row[0], -row[1], row[2]))
 
     def _run_score(self, run: Run, doc: int, in_field: Field | None) -> float:
-        syllables = _syllables(run)
+        syllables = side_by_side(run).syllables
         score = 0.0
         for one in syllables:
             phrase = Phrase((one,))
@@ -535,7 +540,3 @@ class Oracle:
             for name, text in texts.items()
         )
         return Frequency(title + body + DETAILS_WEIGHT * details, title)
-
-
-def _syllables(run: Run) -> tuple[Syllable, ...]:
-    return tuple(one for phrase in run.phrases for one in phrase.syllables)

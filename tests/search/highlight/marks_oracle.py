@@ -19,7 +19,7 @@ from danvan_search.query.nodes import (
     Required,
     Run,
 )
-from tests.search.execution.tree_oracle import Text, inner, spans
+from tests.search.execution.tree_oracle import Text, inner, side_by_side, spans
 
 Mark = tuple[int, int, bool]
 
@@ -54,8 +54,7 @@ def _of_clause(node: Phrase | Run | Near, text: Text, accents: Accents) -> list[
         case Near():
             other = Near(node.right, node.left, node.distance)
             return _occurrences(node, text, accents) + _occurrences(other, text, accents)
-    whole = Phrase(tuple(one for phrase in node.phrases for one in phrase.syllables))
-    return _occurrences(whole, text, accents) or _partial(node, text, accents)
+    return _occurrences(side_by_side(node), text, accents) or _partial(node, text, accents)
 
 
 def _occurrences(node: Phrase | Near, text: Text, accents: Accents) -> list[Mark]:
