@@ -8,6 +8,7 @@ All pages are sorted by tier, then by score:
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -37,10 +38,8 @@ class Page(NamedTuple):
 
     :ivar relaxed: True if no article contains every syllable, so that articles that contain any of
         them are returned.
-    :ivar total_any: how many articles the whole list has, those after the matches included.
-    :ivar relaxed_from: the place in the whole list, from 0, from which on articles contain any part
-        of the query, not all; None if there is none.
     :ivar top_docs: the documents of the page, and how many match on all pages.
+    :ivar total_any: returns how many articles the whole list has, those after the matches included.
     :ivar exact: returns for each document of the page whether it contains the query's phrases and
         syllables with the accents as typed.
     :ivar document_frequency: returns how many articles have a syllable that matches another.
@@ -48,9 +47,8 @@ class Page(NamedTuple):
     """
 
     relaxed: bool
-    total_any: int
-    relaxed_from: int | None
     top_docs: TopDocs
+    total_any: Callable[[], int]
     exact: Callable[[TopDocs], list[bool]]
     document_frequency: Callable[[Syllable], int]
     notes: tuple[Note, ...] = ()
@@ -66,13 +64,8 @@ def find_page(query: Query, options: SearchOptions, index: SearchableSnapshot) -
     _check_words(query, index)
     plan = _Plan(query, options, index)
     relaxed, top_docs, notes = _find(plan, options.match, len(query.text))
-    total_any, relaxed_from = top_docs.total, 0 if relaxed else None
-    if top_docs.total and not relaxed and plan.may_fill():
-        top_docs, total_any = plan.filled(top_docs)
-        relaxed_from = top_docs.total if total_any > top_docs.total else None
-    return Page(
-        relaxed, total_any, relaxed_from, top_docs, plan.exact, plan.document_frequency, notes
-    )
+    total_any = partial(plan.total_any, top_docs.total, relaxed=relaxed)
+    return Page(relaxed, top_docs, total_any, plan.exact, plan.document_frequency, notes)
 
 
 def _find(plan: "_Plan", match: Match, length: int) -> tuple[bool, TopDocs, tuple[Note, ...]]:
@@ -91,7 +84,7 @@ def _find(plan: "_Plan", match: Match, length: int) -> tuple[bool, TopDocs, tupl
     if demands.is_long():
         note = Note("any", MESSAGES["any"], (0, length))
         return False, plan.top_docs(*demands.long()), (note,)
-    top_docs = plan.top_docs(*demands.matched("all"))
+    top_docs = plan.filled()
     if top_docs.total or not demands.may_relax():
         return False, top_docs, ()
     top_docs = plan.top_docs(*demands.matched("any"))
@@ -150,25 +143,28 @@ class _Plan:
         """
         return find_top_docs(self._scored_search(matched, accented))
 
-    def may_fill(self) -> bool:
-        """Return whether the list goes on after the articles that match."""
+    def filled(self) -> TopDocs:
+        """Return the page of the articles with all parts, and then of the rest of any's."""
+        strict = self._scored_search(*self.demands.matched("all"))
+        return find_top_docs(strict._replace(rest=self._rest()))
+
+    def _rest(self) -> PageSearch | None:
+        """Return the search for what follows the articles with all parts; None for nothing."""
         options, demands = self._options, self.demands
         if options.match != "auto" or options.sort != "score" or options.accents == "exact":
-            return False
-        return demands.body is not None and not demands.is_long() and demands.may_fill()
+            return None
+        if demands.body is None or demands.is_long() or not demands.may_fill():
+            return None
+        return self._scored_search(*demands.matched("any"))
 
-    def filled(self, page: TopDocs) -> tuple[TopDocs, int]:
-        """Return a page of the list that goes on with the rest of any's, and the total of that.
+    def total_any(self, total: int, *, relaxed: bool) -> int:
+        """Return how many articles the whole list has.
 
-        :param page: the page of the articles with all parts.
+        :param total: how many match.
+        :param relaxed: whether these have any part.
         """
-        search = self._scored_search(*self.demands.matched("all"))
-        of_any = self._scored_search(*self.demands.matched("any"))
-        if not search.limit or search.need <= page.total:
-            return page, sum(map(len, of_any.matching_docs()))
-        first = page if not search.offset else find_top_docs(search.first_page())
-        other = find_top_docs(of_any.first_page())
-        return first.joined(other).piece(search.offset, search.need), other.total
+        rest = None if relaxed or not total else self._rest()
+        return total if rest is None else rest.count_matches()
 
     def _scored_search(self, matched: Node, accented: Node | None) -> PageSearch:
         scored = self.demands.scored

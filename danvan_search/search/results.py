@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from types import SimpleNamespace
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 from danvan_search.article import Article
 from danvan_search.errors import StoreError
@@ -205,28 +205,28 @@ def _unpickled(*parts: Any) -> Hit:  # noqa: ANN401 - the values of ``_COLUMNS``
     return Hit(page, 0)
 
 
-class LazySuggestions:
-    """Suggestions that are made when they are first read; pickled as what they are.
+class Lazy(Generic[Value_co]):
+    """A value that is made when it is first read; pickled as what it is.
 
-    :param make: makes them.
+    :param make: makes it.
     """
 
-    def __init__(self, make: Callable[[], tuple[Suggestion, ...]] = tuple) -> None:
+    def __init__(self, make: Callable[[], Value_co]) -> None:
         self._make = make
-        self._made: tuple[Suggestion, ...] | None = None
+        self._made: list[Value_co] = []
 
-    def get(self) -> tuple[Suggestion, ...]:
-        """Return them; two threads that read at once get equal ones."""
-        if self._made is None:
-            self._made = self._make()
-        return self._made
+    def get(self) -> Value_co:
+        """Return it; two threads that read at once get equal ones."""
+        if not self._made:
+            self._made.append(self._make())
+        return self._made[0]
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return LazySuggestions._known, (self.get(),)
+        return Lazy, (partial(_same, self.get()),)
 
-    @staticmethod
-    def _known(made: tuple[Suggestion, ...]) -> "LazySuggestions":
-        return LazySuggestions(partial(tuple, made))
+
+def _same(value: Value_co) -> Value_co:  # type: ignore[misc]
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,9 +238,6 @@ class Results:
         go on after them, with articles that contain any part of the query.
     :ivar relaxed: True if no article contains every syllable, so that articles that contain any of
         them are returned.
-    :ivar total_any: how many articles the whole list has.
-    :ivar relaxed_from: the place in the whole list, from 0, from which on articles contain any part
-        of the query, not all; None if all of the list matches.
     :ivar took_ms: the time to find the page, in milliseconds; hits are read later.
     :ivar hits: the hits of the page, best first.
     :ivar notes: how the query was understood where it is no complete one, and which of its parts
@@ -248,22 +245,37 @@ class Results:
     :ivar understood: the query as it was understood.
     :ivar replaced_by: the query that was searched in place of the keys of Telex or VNI that were
         typed, which no article has; None where the query itself was searched.
+    :ivar lazy_total_any: makes ``total_any``.
     :ivar lazy_suggestions: makes ``suggestions``.
     """
 
     query: str
     total: int
     relaxed: bool
-    total_any: int
-    relaxed_from: int | None
     took_ms: float
     hits: tuple[Hit, ...]
     notes: tuple[Note, ...]
     understood: Query
     replaced_by: str | None = None
-    lazy_suggestions: LazySuggestions = field(
-        default_factory=LazySuggestions, repr=False, compare=False
+    lazy_total_any: Lazy[int] | None = field(default=None, repr=False, compare=False)
+    lazy_suggestions: Lazy[tuple[Suggestion, ...]] = field(
+        default_factory=lambda: Lazy(tuple), repr=False, compare=False
     )
+
+    @property
+    def total_any(self) -> int:
+        """How many articles the whole list has; they are counted when this is first read."""
+        return self.total if self.lazy_total_any is None else self.lazy_total_any.get()
+
+    @property
+    def relaxed_from(self) -> int | None:
+        """The place in the whole list, from 0, from which on articles contain any part, not all.
+
+        None if all of the list matches. See ``total_any``.
+        """
+        if self.relaxed:
+            return 0
+        return self.total if self.total_any > self.total else None
 
     @property
     def read_as(self) -> str:

@@ -11,7 +11,7 @@ from danvan_search.query.written import written
 from danvan_search.search.hit_reader import PageReader
 from danvan_search.search.options import SearchOptions
 from danvan_search.search.planner import find_page
-from danvan_search.search.results import Hit, LazySuggestions, Results
+from danvan_search.search.results import Hit, Lazy, Results
 from danvan_search.search.searchable import SearchableSnapshot
 from danvan_search.search.suggesting import (
     decoded_keys,
@@ -19,6 +19,7 @@ from danvan_search.search.suggesting import (
     suggestions_for,
     with_sure_accents,
 )
+from danvan_search.suggest import Suggestion
 
 
 def search(index: SearchableSnapshot, text: str | Node | Query, options: SearchOptions) -> Results:
@@ -36,7 +37,7 @@ def search(index: SearchableSnapshot, text: str | Node | Query, options: SearchO
         query = _query(index, with_sure_accents(index, text), options)
     page = index.snapshot.guard.call(find_page, query, options, index)
     replaced_by = None
-    suggestions = LazySuggestions()
+    suggestions: Lazy[tuple[Suggestion, ...]] = Lazy(tuple)
     if isinstance(text, str):
         typed_page = page
         keys = decoded_keys(index, typed, options, page)
@@ -46,7 +47,7 @@ def search(index: SearchableSnapshot, text: str | Node | Query, options: SearchO
             if is_found(decoded_page):
                 query, page, replaced_by = decoded, decoded_page, keys
         is_replaced = replaced_by is not None
-        suggestions = LazySuggestions(
+        suggestions = Lazy(
             partial(suggestions_for, index, typed, typed_page, is_replaced=is_replaced)
         )
     reader = PageReader(index, query, options, page)
@@ -58,13 +59,12 @@ def search(index: SearchableSnapshot, text: str | Node | Query, options: SearchO
         typed.text,
         total,
         relaxed,
-        page.total_any,
-        page.relaxed_from,
         took_ms,
         hits,
         notes,
         query,
         replaced_by,
+        Lazy(partial(index.snapshot.guard.call, page.total_any)),
         suggestions,
     )
 

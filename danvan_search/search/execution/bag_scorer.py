@@ -15,7 +15,7 @@ documents worth scoring.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -48,9 +48,16 @@ class BagTerms:
     syllables: Sequence[WeightedTerm]
     pairs: Sequence[WeightedTerm]
     folded: Sequence[Term]
+    _maxscores: dict[int, MaxScore] = field(default_factory=dict, repr=False, compare=False)
 
     def maxscore(self, view: SegmentView, segment_index: int) -> MaxScore:
-        """Return the quantised scores of a segment's documents."""
+        """Return the quantised scores of a segment's documents; kept, for one thread."""
+        known = self._maxscores.get(segment_index)
+        if known is None:
+            known = self._maxscores[segment_index] = self._maxscore(view, segment_index)
+        return known
+
+    def _maxscore(self, view: SegmentView, segment_index: int) -> MaxScore:
         terms = [
             (weight, term.max_byte, term.impacts(segment_index))
             for weighted in (self.syllables, self.pairs)

@@ -45,23 +45,28 @@ def bag_top(
     limit: int,
     *,
     offset: int = 0,
+    enough: int | None = None,
     require_all: bool = False,
     accents_first: bool = False,
     required: Sequence[Pattern] = (),
     filters: Masks | None = None,
     check_time: Callable[[], None] = no_check,
+    bag: BagTerms | None = None,
 ) -> TopDocs:
     """Return a page of the documents that match a bare query.
 
     :param query: its syllables; the accented form is None unless a mark was typed.
     :param limit: the page size.
     :param offset: how many better documents to skip.
+    :param enough: tiers after those of the first ``enough`` documents may be left out; None leaves
+        out none.
     :param require_all: a match contains every syllable of the query, not just one.
     :param accents_first: with ``require_all``, rank documents that contain all syllables with the
         typed accents before the others, below those that contain the phrase.
     :param required: phrases that every match contains in folded form.
     :param filters: the documents of each segment that may be returned.
     :param check_time: is called before each step, and may raise.
+    :param bag: the terms of the query, if they are known.
     :raises ValueError: the query, or a required phrase, is empty.
     """
     if not query:
@@ -74,7 +79,7 @@ def bag_top(
             match if mask is None else match & mask
             for match, mask in zip(matches, masks, strict=True)
         ]
-    bag = bag_terms(searcher, query)
+    bag = bag_terms(searcher, query) if bag is None else bag
     collectors = []
     for index, mask in enumerate(masks):
         check_time()
@@ -82,13 +87,14 @@ def bag_top(
     total = sum(one.count for one in collectors)
     if not need:
         return rank([], total, limit, offset)
-    phrases_suffice = sum(one.phrase_count for one in collectors) >= need
+    enough = need if enough is None else enough
+    phrases_suffice = sum(one.phrase_count for one in collectors) >= enough
     candidates: list[Candidates] = []
     for collector in collectors:
         check_time()
         tiers = collector.phrase_tiers(need)
         if not phrases_suffice:
-            tiers += collector.rest_tiers(need, accents_first=accents_first and require_all)
+            tiers += collector.rest_tiers(need, enough, accents_first=accents_first and require_all)
         candidates += collector.candidates(tiers)
     return rank(candidates, total, limit, offset)
 
@@ -186,9 +192,10 @@ class _SegmentCollector:
         exact = segment.docs_of(slots[exact_mask(segment, self._ids(), slots)])
         return exact if self._mask is None else exact[self._mask.take(exact)]
 
-    def rest_tiers(self, need: int, *, accents_first: bool) -> _Tiers:
+    def rest_tiers(self, need: int, enough: int, *, accents_first: bool) -> _Tiers:
         """Return the best ``need`` matches that ``phrase_tiers`` leaves out, and perhaps more.
 
+        :param enough: see :func:`bag_top`.
         :param accents_first: rank documents that contain all syllables with the typed accents
             before the others.
         """
@@ -208,7 +215,7 @@ class _SegmentCollector:
                 exact = exact & self._terms.syllable(folded, accented).bits(self._segment_index)
         exact_count = bitset.count(exact)
         tiers = [(exact_tier, self._best_of_bits(exact, exact_count, need))]
-        if exact_count < need:
+        if exact_count < enough:
             other_count = self.count - self.phrase_count - exact_count
             tiers.append((other_tier, self._best_of_bits(rest & ~exact, other_count, need)))
         return tiers

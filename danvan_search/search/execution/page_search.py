@@ -24,6 +24,10 @@ class PageSearch(NamedTuple):
     :ivar filters: the documents of each segment that may be returned.
     :ivar ranker: orders the documents of a tier.
     :ivar rerank: ranks the best documents of a bare query again; see ``second_stage``.
+    :ivar enough: the tiers after those of the first ``enough`` documents may be left out; None
+        leaves out none.
+    :ivar rest: a search for the documents that follow all matches in the list, if there are any
+        matches, by the order of that search; those that it shares with this one come once.
     :ivar newest_first: sorts by date first, undated documents last; then by tier and score.
     """
 
@@ -37,15 +41,13 @@ class PageSearch(NamedTuple):
     ranker: Ranker = BM25
     newest_first: bool = False
     rerank: bool = False
+    enough: int | None = None
+    rest: "PageSearch | None" = None
 
     @property
     def need(self) -> int:
         """How many of the best documents the page is taken from."""
         return self.offset + self.limit
-
-    def first_page(self) -> "PageSearch":
-        """Return the search for a page of this one and all pages before it."""
-        return self._replace(limit=self.need, offset=0)
 
     def masks(self) -> Masks | None:
         """Return the filters, with ``accents="exact"`` among them."""
@@ -59,3 +61,12 @@ class PageSearch(NamedTuple):
         live = execution.searcher.masks(self.filters)
         exact = execution.accents == "exact"
         return [np.flatnonzero(one) for one in execution.masks(self.matched, live, exact=exact)]
+
+    def count_matches(self) -> int:
+        """Return how many documents match, in the first part of the list alone.
+
+        It takes none of what the limits of the query still permit.
+        """
+        execution = self.execution
+        unlimited = Execution(execution.searcher, execution.doc_values, accents=execution.accents)
+        return sum(map(len, self._replace(execution=unlimited).matching_docs()))

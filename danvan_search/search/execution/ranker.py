@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from danvan_search.index.codec.bm25 import K1, PAIR_K1, idf, saturation, term_weight
 from danvan_search.index.codec.champions import Postings
-from danvan_search.query.accents import forms_of, is_held
+from danvan_search.query.accents import is_held
 from danvan_search.query.nodes import (
     And,
     Boost,
@@ -34,7 +34,7 @@ from danvan_search.query.nodes import (
     Term,
     is_plain,
 )
-from danvan_search.search.execution.bag_scorer import BagTerms, bag_scores, bag_terms
+from danvan_search.search.execution.bag_scorer import bag_scores
 from danvan_search.search.execution.execution import Execution
 from danvan_search.search.execution.formula import FORMULA
 from danvan_search.search.execution.limits import SCORE_ENTRIES
@@ -177,7 +177,7 @@ def _run_scores(
 ) -> NDArray[np.float64]:
     view = execution.searcher.views[segment_index]
     if field is None and is_plain(run):
-        bag = _bag(execution, run)
+        bag = execution.bag(run)
         lists = 2 * len(bag.syllables) + len(bag.pairs)
         execution.limits.take(len(docs) * lists * SCORE_ENTRIES, run)
         return bag_scores(view, segment_index, bag, docs)
@@ -225,14 +225,10 @@ def best_for_run(
     :return: some of them, ascending.
     """
     view = execution.searcher.views[segment_index]
-    bag = _bag(execution, run)
+    bag = execution.bag(run)
     if not any(term.lists[segment_index].df for _, term in bag.syllables):
         return docs
     maxscore = bag.maxscore(view, segment_index)
     sums = maxscore.sums_of(docs)
     least = top_threshold(sums, need) - maxscore.margin
     return np.asarray(docs[sums >= max(0, least)])
-
-
-def _bag(execution: Execution, run: Run) -> BagTerms:
-    return bag_terms(execution.searcher, forms_of(run, execution.accents))

@@ -9,239 +9,362 @@ To the score of each of the best 50 documents it adds::
     L   the slots of the shortest span with all m of them
     T   the sum, over the query's trigrams in the document, of the mean idf of each
     P   the share of the title's syllables that the query has, times the query's idf sum; without
-        a title, the mean of those with one
+        a title, the mean of those with one in the same tier
 
 All syllables are folded. Every addend is at least 0, so in each tier the documents that are ranked
-again stay before the others. All documents of a segment are read at once.
+again stay before the others; tiers of which nothing is shown need not be ranked. The documents are
+read block by block, and ranked in one pass over the *hits*, the places of query syllables in all of
+them. Of documents with the whole query side by side the titles are read alone.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from danvan_search.index.codec.bm25 import idf
-from danvan_search.index.codec.grid import ESCAPE
-from danvan_search.index.codec.ragged import offsets_of
+from danvan_search.index.codec.ragged import offsets_of, run_starts
 from danvan_search.index.codec.segment_reader import Pattern, SegmentReader
 from danvan_search.search.execution.formula import FORMULA
 from danvan_search.search.execution.index_searcher import IndexSearcher
-from danvan_search.search.execution.phrase_matcher import SlotRuns
-from danvan_search.search.execution.top_docs import TopDocs
+from danvan_search.search.execution.top_docs import EXACT, FOLDED, TopDocs
 
 _QUANTUM: Final = 2.0**40
 """An idf is rounded to this part of 1, so that sums are exact in whichever order they are taken."""
 
 
-@dataclass(frozen=True)
+class Addends(NamedTuple):
+    """What the second stage adds to the scores of n documents, by addend: float64[n] each.
+
+    :ivar window: of the window with the most of the query.
+    :ivar cover: of the shortest span.
+    :ivar trigrams: of the trigrams.
+    :ivar title: of the title.
+    """
+
+    window: NDArray[np.float64]
+    cover: NDArray[np.float64]
+    trigrams: NDArray[np.float64]
+    title: NDArray[np.float64]
+
+    def sums(self) -> NDArray[np.float64]:
+        """Return the sums of the addends: float64[n]."""
+        return self.window + self.cover + self.trigrams + self.title
+
+
+def rerank(
+    searcher: IndexSearcher,
+    query: Pattern,
+    top_docs: TopDocs,
+    sizes: Sequence[int],
+    page: tuple[int, int],
+) -> TopDocs:
+    """Return a list of top documents with its beginning ranked again, tier by tier.
+
+    :param top_docs: a list from its first document on.
+    :param sizes: the lengths of its parts, from the first on, that are ranked again, each by
+        itself; what is beyond them stays.
+    :param page: the start and the end of what is shown; other tiers stay as they are.
+    """
+    count = sum(sizes)
+    start, end = page[0], min(page[1], count)
+    if start >= end:
+        return top_docs
+    total, segments, docs, scores, tiers, _ = top_docs
+    groups = np.arange(len(sizes)).repeat(sizes) * (EXACT + 1) - tiers[:count]
+    start = int(groups.searchsorted(groups[start]))
+    end = int(groups.searchsorted(groups[end - 1], "right"))
+    groups = groups[start:end]
+    is_whole = np.array(tiers[start:end]) >= FOLDED
+    own_docs = np.array(docs[start:end])
+    added = addends(searcher, query, segments[start:end], own_docs, is_whole, groups)
+    sums = np.array(scores[start:end]) + added.sums()
+    order = np.lexsort((-sums, groups))
+    best = [*range(start), *(order + start).tolist(), *range(end, len(docs))]
+    return TopDocs(
+        total,
+        [segments[at] for at in best],
+        [docs[at] for at in best],
+        scores[:start] + sums.take(order).tolist() + scores[end:],
+        [tiers[at] for at in best],
+    )
+
+
+def addends(
+    searcher: IndexSearcher,
+    query: Pattern,
+    segments: Sequence[int],
+    docs: NDArray[np.int64],
+    is_whole: NDArray[np.bool_],
+    groups: NDArray[np.int64],
+) -> Addends:
+    """Return what the second stage adds to the scores of some documents.
+
+    :param segments: the segment index of each of n documents.
+    :param docs: int64[n], their numbers in the segments, in any order.
+    :param is_whole: bool[n], which of them are known to have the whole query side by side.
+    :param groups: int64[n]; the documents of a group lend each other the mean share of titles.
+    """
+    if segments.count(segments[0]) < len(segments):
+        of_each = np.array(segments)
+        order = of_each.argsort(kind="stable")
+        runs = [(at, docs[of_each == at]) for at in sorted(set(segments))]
+        found = _addends(searcher, query, runs, is_whole.take(order), groups.take(order))
+        back = order.argsort()
+        return Addends(*[column.take(back) for column in found])
+    return _addends(searcher, query, [(segments[0], docs)], is_whole, groups)
+
+
+def _addends(
+    searcher: IndexSearcher,
+    query: Pattern,
+    runs: Sequence[tuple[int, NDArray[np.int64]]],
+    is_whole: NDArray[np.bool_],
+    groups: NDArray[np.int64],
+) -> Addends:
+    """Return :func:`addends` of documents that are sorted by segment.
+
+    :param runs: segment indices, each with the documents of that segment, int64[m].
+    """
+    terms = _Terms.of(searcher, query)
+    if not terms.are_known_of_whole:
+        is_whole = np.zeros_like(is_whole)
+    texts = _Texts.read(searcher, terms, runs, is_whole)
+    hits = _Hits.of(texts, terms)
+    title_hits = hits.at.searchsorted(texts.offsets[:-1] + texts.title_lengths) - hits.starts[:-1]
+    shares = title_hits / np.maximum(texts.title_lengths, 1)
+    if not texts.title_lengths.all():
+        _lend_shares(shares, texts.title_lengths > 0, groups)
+    # One window has all of the whole query, and no span with all of it has other syllables.
+    window = np.full(len(shares), terms.idf_sum)
+    cover = window
+    trigrams = np.full(len(shares), terms.means.sum())
+    if not is_whole.all():
+        window = np.where(is_whole, window, hits.windows())
+        cover = np.where(is_whole, cover, hits.covers())
+        trigrams = np.where(is_whole, trigrams, hits.trigrams(terms))
+    return Addends(
+        FORMULA.window_weight * window,
+        FORMULA.cover_weight * cover,
+        FORMULA.trigram_weight * trigrams,
+        FORMULA.title_weight * terms.idf_sum * shares,
+    )
+
+
+def _lend_shares(
+    shares: NDArray[np.float64], has_title: NDArray[np.bool_], groups: NDArray[np.int64]
+) -> None:
+    """Give documents without a title the mean share of those with one, 0 if there are none."""
+    for number in set(groups.tolist()):
+        is_own = groups == number
+        if (has_title & is_own).any():
+            shares[~has_title & is_own] = shares[has_title & is_own].mean()
+
+
+@dataclass(frozen=True, slots=True)
 class _Terms:
     """The distinct folded syllables of a query that the index has, numbered from 1.
 
     :ivar forms: the syllables.
     :ivar idfs: float64[syllables + 1], their idf; the first is 0.
-    :ivar trigrams: int64[trigrams], ascending: the three numbers of each as one, see ``key``.
+    :ivar idf_sum: the sum of ``idfs``.
+    :ivar trigrams: int64[trigrams], ascending: the three numbers of each as one.
     :ivar means: float64[trigrams], the mean idf of each.
+    :ivar are_known_of_whole: whether all addends but that of the title are known of a document
+        with the whole query side by side.
     """
 
-    forms: tuple[str, ...]
+    forms: Sequence[str]
     idfs: NDArray[np.float64]
+    idf_sum: float
     trigrams: NDArray[np.int64]
     means: NDArray[np.float64]
+    are_known_of_whole: bool
 
     @classmethod
     def of(cls, searcher: IndexSearcher, query: Pattern) -> "_Terms":
         """Return the terms of a query."""
-        dfs = {folded: searcher.document_frequency(folded) for folded, _ in query}
-        forms = tuple([form for form, df in dfs.items() if df])
-        idfs = [0.0, *[idf(dfs[form], searcher.doc_count) for form in forms]]
-        rounded = np.round(np.array(idfs) * _QUANTUM) / _QUANTUM
-        numbers = {form: number for number, form in enumerate(forms, 1)}
-        row = [numbers.get(folded, 0) for folded, _ in query]
-        found = {three for three in zip(row, row[1:], row[2:], strict=False) if all(three)}
-        threes = np.array(sorted(found), dtype=np.int64).reshape(-1, 3)
-        means = np.round(rounded[threes].sum(axis=1) / 3 * _QUANTUM) / _QUANTUM
-        keys = _keys(threes[:, 0], threes[:, 1], threes[:, 2], len(idfs))
-        return cls(forms, rounded, keys, means)
+        numbers: dict[str, int] = {}
+        idfs = [0.0]
+        row = []
+        for folded, _ in query:
+            if folded not in numbers:
+                df = searcher.document_frequency(folded)
+                numbers[folded] = len(idfs) if df else 0
+                if df:
+                    idfs.append(_rounded(idf(df, searcher.doc_count)))
+            row.append(numbers[folded])
+        base = len(idfs)
+        means = {
+            (first * base + second) * base + third: (idfs[first] + idfs[second] + idfs[third]) / 3
+            for first, second, third in zip(row, row[1:], row[2:], strict=False)
+            if first and second and third
+        }
+        keys = sorted(means)
+        return cls(
+            [form for form, number in numbers.items() if number],
+            np.array(idfs),
+            sum(idfs),
+            np.array(keys, dtype=np.int64),
+            np.array([_rounded(means[key]) for key in keys]),
+            len(row) < base and len(row) <= FORMULA.window,
+        )
 
-
-def rerank(searcher: IndexSearcher, query: Pattern, top_docs: TopDocs) -> TopDocs:
-    """Return a list of top documents with its beginning ranked again, tier by tier.
-
-    :param top_docs: a list from its first document on.
-    """
-    count = min(len(top_docs.docs), FORMULA.depth)
-    if not count:
-        return top_docs
-    segments = np.array(top_docs.segments[:count])
-    docs = np.array(top_docs.docs[:count])
-    scores = np.array(top_docs.scores[:count]) + added_scores(searcher, query, segments, docs)
-    order = np.lexsort((-scores, -np.array(top_docs.tiers[:count]))).tolist()
-    return top_docs._replace(
-        segments=[top_docs.segments[at] for at in order] + top_docs.segments[count:],
-        docs=[top_docs.docs[at] for at in order] + top_docs.docs[count:],
-        scores=scores[order].tolist() + top_docs.scores[count:],
-        tiers=[top_docs.tiers[at] for at in order] + top_docs.tiers[count:],
-    )
-
-
-def added_scores(
-    searcher: IndexSearcher,
-    query: Pattern,
-    segments: NDArray[np.int64],
-    docs: NDArray[np.int64],
-) -> NDArray[np.float64]:
-    """Return float64[n], what the second stage adds to the scores of some documents.
-
-    :param segments: int64[n], the segment index of each document.
-    :param docs: int64[n], their numbers in the segments, in any order.
-    """
-    terms = _Terms.of(searcher, query)
-    added = np.zeros(len(docs))
-    shares = np.full(len(docs), np.nan)
-    for segment_index in sorted(set(segments.tolist())):
-        places = np.flatnonzero(segments == segment_index)
-        places = places[docs[places].argsort()]
-        segment = searcher.views[segment_index].segment
-        added[places], shares[places] = _segment_scores(segment, terms, docs[places])
-    has_title = ~np.isnan(shares)
-    if has_title.any():
-        shares[~has_title] = shares[has_title].mean()
-        added += FORMULA.title_weight * terms.idfs.sum() * shares
-    return added
-
-
-def _segment_scores(
-    segment: SegmentReader, terms: _Terms, docs: NDArray[np.int64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return what the places in some documents add, and the shares of titles: float64[n] twice.
-
-    The share of a document without a title is NaN.
-
-    :param docs: int64[n], ascending.
-    """
-    grid = segment.grid
-    title_lengths = grid.title_lengths[docs].astype(np.float64)
-    shares = np.where(title_lengths > 0, 0.0, np.nan)
-    scores = np.zeros(len(docs))
-    hits = _Hits.find(segment, terms, docs)
-    if not len(hits.slots):
-        return scores, shares
-    has_hits = hits.starts[:-1] < hits.starts[1:]
-    firsts = hits.starts[:-1][has_hits]
-    in_title = np.bincount(hits.rows[hits.slots < grid.body_slot[docs][hits.rows]], None, len(docs))
-    np.divide(in_title, title_lengths, out=shares, where=title_lengths > 0)
-    weights = terms.idfs[hits.codes]
-    previous, following = hits.neighbours()
-    scores[has_hits] = FORMULA.window_weight * np.maximum.reduceat(
-        hits.window_sums(weights, previous), firsts
-    )
-    is_first = previous < 0
-    counts = np.add.reduceat(is_first, firsts, dtype=np.int64)
-    sums = np.add.reduceat(weights * is_first, firsts)
-    spans = hits.shortest_spans(is_first, following, firsts)
-    scores[has_hits] += FORMULA.cover_weight * sums * counts / spans
-    if len(terms.trigrams):
-        scores += FORMULA.trigram_weight * hits.trigram_sums(terms)
-    return scores, shares
-
-
-@dataclass(frozen=True)
-class _Hits:
-    """Where the syllables of a query are in n documents of a segment.
-
-    :ivar slots: int64[hits], ascending.
-    :ivar codes: unsigned[hits], the numbers of the syllables.
-    :ivar rows: int64[hits], the index of each document.
-    :ivar starts: int64[n + 1], where the hits of each document begin, and the last ones end.
-    """
-
-    slots: NDArray[np.int64]
-    codes: np.ndarray
-    rows: NDArray[np.int64]
-    starts: NDArray[np.int64]
-
-    @classmethod
-    def find(cls, segment: SegmentReader, terms: _Terms, docs: NDArray[np.int64]) -> "_Hits":
-        """Find the hits in some documents, int64[n] ascending."""
-        grid, dictionary = segment.grid, segment.term_dictionary
-        dtype = np.uint8 if len(terms.forms) < 256 else np.uint16
-        table = np.zeros(dictionary.accented_count + 1, dtype=dtype)
-        for number, form in enumerate(terms.forms, 1):
+    def table(self, segment: SegmentReader) -> NDArray[np.unsignedinteger]:
+        """Return the number of the syllable of each accented id of a segment, 0 for others."""
+        dictionary = segment.term_dictionary
+        dtype = np.dtype(np.uint8 if len(self.idfs) <= 1 << 8 else np.uint16)
+        table: NDArray[np.unsignedinteger] = np.zeros(dictionary.accented_count + 1, dtype=dtype)
+        for number, form in enumerate(self.forms, 1):
             folded_id = dictionary.folded_id(form)
             if folded_id:
                 variants = dictionary.variants(folded_id)
                 table[variants.start : variants.stop] = number
-        first, end = grid.doc_slot[docs], grid.doc_slot[docs + 1]
-        runs = SlotRuns(grid, list(zip(first.tolist(), end.tolist(), strict=True)))
-        ids = runs.low_ids if len(table) <= ESCAPE else runs.ids
-        codes = table.take(ids)
-        hits = (codes != 0).nonzero()[0]
-        starts = hits.searchsorted(offsets_of(end - first))
-        rows = np.repeat(np.arange(len(docs)), np.diff(starts))
-        return cls(runs.slots_at(hits), codes[hits], rows, starts)
+        return table
 
-    def neighbours(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return the hits of the same syllable before and after each, in its document.
 
-        int64[hits] twice; without one, -1 before, and the end of the document after.
+def _rounded(number: float) -> float:
+    return round(number * _QUANTUM) / _QUANTUM
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """The slots of n documents, end to end.
+
+    :ivar codes: unsigned[slots], the number of the query syllable at each slot, 0 for others.
+    :ivar offsets: int64[n + 1], where the slots of each document start, the title first.
+    :ivar title_lengths: int64[n].
+    """
+
+    codes: NDArray[np.unsignedinteger]
+    offsets: NDArray[np.int64]
+    title_lengths: NDArray[np.int64]
+
+    @classmethod
+    def read(
+        cls,
+        searcher: IndexSearcher,
+        terms: _Terms,
+        runs: Sequence[tuple[int, NDArray[np.int64]]],
+        titles_only: NDArray[np.bool_],
+    ) -> "_Texts":
+        """Read some documents.
+
+        :param runs: see :func:`_addends`.
+        :param titles_only: bool[n], the documents of which the title is enough.
         """
-        order = self.codes.argsort(kind="stable")
-        codes, rows = self.codes[order], self.rows[order]
-        is_same = (codes[1:] == codes[:-1]) & (rows[1:] == rows[:-1])
-        before, after = order[:-1][is_same], order[1:][is_same]
-        previous = np.full(len(order), -1)
-        previous[after] = before
-        following = self.starts[1:][self.rows]
-        following[before] = after
-        return previous, following
-
-    def window_sums(
-        self, weights: NDArray[np.float64], previous: NDArray[np.int64]
-    ) -> NDArray[np.float64]:
-        """Return float64[hits], the sums of distinct syllables in the windows that begin there.
-
-        A hit counts in the windows that begin after the one before it of the same syllable.
-        """
-        begins = self.slots.searchsorted(self.slots - (FORMULA.window - 1))
-        begins = np.maximum(np.maximum(begins, previous + 1), self.starts[self.rows])
-        steps: NDArray[np.float64] = np.bincount(begins, weights, len(begins) + 1).astype(float)
-        steps[1:] -= weights
-        return np.asarray(steps.cumsum()[:-1])
-
-    def shortest_spans(
-        self, is_first: np.ndarray, following: NDArray[np.int64], firsts: NDArray[np.int64]
-    ) -> NDArray[np.int64]:
-        """Return the slots of the shortest span with all syllables of each document with hits.
-
-        :param is_first: bool[hits], which are the first of their syllable in the document.
-        :param following: see :meth:`neighbours`.
-        :param firsts: the first hit of each document.
-        """
-        numbers = np.arange(len(following))
-        # The span that ends at a hit begins at the first one whose syllable does not follow before.
-        begins = np.maximum.accumulate(following).searchsorted(numbers, side="right")
-        spans = self.slots - self.slots[begins] + 1
-        complete = np.zeros(len(self.starts) - 1, dtype=np.int64)
-        complete[self.rows[firsts]] = np.maximum.reduceat(np.where(is_first, numbers, 0), firsts)
-        spans[numbers < complete[self.rows]] = np.iinfo(np.int64).max
-        return np.asarray(np.minimum.reduceat(spans, firsts))
-
-    def trigram_sums(self, terms: _Terms) -> NDArray[np.float64]:
-        """Return float64[n], the sum of the trigrams of each document."""
-        starts = np.flatnonzero(self.slots[2:] - self.slots[:-2] == 2)
-        codes = self.codes.astype(np.int64)
-        keys = _keys(codes[starts], codes[starts + 1], codes[starts + 2], len(terms.idfs))
-        places = np.minimum(terms.trigrams.searchsorted(keys), len(terms.trigrams) - 1)
-        is_known = terms.trigrams[places] == keys
-        has = np.zeros((len(self.starts) - 1, len(terms.trigrams)))
-        has[self.rows[starts[is_known]], places[is_known]] = 1
-        sums: NDArray[np.float64] = (has * terms.means).sum(axis=1)
-        return sums
+        codes, sizes, title_lengths = [], [], []
+        start = 0
+        for segment_index, docs in runs:
+            segment = searcher.views[segment_index].segment
+            own = titles_only[start : start + len(docs)]
+            start += len(docs)
+            ids, own_sizes = segment.grid.contents_of(docs, own)
+            codes.append(terms.table(segment).take(ids))
+            sizes.append(own_sizes)
+            title_lengths.append(segment.grid.title_lengths.take(docs))
+        return cls(_joined(codes), offsets_of(_joined(sizes)), _joined(title_lengths))
 
 
-def _keys(
-    first: NDArray[np.int64], second: NDArray[np.int64], third: NDArray[np.int64], base: int
-) -> NDArray[np.int64]:
-    """Return int64[n], three numbers below a base as one."""
-    return (first * base + second) * base + third
+def _joined(arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
+
+
+@dataclass(frozen=True, slots=True)
+class _Hits:
+    """The places of query syllables in n documents, document by document.
+
+    :ivar at: int64[hits], ascending, their slots in ``_Texts``.
+    :ivar codes: unsigned[hits], the number of the syllable of each.
+    :ivar weights: float64[hits], its idf.
+    :ivar starts: int64[n + 1], the first hit of each document.
+    :ivar held: int64[k], the documents with hits.
+    :ivar firsts: int64[k], the first hit of each of these.
+    :ivar sizes: int64[k], the number of hits of each of these.
+    :ivar lows: int64[hits], the first hit of the document of each.
+    :ivar fresh: int64[hits], the first hit of the document after which the syllable of each does
+        not come before it.
+    """
+
+    at: NDArray[np.int64]
+    codes: NDArray[np.unsignedinteger]
+    weights: NDArray[np.float64]
+    starts: NDArray[np.int64]
+    held: NDArray[np.int64]
+    firsts: NDArray[np.int64]
+    sizes: NDArray[np.int64]
+    lows: NDArray[np.int64]
+    fresh: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, texts: _Texts, terms: _Terms) -> "_Hits":
+        """Find the hits in some documents."""
+        at = (texts.codes != 0).nonzero()[0]
+        codes = texts.codes.take(at)
+        starts = at.searchsorted(texts.offsets)
+        counts = starts[1:] - starts[:-1]
+        held = counts.nonzero()[0]
+        firsts, sizes = starts.take(held), counts.take(held)
+        lows = firsts.repeat(sizes)
+        # Sorted by syllable, a hit follows the one before it of the same syllable.
+        order = codes.argsort(kind="stable")
+        fresh = np.empty(len(at), dtype=np.int64)
+        fresh[order[1:]] = order[:-1] + 1
+        fresh[order.take(run_starts(codes.take(order)))] = 0
+        np.maximum(fresh, lows, out=fresh)
+        return cls(at, codes, terms.idfs.take(codes), starts, held, firsts, sizes, lows, fresh)
+
+    def windows(self) -> NDArray[np.float64]:
+        """Return W: float64[n]."""
+        most = np.zeros(len(self.starts) - 1)
+        if len(self.at):
+            # A hit counts in the windows that begin up to it, and after the one before it of the
+            # same syllable.
+            begins = self.at.searchsorted(self.at - (FORMULA.window - 1))
+            np.maximum(begins, self.fresh, out=begins)
+            sums = np.asarray(np.bincount(begins, self.weights, len(begins)), dtype=np.float64)
+            sums[1:] -= self.weights[:-1]
+            most[self.held] = np.maximum.reduceat(sums.cumsum(), self.firsts)
+        return most
+
+    def covers(self) -> NDArray[np.float64]:
+        """Return C · m / L: float64[n]."""
+        covers = np.zeros(len(self.starts) - 1)
+        if not len(self.at):
+            return covers
+        numbers = np.arange(len(self.at))
+        is_first = self.fresh == self.lows
+        # The shortest span that begins at a hit, with all syllables that come from there on, ends
+        # at the last hit whose syllable does not come between.
+        ends = np.zeros(len(numbers), dtype=np.int64)
+        ends[self.fresh] = numbers
+        np.maximum.accumulate(ends, out=ends)
+        spans = self.at.take(ends)
+        spans -= self.at
+        # It has all syllables of the document if it begins no later than the first last one.
+        counts = np.add.reduceat(is_first.view(np.int8), self.firsts, dtype=np.int64)
+        is_last = np.ones(len(numbers), dtype=bool)
+        is_last[self.fresh[~is_first] - 1] = False
+        last = is_last.nonzero()[0].take(counts.cumsum() - counts)
+        spans[numbers > last.repeat(self.sizes)] = np.iinfo(np.int64).max - 1
+        sums = np.add.reduceat(self.weights * is_first, self.firsts)
+        covers[self.held] = sums * counts / (np.minimum.reduceat(spans, self.firsts) + 1)
+        return covers
+
+    def trigrams(self, terms: _Terms) -> NDArray[np.float64]:
+        """Return T: float64[n]."""
+        rows = len(self.starts) - 1
+        begins = (self.at[2:] - self.at[:-2] == 2).nonzero()[0]
+        if not len(begins) or not len(terms.trigrams):
+            return np.zeros(rows)
+        codes, base = self.codes.astype(np.int64), len(terms.idfs)
+        keys = (codes[:-2] * base + codes[1:-1]) * base + codes[2:]
+        keys = keys.take(begins)
+        places = terms.trigrams[:-1].searchsorted(keys)
+        known = (terms.trigrams.take(places) == keys).nonzero()[0]
+        has = np.zeros((rows, len(terms.trigrams)))
+        own = self.starts.searchsorted(begins.take(known), "right") - 1
+        has[own, places.take(known)] = 1
+        return np.asarray(has @ terms.means)

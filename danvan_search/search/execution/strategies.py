@@ -7,7 +7,7 @@ would: the same documents in the same order, with the same scores and tiers.
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from danvan_search.query.accents import forms_of
+from danvan_search.query.accents import Forms, forms_of
 from danvan_search.query.nodes import Node, Or, Phrase, Run, is_plain
 from danvan_search.search.execution.bag_top_docs import bag_top
 from danvan_search.search.execution.formula import FORMULA
@@ -25,19 +25,37 @@ Strategy = Callable[[PageSearch], TopDocs | None]
 def find_top_docs(search: PageSearch) -> TopDocs:
     """Return the page, by the second stage too if the search asks for it.
 
-    The second stage ranks the best documents of the whole list again, whatever the page, so that
-    pages of any size are pieces of one list.
+    The list is what matches, then the rest, where the search has one. The second stage ranks the
+    best documents of the whole list again, whatever the page, so that pages of any size are pieces
+    of one list. Neither the rest nor documents behind the page are looked for if the page is full.
     """
-    run, need = search.scored, search.need
-    if not search.rerank or not isinstance(run, Run) or not _is_by_score(search):
+    forms = _reranked_forms(search)
+    if not search.limit or (search.rest is None and forms is None):
         return find_first_stage(search)
-    if not is_plain(run) or not search.limit or search.offset >= FORMULA.depth:
-        return find_first_stage(search)
-    found = find_first_stage(search._replace(limit=max(need, FORMULA.depth), offset=0))
-    search.execution.limits.check_time()
-    execution = search.execution
-    page = rerank(execution.searcher, forms_of(run, execution.accents), found)
-    return page.piece(search.offset, need)
+    need = search.need
+    depth = need if forms is None else max(need, FORMULA.depth)
+    found = find_first_stage(search._replace(limit=depth, offset=0, enough=need))
+    sizes = [min(len(found.docs), FORMULA.depth)]
+    if search.rest is not None and 0 < found.total < need:
+        search.execution.limits.check_time()
+        rest = search.rest._replace(limit=depth, offset=0, enough=need)
+        found = found.joined(find_first_stage(rest))
+        sizes.append(min(len(found.docs), FORMULA.depth) - sizes[0])
+    if forms is not None:
+        search.execution.limits.check_time()
+        page = search.offset, need
+        found = rerank(search.execution.searcher, forms, found, sizes, page)
+    return found.piece(search.offset, need)
+
+
+def _reranked_forms(search: PageSearch) -> Forms | None:
+    """Return the forms by which the second stage ranks; None if no document of the page is."""
+    run = search.scored
+    if not search.rerank or search.offset >= FORMULA.depth or not _is_by_score(search):
+        return None
+    if not isinstance(run, Run) or not is_plain(run):
+        return None
+    return forms_of(run, search.execution.accents)
 
 
 def find_first_stage(search: PageSearch) -> TopDocs:
@@ -89,7 +107,9 @@ def bag(search: PageSearch) -> TopDocs | None:
         search.execution.searcher,
         forms_of(run, accents),
         search.limit,
+        bag=search.execution.bag(run),
         offset=search.offset,
+        enough=search.enough,
         require_all=require_all,
         accents_first=require_all,
         required=[forms_of(code, "ignore") for code in codes] if require_all else (),

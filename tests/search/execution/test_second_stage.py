@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from danvan_search import Article
 from danvan_search.search.execution.formula import FORMULA
-from danvan_search.search.execution.second_stage import added_scores
+from danvan_search.search.execution.second_stage import addends
 from tests.search.execution.test_top_docs import SYLLABLES, searcher_of
 
 forms = ["dan", "van", "kheo", "a", "d", "va", "moskva"]
@@ -24,7 +24,10 @@ documents = st.lists(
 
 
 def expected_scores(docs, query):
-    """Return what the second stage adds to each document, by trying all spans."""
+    """Return what the second stage adds to each document, by trying all spans.
+
+    And whether each has the whole query side by side.
+    """
     folds = {"dân": "dan", "dẫn": "dan", "vận": "van", "khéo": "kheo", "đ": "d", "và": "va"}
     folds |= {"vả": "va", "москва": "moskva"}
     titles, bodies = ([[folds.get(s, s) for s in doc[at].split()] for doc in docs] for at in (0, 1))
@@ -33,8 +36,9 @@ def expected_scores(docs, query):
     idf = {f: math.log(1 + (len(docs) - n + 0.5) / (n + 0.5)) for f, n in dfs.items() if n}
     names = [form for form, _ in query]
     trigrams = set(zip(names, names[1:], names[2:], strict=False))
-    scores = []
+    scores, wholes = [], []
     for row in rows:
+        wholes.append(any(row[at : at + len(names)] == names for at in range(len(row))))
         windows = [set(row[at : at + 20]) & set(idf) for at in range(len(row))]
         held = set(row) & set(idf)
         span = min(
@@ -56,7 +60,7 @@ def expected_scores(docs, query):
         mean = sum(known) / len(known)
         for at, share in enumerate(shares):
             scores[at] += 0.4 * sum(idf.values()) * (mean if share is None else share)
-    return scores
+    return scores, wholes
 
 
 @settings(max_examples=60, deadline=None)
@@ -65,13 +69,16 @@ def test_added_scores_equal_the_definition(docs, cuts, query, rng):
     """Windows, spans, trigrams and titles, in any segments and any order."""
     cuts = tuple(sorted(cut for cut in cuts if cut < len(docs)))
     searcher, borders = searcher_of(docs, cuts, set())
-    expected = expected_scores(docs, query)
+    expected, wholes = expected_scores(docs, query)
     numbers = list(range(len(docs)))
     rng.shuffle(numbers)
     segments = [max(at for at, start in enumerate(borders[:-1]) if start <= n) for n in numbers]
     own = [n - borders[segment] for n, segment in zip(numbers, segments, strict=True)]
-    found = added_scores(searcher, query, np.array(segments), np.array(own))
-    assert found.tolist() == pytest.approx([expected[n] for n in numbers], rel=1e-9, abs=1e-9)
+    part = np.zeros(len(own), dtype=np.int64)
+    wanted = pytest.approx([expected[n] for n in numbers], rel=1e-9, abs=1e-9)
+    for is_whole in (np.zeros(len(own), dtype=bool), np.array([wholes[n] for n in numbers])):
+        found = addends(searcher, query, segments, np.array(own), is_whole, part)
+        assert found.sums().tolist() == wanted
 
 
 def test_the_best_of_the_list_are_ranked_again(make_index):
@@ -95,6 +102,26 @@ def test_the_best_of_the_list_are_ranked_again(make_index):
         ]
         assert list(itertools.chain(*pages)) == [(hit.id, hit.score) for hit in whole]
     assert [hit.score for hit in whole][1:] == sorted([hit.score for hit in whole][1:])[::-1]
+
+
+def test_the_best_of_a_list_that_goes_on_are_ranked_again_once(make_index):
+    """Fifty of both parts together; pages of any size are pieces of one list."""
+    fillers = [" z" * (n % 7) for n in range(100)]
+    articles = [Article(f"s{n}", "", f"dân{fillers[n]} khéo") for n in range(20)]
+    articles += [Article(f"r{n}", "tay" * (n % 2), f"khéo{fillers[n]} x") for n in range(70)]
+    index = make_index(*articles)
+    whole, off = (index.search("dân khéo", limit=100, rerank=flag) for flag in (True, False))
+    assert (whole.total, whole.relaxed_from, whole.total_any, len(whole)) == (20, 20, 90, 90)
+    plain = {hit.id: hit.score for hit in off}
+    raised = [hit.id for hit in whole if hit.score > plain[hit.id] + 1e-9]
+    assert sorted(raised) == sorted([hit.id for hit in off][: FORMULA.depth])
+    assert {hit.id[0] for hit in whole.hits[:20]} == {"s"}
+    for limit in (1, 19, 20, 21, 50, 64):
+        pages = [
+            [(hit.id, hit.score) for hit in index.search("dân khéo", limit=limit, page=page)]
+            for page in range(1, 90 // limit + 3)
+        ]
+        assert list(itertools.chain(*pages)) == [(hit.id, hit.score) for hit in whole]
 
 
 def test_what_is_not_ranked_again(make_index):

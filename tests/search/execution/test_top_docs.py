@@ -162,6 +162,21 @@ def test_a_page_of_a_bare_query_is_that_of_the_plain_formula(index, query, flags
     )
     assert len(expected) == page.total
     assert_same_order(expected, rows_of(page, borders), offset, limit)
+    enough = bag_top(
+        searcher,
+        query,
+        limit + 9,
+        enough=limit,
+        require_all=require_all,
+        accents_first=accents_first,
+    )
+    # The tiers of the first ones are all there, and perhaps others.
+    shown = {row[0] for row in expected[:limit]}
+    known = sum(row[0] in shown for row in expected)
+    assert enough.total == page.total
+    assert len(enough.docs) >= min(limit + 9, known)
+    kept = min(len(enough.docs), known)
+    assert_same_order(expected[:known], rows_of(enough, borders)[:kept], 0, kept)
 
 
 @settings(max_examples=150, deadline=None)
