@@ -23,7 +23,6 @@ import numpy as np
 from danvan_search.index.codec.bm25 import K1, PAIR_K1, TITLE_WEIGHT, weighted
 from danvan_search.index.codec.postings import EMPTY, PostingList, frequencies
 from danvan_search.index.codec.segment_reader import Pattern
-from danvan_search.search.execution.formula import FORMULA
 from danvan_search.search.execution.index_searcher import IndexSearcher
 from danvan_search.search.execution.maxscore import MaxScore
 from danvan_search.search.execution.segment_view import SegmentView
@@ -69,12 +68,13 @@ class BagTerms:
 
 def bag_terms(searcher: IndexSearcher, query: Pattern) -> BagTerms:
     """Return the terms of a bare query."""
+    formula = searcher.formula
     weights: dict[tuple[str, str | None], float] = {}
     for folded, accented in query:
-        weight = FORMULA.weight(folded, accented)
+        weight = formula.weight(folded, accented)
         shares: list[tuple[str | None, float]] = [(None, weight)]
         if accented is not None:
-            share = FORMULA.accented_weight
+            share = formula.accented_weight
             shares = [(None, weight * (1 - share)), (accented, weight * share)]
         for form, own in shares:
             weights[folded, form] = weights.get((folded, form), 0.0) + own
@@ -88,7 +88,7 @@ def bag_terms(searcher: IndexSearcher, query: Pattern) -> BagTerms:
         if term.df:
             syllables.append((weight * term.weight, term))
     pairs = []
-    for (first, second), weight in FORMULA.pair_weights(query).items():
+    for (first, second), weight in formula.pair_weights(query).items():
         term = terms.pair(first, second)
         if term.df:
             pairs.append((weight * term.weight, term))

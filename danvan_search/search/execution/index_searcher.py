@@ -8,6 +8,7 @@ import numpy as np
 from danvan_search.index.codec.bm25 import length_norms
 from danvan_search.index.codec.segment_reader import Pattern, SegmentReader
 from danvan_search.search.execution.filters import Masks
+from danvan_search.search.execution.formula import FORMULA, Formula
 from danvan_search.search.execution.phrase_matcher import PhrasePostings
 from danvan_search.search.execution.segment_view import SegmentView
 from danvan_search.search.execution.term_cache import TermCache
@@ -39,12 +40,20 @@ class IndexSearcher:
     :ivar average_length: mean length by which documents are ranked; see ``bm25``.
     :ivar average_title_length: mean syllables of the title.
     :ivar terms: the syllables and pairs of bare queries.
+    :ivar formula: the constants of the ranking of bare queries.
 
     :param segments: the segments; their order breaks ties between equal scores.
     :param live: bool[docs] per segment, False for deleted documents; None when none is deleted.
+    :param formula: see ``formula``.
     """
 
-    def __init__(self, segments: Sequence[SegmentReader], live: Masks | None = None) -> None:
+    def __init__(
+        self,
+        segments: Sequence[SegmentReader],
+        live: Masks | None = None,
+        formula: Formula = FORMULA,
+    ) -> None:
+        self.formula = formula
         masks = live if live is not None else [None] * len(segments)
         self.doc_count = title_syllables = 0
         length = 0.0

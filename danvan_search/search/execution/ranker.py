@@ -36,7 +36,6 @@ from danvan_search.query.nodes import (
 )
 from danvan_search.search.execution.bag_scorer import bag_scores
 from danvan_search.search.execution.execution import Execution
-from danvan_search.search.execution.formula import FORMULA
 from danvan_search.search.execution.limits import SCORE_ENTRIES
 from danvan_search.search.execution.maxscore import top_threshold
 from danvan_search.search.execution.phrase_scorer import posting_scores
@@ -188,7 +187,7 @@ def _run_scores(
         weight = _weight(execution, syllable)
         share = 0.0
         if execution.phrases.ids.has_marks(alone):
-            share = FORMULA.accented_weight
+            share = execution.searcher.formula.accented_weight
             exact = _term_scores(execution, alone, segment_index, docs, field, exact=True)
             scores += weight * share * exact
         folded = _term_scores(execution, alone, segment_index, docs, field, exact=False)
@@ -202,7 +201,7 @@ def _run_scores(
                 kept, own = _common(docs, postings)
                 norms = view.norms.take(own.docs) * (PAIR_K1 / K1)
                 weight = math.sqrt(_weight(execution, first) * _weight(execution, second))
-                weight *= FORMULA.pair_weight * (PAIR_K1 + 1)
+                weight *= execution.searcher.formula.pair_weight * (PAIR_K1 + 1)
                 weight *= idf(df, execution.searcher.doc_count)
                 scores[kept] += weight * saturation(own.tfs.astype(np.float64), norms)
     return scores
@@ -213,7 +212,9 @@ def _weight(execution: Execution, syllable: Syllable) -> float:
     if not isinstance(syllable, Term):
         return 1.0
     is_typed = is_held(syllable, execution.accents)
-    return FORMULA.weight(syllable.folded, syllable.accented if is_typed else None)
+    return execution.searcher.formula.weight(
+        syllable.folded, syllable.accented if is_typed else None
+    )
 
 
 def best_for_run(

@@ -27,7 +27,6 @@ from numpy.typing import NDArray
 from danvan_search.index.codec.bm25 import idf
 from danvan_search.index.codec.ragged import offsets_of, run_starts
 from danvan_search.index.codec.segment_reader import Pattern, SegmentReader
-from danvan_search.search.execution.formula import FORMULA
 from danvan_search.search.execution.index_searcher import IndexSearcher
 from danvan_search.search.execution.top_docs import EXACT, FOLDED, TopDocs
 
@@ -128,6 +127,7 @@ def _addends(
 
     :param runs: segment indices, each with the documents of that segment, int64[m].
     """
+    formula = searcher.formula
     terms = _Terms.of(searcher, query)
     if not terms.are_known_of_whole:
         is_whole = np.zeros_like(is_whole)
@@ -142,14 +142,14 @@ def _addends(
     cover = window
     trigrams = np.full(len(shares), terms.means.sum())
     if not is_whole.all():
-        window = np.where(is_whole, window, hits.windows())
+        window = np.where(is_whole, window, hits.windows(formula.window))
         cover = np.where(is_whole, cover, hits.covers())
         trigrams = np.where(is_whole, trigrams, hits.trigrams(terms))
     return Addends(
-        FORMULA.window_weight * window,
-        FORMULA.cover_weight * cover,
-        FORMULA.trigram_weight * trigrams,
-        FORMULA.title_weight * terms.idf_sum * shares,
+        formula.window_weight * window,
+        formula.cover_weight * cover,
+        formula.trigram_weight * trigrams,
+        formula.title_weight * terms.idf_sum * shares,
     )
 
 
@@ -209,7 +209,7 @@ class _Terms:
             sum(idfs),
             np.array(keys, dtype=np.int64),
             np.array([_rounded(means[key]) for key in keys]),
-            len(row) < base and len(row) <= FORMULA.window,
+            len(row) < base and len(row) <= searcher.formula.window,
         )
 
     def table(self, segment: SegmentReader) -> NDArray[np.unsignedinteger]:
@@ -316,13 +316,13 @@ class _Hits:
         np.maximum(fresh, lows, out=fresh)
         return cls(at, codes, terms.idfs.take(codes), starts, held, firsts, sizes, lows, fresh)
 
-    def windows(self) -> NDArray[np.float64]:
-        """Return W: float64[n]."""
+    def windows(self, size: int) -> NDArray[np.float64]:
+        """Return W of windows of ``size`` slots: float64[n]."""
         most = np.zeros(len(self.starts) - 1)
         if len(self.at):
             # A hit counts in the windows that begin up to it, and after the one before it of the
             # same syllable.
-            begins = self.at.searchsorted(self.at - (FORMULA.window - 1))
+            begins = self.at.searchsorted(self.at - (size - 1))
             np.maximum(begins, self.fresh, out=begins)
             sums = np.asarray(np.bincount(begins, self.weights, len(begins)), dtype=np.float64)
             sums[1:] -= self.weights[:-1]

@@ -10,7 +10,6 @@ from typing import Final
 from danvan_search.query.accents import Forms, forms_of
 from danvan_search.query.nodes import Node, Or, Phrase, Run, is_plain
 from danvan_search.search.execution.bag_top_docs import bag_top
-from danvan_search.search.execution.formula import FORMULA
 from danvan_search.search.execution.general import general_top_docs
 from danvan_search.search.execution.page_search import PageSearch
 from danvan_search.search.execution.phrase_top_docs import phrase_top
@@ -32,15 +31,15 @@ def find_top_docs(search: PageSearch) -> TopDocs:
     forms = _reranked_forms(search)
     if not search.limit or (search.rest is None and forms is None):
         return find_first_stage(search)
-    need = search.need
-    depth = need if forms is None else max(need, FORMULA.depth)
+    need, ranked = search.need, search.execution.searcher.formula.depth
+    depth = need if forms is None else max(need, ranked)
     found = find_first_stage(search._replace(limit=depth, offset=0, enough=need))
-    sizes = [min(len(found.docs), FORMULA.depth)]
+    sizes = [min(len(found.docs), ranked)]
     if search.rest is not None and 0 < found.total < need:
         search.execution.limits.check_time()
         rest = search.rest._replace(limit=depth, offset=0, enough=need)
         found = found.joined(find_first_stage(rest))
-        sizes.append(min(len(found.docs), FORMULA.depth) - sizes[0])
+        sizes.append(min(len(found.docs), ranked) - sizes[0])
     if forms is not None:
         search.execution.limits.check_time()
         page = search.offset, need
@@ -51,7 +50,9 @@ def find_top_docs(search: PageSearch) -> TopDocs:
 def _reranked_forms(search: PageSearch) -> Forms | None:
     """Return the forms by which the second stage ranks; None if no document of the page is."""
     run = search.scored
-    if not search.rerank or search.offset >= FORMULA.depth or not _is_by_score(search):
+    if not search.rerank or not _is_by_score(search):
+        return None
+    if search.offset >= search.execution.searcher.formula.depth:
         return None
     if not isinstance(run, Run) or not is_plain(run):
         return None
