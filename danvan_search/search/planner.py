@@ -3,6 +3,7 @@
 All pages are sorted by tier, then by score:
 
 1. documents that contain a whole bare query as one phrase, those with the typed accents first;
+   among these, those whose title is the phrase come first, then those whose title contains it;
 2. documents that contain the required parts with the typed accents;
 3. the rest.
 """
@@ -27,7 +28,7 @@ from danvan_search.search.execution.index_searcher import PhraseQuery
 from danvan_search.search.execution.limits import Limits, entries_of
 from danvan_search.search.execution.page_search import PageSearch
 from danvan_search.search.execution.strategies import find_top_docs
-from danvan_search.search.execution.tiers import Tiers, whole_phrase
+from danvan_search.search.execution.tiers import Tiers, tiers_of
 from danvan_search.search.execution.top_docs import EXACT, TopDocs
 from danvan_search.search.options import Match, SearchOptions
 from danvan_search.search.searchable import SearchableSnapshot
@@ -169,7 +170,7 @@ class _Plan:
     def _scored_search(self, matched: Node, accented: Node | None) -> PageSearch:
         scored = self.demands.scored
         assert scored is not None  # noqa: S101
-        return self._search(matched, scored, Tiers(whole_phrase(scored), accented))
+        return self._search(matched, scored, tiers_of(scored, accented))
 
     def notes_on_excluded(self, top_docs: TopDocs) -> tuple[Note, ...]:
         """Return a note if what is excluded leaves no article, though there are some with it."""

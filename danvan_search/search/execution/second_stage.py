@@ -28,7 +28,7 @@ from danvan_search.index.codec.bm25 import idf
 from danvan_search.index.codec.ragged import offsets_of, run_starts
 from danvan_search.index.codec.segment_reader import Pattern, SegmentReader
 from danvan_search.search.execution.index_searcher import IndexSearcher
-from danvan_search.search.execution.top_docs import EXACT, FOLDED, TopDocs
+from danvan_search.search.execution.top_docs import FOLDED, TIER_BITS, TopDocs
 
 _QUANTUM: Final = 2.0**40
 """An idf is rounded to this part of 1, so that sums are exact in whichever order they are taken."""
@@ -72,7 +72,7 @@ def rerank(
     if start >= end:
         return top_docs
     total, segments, docs, scores, tiers, _ = top_docs
-    groups = np.arange(len(sizes)).repeat(sizes) * (EXACT + 1) - tiers[:count]
+    groups = (np.arange(len(sizes)).repeat(sizes) << TIER_BITS) - tiers[:count]
     start = int(groups.searchsorted(groups[start]))
     end = int(groups.searchsorted(groups[end - 1], "right"))
     groups = groups[start:end]

@@ -113,6 +113,7 @@ def bag(search: PageSearch) -> TopDocs | None:
         enough=search.enough,
         require_all=require_all,
         accents_first=require_all,
+        titles=search.tiers.titles,
         required=[forms_of(code, "ignore") for code in codes] if require_all else (),
         filters=filters,
         check_time=search.execution.limits.check_time,

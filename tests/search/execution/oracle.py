@@ -160,7 +160,7 @@ class Oracle:
             add(pair, weight * 0.5, PAIR_K1, with_title=False)
         return scores
 
-    def bag_top(self, query: Pattern, require_all=False, accents_first=False):
+    def bag_top(self, query: Pattern, require_all=False, accents_first=False, titles=False):
         """Return (tier, score, document) of every match, best first."""
         scores = self.bag_scores(query)
         docs_of = [set(self.tfs([(form, None)], exact=False)) for form, _ in query]
@@ -172,8 +172,11 @@ class Oracle:
         if accents_first and require_all and has_accents:
             exact_docs = [set(self.tfs([one], exact=True)) for one in query]
             rest |= dict.fromkeys(set.intersection(*exact_docs), REST_EXACT)
-        rows = [
-            (EXACT if doc in exact else FOLDED if doc in folded else rest[doc], scores[doc], doc)
-            for doc in docs
-        ]
+        tiers = {doc: rest[doc] for doc in docs}
+        for tfs, tier in ((folded, FOLDED), (exact, EXACT)):
+            for doc, (_, in_title) in tfs.items():
+                if doc in docs:
+                    is_name = self.title_lengths[doc] == len(query)
+                    tiers[doc] = tier + (1 + is_name if titles and in_title else 0)
+        rows = [(tiers[doc], scores[doc], doc) for doc in docs]
         return sorted(rows, key=lambda row: (-row[0], -row[1], row[2]))

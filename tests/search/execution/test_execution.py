@@ -44,8 +44,17 @@ from danvan_search.search.execution.index_searcher import IndexSearcher
 from danvan_search.search.execution.page_search import PageSearch
 from danvan_search.search.execution.ranker import BM25
 from danvan_search.search.execution.strategies import FAST_STRATEGIES
-from danvan_search.search.execution.tiers import Tiers, whole_phrase
-from danvan_search.search.execution.top_docs import EXACT, FOLDED, REST, REST_EXACT
+from danvan_search.search.execution.tiers import Tiers, tiers_of
+from danvan_search.search.execution.top_docs import (
+    EXACT,
+    EXACT_NAME,
+    EXACT_TITLE,
+    FOLDED,
+    FOLDED_NAME,
+    FOLDED_TITLE,
+    REST,
+    REST_EXACT,
+)
 from danvan_search.store import IndexedArticle
 from danvan_search.text import syllable_grid
 from danvan_search.text.fold import fold, is_marked
@@ -146,8 +155,7 @@ def page_of(execution, node, limit, **options):
 
     The order of scores that differ by rounding alone may differ.
     """
-    tiers = Tiers(whole_phrase(node), node)
-    search = PageSearch(execution, node, node, tiers, limit, **options)
+    search = PageSearch(execution, node, node, tiers_of(node, node), limit, **options)
     page = general_top_docs(search)
     for strategy in FAST_STRATEGIES:
         assert_same_page(page, strategy(search))
@@ -864,6 +872,29 @@ TIERS = {
     "a run below And": (both(run("dân vận")), [REST_EXACT, REST, REST_EXACT, REST, None]),
     "Not": (Not(phrase("vận")), [None, REST, None, None, REST]),
 }
+
+
+def test_tiers_of_titles_by_hand():
+    """What a bare query names comes first, then titles that contain it; typed accents decide."""
+    texts = [
+        ("dân vận", ""),
+        ("x dân vận", ""),
+        ("x", "dân vận"),
+        ("dan van", "dân vận"),
+        ("dan van", "vận dân"),
+        ("dan van x", "dân vẩn"),
+        ("dàn", "vận dan van"),
+        ("vận dân", ""),
+    ]
+    docs = [Document(*text) for text in texts]
+    named = [EXACT_NAME, EXACT_TITLE, EXACT, EXACT, FOLDED_NAME, FOLDED_TITLE, FOLDED, REST_EXACT]
+    plain = [FOLDED_NAME, FOLDED_TITLE, FOLDED, FOLDED_NAME, FOLDED_NAME, FOLDED_TITLE, FOLDED]
+    for tree, tiers in ((run("dân vận"), named), (run("dan van"), [*plain, REST])):
+        indexed = index_of(docs, (3,))
+        rows = rows_of(page_of(indexed.execution(), tree, 9), indexed.borders)
+        assert {doc: tier for tier, _, doc in rows} == dict(enumerate(tiers))
+    rows = rows_of(page_of(indexed.execution(), phrase("dân vận"), 9), indexed.borders)
+    assert {tier for tier, _, _ in rows} == {EXACT, FOLDED}
 
 
 @pytest.mark.parametrize("name", TIERS)

@@ -13,7 +13,7 @@ from danvan_search.search.execution.general import general_top_docs
 from danvan_search.search.execution.page_search import PageSearch
 from danvan_search.search.execution.ranker import BM25
 from danvan_search.search.execution.strategies import FAST_STRATEGIES, bag, find_top_docs, phrase
-from danvan_search.search.execution.tiers import Tiers, whole_phrase
+from danvan_search.search.execution.tiers import Tiers, tiers_of, whole_phrase
 from tests.search.execution.test_execution import (
     accents,
     assert_same_page,
@@ -41,7 +41,7 @@ def any_of(node):
 def search_of(indexed, node, limit=10, *, accents="auto", relaxed=False, **options):
     """Return a search; a relaxed one matches where any part of a run does."""
     matched = any_of(node) if relaxed else node
-    tiers = Tiers(whole_phrase(node), None if relaxed else node)
+    tiers = tiers_of(node, None if relaxed else node)
     return PageSearch(indexed.execution(accents), matched, node, tiers, limit, **options)
 
 

@@ -142,14 +142,14 @@ def test_a_page_of_a_phrase_is_the_page_of_the_plain_formula(index, pattern, lim
 @given(
     indexes(),
     typed,
-    st.tuples(st.booleans(), st.booleans()),
+    st.tuples(st.booleans(), st.booleans(), st.booleans()),
     st.integers(1, 6),
     st.integers(0, 6),
 )
 def test_a_page_of_a_bare_query_is_that_of_the_plain_formula(index, query, flags, limit, offset):
     """The ranking formula in plain floats gives the same page."""
     docs, cuts, deleted = index
-    require_all, accents_first = flags
+    require_all, accents_first, titles = flags
     expected = Oracle(docs, deleted).bag_top(query, *flags)
     searcher, borders = searcher_of(docs, cuts, deleted)
     page = bag_top(
@@ -159,6 +159,7 @@ def test_a_page_of_a_bare_query_is_that_of_the_plain_formula(index, query, flags
         offset=offset,
         require_all=require_all,
         accents_first=accents_first,
+        titles=titles,
     )
     assert len(expected) == page.total
     assert_same_order(expected, rows_of(page, borders), offset, limit)
@@ -169,6 +170,7 @@ def test_a_page_of_a_bare_query_is_that_of_the_plain_formula(index, query, flags
         enough=limit,
         require_all=require_all,
         accents_first=accents_first,
+        titles=titles,
     )
     # The tiers of the first ones are all there, and perhaps others.
     shown = {row[0] for row in expected[:limit]}

@@ -426,10 +426,15 @@ class Oracle:
         else:
             phrase = None
         if phrase and all(isinstance(one, Term) for one in phrase.syllables):
+            in_title = 0
+            if isinstance(root, Run):
+                is_name = self.texts[doc]["title"].length == len(phrase.syllables)
+                in_title = 1 + is_name
+            titled = InField("title", phrase)
             if self.has_marks(phrase) and self.matches(phrase, doc, exact=True):
-                return EXACT
+                return EXACT + in_title * self.matches(titled, doc, exact=True)
             if self.matches(phrase, doc):
-                return FOLDED
+                return FOLDED + in_title * self.matches(titled, doc)
         is_exact = self.has_marks(root) and self.matches(root, doc, exact=True)
         return REST_EXACT if is_exact else REST
 
