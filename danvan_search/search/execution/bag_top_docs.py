@@ -7,6 +7,7 @@ that are scored.
 """
 
 from collections.abc import Callable, Sequence
+from functools import reduce
 from typing import Final
 
 import numpy as np
@@ -50,8 +51,8 @@ def bag_top(
     enough: int | None = None,
     require_all: bool = False,
     accents_first: bool = False,
+    exact_bits: Sequence[np.ndarray] | None = None,
     titles: bool = False,
-    required: Sequence[Pattern] = (),
     filters: Masks | None = None,
     check_time: Callable[[], None] = no_check,
     bag: BagTerms | None = None,
@@ -66,23 +67,18 @@ def bag_top(
     :param require_all: a match contains every syllable of the query, not just one.
     :param accents_first: with ``require_all``, rank documents that contain all syllables with the
         typed accents before the others, below those that contain the phrase.
+    :param exact_bits: the bit set of each segment of documents that rank before the others in the
+        same way; None for none.
     :param titles: rank documents with the whole query in their title first.
-    :param required: phrases that every match contains in folded form.
     :param filters: the documents of each segment that may be returned.
     :param check_time: is called before each step, and may raise.
     :param bag: the terms of the query, if they are known.
-    :raises ValueError: the query, or a required phrase, is empty.
+    :raises ValueError: the query is empty.
     """
     if not query:
         raise ValueError("a query needs a syllable")
     need = offset + limit
     masks = searcher.masks(filters)
-    for pattern in required:
-        matches = searcher.phrase_masks(pattern)
-        masks = [
-            match if mask is None else match & mask
-            for match, mask in zip(matches, masks, strict=True)
-        ]
     bag = bag_terms(searcher, query) if bag is None else bag
     collectors = []
     for index, mask in enumerate(masks):
@@ -96,11 +92,14 @@ def bag_top(
     enough = need if enough is None else enough
     phrases_suffice = sum(one.first_count for one in collectors) >= enough
     candidates: list[Candidates] = []
-    for collector in collectors:
+    for index, collector in enumerate(collectors):
         check_time()
         tiers = collector.phrase_tiers(need)
         if not phrases_suffice:
-            tiers += collector.rest_tiers(need, enough, accents_first=accents_first and require_all)
+            first = None if exact_bits is None else exact_bits[index]
+            if first is None and accents_first and require_all:
+                first = collector.exact_bits()
+            tiers += collector.rest_tiers(need, enough, first)
         candidates += collector.candidates(tiers)
     return rank(candidates, total, limit, offset)
 
@@ -230,27 +229,32 @@ class _SegmentCollector:
         exact = segment.docs_of(slots[exact_mask(segment, self._ids(), slots)])
         return exact if self._mask is None else exact[self._mask.take(exact)]
 
-    def rest_tiers(self, need: int, enough: int, *, accents_first: bool) -> TierDocs:
+    def exact_bits(self) -> np.ndarray | None:
+        """Return the bit set of documents with each syllable as typed; None without accents."""
+        terms = [self._terms.syllable(*one) for one in dict.fromkeys(self._query) if one[1]]
+        if not terms:
+            return None
+        bits: np.ndarray = reduce(
+            np.bitwise_and, [term.bits(self._segment_index) for term in terms]
+        )
+        return bits
+
+    def rest_tiers(self, need: int, enough: int, first: np.ndarray | None) -> TierDocs:
         """Return the best ``need`` matches that ``phrase_tiers`` leaves out, and perhaps more.
 
         :param enough: see :func:`bag_top`.
-        :param accents_first: rank documents that contain all syllables with the typed accents
-            before the others.
+        :param first: the bit set of documents that rank before the others; None for none.
         """
+        exact_tier, other_tier = REST_EXACT, REST
         if len(self._query) == 1:
             # A match of one syllable contains the whole query.
-            exact_tier, other_tier, accents_first = EXACT, FOLDED, True
-        else:
-            exact_tier, other_tier = REST_EXACT, REST
-        if not (accents_first and self._has_accents):
+            exact_tier, other_tier, first = EXACT, FOLDED, self.exact_bits()
+        if first is None:
             return [(other_tier, self._best_rest(need))]
         rest = self._matches
         if len(self._phrase_docs):
             rest = rest & ~bitset.pack_docs(self._phrase_docs, self._doc_count)
-        exact = rest
-        for folded, accented in dict.fromkeys(self._query):
-            if accented is not None:
-                exact = exact & self._terms.syllable(folded, accented).bits(self._segment_index)
+        exact = rest & first
         exact_count = bitset.count(exact)
         tiers = [(exact_tier, self._best_of_bits(exact, exact_count, need))]
         if exact_count < enough:

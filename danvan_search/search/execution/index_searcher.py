@@ -110,19 +110,6 @@ class IndexSearcher:
             raise ValueError("a phrase needs a syllable")
         return [view.phrase_postings(view.segment.ids(pattern, word=word)) for view in self.views]
 
-    def phrase_masks(self, pattern: Pattern) -> list[np.ndarray]:
-        """Return bool[docs] per segment, the live documents that contain a phrase: a filter.
-
-        :raises ValueError: the pattern is empty.
-        """
-        masks = []
-        found = self.phrase_postings(pattern)
-        for view, postings in zip(self.views, found, strict=True):
-            mask = np.zeros(view.segment.doc_count, dtype=bool)
-            mask[postings.folded.docs] = True
-            masks.append(mask)
-        return masks
-
     def document_frequency(self, folded: str) -> int:
         """Return the number of live documents that contain a folded form."""
         return self.terms.syllable(folded).df

@@ -285,6 +285,7 @@ phrases = plain_phrases | plain_phrases | words
 single = patterns.map(lambda one: Phrase((one,)))
 codes = _tuples(terms | prefixes, 3).map(Phrase)
 runs = st.builds(Run, _tuples(single | single | codes, 4))
+phrases_of_terms = _tuples(terms, 3).map(Phrase)
 runs_of_terms = st.builds(Run, _tuples(_tuples(terms, 2).map(Phrase), 3))
 nears = st.builds(Near, phrases, phrases, st.sampled_from([0, 1, 2, 10, 100]))
 filters = st.one_of(
