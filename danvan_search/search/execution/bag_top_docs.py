@@ -148,7 +148,8 @@ class _SegmentCollector:
         self._titled_docs = _NO_DOCS
         if titles and (len(self._phrase_docs) or (len(query) == 1 and self.count)):
             self._titled = self._match_titles()
-            self._titled_docs = np.sort(_concatenate([docs for _, docs in self._titled]))
+            if self._titled:
+                self._titled_docs = np.sort(np.concatenate([docs for _, docs in self._titled]))
         self.first_count = len(self._phrase_docs)
         if len(query) == 1:
             # Of one syllable, documents without it in their title are among the rest.
@@ -202,8 +203,9 @@ class _SegmentCollector:
     def phrase_tiers(self, need: int) -> TierDocs:
         """Return the best ``need`` documents that contain the phrase, and perhaps more."""
         tiers = [(tier, self._best_of(docs, need)) for tier, docs in self._titled if len(docs)]
-        is_other = ~member_mask(self._phrase_docs, self._titled_docs)
-        docs = self._phrase_docs[is_other]
+        docs = self._phrase_docs
+        if len(self._titled_docs):
+            docs = docs[~member_mask(docs, self._titled_docs)]
         if not len(docs):
             return tiers
         if not self._has_accents:
@@ -215,7 +217,9 @@ class _SegmentCollector:
             exact = exact_docs_among(segment, self._ids(), chosen, self._phrase_slots)
             if np.count_nonzero(self._maxscore().sums_of(exact) >= threshold) >= need:
                 return [*tiers, (EXACT, self._best_of(exact, need))]
-        is_exact = member_mask(self._phrase_docs, self._exact_phrase_docs())[is_other]
+        is_exact = np.zeros(self._doc_count, dtype=bool)
+        is_exact[self._exact_phrase_docs()] = True
+        is_exact = is_exact.take(docs)
         return [
             *tiers,
             (EXACT, self._best_of(docs[is_exact], need)),

@@ -40,7 +40,9 @@ def syllable_titles(
     """
     ((folded, accented),) = query
     docs = _titled(terms, folded, None, segment_index)
-    if accented is None or not len(docs):
+    if not len(docs):
+        return []
+    if accented is None:
         return _tiers(segment, 1, docs, None, None)
     is_exact = member_mask(docs, _titled(terms, folded, accented, segment_index))
     has_exact = bitset.contains(terms.syllable(folded, accented).bits(segment_index), docs)
