@@ -94,7 +94,7 @@ def bag_top(
     candidates: list[Candidates] = []
     for index, collector in enumerate(collectors):
         check_time()
-        tiers = collector.phrase_tiers(need)
+        tiers = collector.phrase_tiers(need, enough)
         if not phrases_suffice:
             first = None if exact_bits is None else exact_bits[index]
             if first is None and accents_first and require_all:
@@ -200,28 +200,40 @@ class _SegmentCollector:
         # They contain all syllables, so they match unless the mask rejects them.
         return docs if self._mask is None else docs[self._mask.take(docs)]
 
-    def phrase_tiers(self, need: int) -> TierDocs:
-        """Return the best ``need`` documents that contain the phrase, and perhaps more."""
-        tiers = [(tier, self._best_of(docs, need)) for tier, docs in self._titled if len(docs)]
-        docs = self._phrase_docs
-        if len(self._titled_docs):
-            docs = docs[~member_mask(docs, self._titled_docs)]
+    def phrase_tiers(self, need: int, enough: int) -> TierDocs:
+        """Return the best ``need`` documents that contain the phrase, and perhaps more.
+
+        :param enough: see :func:`bag_top`.
+        """
+        rest: TierDocs = []
+        titled, other = self._titled, EXACT if self._has_accents else FOLDED
+        if titled and sum([len(docs) for tier, docs in titled if tier > other]) >= enough:
+            titled = [(tier, docs) for tier, docs in titled if tier > other]
+        else:
+            docs = self._phrase_docs
+            if titled:
+                docs = docs[~member_mask(docs, self._titled_docs)]
+            # These first: if they are many, their sums make the titled ones fewer.
+            rest = self._untitled_tiers(docs, need)
+        return [*[(tier, self._best_of(docs, need)) for tier, docs in titled], *rest]
+
+    def _untitled_tiers(self, docs: np.ndarray, need: int) -> TierDocs:
+        """Return the best ``need`` of some documents that contain the phrase, and perhaps more."""
         if not len(docs):
-            return tiers
+            return []
         if not self._has_accents:
-            return [*tiers, (FOLDED, self._best_of(docs, need))]
+            return [(FOLDED, self._best_of(docs, need))]
         if len(docs) > MAX_EXHAUSTIVE_DOCS:
             # Usually most documents have the typed accents: check the best before checking all.
             chosen, threshold = self._above_threshold(docs, 4 * need)
             segment = self._view.segment
             exact = exact_docs_among(segment, self._ids(), chosen, self._phrase_slots)
             if np.count_nonzero(self._maxscore().sums_of(exact) >= threshold) >= need:
-                return [*tiers, (EXACT, self._best_of(exact, need))]
+                return [(EXACT, self._best_of(exact, need))]
         is_exact = np.zeros(self._doc_count, dtype=bool)
         is_exact[self._exact_phrase_docs()] = True
         is_exact = is_exact.take(docs)
         return [
-            *tiers,
             (EXACT, self._best_of(docs[is_exact], need)),
             (FOLDED, self._best_of(docs[~is_exact], need)),
         ]

@@ -95,10 +95,12 @@ def _tiers(
     """
     is_name = segment.grid.title_lengths.take(docs) == size
     if is_exact is None or has_exact is None:
-        return [(FOLDED_NAME, docs[is_name]), (FOLDED_TITLE, docs[~is_name])]
-    return [
-        (EXACT_NAME, docs[is_name & is_exact]),
-        (EXACT_TITLE, docs[~is_name & is_exact]),
-        (FOLDED_NAME, docs[is_name & ~has_exact]),
-        (FOLDED_TITLE, docs[~is_name & ~has_exact]),
-    ]
+        tiers = [(FOLDED_NAME, docs[is_name]), (FOLDED_TITLE, docs[~is_name])]
+    else:
+        tiers = [
+            (EXACT_NAME, docs[is_name & is_exact]),
+            (EXACT_TITLE, docs[~is_name & is_exact]),
+            (FOLDED_NAME, docs[is_name & ~has_exact]),
+            (FOLDED_TITLE, docs[~is_name & ~has_exact]),
+        ]
+    return [(tier, own) for tier, own in tiers if len(own)]
