@@ -9,17 +9,31 @@ from danvan_search.options import option
 from danvan_search.parsing import parse_day, parse_seconds
 from danvan_search.query import MAX_QUERY_CHARS
 from danvan_search.query.accents import ACCENTS, Accents
+from danvan_search.query.synonyms import Synonyms
 
 Match = Literal["auto", "all", "most", "any", "phrase"]
 Sort = Literal["score", "date"]
+Expansion = Literal["numbers", "dates", "codes", "abbreviations", "variants"]
 
 MATCHES: Final[tuple[Match, ...]] = get_args(Match)
 SORTS: Final[tuple[Sort, ...]] = get_args(Sort)
+EXPANSIONS: Final[tuple[Expansion, ...]] = get_args(Expansion)
+USUAL_EXPANSIONS: Final[tuple[Expansion, ...]] = ("numbers", "dates", "codes")
 
 AUTO_ALL_SYLLABLES: Final = 5
 """With ``match="auto"`` a match contains all syllables of a bare query of up to this many."""
 
 MAX_SNIPPET_CHARS: Final = 100_000
+
+
+def _expansions(text: str) -> tuple[Expansion, ...]:
+    """Return the expansions that a user names."""
+    names = [name for one in text.split(",") if (name := one.strip()) and name != "none"]
+    unknown = [name for name in names if name not in EXPANSIONS]
+    if unknown:
+        known = ", ".join(EXPANSIONS)
+        raise OptionError(f"there is no expansion {unknown[0]!r}: give some of {known}, or none")
+    return tuple([one for one in EXPANSIONS if one in names])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +56,13 @@ class SearchOptions:
     :ivar until: the last day to accept.
     :ivar category: the category to accept; case and accents do not count.
     :ivar sort: ``score``: best first; ``date``: newest first, undated articles last.
+    :ivar expand: which bare parts of a typed query also find what means the same. ``numbers``:
+        ``1043000`` and ``1.043.000``, and telephone numbers; ``dates``: ``2/9/1945``,
+        ``02/9/1945`` and ``2 tháng 9 năm 1945``; ``codes``: ``TPHCM`` and ``TP.HCM``, ``Hleo`` and
+        ``H'leo``; ``abbreviations``: what the articles, or everybody, say that capitals stand for;
+        ``variants``: i and y, d and gi. Nothing in quotes is expanded, and nothing with
+        ``match="phrase"``.
+    :ivar synonyms: what else finds what.
     :ivar prefix_last: the last syllable of a query, if it is bare and no blank follows, stands for
         all that begin with it: to search while people type.
     :ivar strict: raise an error where a query is no complete one, instead of a note.
@@ -76,6 +97,19 @@ class SearchOptions:
         None, "Only articles of this category; case and accents do not count.", "NAME"
     )
     sort: Sort = option("score", "score: best first; date: newest first.")
+    expand: tuple[Expansion, ...] = option(
+        USUAL_EXPANSIONS,
+        "Which parts of a query also find what means the same, with commas between them: numbers, "
+        "dates, codes, abbreviations, variants; or none.",
+        "KINDS",
+        parse=_expansions,
+    )
+    synonyms: Synonyms | None = option(
+        None,
+        "A file of synonyms in the format of Solr: words that find each other, with commas.",
+        "FILE",
+        parse=Synonyms.read,
+    )
     prefix_last: bool = option(
         False, "Take the last syllable, if no blank follows, for the beginning of one."
     )
@@ -100,6 +134,12 @@ class SearchOptions:
         _check_choice("match", self.match, MATCHES)
         _check_choice("accents", self.accents, ACCENTS)
         _check_choice("sort", self.sort, SORTS)
+        if self.expand is not USUAL_EXPANSIONS:
+            _check_expand(self.expand)
+        if self.synonyms is not None and not isinstance(self.synonyms, Synonyms):
+            raise OptionError(
+                f"synonyms is {type(self.synonyms).__name__}: give danvan_search.Synonyms"
+            )
         if self.timeout is not None:
             _check_timeout(self.timeout)
         if self.since is not None or self.until is not None:
@@ -127,6 +167,12 @@ def _day(name: str, value: datetime.date | str | None) -> datetime.date | None:
         return parse_day(value)
     except OptionError as error:
         raise OptionError(f"{name}: {error}") from error
+
+
+def _check_expand(value: object) -> None:
+    if not isinstance(value, tuple) or any(one not in EXPANSIONS for one in value):
+        known = ", ".join(map(repr, EXPANSIONS))
+        raise OptionError(f"expand is {value!r}: give a tuple of some of {known}")
 
 
 def _check_flag(name: str, value: object) -> None:

@@ -8,6 +8,7 @@ from danvan_search.errors import ArgumentTypeError
 from danvan_search.query import Node, Query, parse
 from danvan_search.query.checking import checked_tree
 from danvan_search.query.written import written
+from danvan_search.search.expanding import with_expansions
 from danvan_search.search.hit_reader import PageReader
 from danvan_search.search.options import SearchOptions
 from danvan_search.search.planner import find_page
@@ -61,13 +62,14 @@ def search(index: SearchableSnapshot, text: str | Node | Query, options: SearchO
 
 def _query(index: SearchableSnapshot, text: str | Node | Query, options: SearchOptions) -> Query:
     if isinstance(text, str):
-        return parse(
+        query = parse(
             text,
             max_chars=options.max_query_chars,
             strict=options.strict,
             prefix_last=options.prefix_last,
             known=index.has_value,
         )
+        return index.snapshot.guard.call(with_expansions, index, query, options)
     if isinstance(text, Query):
         return text
     if isinstance(text, get_args(Node)):
