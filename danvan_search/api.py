@@ -266,6 +266,26 @@ class Index:
         with self._writer(options) as writer:
             return upsert(writer, checked)
 
+    def categories(self) -> dict[str, int]:
+        """Return the categories with the number of articles of each, most frequent first.
+
+        An article with several categories counts in each. Counted once per commit.
+
+        :raises IndexDamagedError: the content of the index is not what was written.
+        :raises IndexStorageError: the index cannot be read.
+        """
+        return dict(self._current().value_counts("category"))
+
+    def sources(self) -> dict[str, int]:
+        """Return the sources with the number of articles of each, most frequent first.
+
+        Counted once per commit.
+
+        :raises IndexDamagedError: the content of the index is not what was written.
+        :raises IndexStorageError: the index cannot be read.
+        """
+        return dict(self._current().value_counts("source"))
+
     def remove(self, ids: Iterable[str]) -> int:
         """Remove articles by id, in one commit; return how many were removed.
 

@@ -117,7 +117,7 @@ def _click_option(
             default=field.default,
             help=shown.help,
         )
-    if isinstance(field.default, tuple):
+    if isinstance(field.default, tuple) and shown.parse is None:
         return click.option(name, field.name, multiple=True, metavar=shown.metavar, help=shown.help)
     choices = [str(choice) for choice in get_args(hint)] if get_origin(hint) is Literal else None
     default: Any = field.default
@@ -129,7 +129,7 @@ def _click_option(
         field.name,
         type=click.Choice(choices) if choices else parse and _parsed(parse),
         default=default,
-        show_default=default is not None,
+        show_default=default not in (None, ()),
         metavar=shown.metavar,
         help=shown.help,
     )

@@ -12,7 +12,7 @@ import click
 from danvan_search import Index, IndexNotFoundError, Results, SearchOptions, Snippet
 from danvan_search.cli.options import color_option, index_option, options_of, output_options
 from danvan_search.cli.output import emit
-from danvan_search.cli.render import Color, articles, console, hit_lines, visible
+from danvan_search.cli.render import Color, articles, console, hit_lines, print_table, visible
 
 _COLUMNS: Final = (
     "id",
@@ -28,6 +28,10 @@ _COLUMNS: Final = (
     "details_snippet",
     "details_spans",
 )
+
+
+_MAX_VALUES: Final = 20
+"""So many values of a facet are shown to people; --json has all."""
 
 
 class QueryCommand(click.Command):
@@ -86,6 +90,7 @@ def query_command(
       dvsearch query 'dân vận -"hà nội"'
       dvsearch query '"Hòa Bình" OR title:"dân vận"' --since 2020-01-01 --sort date
       dvsearch query '"dân vận"' --accents exact --json
+      dvsearch query "dân vận" --facets category,year --limit 0
     """
     text = " ".join(words)
     try:
@@ -114,6 +119,12 @@ def _show(results: Results, options: SearchOptions, color: Color) -> None:
     for lines in shown:
         for line in lines:
             out.print(line)
+        out.print()
+    for name, counts in results.facets.items():
+        rows = [(value, f"{count:,}") for value, count in list(counts.items())[:_MAX_VALUES]]
+        if len(counts) > _MAX_VALUES:
+            rows.append((f"… {len(counts) - _MAX_VALUES:,} more", ""))
+        print_table(out, (name, "articles"), rows)
         out.print()
     click.echo(_summary(results, options), err=True)
 

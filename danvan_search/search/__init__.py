@@ -9,6 +9,8 @@
     highlight/   marks and snippets
     hit_reader   reads the parts of a page's hits from the index
     columns      columns of values that are read for several rows together
+    facets       counts the values of all matches
+    unknown_values  notes on categories that no article has
     results      the results and hits that a search returns
     options      the options of a search
     searchable   a snapshot and the data that its searches share

@@ -1,8 +1,9 @@
 """The options of a search."""
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from typing import Final, Literal, cast, get_args
 
 from danvan_search.errors import OptionError
 from danvan_search.options import option
@@ -12,14 +13,32 @@ from danvan_search.query.accents import ACCENTS, Accents
 
 Match = Literal["auto", "all", "most", "any", "phrase"]
 Sort = Literal["score", "date"]
+FacetName = Literal["category", "year", "month", "source"]
 
 MATCHES: Final[tuple[Match, ...]] = get_args(Match)
 SORTS: Final[tuple[Sort, ...]] = get_args(Sort)
+FACETS: Final[tuple[FacetName, ...]] = get_args(FacetName)
 
 AUTO_ALL_SYLLABLES: Final = 5
 """With ``match="auto"`` a match contains all syllables of a bare query of up to this many."""
 
 MAX_SNIPPET_CHARS: Final = 100_000
+
+
+def parse_facets(value: str | Iterable[str]) -> tuple[FacetName, ...]:
+    """Return the names of facets, each once.
+
+    :param value: names, or a string of them with commas between.
+    :raises OptionError: a name is unknown.
+    """
+    if isinstance(value, str):
+        value = filter(None, [name.strip() for name in value.split(",")])
+    elif not isinstance(value, Iterable):
+        raise OptionError(f"facets is {value!r}: give names such as {', '.join(FACETS)}")
+    names = tuple(value)
+    for name in names:
+        _check_choice("facets", name, FACETS)
+    return cast("tuple[FacetName, ...]", tuple(dict.fromkeys(names)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +61,8 @@ class SearchOptions:
     :ivar until: the last day to accept.
     :ivar category: the category to accept; case and accents do not count.
     :ivar sort: ``score``: best first; ``date``: newest first, undated articles last.
+    :ivar facets: what to count over all matches: ``category``, ``year``, ``month``, ``source``; a
+        string names them with commas between.
     :ivar prefix_last: the last syllable of a query, if it is bare and no blank follows, stands for
         all that begin with it: to search while people type.
     :ivar strict: raise an error where a query is no complete one, instead of a note.
@@ -76,6 +97,13 @@ class SearchOptions:
         None, "Only articles of this category; case and accents do not count.", "NAME"
     )
     sort: Sort = option("score", "score: best first; date: newest first.")
+    facets: tuple[FacetName, ...] | str = option(
+        (),
+        "Count the values of all articles that are found: category, year, month, source, with "
+        "commas between.",
+        "NAMES",
+        parse=parse_facets,
+    )
     prefix_last: bool = option(
         False, "Take the last syllable, if no blank follows, for the beginning of one."
     )
@@ -95,6 +123,7 @@ class SearchOptions:
         check_int("page", self.page, 1)
         check_int("snippet_chars", self.snippet_chars, 0, MAX_SNIPPET_CHARS)
         check_int("max_query_chars", self.max_query_chars, 1)
+        parse_facets(self.facets)
         _check_flag("prefix_last", self.prefix_last)
         _check_flag("strict", self.strict)
         _check_choice("match", self.match, MATCHES)
@@ -113,6 +142,11 @@ class SearchOptions:
     def offset(self) -> int:
         """The number of hits before the page."""
         return (self.page - 1) * self.limit
+
+    @property
+    def facet_names(self) -> tuple[FacetName, ...]:
+        """``facets`` as names."""
+        return parse_facets(self.facets)
 
     @property
     def days(self) -> tuple[datetime.date | None, datetime.date | None]:

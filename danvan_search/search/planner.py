@@ -7,7 +7,8 @@ All pages are sorted by tier, then by score:
 3. the rest.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -28,6 +29,7 @@ from danvan_search.search.execution.page_search import PageSearch
 from danvan_search.search.execution.strategies import find_top_docs
 from danvan_search.search.execution.tiers import Tiers, whole_phrase
 from danvan_search.search.execution.top_docs import EXACT, TopDocs
+from danvan_search.search.facets import Counts, count_facets
 from danvan_search.search.options import Match, SearchOptions
 from danvan_search.search.searchable import SearchableSnapshot
 
@@ -42,6 +44,7 @@ class Page(NamedTuple):
         syllables with the accents as typed.
     :ivar document_frequency: returns how many articles have a syllable that matches another.
     :ivar notes: what is to be known of how the options were applied.
+    :ivar facets: the values of all matches, with their numbers, by facet.
     """
 
     relaxed: bool
@@ -49,6 +52,7 @@ class Page(NamedTuple):
     exact: Callable[[TopDocs], list[bool]]
     document_frequency: Callable[[Syllable], int]
     notes: tuple[Note, ...] = ()
+    facets: Mapping[str, Counts] = MappingProxyType({})
 
 
 def find_page(query: Query, options: SearchOptions, index: SearchableSnapshot) -> Page:
@@ -61,7 +65,7 @@ def find_page(query: Query, options: SearchOptions, index: SearchableSnapshot) -
     _check_words(query, index)
     plan = _Plan(query, options, index)
     relaxed, top_docs, notes = _find(plan, options.match, len(query.text))
-    return Page(relaxed, top_docs, plan.exact, plan.document_frequency, notes)
+    return Page(relaxed, top_docs, plan.exact, plan.document_frequency, notes, plan.facets())
 
 
 def _find(plan: "_Plan", match: Match, length: int) -> tuple[bool, TopDocs, tuple[Note, ...]]:
@@ -122,6 +126,7 @@ class _Plan:
         )
         self.demands = Demands(query, as_phrase=options.match == "phrase")
         self._filters = self._filter_masks()
+        self._matched: Node = Everything()
 
     def _filter_masks(self) -> Masks | None:
         """Return the documents that the options and the filters of the query let through."""
@@ -137,6 +142,7 @@ class _Plan:
         :param matched: what a match contains.
         :param accented: matches that contain it with the typed accents come first.
         """
+        self._matched = matched
         scored = self.demands.body
         assert scored is not None  # noqa: S101
         return self._find(matched, scored, Tiers(whole_phrase(scored), accented))
@@ -153,7 +159,16 @@ class _Plan:
 
     def newest(self) -> TopDocs:
         """Return the page of all that the filters let through, the newest first."""
+        self._matched = Everything()
         return self._find(Everything(), Everything(), Tiers(None, None))
+
+    def facets(self) -> dict[str, Counts]:
+        """Return the facets of all that the last page with hits is taken from."""
+        matched = self._matched
+        search = PageSearch(
+            self._execution, matched, matched, Tiers(None, None), 0, 0, self._filters
+        )
+        return count_facets(search, self._options.facet_names)
 
     def _find(self, matched: Node, scored: Node, tiers: Tiers, limit: int | None = None) -> TopDocs:
         options = self._options

@@ -19,6 +19,7 @@ from danvan_search.search.suggesting import (
     suggestions_for,
     with_sure_accents,
 )
+from danvan_search.search.unknown_values import notes_on_categories
 
 
 def search(index: SearchableSnapshot, text: str | Node | Query, options: SearchOptions) -> Results:
@@ -52,10 +53,19 @@ def search(index: SearchableSnapshot, text: str | Node | Query, options: SearchO
     reader = PageReader(index, query, options, page)
     hits = tuple([Hit(reader, rank) for rank in range(len(page.top_docs.docs))])
     took_ms = (time.perf_counter() - started) * 1000
-    notes = typed.notes + page.notes
+    notes = typed.notes + page.notes + notes_on_categories(query, options, index)
     total, relaxed = page.top_docs.total, page.relaxed
     return Results(
-        typed.text, total, relaxed, took_ms, hits, notes, query, replaced_by, suggestions
+        typed.text,
+        total,
+        relaxed,
+        took_ms,
+        hits,
+        notes,
+        query,
+        replaced_by,
+        dict(page.facets),
+        lazy_suggestions=suggestions,
     )
 
 

@@ -6,6 +6,8 @@ from danvan_search.index.folder.file_lock import call_after_fork
 from danvan_search.index.snapshot import Snapshot
 from danvan_search.search.execution.filters import comparable, values_with_blanks
 from danvan_search.search.execution.index_searcher import IndexSearcher
+from danvan_search.search.facets import Counts, count_values
+from danvan_search.search.options import FacetName
 from danvan_search.search.word_list import WordList
 from danvan_search.suggest.suggester import Suggester
 
@@ -24,6 +26,7 @@ class SearchableSnapshot:
         self.doc_values = [one.doc_values for one in snapshot.segments]
         self._word_lists: dict[bool, WordList] = {}
         self._values: dict[str, frozenset[str]] = {}
+        self._value_counts: dict[FacetName, Counts] = {}
         self._suggester: Suggester | None = None
         self.after_fork()
         call_after_fork(self)
@@ -42,6 +45,17 @@ class SearchableSnapshot:
             if field not in self._values:
                 self._values[field] = values_with_blanks(self.doc_values, field)
         return comparable(field, value) in self._values[field]
+
+    def value_counts(self, name: FacetName) -> Counts:
+        """Return the values that the articles have, with their numbers; cached.
+
+        :param name: ``category`` or ``source``.
+        """
+        with self.snapshot.guard:
+            if name not in self._value_counts:
+                counts = count_values(self.doc_values, self.searcher.masks(None), name)
+                self._value_counts[name] = counts
+        return self._value_counts[name]
 
     def word_list(self, *, folded: bool) -> WordList:
         """Return the words of all articles.

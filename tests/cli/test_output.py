@@ -50,6 +50,7 @@ def test_json(run, articles):
         "notes",
         "replaced_by",
         "suggestions",
+        "facets",
         "took_ms",
         "hits",
     ]
@@ -279,3 +280,28 @@ def test_notices_of_the_library(run):
             assert len(result.stderr.splitlines()) == 1
     finally:
         del cli.commands["notice"]
+
+
+def test_facets(run, articles):
+    """A table of counts follows the hits; JSON has all of them."""
+    result = run("query", "dân vận", "--facets", "category,year", "--limit", "0")
+    assert result.stdout == "category   articles\nChính trị  1\n\nyear  articles\n\n"
+    document = json.loads(run("query", "dân vận", "--facets", "category", "--json").stdout)
+    assert document["facets"] == {"category": {"Chính trị": 1}}
+    assert run("query", "dân", "--facets", "day").exit_code == 2
+
+
+def test_an_unknown_category_is_told(run, articles):
+    """One line names the nearest category."""
+    result = run("query", "dân", "--category", "chinh chi")
+    assert result.exit_code == 1
+    told = 'no article has the category "chinh chi": the nearest one is "Chính trị"'
+    assert result.stderr.splitlines()[0] == f"note: {told}"
+
+
+def test_long_facets_are_cut_for_people(run, tmp_path):
+    """People see the most frequent values."""
+    with Index.create(tmp_path / "indexes" / "default") as index:
+        index.add([Article(str(one), "dân", "", source=f"s{one:02}") for one in range(25)])
+    lines = run("query", "dân", "--facets", "source", "--limit", "0").stdout.splitlines()
+    assert lines[20:] == ["s19       1", "… 5 more", ""]
