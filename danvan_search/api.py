@@ -14,10 +14,11 @@ from danvan_search.arguments import (
     checked_id,
     checked_ids,
     checked_path,
+    checked_queries,
     checked_wait,
 )
 from danvan_search.article import Article
-from danvan_search.errors import IndexExistsError
+from danvan_search.errors import DanvanError, IndexExistsError
 from danvan_search.index import (
     IndexWriter,
     LiveSnapshot,
@@ -31,6 +32,7 @@ from danvan_search.index import (
 from danvan_search.index.statistics import statistics_of
 from danvan_search.options import takes
 from danvan_search.query import Node, Query
+from danvan_search.query.accents import Accents
 from danvan_search.reports import (
     BackupReport,
     Changes,
@@ -42,6 +44,7 @@ from danvan_search.reports import (
 )
 from danvan_search.rescue.check import verify_index
 from danvan_search.search import Results, SearchOptions, search
+from danvan_search.search.marked_article import MarkedArticle, mark_article
 from danvan_search.search.searchable import SearchableSnapshot
 from danvan_search.search.suggesting import completions, suggest, with_accents
 from danvan_search.search.word_list import Word, find_words
@@ -214,9 +217,22 @@ class Index:
         )
 
     @property
+    def generation(self) -> int:
+        """The number of the newest commit, which each commit raises by one; costs no search."""
+        return self._live.current().generation
+
+    @property
     def path(self) -> Path:
         """The folder of the index."""
         return self._path
+
+    def __repr__(self) -> str:
+        try:
+            snapshot = self._live.current()
+        except DanvanError:
+            return f"Index({str(self._path)!r})"
+        articles, generation = snapshot.doc_count, snapshot.generation
+        return f"Index({str(self._path)!r}, articles={articles:,}, generation={generation:,})"
 
     def __enter__(self) -> Self:
         return self
@@ -334,6 +350,40 @@ class Index:
         :raises IndexStorageError: the index cannot be read.
         """
         return search(self._current(), query, options)
+
+    @takes(SearchOptions)
+    def search_many(
+        self, queries: Iterable[str | Node | Query], options: SearchOptions
+    ) -> list[Results]:
+        """Search for several queries in one and the same state of the index.
+
+        :param queries: the queries; see :meth:`search`, which has the same keyword arguments.
+        :raises ArgumentTypeError: ``queries`` is one query, or contains something that is none.
+        """
+        checked, current = checked_queries(queries), self._current()
+        return [search(current, query, options) for query in checked]
+
+    def highlight(
+        self,
+        article_id: str,
+        query: str | Node | Query,
+        *,
+        accents: Accents = "auto",
+        prefix_last: bool = False,
+    ) -> MarkedArticle | None:
+        """Return a whole article with what a query matches in it; None if there is no such article.
+
+        The article need not match. ``results.understood`` as the query marks what the hits show.
+
+        :param article_id: the id of the article.
+        :param query: see :meth:`search`, which has the same keyword arguments.
+        :raises QueryError: as of a search.
+        :raises ArgumentTypeError: the id is not a string, or the query is neither a string nor a
+            tree.
+        :raises OptionError: an option has an invalid value.
+        """
+        options = SearchOptions(accents=accents, prefix_last=prefix_last)
+        return mark_article(self._current(), checked_id(article_id), query, options)
 
     def suggest(self, query: str) -> list[Suggestion]:
         """Return what may have been meant by a query, the most useful first; often nothing.

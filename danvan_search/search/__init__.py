@@ -11,7 +11,9 @@
     columns      columns of values that are read for several rows together
     facets       counts the values of all matches
     unknown_values  notes on categories that no article has
+    marked_article  a whole article with the marks of a query
     results      the results and hits that a search returns
+    results_json, results_html  the same as JSON values, and as a table
     options      the options of a search
     searchable   a snapshot and the data that its searches share
     word_list    the words of an index by frequency; word_counts counts them
@@ -19,9 +21,10 @@
 Nothing here depends on files or on a terminal.
 """
 
+from danvan_search.search.highlight.html import marked_html, utf16_spans
 from danvan_search.search.highlight.snippets import Snippet
 from danvan_search.search.options import SearchOptions
 from danvan_search.search.results import Hit, Results
 from danvan_search.search.search import search
 
-__all__ = ["Hit", "Results", "SearchOptions", "Snippet", "search"]
+__all__ = ["Hit", "Results", "SearchOptions", "Snippet", "marked_html", "search", "utf16_spans"]

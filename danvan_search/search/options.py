@@ -23,6 +23,7 @@ AUTO_ALL_SYLLABLES: Final = 5
 """With ``match="auto"`` a match contains all syllables of a bare query of up to this many."""
 
 MAX_SNIPPET_CHARS: Final = 100_000
+MAX_SNIPPETS: Final = 100
 
 
 def parse_facets(value: str | Iterable[str]) -> tuple[FacetName, ...]:
@@ -67,6 +68,7 @@ class SearchOptions:
         all that begin with it: to search while people type.
     :ivar strict: raise an error where a query is no complete one, instead of a note.
     :ivar snippet_chars: the maximum length of a snippet, in characters; 0 for none.
+    :ivar snippets: how many snippets of the body a hit may have; see ``Hit.snippets``.
     :ivar timeout: the time limit of the search, in seconds; a search that takes longer ends with
         :class:`~danvan_search.QueryTimeoutError`. None for none.
     :ivar max_query_chars: the maximum length of a query, in characters.
@@ -113,6 +115,7 @@ class SearchOptions:
     snippet_chars: int = option(
         200, "The maximum length of a snippet, in characters; 0 for none.", "N"
     )
+    snippets: int = option(1, "How many snippets of the body a hit may have.", "N")
     timeout: float | None = option(
         None, "Give up after this many seconds.", "SECONDS", parse=parse_seconds
     )
@@ -122,6 +125,7 @@ class SearchOptions:
         check_int("limit", self.limit, 0)
         check_int("page", self.page, 1)
         check_int("snippet_chars", self.snippet_chars, 0, MAX_SNIPPET_CHARS)
+        check_int("snippets", self.snippets, 1, MAX_SNIPPETS)
         check_int("max_query_chars", self.max_query_chars, 1)
         parse_facets(self.facets)
         _check_flag("prefix_last", self.prefix_last)

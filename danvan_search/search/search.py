@@ -65,6 +65,9 @@ def search(index: SearchableSnapshot, text: str | Node | Query, options: SearchO
         query,
         replaced_by,
         dict(page.facets),
+        options.page,
+        options.limit,
+        index.snapshot.generation,
         lazy_suggestions=suggestions,
     )
 

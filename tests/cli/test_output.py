@@ -45,6 +45,9 @@ def test_json(run, articles):
     assert list(document) == [
         "query",
         "total",
+        "page",
+        "limit",
+        "generation",
         "relaxed",
         "read_as",
         "notes",
