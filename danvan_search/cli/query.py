@@ -66,7 +66,7 @@ def _without_blank(
 
 
 @click.command("query", cls=QueryCommand)
-@click.argument("words", nargs=-1, required=True, metavar="QUERY...", callback=_without_blank)
+@click.argument("words", nargs=-1, metavar="[QUERY...]", callback=_without_blank)
 @index_option
 @options_of(SearchOptions)
 @output_options
@@ -81,7 +81,8 @@ def query_command(
     """Find articles by syllables or phrases, with or without accents.
 
     Syllables without quotes may be anywhere in an article; those of a "quoted phrase" must be side
-    by side. `dvsearch help queries` shows all that a query can say.
+    by side. `dvsearch help queries` shows all that a query can say. Without QUERY, filters list
+    what they let through, the newest first.
 
     \b
     Examples:
@@ -91,6 +92,7 @@ def query_command(
       dvsearch query '"Hòa Bình" OR title:"dân vận"' --since 2020-01-01 --sort date
       dvsearch query '"dân vận"' --accents exact --json
       dvsearch query "dân vận" --facets category,year --limit 0
+      dvsearch query --category "chính trị" --since 2020 --sort title
     """
     text = " ".join(words)
     try:
@@ -131,7 +133,7 @@ def _show(results: Results, options: SearchOptions, color: Color) -> None:
 
 def _remarks(results: Results) -> Iterator[str]:
     """Yield how the query was understood, if it is more than words, and what it found instead."""
-    if not results.understood.is_words:
+    if results.query and not results.understood.is_words:
         yield f"read as: {results.read_as}"
     for note in results.notes:
         yield f"note: {note.message}"
@@ -154,7 +156,7 @@ def _meant(results: Results, options: SearchOptions) -> str | None:
 
 def _summary(results: Results, options: SearchOptions) -> str:
     if not results.total:
-        return f"no article found for {visible(results.query)}"
+        return f"no article found for {visible(results.query)}".removesuffix(" for ")
     took = f"{articles(results.total)} in {results.took_ms:.0f} ms"
     if not options.limit:
         return took
@@ -183,6 +185,6 @@ def _hint(words: tuple[str, ...]) -> None:
     """Print a hint if the first word of the query resembles a command."""
     commands = click.get_current_context().find_root().command
     names = list(commands.commands) if isinstance(commands, click.Group) else []
-    close = difflib.get_close_matches(words[0], names, n=1, cutoff=0.7)
+    close = difflib.get_close_matches(words[0], names, n=1, cutoff=0.7) if words else []
     if close:
         click.echo(f"if you meant the command, type `dvsearch {close[0]}`", err=True)

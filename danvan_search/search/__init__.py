@@ -15,6 +15,7 @@
     results      the results and hits that a search returns
     results_json, results_html  the same as JSON values, and as a table
     options      the options of a search
+    sorting      the orders of a search; title_ranks ranks titles
     searchable   a snapshot and the data that its searches share
     word_list    the words of an index by frequency; word_counts counts them
 

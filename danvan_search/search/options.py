@@ -1,18 +1,18 @@
 """The options of a search."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final, Literal, cast, get_args
 
 from danvan_search.errors import OptionError
 from danvan_search.options import option
-from danvan_search.parsing import parse_day, parse_seconds
+from danvan_search.parsing import parse_first_day, parse_last_day, parse_seconds
 from danvan_search.query import MAX_QUERY_CHARS
 from danvan_search.query.accents import ACCENTS, Accents
 
 Match = Literal["auto", "all", "most", "any", "phrase"]
-Sort = Literal["score", "date"]
+Sort = Literal["score", "date", "date-asc", "title", "title-desc"]
 FacetName = Literal["category", "year", "month", "source"]
 
 MATCHES: Final[tuple[Match, ...]] = get_args(Match)
@@ -58,10 +58,13 @@ class SearchOptions:
         ``exact``: a syllable typed with a mark matches only that form; ``ignore``: accents
         do not count; ``restore``: the likeliest accents of a query without any count as typed
         where they are sure.
-    :ivar since: the first day to accept: a date, or a string such as ``2024-02-16``.
-    :ivar until: the last day to accept.
+    :ivar since: the first day to accept: a date, or a string such as ``2024-02-16``; of a month or
+        a year, ``2024-02`` or ``2024``, the first day counts.
+    :ivar until: the last day to accept; of a month or a year the last day counts.
     :ivar category: the category to accept; case and accents do not count.
-    :ivar sort: ``score``: best first; ``date``: newest first, undated articles last.
+    :ivar sort: ``score``: best first, or newest first where there are only filters; ``date``:
+        newest first; ``date-asc``: oldest first; ``title``: in alphabetical order; ``title-desc``:
+        the other way round. Articles without a date, or a title, come last. Ties are by score.
     :ivar facets: what to count over all matches: ``category``, ``year``, ``month``, ``source``; a
         string names them with commas between.
     :ivar prefix_last: the last syllable of a query, if it is bare and no blank follows, stands for
@@ -90,15 +93,25 @@ class SearchOptions:
         "accents count as typed, where they are sure.",
     )
     since: datetime.date | str | None = option(
-        None, "Only articles from this day on.", "DATE", parse=parse_day
+        None,
+        "Only articles from this day on: 2020-06-30, 30/6/2020, or the first day of 2020-06, 2020.",
+        "DATE",
+        parse=parse_first_day,
     )
     until: datetime.date | str | None = option(
-        None, "Only articles up to this day.", "DATE", parse=parse_day
+        None,
+        "Only articles up to this day, or to the last day of a month or a year.",
+        "DATE",
+        parse=parse_last_day,
     )
     category: str | None = option(
         None, "Only articles of this category; case and accents do not count.", "NAME"
     )
-    sort: Sort = option("score", "score: best first; date: newest first.")
+    sort: Sort = option(
+        "score",
+        "score: best first; date: newest first; date-asc: oldest first; title: in alphabetical "
+        "order; title-desc: the other way round.",
+    )
     facets: tuple[FacetName, ...] | str = option(
         (),
         "Count the values of all articles that are found: category, year, month, source, with "
@@ -143,6 +156,11 @@ class SearchOptions:
             raise OptionError(f"category is {self.category!r}: give a string")
 
     @property
+    def has_filters(self) -> bool:
+        """Whether they let only some articles through."""
+        return (self.since, self.until, self.category) != (None, None, None)
+
+    @property
     def offset(self) -> int:
         """The number of hits before the page."""
         return (self.page - 1) * self.limit
@@ -155,14 +173,21 @@ class SearchOptions:
     @property
     def days(self) -> tuple[datetime.date | None, datetime.date | None]:
         """``since`` and ``until`` as dates."""
-        return _day("since", self.since), _day("until", self.until)
+        return (
+            _day("since", self.since, parse_first_day),
+            _day("until", self.until, parse_last_day),
+        )
 
 
-def _day(name: str, value: datetime.date | str | None) -> datetime.date | None:
+def _day(
+    name: str,
+    value: datetime.date | str | None,
+    parse: Callable[[datetime.date | str], datetime.date],
+) -> datetime.date | None:
     if value is None:
         return None
     try:
-        return parse_day(value)
+        return parse(value)
     except OptionError as error:
         raise OptionError(f"{name}: {error}") from error
 

@@ -30,8 +30,9 @@ from danvan_search.search.execution.strategies import find_top_docs
 from danvan_search.search.execution.tiers import Tiers, whole_phrase
 from danvan_search.search.execution.top_docs import EXACT, TopDocs
 from danvan_search.search.facets import Counts, count_facets
-from danvan_search.search.options import Match, SearchOptions
+from danvan_search.search.options import Match, SearchOptions, Sort
 from danvan_search.search.searchable import SearchableSnapshot
+from danvan_search.search.sorting import order_of
 
 
 class Page(NamedTuple):
@@ -158,7 +159,7 @@ class _Plan:
         return (Note("excluded", MESSAGES["excluded"], demands.excluded[0].span),)
 
     def newest(self) -> TopDocs:
-        """Return the page of all that the filters let through, the newest first."""
+        """Return the page of all that the filters let through."""
         self._matched = Everything()
         return self._find(Everything(), Everything(), Tiers(None, None))
 
@@ -181,9 +182,14 @@ class _Plan:
                 options.limit if limit is None else limit,
                 options.offset if limit is None else 0,
                 self._filters,
-                newest_first=options.sort == "date" or not clauses_of(scored),
+                order=order_of(self._sort(scored), self._index),
             )
         )
+
+    def _sort(self, scored: Node) -> Sort:
+        """Return what to sort by: where nothing is scored, the newest are first."""
+        sort = self._options.sort
+        return sort if sort != "score" or clauses_of(scored) else "date"
 
     def exact(self, top_docs: TopDocs) -> list[bool]:
         """Return for each document whether it contains all phrases and syllables as typed."""

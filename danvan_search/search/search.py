@@ -5,7 +5,7 @@ from functools import partial
 from typing import get_args
 
 from danvan_search.errors import ArgumentTypeError
-from danvan_search.query import Node, Query, parse
+from danvan_search.query import Everything, Node, Query, parse
 from danvan_search.query.checking import checked_tree
 from danvan_search.query.written import written
 from danvan_search.search.hit_reader import PageReader
@@ -74,6 +74,8 @@ def search(index: SearchableSnapshot, text: str | Node | Query, options: SearchO
 
 def _query(index: SearchableSnapshot, text: str | Node | Query, options: SearchOptions) -> Query:
     if isinstance(text, str):
+        if not text.strip() and options.has_filters:
+            return Query("", Everything())
         return parse(
             text,
             max_chars=options.max_query_chars,

@@ -2,12 +2,16 @@
 
 import threading
 
+import numpy as np
+from numpy.typing import NDArray
+
 from danvan_search.index.folder.file_lock import call_after_fork
 from danvan_search.index.snapshot import Snapshot
 from danvan_search.search.execution.filters import comparable, values_with_blanks
 from danvan_search.search.execution.index_searcher import IndexSearcher
 from danvan_search.search.facets import Counts, count_values
 from danvan_search.search.options import FacetName
+from danvan_search.search.title_ranks import title_ranks
 from danvan_search.search.word_list import WordList
 from danvan_search.suggest.suggester import Suggester
 
@@ -27,6 +31,7 @@ class SearchableSnapshot:
         self._word_lists: dict[bool, WordList] = {}
         self._values: dict[str, frozenset[str]] = {}
         self._value_counts: dict[FacetName, Counts] = {}
+        self._title_ranks: list[NDArray[np.int64]] | None = None
         self._suggester: Suggester | None = None
         self.after_fork()
         call_after_fork(self)
@@ -56,6 +61,13 @@ class SearchableSnapshot:
                 counts = count_values(self.doc_values, self.searcher.masks(None), name)
                 self._value_counts[name] = counts
         return self._value_counts[name]
+
+    def title_ranks(self) -> list[NDArray[np.int64]]:
+        """Return the alphabetical ranks of the titles; cached."""
+        with self.snapshot.guard:
+            if self._title_ranks is None:
+                self._title_ranks = title_ranks(self.doc_values)
+            return self._title_ranks
 
     def word_list(self, *, folded: bool) -> WordList:
         """Return the words of all articles.

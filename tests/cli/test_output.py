@@ -308,3 +308,15 @@ def test_long_facets_are_cut_for_people(run, tmp_path):
         index.add([Article(str(one), "dân", "", source=f"s{one:02}") for one in range(25)])
     lines = run("query", "dân", "--facets", "source", "--limit", "0").stdout.splitlines()
     assert lines[20:] == ["s19       1", "… 5 more", ""]
+
+
+def test_filters_alone(run, articles):
+    """A filter without a query lists; neither is an error."""
+    result = run("query", "--category", "chinh tri")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("1. (no title)\n   Chính trị · 2\n")
+    assert result.stderr.startswith("1 article in ")
+    assert run("query", "--since", "2020").stderr.startswith("no article found\n")
+    assert run("query").stderr.startswith("error: the query is empty: ")
+    titles = run("query", "dân OR nhãn", "--sort", "title-desc", "--jsonl").stdout.splitlines()
+    assert [json.loads(line)["id"] for line in titles] == ["3", "a 1", "2"]
