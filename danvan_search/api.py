@@ -1,10 +1,11 @@
 """The public API: the class ``Index``."""
 
+import datetime
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import BinaryIO, Literal, Self
 
 from danvan_search.arguments import (
     checked_articles,
@@ -43,7 +44,7 @@ from danvan_search.reports import (
     Verification,
 )
 from danvan_search.rescue.check import verify_index
-from danvan_search.search import Results, SearchOptions, search
+from danvan_search.search import Results, SearchOptions, articles, search
 from danvan_search.search.marked_article import MarkedArticle, mark_article
 from danvan_search.search.searchable import SearchableSnapshot
 from danvan_search.search.suggesting import completions, suggest, with_accents
@@ -362,6 +363,34 @@ class Index:
         """
         checked, current = checked_queries(queries), self._current()
         return [search(current, query, options) for query in checked]
+
+    def articles(
+        self,
+        query: str | Node | Query = "",
+        *,
+        match: Literal["all", "most", "any", "phrase"] = "all",
+        accents: Accents = "auto",
+        since: datetime.date | str | None = None,
+        until: datetime.date | str | None = None,
+        category: str | None = None,
+    ) -> Iterator[Article]:
+        """Return an iterator over articles, in the order of the index: all, or those that match.
+
+        It reads one article at a time, from the state of the index at the call.
+
+        :param query: see :meth:`search`, which has the same keyword arguments; an empty string is
+            matched by every article.
+        :raises QueryError: as of a search.
+        :raises ArgumentTypeError: the query is neither a string nor a tree.
+        :raises OptionError: an option has an invalid value.
+        :raises IndexDamagedError: here, or while iterating: the content of the index is not what
+            was written.
+        :raises IndexStorageError: the index cannot be read.
+        """
+        options = SearchOptions(
+            limit=0, match=match, accents=accents, since=since, until=until, category=category
+        )
+        return articles(self._current(), query, options)
 
     def highlight(
         self,

@@ -11,12 +11,14 @@ from danvan_search.cli.accents import accents_command
 from danvan_search.cli.analyze import analyze_command
 from danvan_search.cli.backup import backup_command, restore_command
 from danvan_search.cli.complete import complete_command
+from danvan_search.cli.export import export_command
 from danvan_search.cli.help import help_command
 from danvan_search.cli.indexing import index_command, remove_command
 from danvan_search.cli.query import query_command
 from danvan_search.cli.read import read_command
 from danvan_search.cli.render import error_lines, visible
 from danvan_search.cli.rescue import repair_command, verify_command
+from danvan_search.cli.show import show_command
 from danvan_search.cli.stats import stats_command
 from danvan_search.cli.streams import flush_output, open_streams
 from danvan_search.cli.vocabulary import vocabulary_command
@@ -129,6 +131,8 @@ def cli() -> None:
 for _command in (
     index_command,
     query_command,
+    show_command,
+    export_command,
     remove_command,
     read_command,
     stats_command,

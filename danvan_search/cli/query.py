@@ -10,7 +10,7 @@ from typing import Any, Final
 import click
 
 from danvan_search import Index, IndexNotFoundError, Results, SearchOptions, Snippet
-from danvan_search.cli.options import color_option, index_option, options_of, output_options
+from danvan_search.cli.options import color_option, options_of, output_options, reading_index_option
 from danvan_search.cli.output import emit
 from danvan_search.cli.render import Color, articles, console, hit_lines, print_table, visible
 
@@ -38,7 +38,7 @@ class QueryCommand(click.Command):
     """A command whose arguments may begin with a minus: ``-hà nội`` is no row of options."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put a blank before each argument that excludes something; ``_without_blank`` drops it."""
+        """Put a blank before each argument that excludes something; ``without_blank`` drops it."""
         with_value = {
             name
             for option in self.get_params(ctx)
@@ -59,15 +59,16 @@ _EXCLUDES: Final = re.compile(r"-[^-\s].").match
 """Matches one minus with more than one character behind it. All short options have one."""
 
 
-def _without_blank(
+def without_blank(
     _ctx: click.Context, _param: click.Parameter, words: tuple[str, ...]
 ) -> tuple[str, ...]:
+    """Return words without the blank that ``QueryCommand`` put before some."""
     return tuple(word.removeprefix(" ") if _EXCLUDES(word[1:]) else word for word in words)
 
 
 @click.command("query", cls=QueryCommand)
-@click.argument("words", nargs=-1, metavar="[QUERY...]", callback=_without_blank)
-@index_option
+@click.argument("words", nargs=-1, metavar="[QUERY...]", callback=without_blank)
+@reading_index_option
 @options_of(SearchOptions)
 @output_options
 @color_option

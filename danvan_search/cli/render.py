@@ -2,9 +2,10 @@
 
 import os
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, Literal, TextIO
 
+import click
 from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
@@ -84,6 +85,25 @@ def marked(text: str, spans: Sequence[tuple[int, int]], style: str = "") -> Text
     for start, end in spans:
         rendered.stylize(_MARK_STYLE, start, end)
     return rendered
+
+
+def marked_lines(text: str, spans: Sequence[tuple[int, int]], style: str = "") -> Text:
+    """Return the same as :func:`marked`, but lines stay lines."""
+    rendered = Text("\n".join(map(visible, text.split("\n"))), style=style)
+    for start, end in spans:
+        rendered.stylize(_MARK_STYLE, start, end)
+    return rendered
+
+
+def page_through(out: Console, lines: Iterable[Text]) -> None:
+    """Print lines; on a terminal page by page."""
+    with out.capture() as captured:
+        for line in lines:
+            out.print(line)
+    if out.file.isatty():
+        click.echo_via_pager(captured.get(), color=True)
+    else:
+        click.echo(captured.get(), nl=False, color=True)
 
 
 def hit_lines(rank: int, hit: Hit) -> list[Text]:

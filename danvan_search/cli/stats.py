@@ -7,13 +7,13 @@ import click
 from rich.filesize import decimal
 
 from danvan_search import Index, Stats
-from danvan_search.cli.options import color_option, index_option, output_options
+from danvan_search.cli.options import color_option, output_options, reading_index_option
 from danvan_search.cli.output import emit
 from danvan_search.cli.render import Color, console, print_table
 
 
 @click.command("stats")
-@index_option
+@reading_index_option
 @output_options
 @color_option
 def stats_command(index_path: Path, output: str | None, color: Color) -> int:

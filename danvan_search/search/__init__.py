@@ -26,6 +26,15 @@ from danvan_search.search.highlight.html import marked_html, utf16_spans
 from danvan_search.search.highlight.snippets import Snippet
 from danvan_search.search.options import SearchOptions
 from danvan_search.search.results import Hit, Results
-from danvan_search.search.search import search
+from danvan_search.search.search import articles, search
 
-__all__ = ["Hit", "Results", "SearchOptions", "Snippet", "marked_html", "search", "utf16_spans"]
+__all__ = [
+    "Hit",
+    "Results",
+    "SearchOptions",
+    "Snippet",
+    "articles",
+    "marked_html",
+    "search",
+    "utf16_spans",
+]

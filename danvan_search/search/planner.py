@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from danvan_search.errors import IndexDamagedError, QueryError, StoreError
 from danvan_search.query import Everything, Node, Note, Phrase, Query, Run
@@ -67,6 +68,20 @@ def find_page(query: Query, options: SearchOptions, index: SearchableSnapshot) -
     plan = _Plan(query, options, index)
     relaxed, top_docs, notes = _find(plan, options.match, len(query.text))
     return Page(relaxed, top_docs, plan.exact, plan.document_frequency, notes, plan.facets())
+
+
+def find_matches(
+    query: Query, options: SearchOptions, index: SearchableSnapshot
+) -> list[NDArray[np.int64]]:
+    """Return int64[n] per segment, ascending: all documents that match, on whatever page.
+
+    :param options: ``match`` is not ``auto``, and ``limit`` is 0.
+    :raises QueryError: see :func:`find_page`.
+    """
+    _check_words(query, index)
+    plan = _Plan(query, options, index)
+    _find(plan, options.match, len(query.text))
+    return plan.all_matches().matching_docs()
 
 
 def _find(plan: "_Plan", match: Match, length: int) -> tuple[bool, TopDocs, tuple[Note, ...]]:
@@ -165,11 +180,12 @@ class _Plan:
 
     def facets(self) -> dict[str, Counts]:
         """Return the facets of all that the last page with hits is taken from."""
+        return count_facets(self.all_matches(), self._options.facet_names)
+
+    def all_matches(self) -> PageSearch:
+        """Return the search for all that the last page with hits is taken from."""
         matched = self._matched
-        search = PageSearch(
-            self._execution, matched, matched, Tiers(None, None), 0, 0, self._filters
-        )
-        return count_facets(search, self._options.facet_names)
+        return PageSearch(self._execution, matched, matched, Tiers(None, None), 0, 0, self._filters)
 
     def _find(self, matched: Node, scored: Node, tiers: Tiers, limit: int | None = None) -> TopDocs:
         options = self._options

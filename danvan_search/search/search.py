@@ -1,16 +1,18 @@
 """One search, from the query string to results."""
 
 import time
+from collections.abc import Iterator
 from functools import partial
 from typing import get_args
 
+from danvan_search.article import Article
 from danvan_search.errors import ArgumentTypeError
 from danvan_search.query import Everything, Node, Query, parse
 from danvan_search.query.checking import checked_tree
 from danvan_search.query.written import written
 from danvan_search.search.hit_reader import PageReader
 from danvan_search.search.options import SearchOptions
-from danvan_search.search.planner import find_page
+from danvan_search.search.planner import find_matches, find_page
 from danvan_search.search.results import Hit, LazySuggestions, Results
 from danvan_search.search.searchable import SearchableSnapshot
 from danvan_search.search.suggesting import (
@@ -69,6 +71,25 @@ def search(index: SearchableSnapshot, text: str | Node | Query, options: SearchO
         options.limit,
         index.snapshot.generation,
         lazy_suggestions=suggestions,
+    )
+
+
+def articles(
+    index: SearchableSnapshot, text: str | Node | Query, options: SearchOptions
+) -> Iterator[Article]:
+    """Yield the articles that match a query, in the order of the index; one is held at a time.
+
+    :param text: the query as typed, or its tree; a blank one is matched by every article.
+    :param options: ``match`` is not ``auto``, and ``limit`` is 0.
+    :raises QueryError: see :func:`search`; at once, like other errors of the query.
+    """
+    is_blank = isinstance(text, str) and not text.strip()
+    query = Query("", Everything()) if is_blank else _query(index, text, options)
+    found = index.snapshot.guard.call(find_matches, query, options, index)
+    return (
+        index.snapshot.article((segment, number))
+        for segment, docs in enumerate(found)
+        for number in docs.tolist()
     )
 
 
