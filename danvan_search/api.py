@@ -457,23 +457,28 @@ class Index:
         with self._writer() as writer:
             writer.optimize()
 
-    def vocabulary(self, prefix: str = "", *, limit: int = 100, folded: bool = False) -> list[Word]:
+    def vocabulary(
+        self, prefix: str = "", *, limit: int = 100, folded: bool = False, details: bool = False
+    ) -> list[Word]:
         """Return the words of the index, the most frequent first.
 
-        The words are those that the segmenter found, as syllables in their accented forms, without
-        punctuation. The first call after a commit counts all words, which takes about a second for
-        ten million syllables.
+        The words are those that the segmenter found in titles and bodies, as syllables in their
+        accented forms, without punctuation. The first call after a commit counts all words, which
+        takes about a second for ten million syllables.
 
         :param prefix: return only words with this prefix. A prefix without accents is compared
             with the folded forms. A space at its end requires that another syllable follows.
         :param limit: the maximal number of words.
         :param folded: count words with the same folded form as one.
+        :param details: count the words of the details, too, such as tags and parts of file names.
         :raises OptionError: an argument has an invalid value.
         :raises StoreError: articles were indexed without words.
         :raises IndexStorageError: the index cannot be read.
         """
         checked_flag("folded", folded)
-        return find_words(self._current().word_list, prefix, limit=limit, folded=folded)
+        checked_flag("details", details)
+        words = self._current().word_list
+        return find_words(words, prefix, limit=limit, folded=folded, details=details)
 
     def stats(self) -> Stats:
         """Return the statistics of the index."""

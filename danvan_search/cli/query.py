@@ -49,13 +49,13 @@ class QueryCommand(click.Command):
         return super().parse_args(
             ctx,
             [
-                f" {arg}" if _EXCLUDES(arg) and last not in with_value else arg
+                f" {arg}" if excludes(arg) and last not in with_value else arg
                 for last, arg in zip(before, args, strict=False)
             ],
         )
 
 
-_EXCLUDES: Final = re.compile(r"-[^-\s].").match
+excludes: Final = re.compile(r"-[^-\s].").match
 """Matches one minus with more than one character behind it. All short options have one."""
 
 
@@ -63,7 +63,7 @@ def without_blank(
     _ctx: click.Context, _param: click.Parameter, words: tuple[str, ...]
 ) -> tuple[str, ...]:
     """Return words without the blank that ``QueryCommand`` put before some."""
-    return tuple(word.removeprefix(" ") if _EXCLUDES(word[1:]) else word for word in words)
+    return tuple(word.removeprefix(" ") if excludes(word[1:]) else word for word in words)
 
 
 @click.command("query", cls=QueryCommand)

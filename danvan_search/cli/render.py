@@ -65,6 +65,13 @@ def visible(text: str) -> str:
     return text if text.isprintable() else "".join(map(_visible, text))
 
 
+def visible_lines(text: str) -> str:
+    """Return a text as :func:`visible` does, but with its tabs and the ends of its lines."""
+    if text.isprintable():
+        return text
+    return "".join([one if one in "\t\r\n" else _visible(one) for one in text])
+
+
 def _visible(character: str) -> str:
     if character.isspace():
         return " "

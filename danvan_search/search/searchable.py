@@ -28,7 +28,7 @@ class SearchableSnapshot:
         self.snapshot = snapshot
         self.searcher = IndexSearcher([one.reader for one in snapshot.segments], snapshot.live)
         self.doc_values = [one.doc_values for one in snapshot.segments]
-        self._word_lists: dict[bool, WordList] = {}
+        self._word_lists: dict[tuple[bool, bool], WordList] = {}
         self._values: dict[str, frozenset[str]] = {}
         self._value_counts: dict[FacetName, Counts] = {}
         self._title_ranks: list[NDArray[np.int64]] | None = None
@@ -69,19 +69,23 @@ class SearchableSnapshot:
                 self._title_ranks = title_ranks(self.doc_values)
             return self._title_ranks
 
-    def word_list(self, *, folded: bool) -> WordList:
+    def word_list(self, *, folded: bool, details: bool = False) -> WordList:
         """Return the words of all articles.
 
         The first call counts them, at some 13 million syllables/s; the list is cached.
 
         :param folded: count words that differ only in their accents as one.
+        :param details: whether the words of the details count, too.
         :raises StoreError: articles were indexed without words.
         """
         self.snapshot.check_words()
         with self._word_lock, self.snapshot.guard:
-            if folded not in self._word_lists:
-                self._word_lists[folded] = WordList(self.searcher.views, folded=folded)
-            return self._word_lists[folded]
+            key = folded, details
+            if key not in self._word_lists:
+                self._word_lists[key] = WordList(
+                    self.searcher.views, folded=folded, details=details
+                )
+            return self._word_lists[key]
 
     @property
     def suggester(self) -> Suggester:
