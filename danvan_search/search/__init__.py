@@ -7,6 +7,7 @@
     demands      the parts of a query, and which of them a match must contain
     execution/   matching, scoring and top documents, on the arrays of the segments
     highlight/   marks and snippets
+    hit_page     what hits read
     hit_reader   reads the parts of a page's hits from the index
     columns      columns of values that are read for several rows together
     facets       counts the values of all matches

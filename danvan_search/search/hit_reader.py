@@ -29,7 +29,7 @@ Value = TypeVar("Value")
 
 
 class PageReader:
-    """Reads the hits of a page, in columns; a :class:`~danvan_search.search.results.HitPage`.
+    """Reads the hits of a page, in columns; a :class:`~danvan_search.search.hit_page.HitPage`.
 
     Doc values are read for the whole page, marks and clusters for neighbours, snippets and articles
     one by one. Safe to share among threads: two that read the same value at once find the same.

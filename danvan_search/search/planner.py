@@ -180,6 +180,8 @@ class _Plan:
 
     def facets(self) -> dict[str, Counts]:
         """Return the facets of all that the last page with hits is taken from."""
+        if not self._options.facets:
+            return {}
         return count_facets(self.all_matches(), self._options.facet_names)
 
     def all_matches(self) -> PageSearch:
