@@ -48,7 +48,9 @@ def test_words_are_found_as_typed(index, query, expected):
     assert {hit.id for hit in results} == expected
 
 
-@pytest.mark.parametrize(("query", "name", "marked"), [("C#", "sharp", "C#"), ("c++", "plus", "C++")])
+@pytest.mark.parametrize(
+    ("query", "name", "marked"), [("C#", "sharp", "C#"), ("c++", "plus", "C++")]
+)
 def test_a_sign_is_marked_with_its_letter(index, query, name, marked):
     """The snippet marks the letter together with its sign."""
     (hit,) = index.search(query, match="all")
