@@ -114,7 +114,7 @@ def page_through(out: Console, lines: Iterable[Text]) -> None:
 
 
 def hit_lines(rank: int, hit: Hit) -> list[Text]:
-    """Return a hit as lines: rank and title; date, category and source; snippet.
+    """Return a hit as lines: rank and title; date, category and source; snippets.
 
     What matched in the details follows if nothing that is shown before matched.
     """
@@ -125,8 +125,7 @@ def hit_lines(rank: int, hit: Hit) -> list[Text]:
         Text(f"{rank}. ") + title,
         Text(indent + visible(" · ".join(filter(None, facts))), style=_FAINT_STYLE),
     ]
-    if hit.snippet.text:
-        lines.append(_snippet_line(indent, hit.snippet))
+    lines += [_snippet_line(indent, one) for one in hit.snippets if one.text]
     if hit.details_snippet and not (hit.title_spans or hit.snippet.spans):
         lines.append(_snippet_line(indent, hit.details_snippet))
     return lines

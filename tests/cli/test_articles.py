@@ -144,3 +144,12 @@ def test_articles_are_read_one_by_one(index, monkeypatch):
     assert (next(articles).id, len(read)) == ("a", 1)
     assert [one.id for one in articles] == ["b", "c/d"]
     assert [one.id for one in index.articles("vận")] == ["a", "c/d"]
+
+
+def test_several_snippets_are_lines(run, index):
+    """Each snippet of a hit has a line, in the order of the text."""
+    index.add([Article("s", "x", "Trống đồng ở đây. " + "Chuyện khác. " * 40 + "Cồng chiêng.")])
+    shown = run("query", "trống chiêng", "--snippets", "2", "--snippet-chars", "40").stdout
+    lines = shown.splitlines()
+    assert lines[2].startswith("   Trống đồng ở đây.")
+    assert lines[3].endswith("Cồng chiêng.")
