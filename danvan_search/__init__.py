@@ -42,7 +42,8 @@ from danvan_search.reports import (
     Verification,
 )
 from danvan_search.rescue.check import verify_index
-from danvan_search.search import Hit, Results, SearchOptions, Snippet
+from danvan_search.search import Hit, Results, SearchOptions, Snippet, marked_html, utf16_spans
+from danvan_search.search.marked_article import MarkedArticle
 from danvan_search.search.word_list import Word
 from danvan_search.suggest import Completion, Suggestion
 from danvan_search.sync_options import BuildOptions, SyncOptions, WriteOptions
@@ -74,6 +75,7 @@ __all__ = [
     "IndexLockedError",
     "IndexNotFoundError",
     "IndexStorageError",
+    "MarkedArticle",
     "NotRead",
     "Note",
     "Notice",
@@ -98,8 +100,10 @@ __all__ = [
     "__version__",
     "analyze",
     "decode",
+    "marked_html",
     "parse",
     "restore_accents",
     "segment_words",
+    "utf16_spans",
     "verify_index",
 ]

@@ -50,10 +50,10 @@ def with_expansions(index: SearchableSnapshot, query: Query, options: SearchOpti
 
     What the index does not have is left out: it would find nothing.
     """
-    synonyms = options.synonyms
-    if options.match == "phrase" or not (options.expand or synonyms):
+    synonyms, kinds = options.synonyms, options.expand
+    if options.match == "phrase" or not (kinds or synonyms):
         return query
-    if not synonyms and "variants" not in options.expand and _MAY.search(query.text) is None:
+    if not synonyms and "variants" not in kinds and _MAY.search(query.text) is None:
         return query
     if sum([len(phrase.syllables) for phrase in phrases_of(query.root)]) > MAX_SYLLABLES:
         return query
@@ -76,8 +76,8 @@ class _Expander:
         self._index = index
         self._text = text
         self._synonyms = options.synonyms
-        self._expand = options.expand
-        self._ways = [way for name in options.expand for way in _WAYS.get(name, ())]
+        self._kinds = options.expansions
+        self._ways = [way for name in self._kinds for way in _WAYS.get(name, ())]
 
     def others(self, parts: tuple[Phrase, ...]) -> Iterator[str]:
         """Yield what some neighbours may be written as instead, if the index has it."""
@@ -95,13 +95,13 @@ class _Expander:
         if len(parts) > 1:
             return
         syllables = parts[0].syllables
-        if "codes" in self._expand:
+        if "codes" in self._kinds:
             yield from self._names(typed, syllables)
-        if "abbreviations" in self._expand:
+        if "abbreviations" in self._kinds:
             meaning = self._index.suggester.meaning(typed)
             if meaning is not None:
                 yield meaning
-        if "variants" in self._expand and len(syllables) == 1 and isinstance(syllables[0], Term):
+        if "variants" in self._kinds and len(syllables) == 1 and isinstance(syllables[0], Term):
             yield from spellings(syllables[0].accented)
 
     def _names(self, typed: str, syllables: Sequence[object]) -> Iterable[str]:

@@ -123,9 +123,11 @@ def test_a_tree_is_searched_as_it_is(index):
     assert {hit.id for hit in index.search(tree)} == {"number", "zeros"}
 
 
-@pytest.mark.parametrize("value", [("nothing",), ["numbers"], "numbers", None])
-def test_expand_takes_a_tuple_of_known_names(index, value):
-    """Anything else is an error that names what there is."""
+@pytest.mark.parametrize("value", [("nothing",), "nothing", "numbers,nothing", None, 3])
+def test_expand_takes_known_names(index, value):
+    """Names, or a string of them; anything else is an error that names what there is."""
+    assert index.search("1043000", expand="dates, numbers").total == 2
+    assert index.search("1043000", expand="none").total == 1
     with pytest.raises(OptionError, match="abbreviations"):
         index.search("a", expand=value)
 
