@@ -133,8 +133,9 @@ def _show(results: Results, options: SearchOptions, color: Color) -> None:
 
 
 def _remarks(results: Results) -> Iterator[str]:
-    """Yield how the query was understood, if it is more than words, and what it found instead."""
-    if results.query and not results.understood.is_words:
+    """Yield how the query was understood, if other than as its words, and what was searched for."""
+    understood = results.understood
+    if results.query and (not understood.is_words or understood.is_expanded):
         yield f"read as: {results.read_as}"
     for note in results.notes:
         yield f"note: {note.message}"

@@ -10,14 +10,18 @@ from danvan_search.options import option
 from danvan_search.parsing import parse_first_day, parse_last_day, parse_seconds
 from danvan_search.query import MAX_QUERY_CHARS
 from danvan_search.query.accents import ACCENTS, Accents
+from danvan_search.query.synonyms import Synonyms
 
 Match = Literal["auto", "all", "most", "any", "phrase"]
 Sort = Literal["score", "date", "date-asc", "title", "title-desc"]
 FacetName = Literal["category", "year", "month", "source"]
+Expansion = Literal["numbers", "dates", "codes", "abbreviations", "variants"]
 
 MATCHES: Final[tuple[Match, ...]] = get_args(Match)
 SORTS: Final[tuple[Sort, ...]] = get_args(Sort)
 FACETS: Final[tuple[FacetName, ...]] = get_args(FacetName)
+EXPANSIONS: Final[tuple[Expansion, ...]] = get_args(Expansion)
+USUAL_EXPANSIONS: Final[tuple[Expansion, ...]] = ("numbers", "dates", "codes")
 
 AUTO_ALL_SYLLABLES: Final = 5
 """With ``match="auto"`` a match contains all syllables of a bare query of up to this many."""
@@ -40,6 +44,22 @@ def parse_facets(value: str | Iterable[str]) -> tuple[FacetName, ...]:
     for name in names:
         _check_choice("facets", name, FACETS)
     return cast("tuple[FacetName, ...]", tuple(dict.fromkeys(names)))
+
+
+def parse_expansions(value: str | Iterable[str]) -> tuple[Expansion, ...]:
+    """Return the names of expansions, each once.
+
+    :param value: names, or a string of them with commas between; ``none`` is no expansion.
+    :raises OptionError: a name is unknown.
+    """
+    if isinstance(value, str):
+        value = [name for one in value.split(",") if (name := one.strip()) not in ("", "none")]
+    elif not isinstance(value, Iterable):
+        raise OptionError(f"expand is {value!r}: give names such as {', '.join(EXPANSIONS)}")
+    names = tuple(value)
+    for name in names:
+        _check_choice("expand", name, EXPANSIONS)
+    return cast("tuple[Expansion, ...]", tuple(dict.fromkeys(names)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +87,13 @@ class SearchOptions:
         the other way round. Articles without a date, or a title, come last. Ties are by score.
     :ivar facets: what to count over all matches: ``category``, ``year``, ``month``, ``source``; a
         string names them with commas between.
+    :ivar expand: which bare parts of a typed query also find what means the same. ``numbers``:
+        ``1043000`` and ``1.043.000``, and telephone numbers; ``dates``: ``2/9/1945``,
+        ``02/9/1945`` and ``2 tháng 9 năm 1945``; ``codes``: ``TPHCM`` and ``TP.HCM``, ``Hleo`` and
+        ``H'leo``; ``abbreviations``: what the articles, or everybody, say that capitals stand for;
+        ``variants``: i and y, d and gi; a string names them with commas between. Nothing in quotes
+        is expanded, and nothing with ``match="phrase"``.
+    :ivar synonyms: what else finds what.
     :ivar prefix_last: the last syllable of a query, if it is bare and no blank follows, stands for
         all that begin with it: to search while people type.
     :ivar strict: raise an error where a query is no complete one, instead of a note.
@@ -119,6 +146,19 @@ class SearchOptions:
         "NAMES",
         parse=parse_facets,
     )
+    expand: tuple[Expansion, ...] | str = option(
+        USUAL_EXPANSIONS,
+        "Which parts of a query also find what means the same, with commas between them: numbers, "
+        "dates, codes, abbreviations, variants; or none.",
+        "KINDS",
+        parse=parse_expansions,
+    )
+    synonyms: Synonyms | None = option(
+        None,
+        "A file of synonyms in the format of Solr: words that find each other, with commas.",
+        "FILE",
+        parse=Synonyms.read,
+    )
     prefix_last: bool = option(
         False, "Take the last syllable, if no blank follows, for the beginning of one."
     )
@@ -146,6 +186,12 @@ class SearchOptions:
         _check_choice("match", self.match, MATCHES)
         _check_choice("accents", self.accents, ACCENTS)
         _check_choice("sort", self.sort, SORTS)
+        if self.expand is not USUAL_EXPANSIONS:
+            parse_expansions(self.expand)
+        if self.synonyms is not None and not isinstance(self.synonyms, Synonyms):
+            raise OptionError(
+                f"synonyms is {type(self.synonyms).__name__}: give danvan_search.Synonyms"
+            )
         if self.timeout is not None:
             _check_timeout(self.timeout)
         if self.since is not None or self.until is not None:
@@ -169,6 +215,11 @@ class SearchOptions:
     def facet_names(self) -> tuple[FacetName, ...]:
         """``facets`` as names."""
         return parse_facets(self.facets)
+
+    @property
+    def expansions(self) -> tuple[Expansion, ...]:
+        """``expand`` as names."""
+        return parse_expansions(self.expand)
 
     @property
     def days(self) -> tuple[datetime.date | None, datetime.date | None]:

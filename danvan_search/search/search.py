@@ -10,6 +10,7 @@ from danvan_search.errors import ArgumentTypeError
 from danvan_search.query import Everything, Node, Query, parse
 from danvan_search.query.checking import checked_tree
 from danvan_search.query.written import written
+from danvan_search.search.expanding import with_expansions
 from danvan_search.search.hit_reader import PageReader
 from danvan_search.search.options import SearchOptions
 from danvan_search.search.planner import find_matches, find_page
@@ -97,13 +98,14 @@ def _query(index: SearchableSnapshot, text: str | Node | Query, options: SearchO
     if isinstance(text, str):
         if not text.strip() and options.has_filters:
             return Query("", Everything())
-        return parse(
+        query = parse(
             text,
             max_chars=options.max_query_chars,
             strict=options.strict,
             prefix_last=options.prefix_last,
             known=index.has_value,
         )
+        return index.snapshot.guard.call(with_expansions, index, query, options)
     if isinstance(text, Query):
         return text
     if isinstance(text, get_args(Node)):
