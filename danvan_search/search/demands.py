@@ -20,8 +20,7 @@ from danvan_search.query.nodes import (
     Phrase,
     Required,
     Run,
-    is_plain,
-    syllables_of,
+    is_text,
 )
 from danvan_search.query.syllables import phrase_of
 from danvan_search.search.options import AUTO_ALL_SYLLABLES, Match
@@ -116,8 +115,17 @@ class Demands:
         if not isinstance(body, And) or not self._is_optional:
             return body
         clauses = [one for one in body.nodes if isinstance(one, Phrase | Run)]
-        terms = [one for clause in clauses for one in syllables_of(clause)]
-        return Run(tuple([Phrase((one,)) for one in terms]), span=body.span)
+        phrases = [
+            phrase
+            for clause in clauses
+            for phrase in (clause.phrases if isinstance(clause, Run) else (clause,))
+        ]
+        parts: list[Phrase] = []
+        for phrase in phrases:
+            # What may be written otherwise is one part.
+            terms = [Phrase((one,)) for one in phrase.syllables]
+            parts += [phrase] if phrase.others else terms
+        return Run(tuple(parts), span=body.span)
 
     def matched(self, match: Match) -> tuple[Node, Node | None]:
         """Return what a match contains, and that of it which ranks by the typed accents.
@@ -171,8 +179,7 @@ def _unwrapped(node: Node) -> Node:
 
 def _is_optional(node: Node) -> bool:
     inner = _unwrapped(node)
-    is_text = isinstance(inner, Run | Phrase) and is_plain(inner)
-    return is_text or isinstance(node, Filter)
+    return is_text(inner) or isinstance(node, Filter)
 
 
 def _as_phrase(node: Node) -> Node:

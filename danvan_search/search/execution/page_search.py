@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from danvan_search.query.nodes import Node
 from danvan_search.search.execution.execution import Execution
 from danvan_search.search.execution.filters import Masks
+from danvan_search.search.execution.order import Order
 from danvan_search.search.execution.ranker import BM25, Ranker
 from danvan_search.search.execution.tiers import Tiers
 
@@ -23,12 +24,12 @@ class PageSearch(NamedTuple):
     :ivar offset: how many better documents come before it.
     :ivar filters: the documents of each segment that may be returned.
     :ivar ranker: orders the documents of a tier.
+    :ivar order: sorts before tier and score; None if these decide alone.
     :ivar rerank: ranks the best documents of a bare query again; see ``second_stage``.
     :ivar enough: the tiers after those of the first ``enough`` documents may be left out; None
         leaves out none.
     :ivar rest: a search for the documents that follow all matches in the list, if there are any
         matches, by the order of that search; those that it shares with this one come once.
-    :ivar newest_first: sorts by date first, undated documents last; then by tier and score.
     """
 
     execution: Execution
@@ -39,7 +40,7 @@ class PageSearch(NamedTuple):
     offset: int = 0
     filters: Masks | None = None
     ranker: Ranker = BM25
-    newest_first: bool = False
+    order: Order | None = None
     rerank: bool = False
     enough: int | None = None
     rest: "PageSearch | None" = None

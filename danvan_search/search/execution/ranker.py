@@ -30,7 +30,6 @@ from danvan_search.query.nodes import (
     Phrase,
     Required,
     Run,
-    Syllable,
     Term,
     is_plain,
 )
@@ -180,21 +179,21 @@ def _run_scores(
         lists = 2 * len(bag.syllables) + len(bag.pairs)
         execution.limits.take(len(docs) * lists * SCORE_ENTRIES, run)
         return bag_scores(view, segment_index, bag, docs)
-    syllables: list[Syllable] = [one for phrase in run.phrases for one in phrase.syllables]
+    parts = [part for phrase in run.phrases for part in _scored_parts(phrase)]
     scores = np.zeros(len(docs))
-    for syllable in syllables:
-        alone = Phrase((syllable,))
-        weight = _weight(execution, syllable)
+    formula = execution.searcher.formula
+    for alone in parts:
+        weight = _weight(execution, alone)
         share = 0.0
         if execution.phrases.ids.has_marks(alone):
-            share = execution.searcher.formula.accented_weight
+            share = formula.accented_weight
             exact = _term_scores(execution, alone, segment_index, docs, field, exact=True)
             scores += weight * share * exact
         folded = _term_scores(execution, alone, segment_index, docs, field, exact=False)
         scores += weight * (1 - share) * folded
-    for first, second in pairwise(syllables):
-        if isinstance(first, Term) and isinstance(second, Term):
-            pair = Phrase((first, second))
+    for first, second in pairwise(parts):
+        if is_plain(first) and is_plain(second):
+            pair = Phrase((*first.syllables, *second.syllables))
             df = execution.phrases.document_frequency(pair, field=field)
             if df:
                 postings = execution.phrases.postings(pair, segment_index, field=field)
@@ -207,14 +206,23 @@ def _run_scores(
     return scores
 
 
-def _weight(execution: Execution, syllable: Syllable) -> float:
-    """Return the weight of a syllable of a run; a pattern has that of a content syllable."""
-    if not isinstance(syllable, Term):
+def _scored_parts(phrase: Phrase) -> list[Phrase]:
+    """Return what of a bare syllable or a code is scored as one term each.
+
+    What may be written otherwise is one term as a whole.
+    """
+    if phrase.others:
+        return [phrase]
+    return [Phrase((syllable,)) for syllable in phrase.syllables]
+
+
+def _weight(execution: Execution, part: Phrase) -> float:
+    """Return the weight of a part of a run; all but a plain term weigh as a content syllable."""
+    term = part.syllables[0]
+    if part.others or not isinstance(term, Term):
         return 1.0
-    is_typed = is_held(syllable, execution.accents)
-    return execution.searcher.formula.weight(
-        syllable.folded, syllable.accented if is_typed else None
-    )
+    is_typed = is_held(term, execution.accents)
+    return execution.searcher.formula.weight(term.folded, term.accented if is_typed else None)
 
 
 def best_for_run(

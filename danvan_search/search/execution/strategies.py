@@ -139,7 +139,7 @@ def _is_tree_of(matched: Node, terms: Sequence[Term]) -> bool:
 
 
 def _is_by_score(search: PageSearch) -> bool:
-    return search.ranker is BM25 and not search.newest_first
+    return search.ranker is BM25 and search.order is None
 
 
 def _is_any_of(matched: Node, phrases: Sequence[Phrase]) -> bool:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from danvan_search.query.nodes import Node, Phrase, Run, is_plain, terms_of
+from danvan_search.query.nodes import Node, Phrase, Run, is_plain, is_text, terms_of
 from danvan_search.search.execution import bitset
 from danvan_search.search.execution.execution import Execution
 from danvan_search.search.execution.top_docs import (
@@ -96,7 +96,8 @@ def whole_phrase(scored: Node) -> Phrase | None:
     match scored:
         case Phrase() if is_plain(scored):
             return scored
-        case Run() if is_plain(scored):
+        case Run() if is_text(scored):
+            # What a part may be written as otherwise does not count.
             return Phrase(terms_of(scored), span=scored.span)
         case _:
             return None
