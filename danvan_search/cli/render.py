@@ -87,13 +87,21 @@ def marked(text: str, spans: Sequence[tuple[int, int]], style: str = "") -> Text
 
 
 def hit_lines(rank: int, hit: Hit) -> list[Text]:
-    """Return a hit as lines: rank and title; date, category and source; snippet.
+    """Return a hit as lines: rank and title; date, category, source, page, section; snippet.
 
     What matched in the details follows if nothing that is shown before matched.
     """
     indent = " " * (len(str(rank)) + 2)
     title = marked(hit.title, hit.title_spans, _TITLE_STYLE) if hit.title else Text("(no title)")
-    facts = [hit.date.isoformat() if hit.date else "", hit.category or "", hit.source or hit.id]
+    place = f"page {hit.page}" if hit.page and hit.snippet.spans else ""
+    section = hit.section if hit.snippet.spans else ""
+    facts = [
+        hit.date.isoformat() if hit.date else "",
+        hit.category or "",
+        hit.source or hit.id,
+        place,
+        section or "",
+    ]
     lines = [
         Text(f"{rank}. ") + title,
         Text(indent + visible(" · ".join(filter(None, facts))), style=_FAINT_STYLE),

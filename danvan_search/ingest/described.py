@@ -16,6 +16,7 @@ from danvan_search.ingest.head import read_head
 from danvan_search.ingest.legal import read_legal_head
 from danvan_search.ingest.reader import Document, Problem
 from danvan_search.ingest.records import EMPTY, Cause
+from danvan_search.places import Places
 
 _HASH = re.compile(r"(?=\w*\d)(?=\w*[a-z])\w{12,}", re.IGNORECASE)
 
@@ -31,6 +32,7 @@ def describe(
     finds_title: bool = False,
     notices: Sequence[str] = (),
     part: str = "",
+    places: Places | None = None,
 ) -> Document | Problem:
     """Return the document of a text; a problem if it is empty.
 
@@ -43,6 +45,7 @@ def describe(
     :param finds_title: whether a line of the text may be its title.
     :param notices: see :class:`Document`.
     :param part: see :class:`Document`.
+    :param places: the headings and pages of the text.
     """
     metadata = with_field_names(fields or {})
     given_title = _pop_string(metadata, "title")
@@ -77,6 +80,9 @@ def describe(
                 metadata.setdefault(name, value)
         if given_title and given_title != title:
             metadata.setdefault("aliases", [given_title])
+    if places:
+        kept = [section for section in places.sections if head.is_in_body(section[0])]
+        metadata |= Places(kept, places.pages).to_extra(head.offset_in_body)
     return Document(
         head.body,
         head.title or title_of_name(file_name),

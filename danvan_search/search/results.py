@@ -26,6 +26,8 @@ _COLUMNS: Final = (
     "sources",
     "snippets",
     "details_snippets",
+    "sections",
+    "pages",
 )
 """The columns of a page that make its hits equal to others, and that a pickle holds."""
 
@@ -52,6 +54,8 @@ class HitPage(Protocol):
     :ivar sources: their sources.
     :ivar snippets: the pieces of the bodies around the best clusters of matches.
     :ivar details_snippets: the pieces of the details; None without a match.
+    :ivar sections: the headings under which the snippets begin; None without one.
+    :ivar pages: the numbers of their pages, from 1; None without pages.
     :ivar articles: the whole articles.
     """
 
@@ -75,6 +79,10 @@ class HitPage(Protocol):
     def snippets(self) -> Column[Snippet]: ...  # noqa: D102
     @property
     def details_snippets(self) -> Column[Snippet | None]: ...  # noqa: D102
+    @property
+    def sections(self) -> Column[str | None]: ...  # noqa: D102
+    @property
+    def pages(self) -> Column[int | None]: ...  # noqa: D102
     @property
     def articles(self) -> Column[Article]: ...  # noqa: D102
 
@@ -152,6 +160,16 @@ class Hit:
         return self._page.details_snippets[self._rank]
 
     @property
+    def section(self) -> str | None:
+        """The nearest heading before the best cluster of matches; None without one."""
+        return self._page.sections[self._rank]
+
+    @property
+    def page(self) -> int | None:
+        """The number of the page of the best cluster of matches, from 1; None without pages."""
+        return self._page.pages[self._rank]
+
+    @property
     def article(self) -> Article:
         """The whole article.
 
@@ -188,6 +206,8 @@ class Hit:
             "source": self.source,
             "snippet": self.snippet.to_json(),
             "details_snippet": self.details_snippet.to_json() if self.details_snippet else None,
+            "section": self.section,
+            "page": self.page,
         }
 
 

@@ -82,7 +82,12 @@ _WRITTEN: Final = re.compile(f"[{_BASES}][{_MARKS}]|[{_ALONE}]")
 
 def decode_vni(data: bytes) -> str:
     """Return the text of VNI."""
-    return _WRITTEN.sub(_letter, decode_table(data, WINDOWS_1252))
+    return convert_vni(decode_table(data, WINDOWS_1252))
+
+
+def convert_vni(text: str) -> str:
+    """Return a text of VNI that was taken for windows-1252; other characters stay."""
+    return _WRITTEN.sub(_letter, text)
 
 
 def _letter(written: re.Match[str]) -> str:
