@@ -29,6 +29,9 @@ from danvan_search.ingest import STANDARD_INPUT, Cause, describe_formats
 EXIT_NOT_ALL_READ: Final = 3
 """The exit code of an index run in which a file could not be read, and all else was done."""
 
+_NOTICES_SHOWN: Final = 50
+"""How many notices are printed."""
+
 
 @click.command("index")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
@@ -167,9 +170,11 @@ def _not_read(report: SyncReport) -> Iterator[str]:
 
 def _notices(report: SyncReport) -> Iterator[str]:
     """Yield a line for each notice about the files of a path."""
-    for one in report.notices:
+    for one in report.notices[:_NOTICES_SHOWN]:
         articles = "1 article" if one.count == 1 else f"{one.count:,} articles"
         yield f"{one.path}: {articles} {one.text}"
+    if more := len(report.notices[_NOTICES_SHOWN:]):
+        yield f"{more:,} more notices: --json has them all"
 
 
 _CAUSES: Final = {

@@ -17,6 +17,7 @@ from danvan_search.ingest.jsonlines import JSON_LINES
 from danvan_search.ingest.markdown import MARKDOWN
 from danvan_search.ingest.markup import ORG, RST
 from danvan_search.ingest.mhtml import MHTML
+from danvan_search.ingest.pdf_file import PDF
 from danvan_search.ingest.reader import Reader
 from danvan_search.ingest.subtitles import SUBTITLES
 from danvan_search.ingest.table import TABLE
@@ -35,6 +36,7 @@ READERS: Final[tuple[Reader, ...]] = (
     JSON_LINES,
     SUBTITLES,
     XML,
+    PDF,
 )
 """The readers that are always there."""
 
@@ -45,7 +47,6 @@ HEAD_BYTES: Final = 4096
 """How many of its first bytes decide the format of a file."""
 
 SIGNATURES: Final = {
-    b"%PDF": "PDF",
     b"PK\x03\x04": "ZIP or Office",
     b"\xd0\xcf\x11\xe0": "old Office",
     b"{\\rtf": "RTF",

@@ -14,7 +14,7 @@ import html
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from danvan_search.ingest.lines import without_spans
@@ -55,7 +55,22 @@ def mend(text: str) -> str:
     if "&" in text:
         text = decode_references(text)
     if "\f" in text and text.count("\f") <= _MAX_PAGES:
-        text = _without_running_heads(text)
+        text = "\n".join(_without_running_heads(text.split("\f")))
+    return _mend(text, text)
+
+
+def mend_pages(pages: Sequence[str]) -> list[str]:
+    """Return the pages of a text without running heads, with broken words joined."""
+    kept = _without_running_heads(pages) if len(pages) <= _MAX_PAGES else pages
+    whole = "\n".join(kept)
+    return [_mend(page, whole) for page in kept]
+
+
+def _mend(text: str, whole: str) -> str:
+    """Return a text without page numbers that have a line of their own, with broken words joined.
+
+    :param whole: the text that has a broken word as one elsewhere.
+    """
     if "NG B" in text:  # of the name of the gazette, composed or not
         text = _GAZETTE.sub("", text)
     for dash, number in _DASHED_NUMBERS.items():
@@ -64,7 +79,7 @@ def mend(text: str) -> str:
     if "\u00ad" in text:
         text = _SOFT_HYPHEN.sub("", text)
     if _HYPHEN_AT_END.search(text):
-        text = _HYPHEN.sub(lambda match: _joined(match, text), text)
+        text = _HYPHEN.sub(lambda match: _joined(match, whole), text)
     return text
 
 
@@ -93,8 +108,8 @@ def _joined(match: re.Match[str], text: str) -> str:
     return whole if there else match[0]
 
 
-def _without_running_heads(text: str) -> str:
-    pages = text.split("\f")
+def _without_running_heads(pages: Sequence[str]) -> list[str]:
+    """Return the pages without the lines that stand at the top or the bottom of most of them."""
     edges = [list(_edge_lines(page)) for page in pages]
     wanted = max(_MIN_PAGES, len(pages) // 2)
     # A line runs if it is the same on most pages, or if its number grows by one from page to page.
@@ -104,10 +119,10 @@ def _without_running_heads(text: str) -> str:
         for kind, number in {(kind, number) for _, _, kind, number in lines}
     )
     running = {kind for (kind, _), count in kinds.items() if count >= wanted}
-    return "\n".join(
+    return [
         without_spans(page, [(start, end) for start, end, kind, _ in lines if kind in running])
         for page, lines in zip(pages, edges, strict=True)
-    )
+    ]
 
 
 def _edge_lines(page: str) -> Iterator[tuple[int, int, str, int]]:

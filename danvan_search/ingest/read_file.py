@@ -141,7 +141,14 @@ def _records(source: Source, reader: Reader, origin: str) -> Records:
         for found in reader.read(source):
             yield _record(found, source, origin)
     except ReadError as error:
-        yield Skipped(source.name, error.reason, origin, unreadable=True, cause=error.cause)
+        yield Skipped(
+            source.name,
+            error.reason,
+            origin,
+            unreadable=True,
+            cause=error.cause,
+            install=reader.install if error.cause is Cause.NO_PACKAGE else "",
+        )
     except DAMAGED as error:
         reason = damage_reason(error, "somewhere")
         yield Skipped(source.name, reason, origin, unreadable=True, cause=Cause.DAMAGED)

@@ -18,6 +18,12 @@ from danvan_search.ingest.records import Cause
 
 _PIECE: Final = 1 << 20
 
+BINARY_BYTES: Final = 100_000_000
+"""The maximum size of a file in a binary format, which holds much beside its text."""
+
+DOCUMENTS: Final = "pip install 'danvan-search[documents]'"
+"""The command that installs the parsers of binary formats."""
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -97,20 +103,22 @@ class Source:
         self.found_encoding = "UTF-8"
         self._notices: list[str] = []
 
-    def content(self) -> bytes:
+    def content(self, max_bytes: int | None = None) -> bytes:
         """Return all bytes.
 
         It reads in pieces, because one read() allocates memory for the whole limit.
 
-        :raises ReadError: there are more than ``max_bytes``.
+        :param max_bytes: how many there may be; None for those of the source.
+        :raises ReadError: there are more.
         """
         pieces = []
-        count = self.max_bytes + 1
+        limit = self.max_bytes if max_bytes is None else max_bytes
+        count = limit + 1
         while count > 0 and (piece := self.stream.read(min(count, _PIECE))):
             pieces.append(piece)
             count -= len(piece)
         if count <= 0:
-            reason = f"is larger than {self.max_bytes:,} bytes: split it, or raise the size limit"
+            reason = f"is larger than {limit:,} bytes: split it, or raise the size limit"
             raise ReadError(reason, Cause.TOO_LARGE)
         return b"".join(pieces)
 
