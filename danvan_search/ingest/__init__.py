@@ -11,9 +11,11 @@ Data flows one way::
 - ``reader``: the protocol of readers. ``formats``: the table of them, and those that other packages
   add.
 - ``textfile``, ``markdown``, ``markup``, ``html_file``, ``mhtml``, ``table``, ``json_file``,
-  ``jsonlines``, ``subtitles``, ``xml_file``, ``pdf_file``: the readers.
+  ``jsonlines``, ``subtitles``, ``xml_file``, ``pdf_file``,
+  ``office97_file``, ``rtf_file``, ``sheet_file``: the readers.
 - ``isolated``: the parsers of binary formats, in a process with limits. ``paragraphs``: lines of
-  pages to paragraphs. ``properties``: what of a document's properties means something.
+  pages to paragraphs. ``runs``: paragraphs in fonts to a document. ``properties``: which properties
+  of a document mean something.
 - ``decoding``: bytes to text. ``mending``, ``html_text``: text as people read it. ``lines``: its
   lines.
 - ``described``: what a file says of its text, weighed against ``legal`` (the head of an act) and

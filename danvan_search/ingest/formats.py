@@ -17,8 +17,10 @@ from danvan_search.ingest.jsonlines import JSON_LINES
 from danvan_search.ingest.markdown import MARKDOWN
 from danvan_search.ingest.markup import ORG, RST
 from danvan_search.ingest.mhtml import MHTML
+from danvan_search.ingest.office97_file import OFFICE97
 from danvan_search.ingest.pdf_file import PDF
 from danvan_search.ingest.reader import Reader
+from danvan_search.ingest.rtf_file import RTF
 from danvan_search.ingest.subtitles import SUBTITLES
 from danvan_search.ingest.table import TABLE
 from danvan_search.ingest.textfile import PLAIN_TEXT
@@ -37,6 +39,8 @@ READERS: Final[tuple[Reader, ...]] = (
     SUBTITLES,
     XML,
     PDF,
+    OFFICE97,
+    RTF,
 )
 """The readers that are always there."""
 
@@ -48,8 +52,6 @@ HEAD_BYTES: Final = 4096
 
 SIGNATURES: Final = {
     b"PK\x03\x04": "ZIP or Office",
-    b"\xd0\xcf\x11\xe0": "old Office",
-    b"{\\rtf": "RTF",
     b"\x89PNG": "picture",
     b"\xff\xd8\xff": "picture",
     b"GIF8": "picture",

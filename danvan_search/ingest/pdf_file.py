@@ -12,10 +12,9 @@ from typing import Any, Final
 from danvan_search.dates import parse_date
 from danvan_search.ingest.described import describe
 from danvan_search.ingest.isolated.process import parse
-from danvan_search.ingest.isolated.values import runs_of, string_of, whole_number_of
+from danvan_search.ingest.isolated.values import runs_of, strings_of, whole_number_of
 from danvan_search.ingest.mending import mend_pages
 from danvan_search.ingest.paragraphs import with_paragraphs
-from danvan_search.ingest.problems import ReadError
 from danvan_search.ingest.properties import property_day, property_fields
 from danvan_search.ingest.reader import (
     BINARY_BYTES,
@@ -50,9 +49,7 @@ def read_pdf(source: Source) -> Documents:
     pages = [_page(value) for value in values]
     texts = with_paragraphs(mend_pages([page.text for page in pages]))
     whole = "".join(texts)
-    if len(whole) > source.max_bytes:
-        reason = f"has more than {source.max_bytes:,} characters: split it, or raise the size limit"
-        raise ReadError(reason, Cause.TOO_LARGE)
+    source.check_length(whole)
     if not whole.strip():
         yield _without_text(pages)
         return
@@ -60,21 +57,20 @@ def read_pdf(source: Source) -> Documents:
     source.found_encoding = "UTF-8"
     if encodings:
         source.found_encoding = encodings.most_common(1)[0][0]
-    given = fields.get("fields")
-    given = given if isinstance(given, dict) else {}
+    given = strings_of(fields, "fields")
     found = describe(
         whole,
         source.file_name,
         fields=property_fields(
             source.file_name,
-            *(string_of(given, name) for name in ("Title", "Author", "Keywords", "Subject")),
+            *(given.get(name, "") for name in ("Title", "Author", "Keywords", "Subject")),
         ),
         finds_title=True,
         notices=list(_notices(pages, whole, source.name)),
         places=Places(pages=[0, *accumulate(map(len, texts[:-1]))]),
     )
     if isinstance(found, Document) and found.date is None:
-        day = parse_date(property_day(string_of(given, "CreationDate")))
+        day = parse_date(property_day(given.get("CreationDate", "")))
         found = dataclasses.replace(found, date=day)
     yield found
 

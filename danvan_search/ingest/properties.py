@@ -12,7 +12,7 @@ _MADE_TITLE: Final = re.compile(
 )
 _MADE_AUTHOR: Final = re.compile(
     r"admin\w*|user\d*|owner|unknown|pc|[\w-]*\.com|hp|dell|acer|asus|lenovo|windows.*|microsoft.*"
-    r"|office.*|home|smart|none|n/?a",
+    r"|office.*|python-\w+|home|smart|none|n/?a",
     re.IGNORECASE,
 )
 _MIN_TITLE_WORDS: Final = 3

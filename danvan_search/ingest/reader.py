@@ -122,6 +122,17 @@ class Source:
             raise ReadError(reason, Cause.TOO_LARGE)
         return b"".join(pieces)
 
+    def check_length(self, text: str) -> None:
+        """Refuse a text of a binary format that is longer than an article may be.
+
+        :raises ReadError: it has more than ``max_bytes`` characters.
+        """
+        if len(text) > self.max_bytes:
+            reason = (
+                f"has more than {self.max_bytes:,} characters: split it, or raise the size limit"
+            )
+            raise ReadError(reason, Cause.TOO_LARGE)
+
     def text(self) -> str:
         """Return all bytes as text.
 

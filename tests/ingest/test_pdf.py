@@ -1,20 +1,15 @@
 """PDF files: their pages as one article, scans, locks and fonts of older encodings."""
 
 import datetime
-import unicodedata
-from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from benchmarks.encoders import ENCODERS, plain
 from danvan_search.ingest import Cause, Loaded, Skipped
 from danvan_search.ingest.isolated import process
 from danvan_search.ingest.paragraphs import with_paragraphs
-from danvan_search.text import syllable_grid
-from danvan_search.text.encodings.single_byte import WINDOWS_1252, decode_table
 from tests.ingest.pdf_writer import laid_out, legacy_font, pdf_of, vietnamese_font
-from tests.seeds import SEEDS, seed_text
+from tests.ingest.texts import shares, twenty_texts, written
 
 DOCUMENTS = Path(__file__).parent / "documents"
 
@@ -106,10 +101,6 @@ def test_words_that_a_hyphen_divides(read):
     assert "In-do-ne-xi-a islands" in loaded.article.body
 
 
-def written(text: str, name: str) -> str:
-    return decode_table(ENCODERS[name](text), WINDOWS_1252)
-
-
 @pytest.mark.parametrize("name", ["TCVN3", "VNI"])
 def test_fonts_of_older_encodings(read, name):
     """The letters are told by their content, whatever the font is called; Unicode pages stay."""
@@ -160,29 +151,11 @@ def test_properties(read):
 def test_articles_come_back_from_pages(read):
     """Twenty texts of the seeds, laid out on pages, have their syllables in the article."""
     font = vietnamese_font()
-    found = expected = 0
-    for number, text in enumerate(twenty_texts()):
-        (loaded,) = read(f"{number}.pdf", pdf_of(laid_out(text, font), font))
-        read_again = syllables(f"{loaded.article.title} {loaded.article.body}")
-        wanted = syllables(text)
-        found += (read_again & wanted).total()
-        expected += wanted.total()
-        assert read_again.total() <= 1.01 * wanted.total() + 5
-    assert found >= 0.995 * expected
-
-
-def twenty_texts() -> list[str]:
-    """Return the texts of the seeds in four parts each."""
-    texts = []
-    for path in SEEDS:
-        lines = [line for line in plain(seed_text(path)).split("\n") if line.strip()]
-        step = -(-len(lines) // 4)
-        texts += ["\n".join(lines[start : start + step]) for start in range(0, len(lines), step)]
-    return texts
-
-
-def syllables(text: str) -> Counter[str]:
-    return Counter(syllable_grid(unicodedata.normalize("NFC", text)).accented)
+    texts = twenty_texts()
+    found = [read("a.pdf", pdf_of(laid_out(text, font), font))[0] for text in texts]
+    recall, precision = shares(found, texts)
+    assert recall >= 0.995
+    assert precision >= 0.995
 
 
 def test_size_limits(read, monkeypatch):

@@ -52,7 +52,7 @@ def _serve(parser: str, content: bytes, out: BinaryIO) -> None:
         reply = {FAILURE: Failure.MEMORY}
     except BaseException as error:  # noqa: BLE001 - a parser may raise anything; Rust's panics, too
         detail = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        reply = {FAILURE: Failure.DAMAGED, DETAIL: " ".join(detail.split())[:_DETAIL_CHARS]}
+        reply = {FAILURE: Failure.UNEXPECTED, DETAIL: " ".join(detail.split())[:_DETAIL_CHARS]}
     write_frame(out, reply)
 
 

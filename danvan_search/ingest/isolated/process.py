@@ -59,16 +59,18 @@ class ParserLimits:
 
 LIMITS: Final = ParserLimits()
 
+_DAMAGED: Final = ("is damaged, or of another kind ({}): save it again", Cause.DAMAGED)
 _REASONS: Final = {
     Failure.LOCKED: ("is locked with a password: save it without one", Cause.LOCKED),
     Failure.OLD: ("is {}: save it as .docx (`soffice --convert-to docx`)", Cause.OLD_FORMAT),
     Failure.OTHER: ("is {}, which is not read", Cause.OTHER_KIND),
-    Failure.DAMAGED: ("is damaged, or of another kind ({}): save it again", Cause.DAMAGED),
+    Failure.DAMAGED: _DAMAGED,
+    Failure.UNEXPECTED: _DAMAGED,
     Failure.PARTS: ("has more than {}: split it", Cause.TOO_LARGE),
     Failure.PACKAGE: ("needs the package {}", Cause.NO_PACKAGE),
 }
 
-_EXPECTED: Final = frozenset(_REASONS) - {Failure.DAMAGED}
+_EXPECTED: Final = frozenset(_REASONS) - {Failure.UNEXPECTED}
 """After these the process is as it was. After others it may be in the hands of the file."""
 
 
@@ -209,7 +211,7 @@ def _values_of(
         elif FAILURE in answer:
             detail = " ".join(str(answer.get(DETAIL, "")).split())[:_DETAIL_CHARS]
             known = [one for one in Failure if one == answer[FAILURE]]
-            raise _GaveUpError(known[0] if known else Failure.DAMAGED, detail)
+            raise _GaveUpError(known[0] if known else Failure.UNEXPECTED, detail)
         else:
             return values
     raise FrameError("ends before the end of the file")

@@ -11,6 +11,7 @@ class Failure(enum.StrEnum):
     OLD = "old"
     OTHER = "other"
     DAMAGED = "damaged"
+    UNEXPECTED = "unexpected"
     PARTS = "parts"
     MEMORY = "memory"
     PACKAGE = "package"

@@ -13,6 +13,12 @@ def string_of(values: Mapping[str, Any], key: str) -> str:
     return _clean(value) if isinstance(value, str) else ""
 
 
+def strings_of(values: Mapping[str, Any], key: str) -> dict[str, str]:
+    """Return the strings of an object by name."""
+    found = values.get(key)
+    return {name: string_of(found, name) for name in found} if isinstance(found, dict) else {}
+
+
 def whole_number_of(values: Mapping[str, Any], key: str) -> int:
     """Return a whole number from 0 on; 0 if there is none."""
     value = values.get(key)
@@ -26,6 +32,16 @@ def runs_of(values: Mapping[str, Any]) -> list[tuple[str, str]]:
         (_clean(run[0]), _clean(run[1]))
         for run in (runs if isinstance(runs, list) else [])
         if isinstance(run, list) and len(run) == 2 and all(isinstance(one, str) for one in run)
+    ]
+
+
+def rows_of(values: Mapping[str, Any]) -> list[list[str]]:
+    """Return the rows of a sheet: lists of cells."""
+    rows = values.get("rows")
+    return [
+        [_clean(cell) if isinstance(cell, str) else "" for cell in row]
+        for row in (rows if isinstance(rows, list) else [])
+        if isinstance(row, list)
     ]
 
 
