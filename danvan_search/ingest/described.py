@@ -5,6 +5,7 @@ metadata of a page), else from its headings, else from its first lines; the titl
 name of the file.
 """
 
+import datetime
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
@@ -33,6 +34,7 @@ def describe(
     notices: Sequence[str] = (),
     part: str = "",
     places: Places | None = None,
+    made: datetime.date | None = None,
 ) -> Document | Problem:
     """Return the document of a text; a problem if it is empty.
 
@@ -46,6 +48,7 @@ def describe(
     :param notices: see :class:`Document`.
     :param part: see :class:`Document`.
     :param places: the headings and pages of the text.
+    :param made: the day on which the file was made, which is the date of last resort.
     """
     metadata = with_field_names(fields or {})
     given_title = _pop_string(metadata, "title")
@@ -86,7 +89,7 @@ def describe(
     return Document(
         head.body,
         head.title or title_of_name(file_name),
-        date or head.date,
+        date or head.date or made,
         unique(categories or ([head.category] if head.category else [])),
         url,
         metadata,

@@ -1,6 +1,5 @@
 """PDF: the pages of a file as one article, so that phrases run over their ends."""
 
-import dataclasses
 import re
 import unicodedata
 from collections import Counter
@@ -15,11 +14,10 @@ from danvan_search.ingest.isolated.process import parse
 from danvan_search.ingest.isolated.values import runs_of, strings_of, whole_number_of
 from danvan_search.ingest.mending import mend_pages
 from danvan_search.ingest.paragraphs import with_paragraphs
-from danvan_search.ingest.properties import property_day, property_fields
+from danvan_search.ingest.properties import fields_of
 from danvan_search.ingest.reader import (
     BINARY_BYTES,
     DOCUMENTS,
-    Document,
     Documents,
     Problem,
     Reader,
@@ -30,6 +28,13 @@ from danvan_search.places import Places
 from danvan_search.text.encodings.font_runs import convert_runs, font_encoding
 from danvan_search.text.encodings.syllable_rule import is_syllable
 
+_FIELDS: Final = {
+    "Title": "title",
+    "Author": "author",
+    "Subject": "description",
+    "Keywords": "tags",
+}
+_CREATED: Final = re.compile(r"D:([0-9]{4})([0-9]{2})([0-9]{2})")
 _PARSER: Final = "danvan_search.ingest.isolated.pdf"
 _OCR: Final = "run OCR (`ocrmypdf -l vie`) and index the result"
 _LISTED: Final = 10
@@ -58,21 +63,19 @@ def read_pdf(source: Source) -> Documents:
     if encodings:
         source.found_encoding = encodings.most_common(1)[0][0]
     given = strings_of(fields, "fields")
-    found = describe(
+    made = _CREATED.match(given.get("CreationDate", ""))
+    properties = fields_of(
+        {_FIELDS[name]: given.get(name, "") for name in _FIELDS}, source.file_name
+    )
+    yield describe(
         whole,
         source.file_name,
-        fields=property_fields(
-            source.file_name,
-            *(given.get(name, "") for name in ("Title", "Author", "Keywords", "Subject")),
-        ),
-        finds_title=True,
+        fields=properties,
+        finds_title="title" not in properties,
         notices=list(_notices(pages, whole, source.name)),
         places=Places(pages=[0, *accumulate(map(len, texts[:-1]))]),
+        made=parse_date("-".join(made.groups())) if made else None,
     )
-    if isinstance(found, Document) and found.date is None:
-        day = parse_date(property_day(given.get("CreationDate", "")))
-        found = dataclasses.replace(found, date=day)
-    yield found
 
 
 @dataclass(frozen=True, slots=True)

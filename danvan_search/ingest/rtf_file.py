@@ -27,7 +27,9 @@ _PASSED_OVER: Final = frozenset((
     "category",
 ))  # fmt: skip
 _NOTES: Final = ("footnote", "endnote")
-_PROPERTIES: Final = ("title", "author", "keywords", "subject")
+_PROPERTIES: Final = {"title": "title", "author": "author", "keywords": "tags"}
+"""The properties that are read, and the fields that they are."""
+
 _SPECIAL: Final = {
     "tab": "\t", "cell": "\t", "nestcell": "\t", "emdash": "—", "endash": "–", "bullet": "•",
     "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”", "emspace": " ",
@@ -183,8 +185,8 @@ class _Parser:
         elif name in _NOTES:
             into = "notes"
         elif name in _PROPERTIES and into == "info":
-            into = name
-            self.properties[name] = ""  # the same in Unicode may follow
+            into = _PROPERTIES[name]
+            self.properties[into] = ""  # the same in Unicode may follow
         elif name == "ud" and into == "info":
             return
         elif name in _PASSED_OVER or (is_star and name != "shpinst"):
@@ -245,7 +247,7 @@ class _Parser:
             known = self._names.get(self._state.font, "")
             if not known.endswith(";"):
                 self._names[self._state.font] = known + text.partition(";")[0] + ";" * (";" in text)
-        elif into in _PROPERTIES:
+        elif into in _PROPERTIES.values():
             self.properties[into] = self.properties.get(into, "") + text
         elif into in self._runs:
             font = self._names.get(self._state.font, "").rstrip(";")

@@ -1,17 +1,17 @@
 """Paragraphs of runs in fonts to a document: old word processors, where fonts are encodings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from danvan_search.dates import parse_date
 from danvan_search.ingest.described import describe
-from danvan_search.ingest.properties import property_fields
+from danvan_search.ingest.flow import Flow
+from danvan_search.ingest.properties import fields_of
 from danvan_search.ingest.reader import Document, Problem, Source
-from danvan_search.places import Places
 from danvan_search.text.encodings.font_runs import UNICODE, convert_runs
 
 _FONTS: Final = {"TCVN3": ".VnTime", "VNI": "VNI-Times"}
-_PROPERTIES: Final = ("title", "author", "keywords", "subject")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,40 +27,37 @@ class Paragraph:
 
 
 def document_of(
-    paragraphs: Sequence[Paragraph], properties: Mapping[str, str], source: Source
+    paragraphs: Iterable[Paragraph], properties: Mapping[str, str], source: Source
 ) -> Document | Problem:
     """Return the document of paragraphs; a problem if they are empty.
 
-    :param properties: title, author, keywords and subject, as the file says.
+    :param properties: what the file says of itself, under the names of fields.
     :raises ReadError: the text is longer than an article may be.
     """
-    converted = convert_runs(
-        [
-            run
-            for paragraph in paragraphs
-            for run in (*paragraph.runs, ("\n", paragraph.runs[-1][1] if paragraph.runs else ""))
-        ]
-    )
-    source.found_encoding = converted.encoding
-    texts = iter(converted.texts)
-    pieces: list[str] = []
-    sections: list[tuple[int, str]] = []
-    offset = 0
+    flow = Flow(source.max_bytes)
     for paragraph in paragraphs:
-        text = "".join([next(texts) for _ in range(len(paragraph.runs) + 1)]).rstrip()
-        if paragraph.is_heading and text:
-            sections.append((offset, text))
-        pieces.append(text + "\n")
-        offset += len(text) + 1
-    body = "".join(pieces).rstrip("\n")
-    source.check_length(body)
-    given = [_in_unicode(properties.get(name, ""), converted.encoding) for name in _PROPERTIES]
-    return describe(
-        body,
+        runs = list(paragraph.runs)
+        while runs and runs[-1][0].isspace():
+            runs.pop()  # the tab after the last cell of a row
+        for text, font in runs:
+            flow.add(text, font)
+        flow.end_paragraph(1 if paragraph.is_heading else 0)
+    found = flow.finish()
+    source.found_encoding = found.encoding
+    fields = fields_of(
+        {name: _in_unicode(value, found.encoding) for name, value in properties.items()},
         source.file_name,
-        fields=property_fields(source.file_name, *given),
-        finds_title=True,
-        places=Places(sections),
+    )
+    created = fields.pop("created", None)
+    return describe(
+        found.text,
+        source.file_name,
+        fields=fields,
+        heading=found.heading,
+        heading_start=found.heading_start,
+        finds_title="title" not in fields and not found.heading,
+        places=found.places,
+        made=parse_date(created) if isinstance(created, str) else None,
     )
 
 

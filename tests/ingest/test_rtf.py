@@ -103,8 +103,12 @@ def test_files(read, text, expected):
 
 
 def test_headings_are_sections(read):
-    content = rb"{\rtf1 x\par y\par\pard\outlinelevel0 Chapter one\par\pard z\par}"
+    content = (
+        rb"{\rtf1\pard\outlinelevel0 The title\par\pard y\par\pard\outlinelevel1 Chapter one\par"
+        rb"\pard z\par}"
+    )
     (loaded,) = read("a.rtf", content)
+    assert loaded.article.title == "The title"
     assert [name for _, name in loaded.article.extra["sections"]] == ["Chapter one"]
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from danvan_search.ingest.isolated.binary import u2, u4, u8
 
-_NAMES: Final = {2: "title", 3: "subject", 4: "author", 5: "keywords", 12: "created"}
+_NAMES: Final = {2: "title", 4: "author", 5: "tags", 12: "created"}
 _CODE_PAGE: Final = 1
 _BYTES, _WIDE, _TIME, _SHORT = 30, 31, 64, 2
 _MAX_PROPERTIES: Final = 200

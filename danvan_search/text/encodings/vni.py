@@ -45,6 +45,8 @@ _PAIRS: Final = (
     ("ô", "o" + _HORN, _TONES),
     ("ö", "u" + _HORN, _TONES),
 )
+# Letters that VNI has as one character, as some converters write them.
+_LENIENT: Final = (("i", "i", _TONES), ("y", "y", {"ï": _DOT}))
 _SINGLES: Final = {
     "ñ": "đ",
     "ô": "ơ",
@@ -60,15 +62,15 @@ _SINGLES: Final = {
 
 def _letters() -> Iterator[tuple[str, str]]:
     """Yield what is written, and the letter that it stands for."""
-    for written, base, marks in _PAIRS:
+    for written, letter in _SINGLES.items():
+        yield written, letter
+        yield written.upper(), letter.upper()
+    for written, base, marks in (*_PAIRS, *_LENIENT):
         for mark, combining in marks.items():
             letter = unicodedata.normalize("NFC", base + combining)
             yield written + mark, letter
             for capital in (written.upper() + mark, written.upper() + mark.upper()):
                 yield capital, letter.upper()
-    for written, letter in _SINGLES.items():
-        yield written, letter
-        yield written.upper(), letter.upper()
 
 
 VNI: Final = dict(_letters())

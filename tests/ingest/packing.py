@@ -1,0 +1,56 @@
+"""Makes small documents by hand, with what a writer would not let one write."""
+
+import io
+import zipfile
+
+_W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+_RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def zip_of(members: dict[str, str | bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """Return a ZIP archive."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", method) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return stream.getvalue()
+
+
+def relations(*targets: tuple[str, str]) -> str:
+    """Return the part of relations, of kinds and targets."""
+    rows = "".join(
+        f'<Relationship Id="r{number}" Type="{_RELATIONS}/{kind}" Target="{target}"/>'
+        for number, (kind, target) in enumerate(targets)
+    )
+    return f"<Relationships>{rows}</Relationships>"
+
+
+def word_part(name: str, content: str) -> str:
+    """Return a part of a Word document."""
+    return f'<w:{name} xmlns:w="{_W}" xmlns:mc="{_MC}">{content}</w:{name}>'
+
+
+def docx(body: str, styles: str = "", **notes: str) -> bytes:
+    """Return a Word document.
+
+    :param body: the content of its body.
+    :param styles: the content of its part of styles.
+    :param notes: the content of the parts ``footnotes`` and ``endnotes``.
+    """
+    parts = {name: f"{name}.xml" for name in notes}
+    return zip_of(
+        {
+            "[Content_Types].xml": "<Types/>",
+            "_rels/.rels": relations(("officeDocument", "word/document.xml")),
+            "word/_rels/document.xml.rels": relations(("styles", "styles.xml"), *parts.items()),
+            "word/document.xml": word_part("document", f"<w:body>{body}</w:body>"),
+            "word/styles.xml": word_part("styles", styles),
+            **{f"word/{parts[name]}": word_part(name, text) for name, text in notes.items()},
+        }
+    )
+
+
+def paragraph(text: str, properties: str = "", run: str = "") -> str:
+    """Return a paragraph of Word with one run."""
+    return f"<w:p><w:pPr>{properties}</w:pPr><w:r><w:rPr>{run}</w:rPr><w:t>{text}</w:t></w:r></w:p>"
