@@ -50,10 +50,16 @@ def _serve(parser: str, content: bytes, out: BinaryIO) -> None:
         reply = {FAILURE: Failure.PACKAGE, DETAIL: error.name or ""}
     except MemoryError:
         reply = {FAILURE: Failure.MEMORY}
-    except BaseException as error:  # noqa: BLE001 - a parser may raise anything; Rust's panics, too
-        detail = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        reply = {FAILURE: Failure.UNEXPECTED, DETAIL: " ".join(detail.split())[:_DETAIL_CHARS]}
+    except Exception as error:  # noqa: BLE001 - a parser may raise anything
+        reply = {FAILURE: Failure.DAMAGED, DETAIL: _detail(error)}
+    except BaseException as error:  # noqa: BLE001 - what Rust panics with; the state is uncertain
+        reply = {FAILURE: Failure.UNEXPECTED, DETAIL: _detail(error)}
     write_frame(out, reply)
+
+
+def _detail(error: BaseException) -> str:
+    detail = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return " ".join(detail.split())[:_DETAIL_CHARS]
 
 
 def _limit(seconds: int, memory: int) -> None:

@@ -57,7 +57,8 @@ class ParserLimits:
     output: int = 64_000_000
 
 
-LIMITS: Final = ParserLimits()
+LIMITS = ParserLimits()
+"""What a file may take, unless something else is said."""
 
 _DAMAGED: Final = ("is damaged, or of another kind ({}): save it again", Cause.DAMAGED)
 _REASONS: Final = {
@@ -74,7 +75,7 @@ _EXPECTED: Final = frozenset(_REASONS) - {Failure.UNEXPECTED}
 """After these the process is as it was. After others it may be in the hands of the file."""
 
 
-def parse(parser: str, content: bytes, limits: ParserLimits = LIMITS) -> list[dict[str, Any]]:
+def parse(parser: str, content: bytes) -> list[dict[str, Any]]:
     """Return the values that a parser finds in a file.
 
     The values are as a hostile file may have made them: any JSON objects.
@@ -84,7 +85,7 @@ def parse(parser: str, content: bytes, limits: ParserLimits = LIMITS) -> list[di
     :param content: the bytes of the file.
     :raises ReadError: there is no end to the values, or none that the limits allow.
     """
-    return _PROCESS.parse(parser, content, limits)
+    return _PROCESS.parse(parser, content, LIMITS)
 
 
 def release() -> None:
