@@ -15,8 +15,10 @@ from danvan_search.ingest.docx import DOCX
 from danvan_search.ingest.html_file import HTML
 from danvan_search.ingest.json_file import JSON
 from danvan_search.ingest.jsonlines import JSON_LINES
+from danvan_search.ingest.mail import MAIL
 from danvan_search.ingest.markdown import MARKDOWN
 from danvan_search.ingest.markup import ORG, RST
+from danvan_search.ingest.mbox import MBOX
 from danvan_search.ingest.mhtml import MHTML
 from danvan_search.ingest.reader import Reader
 from danvan_search.ingest.subtitles import SUBTITLES
@@ -30,6 +32,8 @@ READERS: Final[tuple[Reader, ...]] = (
     MARKDOWN,
     RST,
     ORG,
+    MAIL,
+    MBOX,
     MHTML,
     HTML,
     TABLE,

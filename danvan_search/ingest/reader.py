@@ -128,7 +128,7 @@ class Source:
 
         :raises ReadError: there are more than ``max_bytes``.
         """
-        return self._content(self.max_bytes)
+        return self.all_bytes(self.max_bytes)
 
     def seekable(self) -> BinaryIO:
         """Return the bytes as a stream that can be read from any place.
@@ -139,7 +139,7 @@ class Source:
         """
         if self._is_seekable:
             return self.stream
-        return io.BytesIO(self._content(max(MAX_UNPACKED, self.max_bytes)))
+        return io.BytesIO(self.all_bytes(max(MAX_UNPACKED, self.max_bytes)))
 
     def archive(self) -> Archive:
         """Return the source as a ZIP archive.
@@ -150,7 +150,11 @@ class Source:
             self._archive = Archive(self.seekable(), self.unpacking)
         return self._archive
 
-    def _content(self, max_bytes: int) -> bytes:
+    def all_bytes(self, max_bytes: int) -> bytes:
+        """Return all bytes of a container, which may be more than those of an article.
+
+        :raises ReadError: there are more than ``max_bytes``.
+        """
         pieces = []
         count = max_bytes + 1
         while count > 0 and (piece := self.stream.read(min(count, _PIECE))):

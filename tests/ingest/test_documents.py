@@ -56,6 +56,29 @@ def test_the_letter_in_old_fonts(read, name, encoding):
     assert "author" not in article.extra
 
 
+def test_the_mail(read):
+    """The text once, and the attachment."""
+    mail, attachment = records(read, "thu.eml")
+    article = mail.article
+    assert (article.id, article.title) == ("folder/thu.eml", "Mời họp bàn việc nạo vét mương Đông")
+    assert article.date == datetime.date(2024, 3, 5)
+    assert article.extra["author"] == "Hà Trọng Nghĩa"
+    assert article.body.count("Kính mời các anh chị") == 1
+    assert attachment.article.id == "folder/thu.eml#Quyết định số 17.docx"
+    check_decision(attachment)
+
+
+def test_the_mailbox(read):
+    first, second = (record.article for record in records(read, "hop-thu.mbox"))
+    assert first.id == "folder/hop-thu.mbox#<13341285@vidu.example>"
+    assert first.title == "Re: Mời họp bàn việc nạo vét mương Đông"
+    assert (first.date, first.extra["author"]) == (datetime.date(2024, 3, 6), "Lý Mỹ Duyên")
+    assert first.body.count("mười phút") == 1
+    assert second.title == "Báo giá ống nhựa phi 90"
+    assert second.date == datetime.date(2024, 3, 7)
+    assert second.extra["author"] == "Cửa hàng Hữu Phước"
+
+
 def test_the_archive(read, tmp_path):
     """Members are read like files of their own; nothing is written."""
     before = set(tmp_path.parent.rglob("*"))
