@@ -20,6 +20,7 @@ from danvan_search.ingest.markdown import MARKDOWN
 from danvan_search.ingest.markup import ORG, RST
 from danvan_search.ingest.mbox import MBOX
 from danvan_search.ingest.mhtml import MHTML
+from danvan_search.ingest.odt import ODT
 from danvan_search.ingest.reader import Reader
 from danvan_search.ingest.subtitles import SUBTITLES
 from danvan_search.ingest.table import TABLE
@@ -42,6 +43,7 @@ READERS: Final[tuple[Reader, ...]] = (
     SUBTITLES,
     XML,
     DOCX,
+    ODT,
     ZIP,
 )
 """The readers that are always there."""

@@ -54,3 +54,37 @@ def docx(body: str, styles: str = "", **notes: str) -> bytes:
 def paragraph(text: str, properties: str = "", run: str = "") -> str:
     """Return a paragraph of Word with one run."""
     return f"<w:p><w:pPr>{properties}</w:pPr><w:r><w:rPr>{run}</w:rPr><w:t>{text}</w:t></w:r></w:p>"
+
+
+_OASIS = "urn:oasis:names:tc:opendocument:xmlns"
+_ODF = "".join(
+    f' xmlns:{name}="{_OASIS}:{uri}:1.0"'
+    for name, uri in (
+        ("text", "text"),
+        ("table", "table"),
+        ("office", "office"),
+        ("style", "style"),
+        ("draw", "drawing"),
+        ("fo", "xsl-fo-compatible"),
+        ("svg", "svg-compatible"),
+        ("meta", "meta"),
+    )
+)
+
+
+def odt(body: str, styles: str = "", **parts: str) -> bytes:
+    """Return an OpenDocument text.
+
+    :param body: the content of its body.
+    :param styles: the content of its automatic styles.
+    :param parts: other parts, by their names without ``.xml``.
+    """
+    content = (
+        f"<office:document-content{_ODF}><office:font-face-decls>"
+        '<style:font-face style:name="F" svg:font-family="&apos;.VnTime&apos;"/>'
+        f"</office:font-face-decls><office:automatic-styles>{styles}</office:automatic-styles>"
+        f"<office:body><office:text>{body}</office:text></office:body></office:document-content>"
+    )
+    others = {f"{name}.xml": f"<x{_ODF}>{text}</x>" for name, text in parts.items()}
+    mimetype = "application/vnd.oasis.opendocument.text"
+    return zip_of({"mimetype": mimetype, "content.xml": content, **others})

@@ -33,7 +33,7 @@ def check_decision(record, heading="Kinh phí và hiệu lực"):
     assert article.body.startswith(heading, offset)
 
 
-@pytest.mark.parametrize("name", ["quyet-dinh.docx"])
+@pytest.mark.parametrize("name", ["quyet-dinh.docx", "quyet-dinh.odt"])
 def test_the_decision(read, name):
     (record,) = records(read, name)
     check_decision(record)
