@@ -12,6 +12,7 @@ from typing import Final
 
 from danvan_search.ingest.compressed import COMPRESSIONS
 from danvan_search.ingest.docx import DOCX
+from danvan_search.ingest.epub import EPUB
 from danvan_search.ingest.html_file import HTML
 from danvan_search.ingest.json_file import JSON
 from danvan_search.ingest.jsonlines import JSON_LINES
@@ -44,6 +45,7 @@ READERS: Final[tuple[Reader, ...]] = (
     XML,
     DOCX,
     ODT,
+    EPUB,
     ZIP,
 )
 """The readers that are always there."""

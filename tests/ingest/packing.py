@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from urllib.parse import unquote
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
@@ -88,3 +89,43 @@ def odt(body: str, styles: str = "", **parts: str) -> bytes:
     others = {f"{name}.xml": f"<x{_ODF}>{text}</x>" for name, text in parts.items()}
     mimetype = "application/vnd.oasis.opendocument.text"
     return zip_of({"mimetype": mimetype, "content.xml": content, **others})
+
+
+def xhtml(body: str, title: str = "") -> str:
+    """Return a page of a book."""
+    return (
+        '<?xml version="1.0" encoding="utf-8"?><html xmlns="http://www.w3.org/1999/xhtml">'
+        f"<head><title>{title}</title></head><body>{body}</body></html>"
+    )
+
+
+def epub(pages: dict[str, str], metadata: str = "", guide: str = "", **parts: str) -> bytes:
+    """Return a book.
+
+    :param pages: the pages in their order, by their paths.
+    :param metadata: the content of its metadata.
+    :param guide: the content of its guide.
+    :param parts: ``ncx`` and ``nav``, its tables of contents, and ``encryption``.
+    """
+    items = "".join(
+        f'<item id="i{number}" href="{path}" media-type="application/xhtml+xml"/>'
+        for number, path in enumerate(pages)
+    )
+    order = "".join(f'<itemref idref="i{number}"/>' for number in range(len(pages)))
+    files: dict[str, str | bytes] = {
+        "mimetype": "application/epub+zip",
+        "META-INF/container.xml": '<container><rootfile full-path="O/a.opf"/></container>',
+        "O/a.opf": '<package xmlns="http://www.idpf.org/2007/opf" '
+        f'xmlns:dc="http://purl.org/dc/elements/1.1/"><metadata>{metadata}</metadata><manifest>'
+        '<item id="ncx" href="toc.ncx" media-type="application/x-dtbncx+xml"/>'
+        '<item id="nav" href="nav.xhtml" properties="nav" media-type="application/xhtml+xml"/>'
+        f"{items}</manifest><spine>{order}<itemref idref='nav'/></spine>"
+        f"<guide>{guide}</guide></package>",
+        **{f"O/{unquote(path)}": page for path, page in pages.items() if page},
+    }
+    for name, path in (("ncx", "O/toc.ncx"), ("nav", "O/nav.xhtml")):
+        if name in parts:
+            files[path] = parts[name]
+    if "encryption" in parts:
+        files["META-INF/encryption.xml"] = parts["encryption"]
+    return zip_of(files)

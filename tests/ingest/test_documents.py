@@ -56,6 +56,20 @@ def test_the_letter_in_old_fonts(read, name, encoding):
     assert "author" not in article.extra
 
 
+def test_the_book(read):
+    """Its chapters; the table of contents is none."""
+    first, second = (record.article for record in records(read, "sach.epub"))
+    assert first.id == "folder/sach.epub#c0.xhtml"
+    assert first.title == "Chương một: Con đò không số"
+    assert "trăng hạ tuần" in first.body
+    assert second.title == "Chương hai: Tiếng gõ mạn thuyền"
+    for chapter in (first, second):
+        assert chapter.extra["book"] == "Chuyện kể ở bến Cát"
+        assert chapter.extra["author"] == "Trần Lệ Thu"
+        assert chapter.date == datetime.date(2019, 5, 2)
+        assert "Chuyện kể ở bến Cát" in chapter.details
+
+
 def test_the_mail(read):
     """The text once, and the attachment."""
     mail, attachment = records(read, "thu.eml")
