@@ -22,6 +22,7 @@ from danvan_search.ingest.markup import ORG, RST
 from danvan_search.ingest.mbox import MBOX
 from danvan_search.ingest.mhtml import MHTML
 from danvan_search.ingest.odt import ODT
+from danvan_search.ingest.pptx import PPTX
 from danvan_search.ingest.reader import Reader
 from danvan_search.ingest.subtitles import SUBTITLES
 from danvan_search.ingest.table import TABLE
@@ -46,6 +47,7 @@ READERS: Final[tuple[Reader, ...]] = (
     DOCX,
     ODT,
     EPUB,
+    PPTX,
     ZIP,
 )
 """The readers that are always there."""

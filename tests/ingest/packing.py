@@ -129,3 +129,45 @@ def epub(pages: dict[str, str], metadata: str = "", guide: str = "", **parts: st
     if "encryption" in parts:
         files["META-INF/encryption.xml"] = parts["encryption"]
     return zip_of(files)
+
+
+_A = "http://schemas.openxmlformats.org/drawingml/2006/main"
+_P = "http://schemas.openxmlformats.org/presentationml/2006/main"
+
+
+def slide(*shapes: tuple[str, str], show: str = "1", name: str = "sld") -> str:
+    """Return a slide.
+
+    :param shapes: of each shape the type of its placeholder, and its text: XML, or words.
+    """
+    found = "".join(
+        f'<p:sp><p:nvPr><p:ph type="{kind}"/></p:nvPr><p:txBody>'
+        + (text if text.startswith("<") else f"<a:p><a:r><a:t>{text}</a:t></a:r></a:p>")
+        + "</p:txBody></p:sp>"
+        for kind, text in shapes
+    )
+    return f'<p:{name} xmlns:p="{_P}" xmlns:a="{_A}" show="{show}">{found}</p:{name}>'
+
+
+def pptx(slides: list[str], notes: dict[int, str] | None = None) -> bytes:
+    """Return a presentation.
+
+    :param slides: its slides, stored in the opposite order.
+    :param notes: the notes of slides, by their numbers from 0.
+    """
+    count = len(slides)
+    names = [f"slides/slide{count - number}.xml" for number in range(count)]
+    ids = "".join(f'<p:sldId id="{256 + number}" r:id="r{number}"/>' for number in range(count))
+    files: dict[str, str | bytes] = {
+        "[Content_Types].xml": "<Types/>",
+        "_rels/.rels": relations(("officeDocument", "/ppt/presentation.xml")),
+        "ppt/presentation.xml": f'<p:presentation xmlns:p="{_P}" xmlns:r="{_RELATIONS}">'
+        f"<p:sldIdLst>{ids}</p:sldIdLst></p:presentation>",
+        "ppt/_rels/presentation.xml.rels": relations(*(("slide", name) for name in names)),
+        **{f"ppt/{name}": text for name, text in zip(names, slides, strict=True)},
+    }
+    for number, text in (notes or {}).items():
+        name = names[number].removeprefix("slides/")
+        files[f"ppt/slides/_rels/{name}.rels"] = relations(("notesSlide", f"../notesSlides/{name}"))
+        files[f"ppt/notesSlides/{name}"] = text
+    return zip_of(files)
