@@ -5,7 +5,6 @@ Nothing is written to disk. The names of members are names only, whatever folder
 
 import errno
 import io
-import posixpath
 import struct
 import unicodedata
 import zipfile
@@ -14,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
+from danvan_search.ingest.part_names import unused_name
 from danvan_search.ingest.problems import ReadError
 from danvan_search.ingest.records import Cause
 from danvan_search.ingest.unpacking import Unpacking, check_ratio
@@ -69,16 +69,12 @@ class Archive:
         except OSError as error:
             raise _damaged(error) if error.errno == errno.EINVAL else error from error
         self._members: dict[str, zipfile.ZipInfo] = {}
-        times: Counter[str] = Counter()
+        used: Counter[str] = Counter()
         for info in self._zip.infolist():
             name = _name(info)
             if name.endswith("/"):
                 continue
-            while name in self._members:
-                times[name] += 1
-                stem, suffix = posixpath.splitext(name)
-                name = f"{stem}-{times[name] + 1}{suffix}"
-            self._members[name] = info
+            self._members[unused_name(name, used)] = info
         self.names = tuple(self._members)
 
     def __contains__(self, name: str) -> bool:

@@ -29,6 +29,7 @@ class _Kind(enum.IntEnum):
     CELL = 2
     ROW_START = 3
     ROW_END = 4
+    PAGE = 5
 
 
 _Event = tuple[_Kind, str, str, int]
@@ -45,7 +46,7 @@ class FlowText:
     :ivar text: its lines.
     :ivar heading: the title in it, or else a heading near its start; "" for none.
     :ivar heading_start: where this stands in the text; -1 if it is not there.
-    :ivar places: its headings.
+    :ivar places: its headings and pages.
     :ivar encoding: the encoding of most of what was converted; ``UTF-8`` if nothing was.
     """
 
@@ -88,6 +89,10 @@ class Flow:
         """End a cell of a row."""
         self._events.append((_Kind.CELL, "\n", "", 0))
 
+    def start_page(self) -> None:
+        """Begin a page, between paragraphs."""
+        self._events.append((_Kind.PAGE, "\n", "", 0))
+
     def start_row(self) -> None:
         """Begin a row of a table, which may stand in a cell of another."""
         self._events.append((_Kind.ROW_START, "\n", "", 0))
@@ -123,12 +128,16 @@ class Flow:
                 lines.end_cell()
             elif kind is _Kind.ROW_START:
                 lines.start_row()
+            elif kind is _Kind.PAGE:
+                lines.start_page()
             else:
                 lines.end_row()
         lines.close()
         sections = [(start, heading) for start, heading, level in lines.headings if level != TITLE]
         heading, start = _title(lines.headings)
-        return FlowText("\n".join(lines.done), heading, start, Places(sections), converted.encoding)
+        return FlowText(
+            "\n".join(lines.done), heading, start, Places(sections, lines.pages), converted.encoding
+        )
 
 
 _Paragraph = tuple[str, int]
@@ -147,12 +156,14 @@ class _Lines:
     :ivar run: the runs of the paragraph so far.
     :ivar done: the lines.
     :ivar headings: (offset, text, level) of each heading.
+    :ivar pages: the offset of each page.
     """
 
     def __init__(self) -> None:
         self.run: list[str] = []
         self.done: list[str] = []
         self.headings: list[tuple[int, str, int]] = []
+        self.pages: list[int] = []
         self._rows: list[_Row] = []
         self._offset = 0
 
@@ -163,6 +174,9 @@ class _Lines:
             self._rows[-1].cells[-1].append((text, level))
         else:
             self._add(text, level)
+
+    def start_page(self) -> None:
+        self.pages.append(self._offset)
 
     def start_row(self) -> None:
         if self.run:

@@ -12,14 +12,19 @@ from typing import Final
 
 from danvan_search.ingest.compressed import COMPRESSIONS
 from danvan_search.ingest.docx import DOCX
+from danvan_search.ingest.epub import EPUB
 from danvan_search.ingest.html_file import HTML
 from danvan_search.ingest.json_file import JSON
 from danvan_search.ingest.jsonlines import JSON_LINES
+from danvan_search.ingest.mail import MAIL
 from danvan_search.ingest.markdown import MARKDOWN
 from danvan_search.ingest.markup import ORG, RST
+from danvan_search.ingest.mbox import MBOX
 from danvan_search.ingest.mhtml import MHTML
+from danvan_search.ingest.odt import ODT
 from danvan_search.ingest.office97_file import OFFICE97
 from danvan_search.ingest.pdf_file import PDF
+from danvan_search.ingest.pptx import PPTX
 from danvan_search.ingest.reader import Reader
 from danvan_search.ingest.rtf_file import RTF
 from danvan_search.ingest.sheet_file import SHEETS
@@ -34,6 +39,8 @@ READERS: Final[tuple[Reader, ...]] = (
     MARKDOWN,
     RST,
     ORG,
+    MAIL,
+    MBOX,
     MHTML,
     HTML,
     TABLE,
@@ -43,6 +50,9 @@ READERS: Final[tuple[Reader, ...]] = (
     XML,
     DOCX,
     SHEETS,
+    ODT,
+    EPUB,
+    PPTX,
     ZIP,
     PDF,
     OFFICE97,

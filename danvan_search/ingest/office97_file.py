@@ -22,7 +22,7 @@ def read_office97(source: Source) -> Documents:
     if not source.head(len(_MAGIC)).startswith(_MAGIC[:4]):
         yield from PLAIN_TEXT.read(source)
         return
-    first, *values = parse(_PARSER, source.content(BINARY_BYTES))
+    first, *values = parse(_PARSER, source.all_bytes(BINARY_BYTES))
     if first.get("format") == "sheets":
         yield from sheet_documents(values, source)
     else:

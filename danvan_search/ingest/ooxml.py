@@ -91,8 +91,14 @@ def core_fields(archive: Archive, file_name: str) -> dict[str, Any]:
 
 
 def office_fields(fields: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields of a document of an office suite, whose ``date`` is that of saving."""
+    """Return the fields of a document of an office suite.
+
+    Its ``date`` is that of saving, and its second author the one who saved it.
+    """
     fields.pop("date", None)
+    author = fields.pop("first_author", None) or fields.get("author")
+    if author:
+        fields["author"] = author[0] if isinstance(author, list) else author
     return fields
 
 

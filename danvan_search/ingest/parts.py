@@ -5,7 +5,7 @@ import io
 from typing import Final
 
 from danvan_search.ingest.compressed import COMPRESSIONS
-from danvan_search.ingest.reader import Document, Documents, Problem, Source
+from danvan_search.ingest.reader import Document, Documents, Problem, Reader, Source
 from danvan_search.ingest.records import Cause
 from danvan_search.ingest.unpacking import Unpacking
 
@@ -13,17 +13,23 @@ _BUFFER: Final = 1 << 16
 
 
 def read_part(
-    source: Source, part: str, content: bytes, *, file_name: str | None = None
+    source: Source,
+    part: str,
+    content: bytes,
+    *,
+    file_name: str | None = None,
+    reader: Reader | None = None,
 ) -> Documents:
     """Yield the documents and problems of a part of a container, under its name.
 
     :param part: its name in the container.
     :param content: all of its bytes.
     :param file_name: the name of the file that it is; None for the last part of its name.
+    :param reader: reads it; None to choose one by its content and its name.
     :raises LimitError: the file reached a limit.
     """
     # It chooses among all readers, and those of containers import this module.
-    from danvan_search.ingest.choosing import read_source
+    from danvan_search.ingest.choosing import read_source, read_with
     from danvan_search.ingest.formats import compression_of, without_compression
 
     if file_name is None:
@@ -42,7 +48,7 @@ def read_part(
         unpacking=source.unpacking,
         depth=source.depth + 1,
     )
-    for found in read_source(child):
+    for found in read_source(child) if reader is None else read_with(reader, child):
         if isinstance(found, Problem):
             yield _problem(found, part)
         else:

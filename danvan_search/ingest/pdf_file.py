@@ -50,7 +50,7 @@ _MAX_UNKNOWN: Final = 0.2
 
 def read_pdf(source: Source) -> Documents:
     """Yield the document of a PDF file; a problem if its pages are pictures."""
-    fields, *values = parse(_PARSER, source.content(BINARY_BYTES))
+    fields, *values = parse(_PARSER, source.all_bytes(BINARY_BYTES))
     pages = [_page(value) for value in values]
     texts = with_paragraphs(mend_pages([page.text for page in pages]))
     whole = "".join(texts)

@@ -25,7 +25,7 @@ PREFIXES: Final = {
 _FIELDS: Final = {
     "dc:title": "title",
     "dc:creator": "author",
-    "meta:initial-creator": "author",
+    "meta:initial-creator": "first_author",
     "dc:description": "description",
     "dc:subject": "tags",
     "cp:keywords": "tags",
@@ -135,7 +135,7 @@ def _is_written(field: str, value: str, file_name: str) -> bool:
     if field == "title":
         stem = file_name.rpartition(".")[0] or file_name
         return not _NO_TITLE.fullmatch(value) and value.casefold() != stem.casefold()
-    if field == "author":
+    if field in ("author", "first_author"):
         return not _NO_AUTHOR.fullmatch(value)
     if field == "description":
         return not _NO_DESCRIPTION.fullmatch(value)

@@ -127,15 +127,14 @@ class Source:
         self._archive: Archive | None = None
         self._notices: list[str] = []
 
-    def content(self, max_bytes: int | None = None) -> bytes:
+    def content(self) -> bytes:
         """Return all bytes.
 
         It reads in pieces, because one read() allocates memory for the whole limit.
 
-        :param max_bytes: how many there may be; None for those of the source.
-        :raises ReadError: there are more.
+        :raises ReadError: there are more than ``max_bytes``.
         """
-        return self._content(self.max_bytes if max_bytes is None else max_bytes)
+        return self.all_bytes(self.max_bytes)
 
     def check_length(self, text: str) -> None:
         """Refuse a text of a binary format that is longer than an article may be.
@@ -157,7 +156,7 @@ class Source:
         """
         if not self._is_seekable:
             self.stream = io.BufferedReader(
-                cast("io.RawIOBase", io.BytesIO(self._content(max(MAX_UNPACKED, self.max_bytes))))
+                cast("io.RawIOBase", io.BytesIO(self.all_bytes(max(MAX_UNPACKED, self.max_bytes))))
             )
             self._is_seekable = True
         return self.stream
@@ -171,7 +170,11 @@ class Source:
             self._archive = Archive(self.seekable(), self.unpacking)
         return self._archive
 
-    def _content(self, max_bytes: int) -> bytes:
+    def all_bytes(self, max_bytes: int) -> bytes:
+        """Return all bytes of a container, which may be more than those of an article.
+
+        :raises ReadError: there are more than ``max_bytes``.
+        """
         if self._archive is not None:
             self.stream.seek(0)  # what is in it was read from anywhere
         pieces = []

@@ -263,7 +263,7 @@ class _Parser:
 
 def read_rtf(source: Source) -> Documents:
     """Yield the document of a file of RTF."""
-    parser = _Parser(source.content(BINARY_BYTES))
+    parser = _Parser(source.all_bytes(BINARY_BYTES))
     yield document_of(parser.paragraphs, parser.properties, source)
 
 

@@ -25,7 +25,7 @@ _UNNAMED: Final = re.compile(r"(?:sheet|trang[ _]?tính|bảng|table|feuil)[ _]?
 
 def read_sheets(source: Source) -> Documents:
     """Yield the documents of the sheets of a file."""
-    yield from sheet_documents(parse(_PARSER, source.content(BINARY_BYTES)), source)
+    yield from sheet_documents(parse(_PARSER, source.all_bytes(BINARY_BYTES)), source)
 
 
 def sheet_documents(sheets: Iterable[Mapping[str, Any]], source: Source) -> Documents:

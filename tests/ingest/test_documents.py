@@ -33,7 +33,7 @@ def check_decision(record, heading="Kinh phí và hiệu lực"):
     assert article.body.startswith(heading, offset)
 
 
-@pytest.mark.parametrize("name", ["quyet-dinh.docx"])
+@pytest.mark.parametrize("name", ["quyet-dinh.docx", "quyet-dinh.odt"])
 def test_the_decision(read, name):
     (record,) = records(read, name)
     check_decision(record)
@@ -54,6 +54,43 @@ def test_the_letter_in_old_fonts(read, name, encoding):
     assert "mười lăm người đắp lại bờ vùng từ cống Ngã Ba" in lines[2]
     assert lines[-1] == "Ghi chú thêm bằng Unicode: đã nhận ngày 21/11/1999."
     assert "author" not in article.extra
+
+
+def test_the_book(read):
+    """Its chapters; the table of contents is none."""
+    first, second = (record.article for record in records(read, "sach.epub"))
+    assert first.id == "folder/sach.epub#c0.xhtml"
+    assert first.title == "Chương một: Con đò không số"
+    assert "trăng hạ tuần" in first.body
+    assert second.title == "Chương hai: Tiếng gõ mạn thuyền"
+    for chapter in (first, second):
+        assert chapter.extra["book"] == "Chuyện kể ở bến Cát"
+        assert chapter.extra["author"] == "Trần Lệ Thu"
+        assert chapter.date == datetime.date(2019, 5, 2)
+        assert "Chuyện kể ở bến Cát" in chapter.details
+
+
+def test_the_mail(read):
+    """The text once, and the attachment."""
+    mail, attachment = records(read, "thu.eml")
+    article = mail.article
+    assert (article.id, article.title) == ("folder/thu.eml", "Mời họp bàn việc nạo vét mương Đông")
+    assert article.date == datetime.date(2024, 3, 5)
+    assert article.extra["author"] == "Hà Trọng Nghĩa"
+    assert article.body.count("Kính mời các anh chị") == 1
+    assert attachment.article.id == "folder/thu.eml#Quyết định số 17.docx"
+    check_decision(attachment)
+
+
+def test_the_mailbox(read):
+    first, second = (record.article for record in records(read, "hop-thu.mbox"))
+    assert first.id == "folder/hop-thu.mbox#<13341285@vidu.example>"
+    assert first.title == "Re: Mời họp bàn việc nạo vét mương Đông"
+    assert (first.date, first.extra["author"]) == (datetime.date(2024, 3, 6), "Lý Mỹ Duyên")
+    assert first.body.count("mười phút") == 1
+    assert second.title == "Báo giá ống nhựa phi 90"
+    assert second.date == datetime.date(2024, 3, 7)
+    assert second.extra["author"] == "Cửa hàng Hữu Phước"
 
 
 def test_the_archive(read, tmp_path):
