@@ -86,7 +86,7 @@ class _Parser:
         self._state = _State("text", 0)
         self._stack: list[_State] = []
         self._found: dict[str, list[Paragraph]] = {"text": [], "notes": []}
-        self._runs: dict[str, list[tuple[str, str]]] = {"text": [], "notes": []}
+        self._runs: dict[str, list[tuple[list[str], str]]] = {"text": [], "notes": []}
         self._pending = b""
         self._surrogate = 0
         self._to_skip = 0
@@ -252,12 +252,16 @@ class _Parser:
         elif into in self._runs:
             font = self._names.get(self._state.font, "").rstrip(";")
             text = text.replace("\n", " ").replace("\r", " ")
-            self._runs[into].append((text, font))
+            runs = self._runs[into]
+            if not runs or runs[-1][1] != font:
+                runs.append(([], font))
+            runs[-1][0].append(text)
 
     def _end_paragraph(self, into: str) -> None:
         runs = self._runs[into]
         if runs or into == "text":
-            self._found[into].append(Paragraph(runs, self._is_heading and into == "text"))
+            joined = [("".join(pieces), font) for pieces, font in runs]
+            self._found[into].append(Paragraph(joined, self._is_heading and into == "text"))
         self._runs[into] = []
 
 

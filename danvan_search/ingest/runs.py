@@ -36,10 +36,7 @@ def document_of(
     """
     flow = Flow(source.max_bytes)
     for paragraph in paragraphs:
-        runs = list(paragraph.runs)
-        while runs and runs[-1][0].isspace():
-            runs.pop()  # the tab after the last cell of a row
-        for text, font in runs:
+        for text, font in _stripped(paragraph.runs):
             flow.add(text, font)
         flow.end_paragraph(1 if paragraph.is_heading else 0)
     found = flow.finish()
@@ -59,6 +56,16 @@ def document_of(
         places=found.places,
         made=parse_date(created) if isinstance(created, str) else None,
     )
+
+
+def _stripped(runs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return runs without the white space at their end, as the tab after the last cell of a row."""
+    kept = list(runs)
+    while kept:
+        text, font = kept.pop()
+        if text := text.rstrip(" \t"):
+            return [*kept, (text, font)]
+    return kept
 
 
 def _in_unicode(value: str, encoding: str) -> str:

@@ -21,6 +21,9 @@ _PRIVATE: Final = re.compile("[\uf020-\uf0ff]")
 _LEGACY_FONT: Final = re.compile(r"(?:[A-Z]{6}\+)?\.?vn|.*tcvn", re.IGNORECASE)
 _FONT_STEP: Final = 40
 _NAME_BYTES: Final = 128
+_HYPHEN: Final = "\ufffe"
+_HYPHEN_CODE: Final = 2
+_WORD: Final = re.compile(r"[^\s\ufffe]+|[^\S\n]+|[\n\ufffe]")
 _LINE_END: Final = re.compile("(?<=\n)")
 _MAX_DEPTH: Final = 4
 
@@ -47,13 +50,14 @@ def parse(content: bytes) -> Iterator[dict[str, Any]]:
         except pypdfium2.PdfiumError:
             yield {"runs": [], "pictures": 0, "damaged": True}
             continue
-        text = text_page.get_text_range().replace("\r\n", "\n").replace("\r", "\n")
+        text = text_page.get_text_range()
         if not text.strip():
             objects = page.get_objects([raw.FPDF_PAGEOBJ_IMAGE], max_depth=_MAX_DEPTH)
             yield {"runs": [], "pictures": sum(1 for _ in objects)}
         elif _has_legacy_letters(text) or _has_legacy_fonts(raw, text_page):
-            yield {"runs": list(_runs(raw, text_page)), "pictures": 0}
+            yield {"runs": list(_runs(raw, text_page, text)), "pictures": 0}
         else:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
             yield {"runs": [[line, ""] for line in _LINE_END.split(text) if line], "pictures": 0}
         text_page.close()
         page.close()
@@ -72,30 +76,36 @@ def _has_legacy_fonts(raw: Any, page: Any) -> bool:  # noqa: ANN401 - the packag
     return any(_LEGACY_FONT.match(fonts.of(index)) for index in range(0, count, _FONT_STEP))
 
 
-def _runs(raw: Any, page: Any) -> Iterator[list[str]]:  # noqa: ANN401
-    """Yield (text, font) of the runs of a page."""
+def _runs(raw: Any, page: Any, text: str) -> Iterator[list[str]]:  # noqa: ANN401
+    """Yield [text, font] of the runs of a page: words in the same font, up to the end of a line."""
     fonts = _Fonts(raw, page)
+    if raw.FPDFText_CountChars(page) != len(text):
+        text = "".join(_characters(raw, page))  # so that each has its own place
     font = ""
-    piece: list[str] = []
+    start = 0
+    for word in _WORD.finditer(text):
+        if word[0].isspace() or word[0] == _HYPHEN:
+            if word[0] != " ":
+                yield [text[start : word.end()].replace("\r", ""), font]
+                start = word.end()
+            continue
+        own = fonts.of(word.start())
+        if own != font and word.start() > start:
+            yield [text[start : word.start()].replace("\r", ""), font]
+            start = word.start()
+        font = own
+    if start < len(text):
+        yield [text[start:], font]
+
+
+def _characters(raw: Any, page: Any) -> Iterator[str]:  # noqa: ANN401
+    """Yield the characters of a page one by one; a blank for what is none."""
     for index in range(raw.FPDFText_CountChars(page)):
         code = raw.FPDFText_GetUnicode(page, index)
-        # A blank or the end of a line is made by pdfium, and has no font of its own.
-        made = raw.FPDFText_IsGenerated(page, index) == 1
-        own = font if made else fonts.of(index)
-        if code == 2 and raw.FPDFText_IsHyphen(page, index) == 1:
-            code = 0xFFFE
-        if own != font and piece:
-            yield ["".join(piece), font]
-            piece = []
-        font = own
-        if code in (0, 0x0D) or not (code < 0xD800 or 0xE000 <= code < 0x110000):
-            continue
-        piece.append(chr(code))
-        if code in (0x0A, 0xFFFE):
-            yield ["".join(piece), font]
-            piece = []
-    if piece:
-        yield ["".join(piece), font]
+        if code == _HYPHEN_CODE and raw.FPDFText_IsHyphen(page, index) == 1:
+            yield _HYPHEN
+        else:
+            yield chr(code) if 0 < code < 0xD800 or 0xE000 <= code < 0x110000 else " "
 
 
 class _Fonts:
