@@ -26,6 +26,10 @@ _SENT: Final = re.compile(
     rb"^(?:message-id|received|return-path|delivered-to|mime-version|dkim-signature):",
     re.IGNORECASE | re.MULTILINE,
 )
+_CONTENT_HEADER: Final = re.compile(
+    rb"^content-(?:type|disposition):[^\n]*(?:\n[ \t][^\n]*)*", re.IGNORECASE | re.MULTILINE
+)
+_MAX_HEADER_BYTES: Final = 20_000
 _FROM: Final = re.compile(rb"^from:", re.IGNORECASE | re.MULTILINE)
 _SAVED_PAGE: Final = re.compile(rb"^(?:from:[^\n]*saved by|snapshot-content-)", re.I | re.MULTILINE)
 _ERRORS: Final = (ValueError, LookupError, TypeError, AttributeError, AssertionError)
@@ -187,7 +191,9 @@ def _usual_name(kind: str, number: int) -> str:
 
 
 def _check_parts(content: bytes) -> None:
-    """Refuse a mail with too many parts, before each becomes an object."""
+    """Refuse a mail with too many parts, or a header that takes too long, before it is parsed."""
+    if any(len(one[0]) > _MAX_HEADER_BYTES for one in _CONTENT_HEADER.finditer(content)):
+        raise ReadError("is a mail with a header that is too long", Cause.REFUSED)
     boundaries = {(one[1] or one[2]).strip() for one in _BOUNDARY.finditer(content)}
     if not boundaries:
         return

@@ -11,7 +11,10 @@ from email.utils import parseaddr, parsedate_to_datetime
 from typing import Any, Final
 
 _MAX_CHARS: Final = 10_000
-_ERRORS: Final = (ValueError, LookupError, TypeError, MessageError, AttributeError, OverflowError)
+_ERRORS: Final = (
+    *(ValueError, LookupError, TypeError, MessageError, AttributeError, OverflowError),
+    RecursionError,
+)
 """What the standard library raises on headers that are none."""
 
 Decode = Callable[[bytes], str]
