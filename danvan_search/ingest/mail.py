@@ -80,7 +80,7 @@ def _document(message: Message, text: str, mail: "_Mail", source: Source) -> Doc
     subject = mail_headers.header(message, "Subject", mail.decode_header)
     if author := mail_headers.author(message, mail.decode_header):
         fields["author"] = author
-    notices = source.take_notices()
+    notices = (*source.take_notices(), *mail.notices)
     if mail.is_encrypted:
         notices = (*notices, "encrypted: only their headers can be read")
     date = mail_headers.date(message)
@@ -96,11 +96,13 @@ class _Mail:
 
     :ivar attached: the name and the content of each file.
     :ivar is_encrypted: whether a part is encrypted.
+    :ivar notices: what people should know of the text.
     """
 
     def __init__(self, source: Source) -> None:
         self.attached: list[tuple[str, bytes]] = []
         self.is_encrypted = False
+        self.notices: list[str] = []
         self._source = source
 
     def texts_of(self, part: Message) -> list[str]:
@@ -142,7 +144,14 @@ class _Mail:
     def _text(self, part: Message, kind: str) -> Iterator[str]:
         content = _bytes_of(part)
         if content.strip():
-            text = self._source.decode(content, mail_headers.charset(part))
+            declared = mail_headers.charset(part)
+            try:
+                text = self._source.decode(content, declared)
+            except ReadError:  # the rest of a mail is worth more than some letters
+                text = content.decode("utf-8", "replace")
+                self.notices.append(
+                    "with bytes of no known encoding: \ufffd stands in their places"
+                )
             text = html_to_text(text) if kind == "text/html" else text
             yield text.replace("\r\n", "\n").strip("\n")
 
