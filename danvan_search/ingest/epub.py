@@ -75,6 +75,8 @@ def read_epub(source: Source) -> Documents:
 
 def _chapter(text: str, book: _Book, path: str, part: str, title: str) -> Document | Problem:
     page = read_html(text)
+    if not page.text.strip():
+        return Problem(EMPTY, cause=Cause.EMPTY)  # a cover
     label = book.labels.get(path, "")
     heading = page.heading or label or (page.title if page.title != title else "")
     heading = " ".join(heading.split())

@@ -26,6 +26,10 @@ _SENT: Final = re.compile(
     rb"^(?:message-id|received|return-path|delivered-to|mime-version|dkim-signature):",
     re.IGNORECASE | re.MULTILINE,
 )
+_CONTENT_HEADER: Final = re.compile(
+    rb"^content-(?:type|disposition):[^\n]*(?:\n[ \t][^\n]*)*", re.IGNORECASE | re.MULTILINE
+)
+_MAX_HEADER_BYTES: Final = 20_000
 _FROM: Final = re.compile(rb"^from:", re.IGNORECASE | re.MULTILINE)
 _SAVED_PAGE: Final = re.compile(rb"^(?:from:[^\n]*saved by|snapshot-content-)", re.I | re.MULTILINE)
 _ERRORS: Final = (ValueError, LookupError, TypeError, AttributeError, AssertionError)
@@ -76,7 +80,7 @@ def _document(message: Message, text: str, mail: "_Mail", source: Source) -> Doc
     subject = mail_headers.header(message, "Subject", mail.decode_header)
     if author := mail_headers.author(message, mail.decode_header):
         fields["author"] = author
-    notices = source.take_notices()
+    notices = (*source.take_notices(), *mail.notices)
     if mail.is_encrypted:
         notices = (*notices, "encrypted: only their headers can be read")
     date = mail_headers.date(message)
@@ -92,11 +96,13 @@ class _Mail:
 
     :ivar attached: the name and the content of each file.
     :ivar is_encrypted: whether a part is encrypted.
+    :ivar notices: what people should know of the text.
     """
 
     def __init__(self, source: Source) -> None:
         self.attached: list[tuple[str, bytes]] = []
         self.is_encrypted = False
+        self.notices: list[str] = []
         self._source = source
 
     def texts_of(self, part: Message) -> list[str]:
@@ -138,7 +144,14 @@ class _Mail:
     def _text(self, part: Message, kind: str) -> Iterator[str]:
         content = _bytes_of(part)
         if content.strip():
-            text = self._source.decode(content, mail_headers.charset(part))
+            declared = mail_headers.charset(part)
+            try:
+                text = self._source.decode(content, declared)
+            except ReadError:  # the rest of a mail is worth more than some letters
+                text = content.decode("utf-8", "replace")
+                self.notices.append(
+                    "with bytes of no known encoding: \ufffd stands in their places"
+                )
             text = html_to_text(text) if kind == "text/html" else text
             yield text.replace("\r\n", "\n").strip("\n")
 
@@ -187,7 +200,9 @@ def _usual_name(kind: str, number: int) -> str:
 
 
 def _check_parts(content: bytes) -> None:
-    """Refuse a mail with too many parts, before each becomes an object."""
+    """Refuse a mail with too many parts, or a header that takes too long, before it is parsed."""
+    if any(len(one[0]) > _MAX_HEADER_BYTES for one in _CONTENT_HEADER.finditer(content)):
+        raise ReadError("is a mail with a header that is too long", Cause.REFUSED)
     boundaries = {(one[1] or one[2]).strip() for one in _BOUNDARY.finditer(content)}
     if not boundaries:
         return

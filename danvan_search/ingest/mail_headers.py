@@ -1,17 +1,21 @@
 """The headers of a mail: encoded words, names of people, dates."""
 
+import binascii
 import datetime
 import re
 import unicodedata
 from collections.abc import Callable
 from email.errors import MessageError
-from email.header import decode_header
 from email.message import Message
 from email.utils import parseaddr, parsedate_to_datetime
 from typing import Any, Final
 
 _MAX_CHARS: Final = 10_000
-_ERRORS: Final = (ValueError, LookupError, TypeError, MessageError, AttributeError, OverflowError)
+_ENCODED_WORD: Final = re.compile(r"=\?([^?\s*]{1,40})(?:\*[^?\s]{0,20})?\?([bqBQ])\?([^?]*)\?=")
+_ERRORS: Final = (
+    *(ValueError, LookupError, TypeError, MessageError, AttributeError, OverflowError),
+    RecursionError,
+)
 """What the standard library raises on headers that are none."""
 
 Decode = Callable[[bytes], str]
@@ -24,13 +28,24 @@ def header(message: Message, name: str, decode: Decode) -> str:
 
 
 def decoded(value: Any, decode: Decode) -> str:  # noqa: ANN401 - what a parser returns
-    """Return a value of a header with its encoded words decoded."""
+    """Return a value of a header with its encoded words decoded.
+
+    Words of the same encoding that stand side by side are joined first: senders part letters.
+    """
     raw = str(value or "")[:_MAX_CHARS]
-    try:
-        parts = decode_header(raw)
-    except _ERRORS:
-        parts = [(raw, None)]
-    text = "".join(_part(part, charset, decode) for part, charset in parts)
+    parts: list[tuple[bytes, str]] = []
+    end = 0
+    for word in _ENCODED_WORD.finditer(raw):
+        between, end = raw[end : word.start()], word.end()
+        if between.strip() or not parts:
+            parts.append((between.encode("utf-8", "surrogateescape"), ""))
+        content, charset = _content(word), word[1].lower()
+        if parts[-1][1] == charset:
+            parts[-1] = (parts[-1][0] + content, charset)
+        else:
+            parts.append((content, charset))
+    parts.append((raw[end:].encode("utf-8", "surrogateescape"), ""))
+    text = "".join(_text(content, charset, decode) for content, charset in parts)
     return unicodedata.normalize("NFC", " ".join(text.split()))
 
 
@@ -82,18 +97,22 @@ def _raw(message: Message, name: str) -> str:
     return next((str(value) for key, value in message.raw_items() if key.lower() == wanted), "")
 
 
-def _part(part: str | bytes, declared: str | None, decode: Decode) -> str:
-    raw = part.encode("utf-8", "surrogateescape") if isinstance(part, str) else part
-    if isinstance(part, str) and not _has_bytes(part):
-        return part
-    if declared and declared != "unknown-8bit":
+def _content(word: re.Match[str]) -> bytes:
+    """Return the bytes of an encoded word; the word itself if it is none."""
+    try:
+        if word[2] in "bB":
+            return binascii.a2b_base64(word[3] + "===")
+        return binascii.a2b_qp(word[3], header=True)
+    except ValueError:
+        return word[0].encode("utf-8", "surrogateescape")
+
+
+def _text(content: bytes, declared: str, decode: Decode) -> str:
+    if content.isascii() and not declared:
+        return content.decode("ascii")
+    if declared:
         try:
-            return raw.decode(declared)
+            return content.decode(declared)
         except (LookupError, ValueError):
             pass
-    return decode(raw)
-
-
-def _has_bytes(text: str) -> bool:
-    """Return whether a text holds bytes that are not ASCII, as the parser keeps them."""
-    return any("\udc80" <= character <= "\udcff" for character in text)
+    return decode(content)

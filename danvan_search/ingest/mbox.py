@@ -28,7 +28,6 @@ def read_mbox(source: Source) -> Documents:
     check_depth(source.depth)
     used: Counter[str] = Counter()
     for number, content in enumerate(_mails(source.stream), start=1):
-        source.unpacking.count_parts()
         head = BytesHeaderParser().parsebytes(content[:_HEAD_BYTES])
         digest = hashlib.blake2b(content, digest_size=8).hexdigest()
         part = unused_name(mail_headers.message_id(head) or digest, used, suffix=False)

@@ -24,8 +24,9 @@ _PASSED_OVER: Final = frozenset((
     "themedata", "colorschememapping", "latentstyles", "generator", "revtbl", "rsidtbl",
     "filetbl", "listtable", "listoverridetable", "pgptbl", "xmlnstbl", "mmathPr", "sp", "shprslt",
     "xe", "tc", "txe", "rxe", "objdata", "private", "comment", "operator", "company", "manager",
-    "category",
+    "category", "nonesttables",
 ))  # fmt: skip
+_READ_STARRED: Final = ("shpinst", "nesttableprops")
 _NOTES: Final = ("footnote", "endnote")
 _PROPERTIES: Final = {"title": "title", "author": "author", "keywords": "tags"}
 """The properties that are read, and the fields that they are."""
@@ -189,7 +190,7 @@ class _Parser:
             self.properties[into] = ""  # the same in Unicode may follow
         elif name == "ud" and into == "info":
             return
-        elif name in _PASSED_OVER or (is_star and name != "shpinst"):
+        elif name in _PASSED_OVER or (is_star and name not in _READ_STARRED):
             into = None
         else:
             return

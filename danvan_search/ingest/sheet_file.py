@@ -65,7 +65,7 @@ def sheet_documents(sheets: Iterable[Mapping[str, Any]], source: Source) -> Docu
 
 SHEETS: Final = Reader(
     "sheets",
-    (".xlsx", ".xlsm", ".xltx", ".xlsb", ".ods"),
+    (".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb", ".ods"),
     read_sheets,
     matches_archive=lambda names, mimetype: (
         mimetype.startswith(b"application/vnd.oasis.opendocument.spreadsheet")

@@ -17,7 +17,10 @@ MAX_RATIO: Final = 20
 """How many times its size on disk may be unpacked of a large file."""
 
 MAX_PARTS: Final = 10_000
-"""How many parts of one file are read."""
+"""How many parts of one file are read, unless it is a large one."""
+
+BYTES_OF_PART: Final = 200
+"""How many bytes of a large file, on disk, allow one part more: a mailbox may hold many mails."""
 
 MAX_DEPTH: Final = 4
 """How many containers may stand in each other."""
@@ -42,6 +45,7 @@ class Unpacking:
 
     def __init__(self, size: int = 0) -> None:
         self._max_bytes = max(MAX_UNPACKED, MAX_RATIO * size)
+        self._max_parts = max(MAX_PARTS, size // BYTES_OF_PART)
         self._bytes = 0
         self._parts = 0
 
@@ -64,10 +68,10 @@ class Unpacking:
         :raises LimitError: they are too many in all.
         """
         self._parts += count
-        if self._parts > MAX_PARTS:
+        if self._parts > self._max_parts:
             raise LimitError(
-                f"has more than {MAX_PARTS:,} parts: unpack it yourself, and index what you need "
-                "of it",
+                f"has more than {self._max_parts:,} parts: unpack it yourself, and index what you "
+                "need of it",
                 Cause.TOO_LARGE,
             )
 
@@ -91,9 +95,10 @@ def check_depth(depth: int) -> None:
     """Refuse a container that stands in too many others.
 
     :param depth: in how many.
-    :raises ReadError: they are more than :data:`MAX_DEPTH`.
+    :raises ReadError: with it they are more than :data:`MAX_DEPTH`.
     """
-    if depth > MAX_DEPTH:
+    if depth >= MAX_DEPTH:
         raise ReadError(
-            f"stands in more than {MAX_DEPTH} archives or mails: unpack it yourself", Cause.REFUSED
+            f"stands in {MAX_DEPTH} archives or mails, one in another: unpack it yourself",
+            Cause.REFUSED,
         )

@@ -8,7 +8,7 @@ from tests.ingest.packing import epub, xhtml, zip_of
 PAGES = {
     "bìa.xhtml": xhtml('<img src="a.png"/>'),
     "mục lục.xhtml": xhtml("<p>Chương một</p>"),
-    "c%201.xhtml": xhtml("<h1>Chương  một</h1><p>Câu một.</p>"),
+    "c%201.xhtml": xhtml("<h1>Chương một</h1><p>Câu một.</p>"),
     "t/c2.xhtml": xhtml("<p>Câu hai.</p>", "Sách"),
     "t/c3.xhtml": xhtml("<p>Câu ba.</p>"),
     "t/c4.xhtml": xhtml("<p>Câu bốn.</p>", "Chương bốn"),
