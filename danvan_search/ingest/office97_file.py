@@ -4,12 +4,13 @@ The suffix ``.doc`` stands for other formats as well: their content is recognise
 is left is text.
 """
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from danvan_search.ingest.isolated.process import parse
-from danvan_search.ingest.isolated.values import runs_of, strings_of
+from danvan_search.ingest.isolated.values import runs_of, string_of, strings_of
 from danvan_search.ingest.reader import BINARY_BYTES, DOCUMENTS, Documents, Reader, Source
-from danvan_search.ingest.runs import Paragraph, document_of
+from danvan_search.ingest.runs import End, Paragraph, document_of
 from danvan_search.ingest.sheet_file import sheet_documents
 from danvan_search.ingest.textfile import PLAIN_TEXT
 
@@ -26,8 +27,18 @@ def read_office97(source: Source) -> Documents:
     if first.get("format") == "sheets":
         yield from sheet_documents(values, source)
     else:
-        paragraphs = [Paragraph(runs_of(one), one.get("heading") is True) for one in values]
-        yield document_of(paragraphs, strings_of(first, "properties"), source)
+        properties = strings_of(first, "properties")
+        yield document_of(map(_paragraph, values), properties, source)
+
+
+def _paragraph(value: Mapping[str, Any]) -> Paragraph:
+    ends = {end.value: end for end in End}
+    return Paragraph(
+        runs_of(value),
+        value.get("heading") is True,
+        value.get("table") is True,
+        ends.get(string_of(value, "end"), End.PARAGRAPH),
+    )
 
 
 OFFICE97: Final = Reader(

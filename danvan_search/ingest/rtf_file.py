@@ -12,7 +12,7 @@ from typing import Final
 from danvan_search.ingest.problems import ReadError
 from danvan_search.ingest.reader import BINARY_BYTES, Documents, Reader, Source
 from danvan_search.ingest.records import Cause
-from danvan_search.ingest.runs import Paragraph, document_of
+from danvan_search.ingest.runs import End, Paragraph, document_of
 
 _TOKEN: Final = re.compile(
     rb"\\(?:([a-zA-Z]{1,32})(-?[0-9]{1,10})?[ ]?|'([0-9a-fA-F]{2})|([^a-zA-Z']))"
@@ -32,11 +32,15 @@ _PROPERTIES: Final = {"title": "title", "author": "author", "keywords": "tags"}
 """The properties that are read, and the fields that they are."""
 
 _SPECIAL: Final = {
-    "tab": "\t", "cell": "\t", "nestcell": "\t", "emdash": "—", "endash": "–", "bullet": "•",
+    "tab": "\t", "nestcell": "\t", "emdash": "—", "endash": "–", "bullet": "•",
     "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”", "emspace": " ",
     "enspace": " ", "qmspace": " ",
 }  # fmt: skip
-_BREAKS: Final = frozenset(("par", "line", "sect", "page", "row", "nestrow", "column"))
+_BREAKS: Final = {
+    **dict.fromkeys(("par", "line", "sect", "page", "nestrow", "column"), End.PARAGRAPH),
+    "cell": End.CELL,
+    "row": End.ROW,
+}
 _SYMBOLS: Final = {b"~": " ", b"-": "\u00ad", b"_": "-", b"{": "{", b"}": "}", b"\\": "\\"}
 _BREAK_SYMBOLS: Final = (b"\r", b"\n")
 _CODE_PAGES: Final = {
@@ -93,6 +97,7 @@ class _Parser:
         self._to_skip = 0
         self._is_star = False
         self._is_heading = False
+        self._in_table = False
         self._parse()
 
     @property
@@ -158,11 +163,13 @@ class _Parser:
             self._state = replace(state, is_hidden=value != 0)
         elif name in _BREAKS:
             if state.into in self._found:
-                self._end_paragraph(state.into)
+                self._end_paragraph(state.into, _BREAKS[name])
         elif name in _SPECIAL:
             self._add(_SPECIAL[name])
         elif name == "pard":
-            self._is_heading = False
+            self._is_heading = self._in_table = False
+        elif name == "intbl":
+            self._in_table = True
         elif name == "outlinelevel":
             self._is_heading = (value or 0) < _BODY_LEVEL
         elif name == "fcharset":
@@ -258,11 +265,13 @@ class _Parser:
                 runs.append(([], font))
             runs[-1][0].append(text)
 
-    def _end_paragraph(self, into: str) -> None:
-        runs = self._runs[into]
-        if runs or into == "text":
-            joined = [("".join(pieces), font) for pieces, font in runs]
-            self._found[into].append(Paragraph(joined, self._is_heading and into == "text"))
+    def _end_paragraph(self, into: str, end: End = End.PARAGRAPH) -> None:
+        runs = [("".join(pieces), font) for pieces, font in self._runs[into]]
+        if into == "text":
+            paragraph = Paragraph(runs, self._is_heading, self._in_table, end)
+            self._found[into].append(paragraph)
+        elif runs:
+            self._found[into].append(Paragraph(runs))
         self._runs[into] = []
 
 

@@ -1,5 +1,6 @@
 """Paragraphs of runs in fonts to a document: old word processors, where fonts are encodings."""
 
+import enum
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -14,16 +15,28 @@ from danvan_search.text.encodings.font_runs import UNICODE, convert_runs
 _FONTS: Final = {"TCVN3": ".VnTime", "VNI": "VNI-Times"}
 
 
+class End(enum.Enum):
+    """What a paragraph ends."""
+
+    PARAGRAPH = ""
+    CELL = "cell"
+    ROW = "row"
+
+
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph, a line of it, or a row of a table with tabs between its cells.
+    """A paragraph, or a line of it.
 
     :ivar runs: the text of each run and the name of its font; "" if that is not known.
     :ivar is_heading: whether it is a heading.
+    :ivar in_table: whether it stands in a table.
+    :ivar end: what else ends with it.
     """
 
     runs: Sequence[tuple[str, str]]
     is_heading: bool = False
+    in_table: bool = False
+    end: End = End.PARAGRAPH
 
 
 def document_of(
@@ -35,10 +48,20 @@ def document_of(
     :raises ReadError: the text is longer than an article may be.
     """
     flow = Flow(source.max_bytes)
+    in_row = False
     for paragraph in paragraphs:
-        for text, font in _stripped(paragraph.runs):
+        in_table = paragraph.in_table or paragraph.end is not End.PARAGRAPH
+        if in_table != in_row:
+            flow.start_row() if in_table else flow.end_row()
+        in_row = in_table
+        for text, font in paragraph.runs:
             flow.add(text, font)
         flow.end_paragraph(1 if paragraph.is_heading else 0)
+        if paragraph.end is End.CELL:
+            flow.end_cell()
+        elif paragraph.end is End.ROW:
+            flow.end_row()
+            in_row = False
     found = flow.finish()
     source.found_encoding = found.encoding
     fields = fields_of(
@@ -56,16 +79,6 @@ def document_of(
         places=found.places,
         made=parse_date(created) if isinstance(created, str) else None,
     )
-
-
-def _stripped(runs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return runs without the white space at their end, as the tab after the last cell of a row."""
-    kept = list(runs)
-    while kept:
-        text, font = kept.pop()
-        if text := text.rstrip(" \t"):
-            return [*kept, (text, font)]
-    return kept
 
 
 def _in_unicode(value: str, encoding: str) -> str:

@@ -17,7 +17,7 @@ from danvan_search.ingest.isolated.process import ParserLimits, ParserProcess
 HOSTILE = "tests.ingest.hostile_parsers"
 LIMITS = ParserLimits(seconds=20, memory=400_000_000, output=50_000)
 SHORT = ParserLimits(seconds=1, memory=400_000_000)
-POSIX = pytest.mark.skipif(sys.platform == "win32", reason="needs limits of the system")
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="needs limits of the system")
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ DEEDS = [
 ]  # fmt: skip
 
 
-@POSIX
+@LINUX
 @pytest.mark.parametrize(
     ("deed", "limits", "cause", "reason"), DEEDS, ids=[one[0] for one in DEEDS]
 )

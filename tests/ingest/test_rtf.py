@@ -85,6 +85,7 @@ FILES = [
     (r"a{\footnote\pard ch\'fa m\u7897 ?t}b\par c", "ab\nc\nchú một"),
     (r"a\line b\page c\sect d" + "\\\n" + "e", "a\nb\nc\nd\ne"),
     (r"\trowd a\cell b\cell\row c", "a\tb\nc"),
+    (r"\trowd\intbl a\par b\cell c\par d\cell\row\intbl e\cell\cell\row\pard f", "a b\tc d\ne\nf"),
     (r"{\fonttbl{\f3\fcharset163 Arial;}{\f4\fcharset204 B;}}\f3 \'e2\'f5\f4 \'e6", "âơж"),
     (r"a\bin3 }}}b", "ab"),
     (r"a}}b", "ab"),

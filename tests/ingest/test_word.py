@@ -81,6 +81,11 @@ def test_what_is_no_text_is_left_out(read):
     assert loaded.article.body.split("\n") == ["một-hai", "ba\xa0bốn", "cuối"]
 
 
+def test_a_field_without_its_end_hides_no_text(read):
+    (loaded,) = read("a.doc", word_of([("một\rhai \x13 LINK\rba\r", "Arial")], random.Random(1)))
+    assert loaded.article.body.split("\n") == ["hai", "ba"]
+
+
 def test_properties(read):
     """A title of several words; in the encoding of the text, as properties have no font."""
     line = "Trước mùa lũ, người làng đắp lại bờ vùng ở cánh đồng phía đông và giữ nước"

@@ -4,7 +4,8 @@ As Microsoft publishes the format ([MS-DOC]): the text is in pieces, which a tab
 order, in one or two bytes a character. The properties of characters and paragraphs are
 differences to their styles, for ranges of bytes of the file, in pages of 512 bytes.
 
-A paragraph is a value: ``{"runs": [[text, font], …], "heading": whether it is one}``.
+A paragraph is a value: ``{"runs": [[text, font], …], "heading": whether it is one, "table": whether
+it is in one, "end": what it ends, "cell", "row" or ""}``.
 """
 
 import itertools
@@ -28,6 +29,9 @@ of headers stand: in characters, 4 bytes each."""
 _READ: Final = (True, True, False, False, False, True, True, False)
 _STYLES, _CHARACTERS, _PARAGRAPHS, _FONTS, _PIECES = 0xA2, 0xFA, 0x102, 0x112, 0x1A2
 """Where the offset and the size of these tables stand."""
+
+_HEADINGS: Final = range(1, 10)
+"""The numbers of the styles of headings."""
 
 _PAGE: Final = 512
 _PAGE_NUMBER: Final = 0x3FFFFF
@@ -81,6 +85,15 @@ class _Ranges:
         return b"", following
 
 
+@dataclass(frozen=True, slots=True)
+class _Paragraph:
+    """A paragraph: whether it is a heading, stands in a table, and ends a row."""
+
+    is_heading: bool
+    in_table: bool
+    ends_row: bool
+
+
 class _Document:
     """A document: its text, and what says how it looks."""
 
@@ -93,11 +106,11 @@ class _Document:
         self._paragraphs = self._ranges(_PARAGRAPHS, _paragraph_properties)
 
     def paragraphs(self) -> Iterator[dict[str, Any]]:
-        """Yield the paragraphs; a cell of a table ends with a tab, a row with a line break."""
+        """Yield the paragraphs."""
         runs: list[list[str]] = []
         fields: list[bool] = []
         for text, font, paragraph in self._runs():
-            is_row_end = paragraph[1]
+            values = {"heading": paragraph.is_heading, "table": paragraph.in_table}
             for piece in _CONTROL.split(text):
                 if piece == _FIELD:
                     fields.append(False)
@@ -105,22 +118,25 @@ class _Document:
                     fields[-1] = True
                 elif piece == _FIELD_END and fields:
                     fields.pop()
+                elif piece and piece in _BREAKS:
+                    yield {"runs": runs, "end": "", **values}
+                    runs = []
+                    if not all(fields):
+                        fields.clear()  # what makes a field is on one line: its end is missing
                 elif not piece or not all(fields):
                     continue  # what makes a field is not read
-                elif piece in _BREAKS or (piece == _CELL and is_row_end):
-                    yield {"runs": runs, "heading": paragraph[0]}
-                    runs = []
                 elif piece == _CELL:
-                    runs.append(["\t", font])
+                    yield {"runs": runs, "end": "row" if paragraph.ends_row else "cell", **values}
+                    runs = []
                 elif piece == _HYPHEN:
                     runs.append(["-", font])
                 elif piece >= " " or piece in "\t\x1f":
                     runs.append([piece, font])
         if runs:
-            yield {"runs": runs, "heading": False}
+            yield {"runs": runs, "heading": False, "table": False, "end": ""}
 
-    def _runs(self) -> Iterator[tuple[str, str, tuple[bool, bool]]]:
-        """Yield (text, font, (whether it is a heading, whether it ends a row)) of each run."""
+    def _runs(self) -> Iterator[tuple[str, str, _Paragraph]]:
+        """Yield (text, font, paragraph) of each run."""
         for start, end, width in self._pieces():
             place = start
             while place < end:
@@ -143,8 +159,13 @@ class _Document:
                 if properties.is_hidden or properties.is_symbol:
                     # The ends of paragraphs and the marks of fields count.
                     text = "".join(_CONTROL.findall(text))
-                is_row_end = _CELL in text and properties_of(paragraph[2:]).ends_row
-                yield text, self._fonts.get(font, ""), (1 <= style <= 9, is_row_end)
+                of_table = properties_of(paragraph[2:])
+                is_heading = style in _HEADINGS
+                yield (
+                    text,
+                    self._fonts.get(font, ""),
+                    _Paragraph(is_heading, of_table.in_table, of_table.ends_row),
+                )
 
     def _pieces(self) -> Iterator[tuple[int, int, int]]:
         """Yield (start, end, bytes per character) of the pieces of what is read."""

@@ -11,7 +11,8 @@ _OPERANDS: Final = (1, 1, 2, 4, 2, 2, -1, 3)
 """The size of an operand by the kind of its property, in bytes; -1 if it says its own."""
 
 _FONT_ASCII, _FONT_OTHER, _STYLE = 0x4A4F, 0x4A51, 0x4A30
-_DELETED, _HIDDEN, _SYMBOL, _ROW_END = 0x0800, 0x083C, 0x6A09, 0x2417
+_DELETED, _HIDDEN, _SYMBOL = 0x0800, 0x083C, 0x6A09
+_IN_TABLE, _ROW_END = 0x2416, 0x2417
 _LONG_TABLE: Final = 0xD608
 _NAME_AT: Final = 40
 _DEPTH: Final = 12
@@ -28,6 +29,7 @@ class Properties:
     :ivar style: the number of its style; None if they name none.
     :ivar is_hidden: whether it is hidden, or was deleted.
     :ivar is_symbol: whether it is a letter of a font of symbols, for which another stands.
+    :ivar in_table: whether it stands in a table.
     :ivar ends_row: whether it ends a row of a table.
     """
 
@@ -35,6 +37,7 @@ class Properties:
     style: int | None
     is_hidden: bool
     is_symbol: bool
+    in_table: bool
     ends_row: bool
 
 
@@ -42,9 +45,14 @@ def properties_of(data: bytes) -> Properties:
     """Return what a list of properties says; what is damaged at its end is left out."""
     found = dict(_properties(data))
     other = found.get(_FONT_OTHER, found.get(_FONT_ASCII))
-    is_hidden = found.get(_HIDDEN) == 1 or found.get(_DELETED) == 1
+    is_hidden = 1 in (found.get(_HIDDEN), found.get(_DELETED))
     return Properties(
-        other, found.get(_STYLE), is_hidden, _SYMBOL in found, found.get(_ROW_END) == 1
+        other,
+        found.get(_STYLE),
+        is_hidden,
+        _SYMBOL in found,
+        found.get(_IN_TABLE) == 1,
+        found.get(_ROW_END) == 1,
     )
 
 
