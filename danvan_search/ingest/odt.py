@@ -15,7 +15,7 @@ from danvan_search.ingest.properties import read_properties
 from danvan_search.ingest.reader import Documents, Reader, Source
 from danvan_search.ingest.records import Cause
 from danvan_search.ingest.unpacking import LimitError
-from danvan_search.ingest.xml_parser import Attributes, XmlHandlers, attribute, parse_xml
+from danvan_search.ingest.xml_parser import Attributes, Start, XmlHandlers, attribute, parse_xml
 
 _OASIS: Final = "urn:oasis:names:tc:opendocument:xmlns"
 PREFIXES: Final = {
@@ -116,7 +116,7 @@ class _Styles:
 
         :raises ReadError: it is no XML, or hostile.
         """
-        starts: dict[str, Callable[[Attributes], bool | None]] = {
+        starts: dict[str, Start] = {
             "style:font-face": self._face,
             "style:style": self._start,
             "style:default-style": self._start,
@@ -202,7 +202,7 @@ class _Body:
 
         :raises ReadError: it is no XML, or hostile, or its text is too long.
         """
-        starts: dict[str, Callable[[Attributes], bool | None]] = {
+        starts: dict[str, Start] = {
             "text:p": self._start_paragraph,
             "text:h": self._start_heading,
             "text:span": self._start_span,

@@ -52,6 +52,9 @@ _GOOD_SHARE: Final = 0.75
 _DOUBTFUL_SHARE: Final = 0.5
 _MIN_VALID: Final = 3
 
+_DOUBTFUL, _LIKELY, _CERTAIN = range(3)
+"""How far the encoding of a group of runs is known: see :func:`_convert_group`."""
+
 
 @dataclass(frozen=True, slots=True)
 class ConvertedRuns:
@@ -91,13 +94,10 @@ def convert_runs(runs: Sequence[tuple[str, str]]) -> ConvertedRuns:
         for group in groups:
             numbers = range(group.first, group.last)
             # What stands beside Unicode may be Unicode, too, without a letter that tells.
-            trust = (
-                0
-                if has_wide or group.encoding != _encoding_of_font(runs[group.first][1])
-                else 1
-                if runs[group.first][1] in mixed
-                else 2
-            )
+            font = runs[group.first][1]
+            trust = _LIKELY if font in mixed else _CERTAIN
+            if has_wide or group.encoding != _encoding_of_font(font):
+                trust = _DOUBTFUL
             if group.encoding and _convert_group(texts, runs, group, trust):
                 counts[group.encoding] += len(numbers)
                 continue
@@ -159,7 +159,8 @@ def _judge_fonts(texts: Sequence[str], fonts: Sequence[str]) -> tuple[dict[str, 
     wide = set()
     for start, end in _lines(texts):
         for font in dict.fromkeys(fonts[start:end]):
-            if sizes[font] >= _SAMPLE_CHARS:
+            is_sampled = sizes[font] >= _SAMPLE_CHARS
+            if is_sampled and (font in wide or not _encoding_of_font(font)):
                 continue
             line = "".join(
                 text
@@ -170,7 +171,7 @@ def _judge_fonts(texts: Sequence[str], fonts: Sequence[str]) -> tuple[dict[str, 
                 continue
             if _WIDE.search(line):
                 wide.add(font)
-            else:
+            elif not is_sampled:
                 samples[font].append(line)
                 sizes[font] += len(line)
     encodings = {
@@ -244,16 +245,16 @@ def _convert_group(
 ) -> bool:
     """Convert runs in place, unless they are better as they are; return whether it was done.
 
-    :param trust: 2 if they are converted unless that gives fewer good words; 1 if the words must
-        be as frequent, too; 0 if the words must be better.
+    :param trust: ``_CERTAIN`` if they are converted in any case; ``_LIKELY`` unless the words are
+        better, or more frequent, as they are; ``_DOUBTFUL`` only if the words become better.
     """
     first, last, encoding = group.first, group.last, group.encoding
     written = "".join(texts[first:last])
     converted = _CONVERTERS[encoding](written)
-    if converted != written:
-        words = _whole_words(texts, first, last) if trust == 0 else written
+    if converted != written and trust < _CERTAIN:
+        words = _whole_words(texts, first, last) if trust == _DOUBTFUL else written
         old, new = (Spelling.of(one).score for one in (words, _CONVERTERS[encoding](words)))
-        if (old[0] >= new[0], old > new, old[0] > new[0])[trust]:
+        if old > new or (trust == _DOUBTFUL and old[0] >= new[0]):
             return False
     if encoding == "VNI":
         _join_letters(texts, first, last)
