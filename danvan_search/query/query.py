@@ -56,7 +56,7 @@ class Query:
         # Nodes are hashed only if there are several.
         return self.places if len(self.places) < 2 else tuple(dict.fromkeys(self.places))
 
-    @cached_property
+    @property
     def is_words(self) -> bool:
         """Whether it is nothing but bare syllables, codes and quoted phrases."""
         root = self.root if self.typed is None else self.typed

@@ -43,16 +43,29 @@ class Demands:
 
     def __init__(self, query: Query, *, as_phrase: bool) -> None:
         self._query = query
-        top = _top(query.root)
-        self.filters = [node for node in top if isinstance(node, Filter)]
-        nodes: list[Node] = [node for node in top if not isinstance(node, Filter)]
-        if as_phrase and self._is_optional:
-            nodes = [_as_phrase(node) for node in nodes]
-        self._required = [_unwrapped(node) for node in nodes if isinstance(node, Required)]
-        self._free = [node for node in nodes if not isinstance(node, Required)]
-        self.excluded = [node for node in nodes if isinstance(node, Not)]
-        self.kept = [node for node in nodes if not isinstance(node, Not)]
-        self.body = all_of([_unwrapped(node) for node in nodes])
+        self.filters: list[Filter] = []
+        self.excluded: list[Not] = []
+        self.kept: list[Node] = []
+        self._required: list[Node] = []
+        self._free: list[Node] = []
+        parts: list[Node] = []
+        is_run_phrase = as_phrase and self._is_optional
+        for node in _top(query.root):
+            if isinstance(node, Filter):
+                self.filters.append(node)
+                continue
+            part = _as_phrase(node) if is_run_phrase else node
+            inner = _unwrapped(part)
+            parts.append(inner)
+            if isinstance(part, Not):
+                self.excluded.append(part)
+            else:
+                self.kept.append(part)
+            if inner is part:
+                self._free.append(part)
+            else:
+                self._required.append(inner)
+        self.body = all_of(parts)
 
     @cached_property
     def _is_optional(self) -> bool:

@@ -37,7 +37,7 @@ def search(index: SearchableSnapshot, text: str | Node | Query, options: SearchO
     page = index.snapshot.guard.call(find_page, query, options, index)
     replaced_by = None
     suggestions = LazySuggestions()
-    if isinstance(text, str) and typed.is_words:
+    if isinstance(text, str):
         typed_page = page
         keys = decoded_keys(index, typed, options, page)
         if keys is not None:
@@ -47,7 +47,7 @@ def search(index: SearchableSnapshot, text: str | Node | Query, options: SearchO
                 query, page, replaced_by = decoded, decoded_page, keys
         is_replaced = replaced_by is not None
         suggestions = LazySuggestions(
-            partial(suggestions_for, index, text, typed_page, is_replaced=is_replaced)
+            partial(suggestions_for, index, typed, typed_page, is_replaced=is_replaced)
         )
     reader = PageReader(index, query, options, page)
     hits = tuple([Hit(reader, rank) for rank in range(len(page.top_docs.docs))])

@@ -29,18 +29,23 @@ def suggest(index: SearchableSnapshot, text: str) -> list[Suggestion]:
 
 
 def suggestions_for(
-    index: SearchableSnapshot, text: str, page: Page, *, is_replaced: bool
+    index: SearchableSnapshot, query: Query, page: Page, *, is_replaced: bool
 ) -> tuple[Suggestion, ...]:
     """Return the suggestions that results carry: where nothing or little was found.
 
-    :param page: the page of the query as typed.
+    A query with operators has none.
+
+    :param query: the query as typed.
+    :param page: its page.
     :param is_replaced: whether another query was searched in its place.
     """
     if page.top_docs.total >= LITTLE and not page.relaxed and not is_replaced:
         return ()
+    if not query.is_words:
+        return ()
     with index.snapshot.guard:
         return tuple(
-            index.suggester.suggest(text, found=0 if page.relaxed else page.top_docs.total)
+            index.suggester.suggest(query.text, found=0 if page.relaxed else page.top_docs.total)
         )
 
 
@@ -51,12 +56,13 @@ def decoded_keys(
 
     :param query: the query as typed.
     :param page: the page of it.
-    :return: None if an article has all that was typed, or part of it is quoted, or it is no keys.
+    :return: None if an article has all that was typed, or part of it is quoted, or it has operators
+        or is no keys.
     """
     text = query.text
     if is_found(page) and _demands_all(options, page):
         return None
-    if not QUOTES.isdisjoint(text) or not may_be_keys(text):
+    if not QUOTES.isdisjoint(text) or not query.is_words or not may_be_keys(text):
         return None
     with index.snapshot.guard:
         decoded = index.suggester.decoded(text)

@@ -50,5 +50,6 @@ LOOK_ALIKES: Final[dict[str, str]] = {
     "\u00f0": "đ",  # ð, small eth
     "\u0189": "Đ",  # Ɖ, capital African d
     "\u0256": "đ",  # ɖ, small d with tail, its lower case
+    "\u20ab": "đ",  # ₫, the sign of the currency, which people also write as đ
 }
-"""Maps the letters that old fonts and converters write instead of Đ and đ to Đ and đ."""
+"""Maps the characters that people, old fonts and converters write for Đ and đ to Đ and đ."""

@@ -10,7 +10,8 @@ pattern::
 A *run* is a maximal sequence of numbers, or of letters, marks and ideographs, or a single
 ideograph without marks. No syllable crosses the end of a run, and nearly every run is one
 syllable. :func:`~danvan_search.text.grid.spans` cuts the irregular runs: those that start with a
-mark, contain ideographs and other characters, end with an ignorable, or have over 64 characters.
+mark, contain ideographs and other characters, end with an ignorable, have over 64 characters, or
+stand beside a sign that may change them.
 The id of a syllable of at most 16 Vietnamese characters is cached by its codes, which identify
 it; :func:`~danvan_search.text.grid.forms` computes the forms of all others.
 """
@@ -24,7 +25,7 @@ import numpy.typing as npt
 
 from danvan_search.text import codes as c
 from danvan_search.text.form_table import FormTable
-from danvan_search.text.grid import MAX_SYLLABLE_CHARS, forms, spans
+from danvan_search.text.grid import MAX_SYLLABLE_CHARS, forms, signed_places, spans
 from danvan_search.text.keytable import ABSENT, Ids
 from danvan_search.text.runtable import LONGEST_RUN, Places, RunTable
 
@@ -119,6 +120,9 @@ class BatchAnalyzer:
         :param codes: the codes of the text, followed by at least 16 more.
         """
         ids = self._surface_cache.find(codes, starts, ends)
+        # The code of a sign is that of a blank, so it says nothing.
+        signed = np.flatnonzero(codes[ends - 1] == c.OTHER)
+        ids[signed] = ABSENT
         missing = np.flatnonzero(ids == ABSENT)
         if not len(missing):
             return ids
@@ -127,7 +131,7 @@ class BatchAnalyzer:
         index_of = {surface: index for index, surface in enumerate(surfaces)}
         id_of = {surface: self.form_table.add(*forms(surface)) for surface in index_of}
         ids[missing] = [id_of[surface] for surface in surfaces]
-        distinct = missing[list(index_of.values())]
+        distinct = np.setdiff1d(missing[list(index_of.values())], signed)
         self._surface_cache.add(codes, starts[distinct], ends[distinct], ids[distinct])
         return ids
 
@@ -196,11 +200,12 @@ def _syllables(text: str, codes: c.Codes) -> tuple[Places, Places]:
     ends = np.flatnonzero(border & (before != 0))
 
     irregular = _irregular(codes[1:], starts, ends)
+    limits = _with_signs(text, starts, ends, irregular)
     indices = np.flatnonzero(irregular)
     if not len(indices):
         return starts, ends
-    runs = zip(starts[indices].tolist(), ends[indices].tolist(), strict=True)
-    run_spans = [[(run + a, run + b) for a, b in spans(text[run:end])] for run, end in runs]
+    runs = zip(starts[indices].tolist(), limits[indices].tolist(), strict=True)
+    run_spans = [spans(text, run, limit) for run, limit in runs]
     counts = np.ones(len(starts), np.int64)
     counts[indices] = [len(found) for found in run_spans]
     replaced = np.repeat(irregular, counts)
@@ -208,6 +213,28 @@ def _syllables(text: str, codes: c.Codes) -> tuple[Places, Places]:
     starts, ends = np.repeat(starts, counts), np.repeat(ends, counts)
     starts[replaced], ends[replaced] = offsets[:, 0], offsets[:, 1]
     return starts, ends
+
+
+def _with_signs(
+    text: str, starts: Places, ends: Places, irregular: npt.NDArray[np.bool_]
+) -> Places:
+    """Mark the runs beside a sign that may change them as irregular, and return their ends.
+
+    :param irregular: bool, shape (number of runs,): is changed.
+    :return: int64, shape (number of runs,): the end of each run, with the sign that may be part of
+        its syllable.
+    """
+    signs = np.array([*signed_places(text)], np.int64).reshape(-1, 2)
+    if not len(signs):
+        return ends
+    after = np.searchsorted(starts, signs[:, 1])
+    irregular[after[np.isin(signs[:, 1], starts)]] = True
+    before = np.searchsorted(ends, signs[:, 0])
+    is_end = np.isin(signs[:, 0], ends)
+    irregular[before[is_end]] = True
+    limits = ends.copy()
+    limits[before[is_end]] = signs[is_end, 1]
+    return limits
 
 
 def _irregular(codes: c.Codes, starts: Places, ends: Places) -> npt.NDArray[np.bool_]:

@@ -7,8 +7,9 @@ from typing import Final
 
 from danvan_search.text.normalize import IGNORABLE
 
-LETTER: Final = r"[\p{L}--\p{Ideographic}]"
-"""Letters; a run of letters and marks that starts with a letter is a syllable."""
+LETTER: Final = r"[[\p{L}\u20ab\u24b6-\u24e9]--\p{Ideographic}]"
+"""Letters, the sign ₫, which stands for đ, and letters in circles; a run of letters and marks that
+starts with a letter is a syllable."""
 
 MARK: Final = rf"[[\p{{M}}{IGNORABLE}]--\p{{Ideographic}}]"
 """Combining marks and ignorables; they belong to the letter or ideograph before them."""

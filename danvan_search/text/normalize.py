@@ -1,4 +1,7 @@
-"""Normalisation of a syllable to its accented form: NFC, lower case, one đ, one tone placement.
+"""Normalisation of a syllable to its accented form: NFKC, lower case, one đ, one tone placement.
+
+Letters and digits that differ in style only are one (``𝐃`` and ``Ｄ`` are ``d``, ``ﬁ`` is
+``fi``): those that Unicode's compatibility normalisation makes equal.
 
 Vietnamese has two tone placements on the open rimes *oa, oe, uy* (``hòa`` and ``hoà``), and
 typing slips put the tone on other letters (``nứơc``, ``tóan``, ``qúy``). The accented form has
@@ -33,6 +36,10 @@ _LONG_MARKS: Final = regex.compile(rf"(\p{{M}}{{{_MAX_MARKS}}})\p{{M}}++")
 _MANY_MARKS: Final = regex.compile(r"\p{M}{14}")
 _MARK_SEQUENCE: Final = regex.compile(r"[\p{M}--\p{ccc=0}]{2,}+", regex.VERSION1)
 
+_STYLED: Final = regex.compile(r"\p{L}[\p{L}\p{M}]*+|\p{N}++")
+"""What a syllable is without style. Some characters stand for signs or blanks too (``½``, ``ﷺ``);
+they keep their style."""
+
 _ONSETS: Final = "ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|b|c|d|đ|g|h|k|l|m|n|p|r|s|t|v|x|f|j|w|z"
 _CODAS: Final = "ch|ng|nh|c|m|n|p|t"
 # The nuclei of Vietnamese spelling, with glide and off-glide; longest first.
@@ -54,7 +61,7 @@ def normalize(surface: str) -> str:
     NFC(x) and NFD(x) have the same accented form, and normalising twice equals normalising once.
 
     :param surface: the syllable as written, in any case and any Unicode normal form.
-    :return: its accented form: NFC, lower case, with ``đ`` for its look-alikes, without ignorable
+    :return: its accented form: NFKC, lower case, with ``đ`` for its look-alikes, without ignorable
         characters (soft hyphen, joiners, variation selectors), and, in a well-formed Vietnamese
         syllable, with the tone mark on its traditional letter (``Hoà`` gives ``hòa``).
     """
@@ -69,8 +76,14 @@ def _normalize_marked(surface: str) -> str:
     if _MANY_MARKS.search(text):
         text = _limit_marks(text)
     # Lower-casing may change the length and break the normal form (İ gives i + dot above).
-    text = unicodedata.normalize("NFC", text).translate(_LOOK_ALIKE_TABLE).lower()
+    text = _without_style(unicodedata.normalize("NFC", text)).translate(_LOOK_ALIKE_TABLE).lower()
     return place_tone(unicodedata.normalize("NFC", text))
+
+
+def _without_style(text: str) -> str:
+    """Return an NFC syllable in NFKC, if that is a syllable; otherwise as it is."""
+    plain = unicodedata.normalize("NFKC", text)
+    return plain if plain != text and _STYLED.fullmatch(plain) else text
 
 
 def _limit_marks(text: str) -> str:

@@ -10,6 +10,7 @@ from tests.naughty import SMALL
 _MARKS = "\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323\u0316\u0335\u0340\u0344\u0489"
 _IGNORED = "\u00ad\u034f\u180e\u200c\u200d\u2060\ufeff\ufe00\ufe0f"
 _SPECIAL = "aAđĐơIİß1٣½Ⅳ中〇\uf900한\u1100\u1161\u11a8 .-/&\n\U00016fe4\U00016ff0\ud800\udc00😀🏽ﬁΣ"
+_SIGNS = "#+C₫Ⓐ𝐃"
 
 
 def vietnamese_text() -> st.SearchStrategy[str]:
@@ -27,7 +28,7 @@ def vietnamese_text() -> st.SearchStrategy[str]:
 
 def hostile_text() -> st.SearchStrategy[str]:
     """Letters, marks, joiners, digits, ideographs and surrogates, close together."""
-    return st.text(st.sampled_from(_SPECIAL + _MARKS + _IGNORED), max_size=40)
+    return st.text(st.sampled_from(_SPECIAL + _SIGNS + _MARKS + _IGNORED), max_size=40)
 
 
 def long_runs() -> st.SearchStrategy[str]:

@@ -66,5 +66,5 @@ def test_marked_letters_are_all_but_the_ascii_ones():
 
 def test_look_alikes_keep_their_case():
     """Look-alikes of Đ map to Đ, and their lower case maps to đ."""
-    assert LOOK_ALIKES == {"Ð": "Đ", "ð": "đ", "Ɖ": "Đ", "ɖ": "đ"}
+    assert LOOK_ALIKES == {"Ð": "Đ", "ð": "đ", "Ɖ": "Đ", "ɖ": "đ", "₫": "đ"}
     assert all(LOOK_ALIKES[one].lower() == LOOK_ALIKES[one.lower()] for one in LOOK_ALIKES)

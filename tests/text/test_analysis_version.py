@@ -11,7 +11,10 @@ import regex
 from danvan_search.text import fold, grid, normalize, syllable_grid
 from danvan_search.text.analysis_version import ANALYSIS_VERSION
 
-FINGERPRINTS = {1: "c962d0845e613abfdc7d670d81ade003"}
+FINGERPRINTS = {
+    1: "c962d0845e613abfdc7d670d81ade003",
+    2: "e2614828f435b6ff962d2a0a52093913",
+}
 """The fingerprint of each version. A change of the analysis gets a new version and a new line."""
 
 LETTERS = "aăâbcdđeêghiklmnoôơpqrstuưvxy"
@@ -32,6 +35,7 @@ SAMPLE = [
     "x" * 64 + " " + "x" * 65 + " " + "ế" * 200 + " " + "漢" * 70,
     "a\u200bb a\u00adb a\u2060b a\ufeffb a\u00a0b a\u3000b a\tb\nc\r\nd\0e\x1f"
     " a\u0301\u0323 \u0301a \u0301 e\u00ad f\u200d",
+    "C# c++ C#m A+++ #DânVậnKhéo #TPHCMĐẹp #YouTube 5.000₫ VN₫ 𝐃𝐚̂𝐧 ﬁ ﷺ Ⅳ Ⓓ",
     "\ud800 a\udc00b 1\ud83d\ude00 ＡＢＣ１２３ ⓐ ① x̂ ẍ o\u031b\u0323 u\u031b\u0301 ê\u0302",
     " ".join(
         unicodedata.normalize(form, rime[: at + 1] + tone + rime[at + 1 :])

@@ -13,7 +13,7 @@ from tests.naughty import NAUGHTY
 from tests.seeds import SEEDS, seed_text
 from tests.text.strategies import any_text
 
-LETTER_OR_NUMBER = regex.compile(r"[\p{L}\p{N}]")
+LETTER_OR_NUMBER = regex.compile(r"[\p{L}\p{N}\u20ab\u24b6-\u24e9]")
 
 SURFACES = [
     # (text, surfaces, what the row proves)
@@ -34,7 +34,14 @@ SURFACES = [
     ("CQ&DN", ["CQ", "DN"], "an abbreviation is split at punctuation"),
     ("a_b", ["a", "b"], "an underscore is not a letter"),
     ("Đắk'rông", ["Đắk", "rông"], "an apostrophe is not a letter"),
-    ("100.000₫", ["100", "000"], "a currency sign is not a letter"),
+    ("100.000₫ 5 €", ["100", "000", "₫", "5"], "of currency signs only ₫ is a letter, đ"),
+    ("C# c++ C", ["C#", "c++", "C"], "a sign behind a single letter belongs to it"),
+    ("C#m A+++ xy++ a++b 5# đ#", ["C", "m", "A", "xy", "a", "b", "5", "đ"], "other signs do not"),
+    ("#DânVậnKhéo", ["Dân", "Vận", "Khéo"], "each capital of a tag begins a word"),
+    ("#TPHCMĐẹp2021", ["TPHCM", "Đẹp", "2021"], "capitals are a word"),
+    ("#YouTube #dânvận #DÂN", ["YouTube", "dânvận", "DÂN"], "not in tags of other words"),
+    ("DânVận #1", ["DânVận", "1"], "words without # are whole"),
+    ("Ⓓâⓝ", ["Ⓓâⓝ"], "letters in circles are letters"),
     ("5½", ["5½"], "a fraction is a number"),
     ("m²", ["m", "²"], "a superscript is a number"),
     ("中国", ["中", "国"], "an ideograph is a syllable"),
