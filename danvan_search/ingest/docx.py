@@ -65,9 +65,9 @@ def read_docx(source: Source) -> Documents:
             raise
         except ReadError:
             notices.append(f"without its {kind}, which cannot be read")
-    fields = core_fields(archive, source.file_name)
     found = body.flow.finish()
     source.found_encoding = found.encoding
+    fields = core_fields(archive, source.file_name, found.encoding)
     if not found.text.strip() and any("/media/" in name for name in archive.names):
         raise ReadError(NO_TEXT, Cause.EMPTY)
     made = made_on(fields)

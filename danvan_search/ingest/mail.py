@@ -16,8 +16,11 @@ from danvan_search.ingest.parts import is_known, read_part
 from danvan_search.ingest.problems import ReadError
 from danvan_search.ingest.reader import Document, Documents, Problem, Reader, Source
 from danvan_search.ingest.records import EMPTY, Cause
-from danvan_search.ingest.unpacking import MAX_PARTS, MAX_UNPACKED, check_depth
+from danvan_search.ingest.unpacking import MAX_PARTS, check_depth
 from danvan_search.text import encodings
+
+MAX_MAIL_BYTES: Final = 100_000_000
+"""The maximum size of a mail with all that is attached to it, in bytes."""
 
 _BOUNDARY: Final = re.compile(rb"boundary\s*=\s*(?:\"([^\"\r\n]{1,200})\"|([^\s;\"]{1,200}))", re.I)
 _BORDER: Final = re.compile(rb"^--([^\r\n]{1,200}?)(?:--)?[ \t]*\r?$", re.MULTILINE)
@@ -57,7 +60,7 @@ _MUCH_LONGER: Final = 3
 def read_mail(source: Source) -> Documents:
     """Yield the document of a mail, and those of what is attached to it."""
     check_depth(source.depth)
-    content = source.all_bytes(MAX_UNPACKED)
+    content = source.all_bytes(MAX_MAIL_BYTES)
     _check_parts(content)
     try:
         message = email.message_from_bytes(content)

@@ -70,7 +70,7 @@ def read_odt(source: Source) -> Documents:
     if not found.text.strip() and any(name.startswith("Pictures/") for name in archive.names):
         raise ReadError(NO_TEXT, Cause.EMPTY)
     source.found_encoding = found.encoding
-    fields = _fields(archive, source.file_name)
+    fields = _fields(archive, source.file_name, found.encoding)
     made = made_on(fields)
     yield describe(
         found.text,
@@ -84,9 +84,11 @@ def read_odt(source: Source) -> Documents:
     )
 
 
-def _fields(archive: Archive, file_name: str) -> dict[str, object]:
+def _fields(archive: Archive, file_name: str, encoding: str) -> dict[str, object]:
     try:
-        return office_fields(read_properties(optional_part(archive, "meta.xml"), file_name))
+        return office_fields(
+            read_properties(optional_part(archive, "meta.xml"), file_name, encoding)
+        )
     except LimitError:
         raise
     except ReadError:

@@ -52,7 +52,7 @@ def read_pptx(source: Source) -> Documents:
         if any("/media/" in name for name in archive.names):
             raise ReadError(NO_TEXT, Cause.EMPTY)
     source.found_encoding = found.encoding
-    fields = core_fields(archive, source.file_name)
+    fields = core_fields(archive, source.file_name, found.encoding)
     made = made_on(fields)
     yield describe(
         found.text,

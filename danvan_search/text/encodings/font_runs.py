@@ -108,6 +108,21 @@ def convert_runs(runs: Sequence[tuple[str, str]]) -> ConvertedRuns:
     return ConvertedRuns(texts, most if counts[most] else UNICODE)
 
 
+def convert_beside(text: str, encoding: str) -> str:
+    """Return text without a font in Unicode: it may have the encoding of what stands beside it.
+
+    It is converted if that makes its words better: properties of a document are seldom old.
+
+    :param encoding: that of the text beside it, as :class:`ConvertedRuns` has it.
+    """
+    convert = _CONVERTERS.get(encoding)
+    if convert is None or text.isascii() or _WIDE.search(text):
+        return text
+    converted = convert(text)
+    is_better = Spelling.of(converted).score[0] > Spelling.of(text).score[0]
+    return converted if is_better else text
+
+
 def font_encoding(font: str) -> str:
     """Return the encoding that the name of a font says: ``TCVN3``, ``VNI``, or "" for none."""
     return _encoding_of_font(font)
