@@ -7,7 +7,9 @@ expect, and the content is the judge: what is in Unicode already stays, whatever
 that can only be TCVN3 or VNI is converted although its font says nothing.
 """
 
+import itertools
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -95,8 +97,9 @@ def convert_runs(runs: Sequence[tuple[str, str]]) -> ConvertedRuns:
             numbers = range(group.first, group.last)
             # What stands beside Unicode may be Unicode, too, without a letter that tells.
             font = runs[group.first][1]
-            trust = _LIKELY if font in mixed else _CERTAIN
-            if has_wide or group.encoding != _encoding_of_font(font):
+            is_expected = group.encoding == _encoding_of_font(font)
+            trust = _LIKELY if font in mixed or not is_expected else _CERTAIN
+            if has_wide or mixed.get(font, 0) > (1 if is_expected else 0):
                 trust = _DOUBTFUL
             if group.encoding and _convert_group(texts, runs, group, trust):
                 counts[group.encoding] += len(numbers)
@@ -164,18 +167,21 @@ def _lines(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
         yield start, len(texts)
 
 
-def _judge_fonts(texts: Sequence[str], fonts: Sequence[str]) -> tuple[dict[str, str], set[str]]:
+def _judge_fonts(
+    texts: Sequence[str], fonts: Sequence[str]
+) -> tuple[dict[str, str], dict[str, float]]:
     """Return the encoding of each font, "" for Unicode, as its name and its text say.
 
-    :return: the encodings, and the fonts in which lines are in Unicode for certain.
+    :return: the encodings; and for each font in which lines are in Unicode for certain, how many
+        of them there are to one that may be in this encoding.
     """
     samples: dict[str, list[str]] = {font: [] for font in fonts}
     sizes = dict.fromkeys(samples, 0)
-    wide = set()
+    narrow, wide = Counter[str](), Counter[str]()
     for start, end in _lines(texts):
         for font in dict.fromkeys(fonts[start:end]):
             is_sampled = sizes[font] >= _SAMPLE_CHARS
-            if is_sampled and (font in wide or not _encoding_of_font(font)):
+            if is_sampled and not _encoding_of_font(font):
                 continue
             line = "".join(
                 text
@@ -185,15 +191,17 @@ def _judge_fonts(texts: Sequence[str], fonts: Sequence[str]) -> tuple[dict[str, 
             if not _BEYOND_ASCII.search(line):
                 continue
             if _WIDE.search(line):
-                wide.add(font)
-            elif not is_sampled:
+                wide[font] += 1
+                continue
+            narrow[font] += 1
+            if not is_sampled:
                 samples[font].append(line)
                 sizes[font] += len(line)
     encodings = {
         font: _judge("\n".join(lines)[:_SAMPLE_CHARS], _encoding_of_font(font))
         for font, lines in samples.items()
     }
-    return encodings, wide
+    return encodings, {font: count / max(1, narrow[font]) for font, count in wide.items()}
 
 
 def _judge(sample: str, expected: str) -> str:
@@ -296,8 +304,9 @@ def _whole_words(texts: Sequence[str], first: int, last: int) -> str:
 
 def _join_letters(texts: list[str], first: int, last: int) -> None:
     """Move a mark of VNI to the run of its letter."""
-    for number in range(first, last - 1):
-        letter, mark = texts[number][-1:], texts[number + 1][:1]
-        if letter in _VNI_BASES and mark and letter + mark in VNI:
+    used = [number for number in range(first, last) if texts[number]]
+    for number, after in itertools.pairwise(used):
+        letter, mark = texts[number][-1:], texts[after][:1]
+        if letter in _VNI_BASES and letter + mark in VNI:
             texts[number] += mark
-            texts[number + 1] = texts[number + 1][1:]
+            texts[after] = texts[after][1:]
