@@ -29,7 +29,6 @@ from danvan_search.ingest import (
     reader_by_suffix,
     scan,
 )
-from danvan_search.ingest.isolated.process import release as release_parsers
 from danvan_search.naming import Names
 from danvan_search.reports import Notice, SyncReport
 from danvan_search.store import ArticleWriter, IndexedArticle
@@ -91,7 +90,9 @@ def sync_paths(
             done += file.size
             report_progress(0)
     finally:
-        release_parsers()
+        from danvan_search.ingest.isolated.process import release  # not needed by searches
+
+        release()
     if STANDARD_INPUT in names:
         for item in read_stream(sys.stdin.buffer, max_bytes=max_bytes):
             run.add(item, "", STANDARD_INPUT, STANDARD_INPUT)

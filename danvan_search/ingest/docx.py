@@ -1,7 +1,6 @@
 """Word documents (``.docx``): their text, with what is deleted, hidden or repeated left out."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,7 +19,7 @@ from danvan_search.ingest.problems import ReadError
 from danvan_search.ingest.reader import Documents, Reader, Source
 from danvan_search.ingest.records import Cause
 from danvan_search.ingest.unpacking import LimitError
-from danvan_search.ingest.xml_parser import Attributes, XmlHandlers, attribute, parse_xml
+from danvan_search.ingest.xml_parser import Attributes, Start, XmlHandlers, attribute, parse_xml
 
 NO_TEXT: Final = "has pictures and no text: run OCR on them, and index the result"
 """The reason to skip a document of pictures alone."""
@@ -66,9 +65,9 @@ def read_docx(source: Source) -> Documents:
             raise
         except ReadError:
             notices.append(f"without its {kind}, which cannot be read")
-    fields = core_fields(archive, source.file_name)
     found = body.flow.finish()
     source.found_encoding = found.encoding
+    fields = core_fields(archive, source.file_name, found.encoding)
     if not found.text.strip() and any("/media/" in name for name in archive.names):
         raise ReadError(NO_TEXT, Cause.EMPTY)
     made = made_on(fields)
@@ -135,7 +134,7 @@ class _Body:
         :param note: the element of a note, if the part holds notes.
         :raises ReadError: it is no XML, or hostile, or its text is too long.
         """
-        starts: dict[str, Callable[[Attributes], bool | None]] = {
+        starts: dict[str, Start] = {
             "w:p": self._start_paragraph,
             "w:pPr": self._start_properties,
             "w:pStyle": self._paragraph_style,

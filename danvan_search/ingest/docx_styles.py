@@ -12,6 +12,11 @@ _HEADING: Final = re.compile(r"(?:heading|tiêu đề|đề mục) ?([1-9])\b", 
 _CONTENTS: Final = re.compile(r"toc\b|toc ?[1-9]|tocheading", re.IGNORECASE)
 _MAX_CHAIN: Final = 20
 _OFF: Final = frozenset(("0", "false", "off"))
+# The styles of tables, most of the part, are cut out first, which is faster than to parse them.
+_NOT_READ: Final = re.compile(
+    rb"<w:style w:type=\"table\"[^<>]*>.*?</w:style>|<w:latentStyles[ >].*?</w:latentStyles>",
+    re.DOTALL,
+)
 _NOT_NOW: Final = frozenset(("w:rPrChange", "w:pPrChange", "w:latentStyles", "w:tblStylePr"))
 
 
@@ -61,6 +66,7 @@ class Styles:
             "w:outlineLvl": self._outline,
             "w:vanish": self._vanish,
         }
+        content = _NOT_READ.sub(b"", content)
         parse_xml(content, XmlHandlers(starts, {}, _ignore, _NOT_NOW), PREFIXES)
 
     def paragraph(self, style: str = "") -> Style:

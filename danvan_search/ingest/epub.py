@@ -4,7 +4,7 @@ The table of contents is no text. It names chapters without a heading.
 """
 
 import posixpath
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import unquote
@@ -19,7 +19,7 @@ from danvan_search.ingest.properties import PREFIXES, Properties
 from danvan_search.ingest.reader import Document, Documents, Problem, Reader, Source
 from danvan_search.ingest.records import EMPTY, Cause
 from danvan_search.ingest.unpacking import LimitError
-from danvan_search.ingest.xml_parser import Attributes, XmlHandlers, attribute, parse_xml
+from danvan_search.ingest.xml_parser import Attributes, Start, XmlHandlers, attribute, parse_xml
 
 _PAGES: Final = ("application/xhtml+xml", "text/html", "text/x-oeb1-document")
 _FONT_METHODS: Final = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
@@ -111,7 +111,7 @@ def _read_book(archive: Archive) -> _Book:
             book.contents.append(_path(book.folder, attribute(attributes, "href")))
 
     handlers = properties.handlers()
-    more: dict[str, Callable[[Attributes], bool | None]] = {
+    more: dict[str, Start] = {
         "opf:item": item,
         "opf:itemref": item_in_order,
         "opf:reference": reference,
@@ -164,7 +164,7 @@ def _ncx_labels(archive: Archive, path: str) -> dict[str, str]:
         page = _path(posixpath.dirname(path), attribute(attributes, "src"))
         labels.setdefault(page, " ".join("".join(pieces).split()))
 
-    starts: dict[str, Callable[[Attributes], bool | None]]
+    starts: dict[str, Start]
     starts = {":navLabel": clear, ":content": content}
     _parse_optional(archive, path, XmlHandlers(starts, {}, pieces.append))
     return labels
@@ -200,7 +200,7 @@ def _locked(archive: Archive) -> set[str]:
         if not methods or methods[-1] not in _FONT_METHODS:
             found.add(_path("", attribute(attributes, "URI")))
 
-    starts: dict[str, Callable[[Attributes], bool | None]]
+    starts: dict[str, Start]
     starts = {":EncryptionMethod": method, ":CipherReference": cipher}
     _parse_optional(archive, "META-INF/encryption.xml", XmlHandlers(starts, {}, _ignore))
     return found

@@ -65,6 +65,8 @@ class Flow:
 
     def __init__(self, max_chars: int) -> None:
         self._events: Events = []
+        self._run: list[str] = []  # the pieces of a run that may go on, all in one font
+        self._font = ""
         self._chars_left = max_chars
         self._max_chars = max_chars
 
@@ -79,44 +81,61 @@ class Flow:
                 f"has more than {self._max_chars:,} characters: split it, or raise the size limit"
             )
             raise ReadError(reason, Cause.TOO_LARGE)
-        self._events.append((_Kind.TEXT, text, font, 0))
+        if font != self._font:
+            self._end_run()
+            self._font = font
+        self._run.append(text)
 
     def end_paragraph(self, level: int = 0) -> None:
         """End the paragraph; a level is that of a heading, or :data:`TITLE`."""
-        self._events.append((_Kind.PARAGRAPH, "\n", "", level))
+        self._end(_Kind.PARAGRAPH, level)
 
     def end_cell(self) -> None:
         """End a cell of a row."""
-        self._events.append((_Kind.CELL, "\n", "", 0))
+        self._end(_Kind.CELL)
 
     def start_page(self) -> None:
         """Begin a page, between paragraphs."""
-        self._events.append((_Kind.PAGE, "\n", "", 0))
+        self._end(_Kind.PAGE)
 
     def start_row(self) -> None:
         """Begin a row of a table, which may stand in a cell of another."""
-        self._events.append((_Kind.ROW_START, "\n", "", 0))
+        self._end(_Kind.ROW_START)
 
     def end_row(self) -> None:
         """End a row."""
-        self._events.append((_Kind.ROW_END, "\n", "", 0))
+        self._end(_Kind.ROW_END)
+
+    def _end_run(self) -> None:
+        if self._run:
+            self._events.append((_Kind.TEXT, "".join(self._run), self._font, 0))
+            self._run.clear()
+
+    def _end(self, kind: _Kind, level: int = 0) -> None:
+        if self._run:
+            self._end_run()
+        self._events.append((kind, "\n", "", level))
 
     def mark(self) -> int:
         """Return where the flow is now."""
+        self._end_run()
         return len(self._events)
 
     def cut(self, mark: int) -> Events:
         """Remove and return what was added since a mark."""
+        self._end_run()
         events = self._events[mark:]
         del self._events[mark:]
         return events
 
     def paste(self, events: Events) -> None:
         """Add what was cut before."""
+        self._end_run()
         self._events += events
 
     def finish(self) -> FlowText:
         """Return the text."""
+        self._end_run()
         converted = convert_runs([(text, font) for _, text, font, _ in self._events])
         lines = _Lines()
         for (kind, _, _, level), text in zip(self._events, converted.texts, strict=True):

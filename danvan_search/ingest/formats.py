@@ -10,6 +10,7 @@ import logging
 from collections.abc import Collection, Iterable
 from typing import Final
 
+from danvan_search.ingest.binary_formats import OFFICE97, PDF, RTF, SHEETS
 from danvan_search.ingest.compressed import COMPRESSIONS
 from danvan_search.ingest.docx import DOCX
 from danvan_search.ingest.epub import EPUB
@@ -22,12 +23,8 @@ from danvan_search.ingest.markup import ORG, RST
 from danvan_search.ingest.mbox import MBOX
 from danvan_search.ingest.mhtml import MHTML
 from danvan_search.ingest.odt import ODT
-from danvan_search.ingest.office97_file import OFFICE97
-from danvan_search.ingest.pdf_file import PDF
 from danvan_search.ingest.pptx import PPTX
 from danvan_search.ingest.reader import Reader
-from danvan_search.ingest.rtf_file import RTF
-from danvan_search.ingest.sheet_file import SHEETS
 from danvan_search.ingest.subtitles import SUBTITLES
 from danvan_search.ingest.table import TABLE
 from danvan_search.ingest.textfile import PLAIN_TEXT

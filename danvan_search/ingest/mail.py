@@ -16,8 +16,11 @@ from danvan_search.ingest.parts import is_known, read_part
 from danvan_search.ingest.problems import ReadError
 from danvan_search.ingest.reader import Document, Documents, Problem, Reader, Source
 from danvan_search.ingest.records import EMPTY, Cause
-from danvan_search.ingest.unpacking import MAX_PARTS, MAX_UNPACKED, check_depth
+from danvan_search.ingest.unpacking import MAX_PARTS, check_depth
 from danvan_search.text import encodings
+
+MAX_MAIL_BYTES: Final = 100_000_000
+"""The maximum size of a mail with all that is attached to it, in bytes."""
 
 _BOUNDARY: Final = re.compile(rb"boundary\s*=\s*(?:\"([^\"\r\n]{1,200})\"|([^\s;\"]{1,200}))", re.I)
 _BORDER: Final = re.compile(rb"^--([^\r\n]{1,200}?)(?:--)?[ \t]*\r?$", re.MULTILINE)
@@ -49,14 +52,15 @@ _SUFFIXES: Final = {
 }
 """The suffixes of attachments without a name, by their types."""
 
-_MUCH_LONGER: Final = 3
 _STUB_CHARS: Final = 200
+_MUCH_LONGER: Final = 3
+"""A plain text of less characters gives way to a form that has so many times as many."""
 
 
 def read_mail(source: Source) -> Documents:
     """Yield the document of a mail, and those of what is attached to it."""
     check_depth(source.depth)
-    content = source.all_bytes(MAX_UNPACKED)
+    content = source.all_bytes(MAX_MAIL_BYTES)
     _check_parts(content)
     try:
         message = email.message_from_bytes(content)
@@ -105,8 +109,11 @@ class _Mail:
         self.notices: list[str] = []
         self._source = source
 
-    def texts_of(self, part: Message) -> list[str]:
-        """Return the texts of a part and of those in it, and collect the files among them."""
+    def texts_of(self, part: Message, *, wants_text: bool = True) -> list[str]:
+        """Return the texts of a part and of those in it, and collect the files among them.
+
+        :param wants_text: False to collect the files only.
+        """
         self._source.unpacking.count_parts()
         kind = part.get_content_type()
         name = mail_headers.file_name(part, self.decode_header)
@@ -115,19 +122,31 @@ class _Mail:
             self._attach_mail(name, payload[0])
         elif isinstance(payload, list):
             self.is_encrypted = self.is_encrypted or kind == "multipart/encrypted"
-            texts = [self.texts_of(one) for one in payload if isinstance(one, Message)]
-            if kind == "multipart/alternative":
-                return _best(payload, texts)
+            parts = [one for one in payload if isinstance(one, Message)]
+            if kind == "multipart/alternative" and wants_text:
+                return self._best_of(parts)
+            texts = (self.texts_of(one, wants_text=wants_text) for one in parts)
             return [text for one in texts for text in one]
         elif name or part.get_content_disposition() == "attachment":
             self._attach(name or _usual_name(kind, len(self.attached)), _bytes_of(part))
         elif kind in ("text/plain", "text/html"):
-            return list(self._text(part, kind))
+            return list(self._text(part, kind)) if wants_text else []
         elif kind in ("application/pkcs7-mime", "application/x-pkcs7-mime"):
             self.is_encrypted = True
         elif usual := _usual_name(kind, len(self.attached)):
             self._attach(usual, _bytes_of(part))
         return []
+
+    def _best_of(self, forms: list[Message]) -> list[str]:
+        """Return the text of one of several forms of a mail: the plain one, unless it is a stub."""
+        best: list[str] = []
+        for form in sorted(forms, key=lambda one: one.get_content_type() != "text/plain"):
+            chars = sum(map(len, best))
+            is_enough = chars >= _STUB_CHARS
+            texts = self.texts_of(form, wants_text=not is_enough)
+            if sum(map(len, texts)) > _MUCH_LONGER * chars:
+                best = texts
+        return best
 
     def decode_header(self, raw: bytes) -> str:
         """Return bytes of a header that do not say their encoding."""
@@ -178,19 +197,6 @@ def _bytes_of(part: Message) -> bytes:
     except _ERRORS:
         return b""
     return payload if isinstance(payload, bytes) else b""
-
-
-def _best(parts: list[Any], texts: list[list[str]]) -> list[str]:
-    """Return the text of one of several forms of a mail: the plain one, unless it is a stub."""
-    chars = [sum(map(len, one)) for one in texts]
-    used = [number for number, count in enumerate(chars) if count]
-    if not used:
-        return []
-    plain = [number for number in used if parts[number].get_content_type() == "text/plain"]
-    longest = max(used, key=lambda number: chars[number])
-    first = plain[0] if plain else longest
-    is_stub = chars[longest] > _MUCH_LONGER * chars[first] and chars[first] < _STUB_CHARS
-    return texts[longest] if is_stub else texts[first]
 
 
 def _usual_name(kind: str, number: int) -> str:

@@ -15,7 +15,7 @@ from danvan_search.ingest.properties import read_properties
 from danvan_search.ingest.reader import Documents, Reader, Source
 from danvan_search.ingest.records import Cause
 from danvan_search.ingest.unpacking import LimitError
-from danvan_search.ingest.xml_parser import Attributes, XmlHandlers, attribute, parse_xml
+from danvan_search.ingest.xml_parser import Attributes, Start, XmlHandlers, attribute, parse_xml
 
 _OASIS: Final = "urn:oasis:names:tc:opendocument:xmlns"
 PREFIXES: Final = {
@@ -70,7 +70,7 @@ def read_odt(source: Source) -> Documents:
     if not found.text.strip() and any(name.startswith("Pictures/") for name in archive.names):
         raise ReadError(NO_TEXT, Cause.EMPTY)
     source.found_encoding = found.encoding
-    fields = _fields(archive, source.file_name)
+    fields = _fields(archive, source.file_name, found.encoding)
     made = made_on(fields)
     yield describe(
         found.text,
@@ -84,9 +84,11 @@ def read_odt(source: Source) -> Documents:
     )
 
 
-def _fields(archive: Archive, file_name: str) -> dict[str, object]:
+def _fields(archive: Archive, file_name: str, encoding: str) -> dict[str, object]:
     try:
-        return office_fields(read_properties(optional_part(archive, "meta.xml"), file_name))
+        return office_fields(
+            read_properties(optional_part(archive, "meta.xml"), file_name, encoding)
+        )
     except LimitError:
         raise
     except ReadError:
@@ -116,7 +118,7 @@ class _Styles:
 
         :raises ReadError: it is no XML, or hostile.
         """
-        starts: dict[str, Callable[[Attributes], bool | None]] = {
+        starts: dict[str, Start] = {
             "style:font-face": self._face,
             "style:style": self._start,
             "style:default-style": self._start,
@@ -202,7 +204,7 @@ class _Body:
 
         :raises ReadError: it is no XML, or hostile, or its text is too long.
         """
-        starts: dict[str, Callable[[Attributes], bool | None]] = {
+        starts: dict[str, Start] = {
             "text:p": self._start_paragraph,
             "text:h": self._start_heading,
             "text:span": self._start_span,

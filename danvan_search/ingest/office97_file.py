@@ -9,18 +9,18 @@ from typing import Any, Final
 
 from danvan_search.ingest.isolated.process import parse
 from danvan_search.ingest.isolated.values import runs_of, string_of, strings_of
-from danvan_search.ingest.reader import BINARY_BYTES, DOCUMENTS, Documents, Reader, Source
+from danvan_search.ingest.reader import BINARY_BYTES, Documents, Source
 from danvan_search.ingest.runs import End, Paragraph, document_of
 from danvan_search.ingest.sheet_file import sheet_documents
 from danvan_search.ingest.textfile import PLAIN_TEXT
 
 _PARSER: Final = "danvan_search.ingest.isolated.ole"
-_MAGIC: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_MAGIC: Final = b"\xd0\xcf\x11\xe0"
 
 
 def read_office97(source: Source) -> Documents:
     """Yield the document of a file of Word, or those of the sheets of Excel."""
-    if not source.head(len(_MAGIC)).startswith(_MAGIC[:4]):
+    if not source.head(len(_MAGIC)).startswith(_MAGIC):
         yield from PLAIN_TEXT.read(source)
         return
     first, *values = parse(_PARSER, source.all_bytes(BINARY_BYTES))
@@ -39,13 +39,3 @@ def _paragraph(value: Mapping[str, Any]) -> Paragraph:
         value.get("table") is True,
         ends.get(string_of(value, "end"), End.PARAGRAPH),
     )
-
-
-OFFICE97: Final = Reader(
-    "old Office",
-    (".doc", ".dot", ".xls", ".xlt"),
-    read_office97,
-    matches=lambda head: head.startswith(_MAGIC),
-    package="olefile",
-    install=DOCUMENTS,
-)

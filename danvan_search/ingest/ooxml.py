@@ -79,11 +79,14 @@ def optional_part(archive: Archive, name: str) -> bytes:
         return b"<none/>"
 
 
-def core_fields(archive: Archive, file_name: str) -> dict[str, Any]:
-    """Return the fields of the properties of a package; see :func:`office_fields`."""
+def core_fields(archive: Archive, file_name: str, encoding: str) -> dict[str, Any]:
+    """Return the fields of the properties of a package; see :func:`office_fields`.
+
+    :param encoding: the encoding of the text, which may be that of the properties.
+    """
     name = related(archive, "", "core-properties") or "docProps/core.xml"
     try:
-        return office_fields(read_properties(optional_part(archive, name), file_name))
+        return office_fields(read_properties(optional_part(archive, name), file_name, encoding))
     except LimitError:
         raise
     except ReadError:

@@ -17,10 +17,8 @@ from danvan_search.ingest.paragraphs import with_paragraphs
 from danvan_search.ingest.properties import fields_of
 from danvan_search.ingest.reader import (
     BINARY_BYTES,
-    DOCUMENTS,
     Documents,
     Problem,
-    Reader,
     Source,
 )
 from danvan_search.ingest.records import EMPTY, Cause
@@ -169,13 +167,3 @@ def _notices(pages: Sequence[_Page], text: str, name: str) -> Iterator[str]:
             yield f"has {share} ({name}: {listed}) that are {what}"
     if len(_UNKNOWN.findall(text)) > _MAX_UNKNOWN * len(text):
         yield f"has letters that cannot be told ({name}): its fonts do not say which they are"
-
-
-PDF: Final = Reader(
-    "PDF",
-    (".pdf",),
-    read_pdf,
-    matches=lambda head: head.lstrip(b"\0 \t\r\n\xef\xbb\xbf").startswith(b"%PDF-"),
-    package="pypdfium2",
-    install=DOCUMENTS,
-)

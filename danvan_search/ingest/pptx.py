@@ -19,7 +19,7 @@ from danvan_search.ingest.problems import ReadError
 from danvan_search.ingest.reader import Documents, Reader, Source
 from danvan_search.ingest.records import Cause
 from danvan_search.ingest.unpacking import LimitError
-from danvan_search.ingest.xml_parser import Attributes, XmlHandlers, attribute, parse_xml
+from danvan_search.ingest.xml_parser import Attributes, Start, XmlHandlers, attribute, parse_xml
 
 _HIDDEN: Final = frozenset(("mc:Fallback", "a:extLst", "p:extLst", "p:timing", "p:transition"))
 _TITLES: Final = ("title", "ctrTitle")
@@ -52,7 +52,7 @@ def read_pptx(source: Source) -> Documents:
         if any("/media/" in name for name in archive.names):
             raise ReadError(NO_TEXT, Cause.EMPTY)
     source.found_encoding = found.encoding
-    fields = core_fields(archive, source.file_name)
+    fields = core_fields(archive, source.file_name, found.encoding)
     made = made_on(fields)
     yield describe(
         found.text,
@@ -103,7 +103,7 @@ class _Deck:
         """
         self._level, self._font, self._is_repeated, self._is_hidden = 0, "", False, False
         self._in_text = False
-        starts: dict[str, Callable[[Attributes], bool | None]] = {
+        starts: dict[str, Start] = {
             "p:sld": self._start_slide,
             "p:sp": self._start_shape,
             "p:ph": self._placeholder,

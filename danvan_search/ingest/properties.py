@@ -10,7 +10,9 @@ from typing import Any, Final
 
 from danvan_search.dates import parse_date
 from danvan_search.ingest.fields import unique
+from danvan_search.ingest.legal import is_head_line
 from danvan_search.ingest.xml_parser import Attributes, XmlHandlers, parse_xml
+from danvan_search.text.encodings.font_runs import UNICODE, convert_beside
 
 PREFIXES: Final = {
     "http://purl.org/dc/elements/1.1/": "dc",
@@ -70,15 +72,17 @@ class Properties:
         starts = {name: self._starts(field) for name, field in _FIELDS.items()}
         return XmlHandlers(starts, dict.fromkeys(_FIELDS, self._end), self._data)
 
-    def fields(self, file_name: str) -> dict[str, Any]:
+    def fields(self, file_name: str, encoding: str = UNICODE) -> dict[str, Any]:
         """Return the values that someone wrote, under the names of :mod:`~.fields`.
 
         ``created`` is the day on which the document was made, which is a date of last resort.
 
         :param file_name: the name of the file, which is no title.
+        :param encoding: the encoding of the text, which may be that of the properties.
         """
         fields: dict[str, Any] = {}
-        for field, values in self.values.items():
+        for field, written in self.values.items():
+            values = (convert_beside(one, encoding) for one in written)
             kept = list(unique(one for one in values if _is_written(field, one, file_name)))
             if field == "tags":
                 split = (tag.strip() for one in kept for tag in re.split(r"[,;]", one))
@@ -108,14 +112,14 @@ class Properties:
         self._field = ""
 
 
-def read_properties(content: bytes, file_name: str) -> dict[str, Any]:
+def read_properties(content: bytes, file_name: str, encoding: str) -> dict[str, Any]:
     """Return the fields of a part of a document that holds properties; see :class:`Properties`.
 
     :raises ReadError: it is no XML, or hostile.
     """
     properties = Properties()
     parse_xml(content, properties.handlers(), PREFIXES)
-    return properties.fields(file_name)
+    return properties.fields(file_name, encoding)
 
 
 def fields_of(values: Mapping[str, str], file_name: str) -> dict[str, Any]:
@@ -134,7 +138,9 @@ def fields_of(values: Mapping[str, str], file_name: str) -> dict[str, Any]:
 def _is_written(field: str, value: str, file_name: str) -> bool:
     if field == "title":
         stem = file_name.rpartition(".")[0] or file_name
-        return not _NO_TITLE.fullmatch(value) and value.casefold() != stem.casefold()
+        # Word takes the first line for the title, which is the motto of the state in many.
+        is_title = not (_NO_TITLE.fullmatch(value) or is_head_line(value))
+        return is_title and value.casefold() != stem.casefold()
     if field in ("author", "first_author"):
         return not _NO_AUTHOR.fullmatch(value)
     if field == "description":

@@ -23,9 +23,6 @@ _PIECE: Final = 1 << 20
 BINARY_BYTES: Final = 100_000_000
 """The maximum size of a file in a binary format, which holds much beside its text."""
 
-DOCUMENTS: Final = "pip install 'danvan-search[documents]'"
-"""The command that installs the parsers of binary formats."""
-
 
 @dataclass(frozen=True, slots=True)
 class Document:

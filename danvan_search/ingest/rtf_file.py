@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from danvan_search.ingest.problems import ReadError
-from danvan_search.ingest.reader import BINARY_BYTES, Documents, Reader, Source
+from danvan_search.ingest.reader import BINARY_BYTES, Documents, Source
 from danvan_search.ingest.records import Cause
 from danvan_search.ingest.runs import End, Paragraph, document_of
 
@@ -288,11 +288,3 @@ def _known(encoding: str) -> str:
     except LookupError:
         return "cp1252"
     return encoding
-
-
-RTF: Final = Reader(
-    "RTF",
-    (".rtf",),
-    read_rtf,
-    matches=lambda head: head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{\\rtf"),
-)

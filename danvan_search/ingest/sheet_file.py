@@ -10,10 +10,8 @@ from danvan_search.ingest.isolated.process import parse
 from danvan_search.ingest.isolated.values import rows_of, string_of
 from danvan_search.ingest.reader import (
     BINARY_BYTES,
-    DOCUMENTS,
     Documents,
     Problem,
-    Reader,
     Source,
 )
 from danvan_search.ingest.records import EMPTY, Cause
@@ -61,19 +59,3 @@ def sheet_documents(sheets: Iterable[Mapping[str, Any]], source: Source) -> Docu
         )
     if is_empty:
         yield Problem(EMPTY, cause=Cause.EMPTY)
-
-
-SHEETS: Final = Reader(
-    "sheets",
-    (".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb", ".ods"),
-    read_sheets,
-    matches_archive=lambda names, mimetype: (
-        mimetype.startswith(b"application/vnd.oasis.opendocument.spreadsheet")
-        or (
-            "[Content_Types].xml" in names
-            and any(name.startswith("xl/workbook.") for name in names)
-        )
-    ),
-    package="python_calamine",
-    install=DOCUMENTS,
-)

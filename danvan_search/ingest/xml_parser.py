@@ -15,6 +15,9 @@ MAX_ELEMENTS: Final = 20_000_000
 
 Attributes = dict[str, str]
 
+Start = Callable[[Attributes], bool | None]
+"""Called with the attributes of an element; True hides it, with all that is in it."""
+
 
 def create_parser(namespace_separator: str | None = None) -> expat.XMLParserType:
     """Return a parser that refuses document types with a content of their own, and entities."""
@@ -44,14 +47,14 @@ class XmlHandlers:
     An element is named by a prefix of its own choice and its local name, such as ``w:p``, whatever
     prefix a document has; an element of another namespace by its local name after a colon.
 
-    :ivar starts: called with the attributes of an element; what returns True hides the element.
+    :ivar starts: called at the start of an element.
     :ivar ends: called at the end of an element that is not hidden.
     :ivar hidden: the elements that are passed over, with all that is in them.
     """
 
     def __init__(
         self,
-        starts: Mapping[str, Callable[[Attributes], bool | None]],
+        starts: Mapping[str, Start],
         ends: Mapping[str, Callable[[], None]],
         data: Callable[[str], None],
         hidden: frozenset[str] = frozenset(),
@@ -69,31 +72,38 @@ def parse_xml(content: bytes, handlers: XmlHandlers, prefixes: Mapping[str, str]
     :param prefixes: the prefix of each namespace.
     :raises ReadError: it is no XML, or hostile.
     """
-    names: dict[str, str] = {}
+    starts: dict[str, Start | None] = {}
+    ends: dict[str, Callable[[], None] | None] = {}
     depth = hidden_from = count = 0
+
+    def resolve(name: str) -> Start | None:
+        namespace, _, local = name.rpartition(" ")
+        short = f"{prefixes.get(namespace, '')}:{local}"
+        starts[name] = _hide if short in handlers.hidden else handlers.starts.get(short)
+        ends[name] = handlers.ends.get(short)
+        return starts[name]
 
     def start(name: str, attributes: Attributes) -> None:
         nonlocal depth, hidden_from, count
         depth += 1
-        count += 1
         if depth > MAX_DEPTH:
             raise too_deep()
+        count += 1
         if count > MAX_ELEMENTS:
             raise ReadError(f"has more than {MAX_ELEMENTS:,} elements: split it", Cause.TOO_LARGE)
         if hidden_from:
             return
-        short = names.get(name)
-        if short is None:
-            namespace, _, local = name.rpartition(" ")
-            short = names[name] = f"{prefixes.get(namespace, '')}:{local}"
-        handler = handlers.starts.get(short)
-        if short in handlers.hidden or (handler is not None and handler(attributes)):
+        try:
+            handler = starts[name]
+        except KeyError:
+            handler = resolve(name)
+        if handler is not None and handler(attributes):
             hidden_from = depth
 
     def end(name: str) -> None:
         nonlocal depth, hidden_from
         if not hidden_from:
-            handler = handlers.ends.get(names[name])
+            handler = ends[name]
             if handler is not None:
                 handler()
         elif hidden_from == depth:
@@ -123,6 +133,10 @@ def attribute(attributes: Attributes, local: str) -> str:
         return value
     ending = f" {local}"
     return next((value for name, value in attributes.items() if name.endswith(ending)), "")
+
+
+def _hide(_: Attributes) -> bool:
+    return True
 
 
 def _refuse_subset(name: str, system: str | None, public: str | None, subset: int) -> None:

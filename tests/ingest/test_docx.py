@@ -169,6 +169,7 @@ def test_properties(read):
         ("Báo cáo quý", "An", "2020-05-06T01:00:00Z", ("Báo cáo quý", "An", "2020-05-06")),
         ("Microsoft Word - a.doc", "Admin", "2013-12-23T23:15:00Z", ("Dòng đầu", None, "None")),
         ("bao_cao", "", "mai", ("Dòng đầu", None, "None")),
+        ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "", "mai", ("Dòng đầu", None, "None")),
     ):
         (record,) = read(
             "bao_cao.docx",
@@ -182,6 +183,22 @@ def test_properties(read):
         )
         article = record.article
         assert (article.title, article.extra.get("author"), str(article.date)) == expected
+
+
+def test_properties_in_an_old_encoding(read):
+    """They have no font; those in Unicode stay."""
+    line = paragraph("Céng hoµ x· héi chñ nghÜa", run='<w:rFonts w:ascii=".VnTime"/>')
+    core = (
+        '<p xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>B¸o c¸o quý</dc:title>'
+        "<dc:creator>Lê Quý</dc:creator></p>"
+    )
+    files = {
+        "[Content_Types].xml": "<Types/>",
+        "word/document.xml": word_part("document", "<w:body>" + line + "</w:body>"),
+        "docProps/core.xml": core,
+    }
+    (record,) = read("a.docx", zip_of(files))
+    assert (record.article.title, record.article.extra["author"]) == ("Báo cáo quý", "Lê Quý")
 
 
 def test_documents_without_text(read):

@@ -178,5 +178,7 @@ def test_mailboxes(read):
     assert [one.id.partition("#")[2] for one in again] == ["<1@x>", third]
     (record,) = read("Inbox", box(mails[2]))
     assert record.article.title == "c"
+    (record,) = read("a.txt", "From the desk of An\nNote: x\n\nCâu")
+    assert record.article.title == "From the desk of An"
     (record,) = read("a.mbox", "không có thư nào")
     assert record.cause is Cause.MALFORMED

@@ -11,7 +11,6 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
@@ -239,7 +238,7 @@ def _too_much_memory(limits: ParserLimits) -> ReadError:
 
 
 def _start() -> subprocess.Popen[bytes]:
-    paths: Sequence[str] = [str(Path(path).absolute()) for path in sys.path]
+    paths = [path for path in sys.path if Path(path).is_absolute()]
     return subprocess.Popen(  # noqa: S603 - this interpreter
         [sys.executable, "-I", "-B", "-c", _START, str(_PACKAGE), *paths],
         stdin=subprocess.PIPE,

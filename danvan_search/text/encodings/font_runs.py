@@ -7,7 +7,9 @@ expect, and the content is the judge: what is in Unicode already stays, whatever
 that can only be TCVN3 or VNI is converted although its font says nothing.
 """
 
+import itertools
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -52,6 +54,9 @@ _GOOD_SHARE: Final = 0.75
 _DOUBTFUL_SHARE: Final = 0.5
 _MIN_VALID: Final = 3
 
+_DOUBTFUL, _LIKELY, _CERTAIN = range(3)
+"""How far the encoding of a group of runs is known: see :func:`_convert_group`."""
+
 
 @dataclass(frozen=True, slots=True)
 class ConvertedRuns:
@@ -91,13 +96,11 @@ def convert_runs(runs: Sequence[tuple[str, str]]) -> ConvertedRuns:
         for group in groups:
             numbers = range(group.first, group.last)
             # What stands beside Unicode may be Unicode, too, without a letter that tells.
-            trust = (
-                0
-                if has_wide or group.encoding != _encoding_of_font(runs[group.first][1])
-                else 1
-                if runs[group.first][1] in mixed
-                else 2
-            )
+            font = runs[group.first][1]
+            is_expected = group.encoding == _encoding_of_font(font)
+            trust = _LIKELY if font in mixed or not is_expected else _CERTAIN
+            if has_wide or mixed.get(font, 0) > (1 if is_expected else 0):
+                trust = _DOUBTFUL
             if group.encoding and _convert_group(texts, runs, group, trust):
                 counts[group.encoding] += len(numbers)
                 continue
@@ -106,6 +109,21 @@ def convert_runs(runs: Sequence[tuple[str, str]]) -> ConvertedRuns:
                     texts[number] = texts[number].translate(_INVISIBLE)
     most = max(counts, key=lambda name: counts[name])
     return ConvertedRuns(texts, most if counts[most] else UNICODE)
+
+
+def convert_beside(text: str, encoding: str) -> str:
+    """Return text without a font in Unicode: it may have the encoding of what stands beside it.
+
+    It is converted if that makes its words better: properties of a document are seldom old.
+
+    :param encoding: that of the text beside it, as :class:`ConvertedRuns` has it.
+    """
+    convert = _CONVERTERS.get(encoding)
+    if convert is None or text.isascii() or _WIDE.search(text):
+        return text
+    converted = convert(text)
+    is_better = Spelling.of(converted).score[0] > Spelling.of(text).score[0]
+    return converted if is_better else text
 
 
 def font_encoding(font: str) -> str:
@@ -149,17 +167,21 @@ def _lines(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
         yield start, len(texts)
 
 
-def _judge_fonts(texts: Sequence[str], fonts: Sequence[str]) -> tuple[dict[str, str], set[str]]:
+def _judge_fonts(
+    texts: Sequence[str], fonts: Sequence[str]
+) -> tuple[dict[str, str], dict[str, float]]:
     """Return the encoding of each font, "" for Unicode, as its name and its text say.
 
-    :return: the encodings, and the fonts in which lines are in Unicode for certain.
+    :return: the encodings; and for each font in which lines are in Unicode for certain, how many
+        of them there are to one that may be in this encoding.
     """
     samples: dict[str, list[str]] = {font: [] for font in fonts}
     sizes = dict.fromkeys(samples, 0)
-    wide = set()
+    narrow, wide = Counter[str](), Counter[str]()
     for start, end in _lines(texts):
         for font in dict.fromkeys(fonts[start:end]):
-            if sizes[font] >= _SAMPLE_CHARS:
+            is_sampled = sizes[font] >= _SAMPLE_CHARS
+            if is_sampled and not _encoding_of_font(font):
                 continue
             line = "".join(
                 text
@@ -169,15 +191,17 @@ def _judge_fonts(texts: Sequence[str], fonts: Sequence[str]) -> tuple[dict[str, 
             if not _BEYOND_ASCII.search(line):
                 continue
             if _WIDE.search(line):
-                wide.add(font)
-            else:
+                wide[font] += 1
+                continue
+            narrow[font] += 1
+            if not is_sampled:
                 samples[font].append(line)
                 sizes[font] += len(line)
     encodings = {
         font: _judge("\n".join(lines)[:_SAMPLE_CHARS], _encoding_of_font(font))
         for font, lines in samples.items()
     }
-    return encodings, wide
+    return encodings, {font: count / max(1, narrow[font]) for font, count in wide.items()}
 
 
 def _judge(sample: str, expected: str) -> str:
@@ -244,16 +268,16 @@ def _convert_group(
 ) -> bool:
     """Convert runs in place, unless they are better as they are; return whether it was done.
 
-    :param trust: 2 if they are converted unless that gives fewer good words; 1 if the words must
-        be as frequent, too; 0 if the words must be better.
+    :param trust: ``_CERTAIN`` if they are converted in any case; ``_LIKELY`` unless the words are
+        better, or more frequent, as they are; ``_DOUBTFUL`` only if the words become better.
     """
     first, last, encoding = group.first, group.last, group.encoding
     written = "".join(texts[first:last])
     converted = _CONVERTERS[encoding](written)
-    if converted != written:
-        words = _whole_words(texts, first, last) if trust == 0 else written
+    if converted != written and trust < _CERTAIN:
+        words = _whole_words(texts, first, last) if trust == _DOUBTFUL else written
         old, new = (Spelling.of(one).score for one in (words, _CONVERTERS[encoding](words)))
-        if (old[0] >= new[0], old > new, old[0] > new[0])[trust]:
+        if old > new or (trust == _DOUBTFUL and old[0] >= new[0]):
             return False
     if encoding == "VNI":
         _join_letters(texts, first, last)
@@ -280,8 +304,9 @@ def _whole_words(texts: Sequence[str], first: int, last: int) -> str:
 
 def _join_letters(texts: list[str], first: int, last: int) -> None:
     """Move a mark of VNI to the run of its letter."""
-    for number in range(first, last - 1):
-        letter, mark = texts[number][-1:], texts[number + 1][:1]
-        if letter in _VNI_BASES and mark and letter + mark in VNI:
+    used = [number for number in range(first, last) if texts[number]]
+    for number, after in itertools.pairwise(used):
+        letter, mark = texts[number][-1:], texts[after][:1]
+        if letter in _VNI_BASES and letter + mark in VNI:
             texts[number] += mark
-            texts[number + 1] = texts[number + 1][1:]
+            texts[after] = texts[after][1:]

@@ -105,3 +105,23 @@ def test_names_of_fonts():
 def test_letters_of_vni_that_two_runs_share():
     found = convert_runs([("Vie", "VNI-Times"), ("ät Nam", "VNI-Times"), ("\n", "")])
     assert found.texts == ["Việ", "t Nam", "\n"]
+    runs = [("cu", "VNI-Times"), ("", "VNI-Times"), ("û", "VNI-Times"), ("a\n", "VNI-Times")]
+    assert convert_runs(runs).texts == ["củ", "", "", "a\n"]
+
+
+@pytest.mark.parametrize("font", [".VnTime", "VNI-Times"])
+def test_unicode_lines_without_a_letter_that_tells(font):
+    """In a font whose other lines are Unicode they are Unicode, too: côn is no cụn, and no cơn."""
+    lines = [*LINES[:20], "cùm côn, giáo cô", "tay lái", "Hôm nay", "hoàng Anh"]
+    runs = [(line + "\n", font) for line in lines]
+    assert joined(runs) == "".join(line + "\n" for line in lines)
+
+
+@pytest.mark.parametrize("name", FONTS)
+def test_short_lines_under_a_font_that_says_nothing(name):
+    """A word that is good either way is converted where all other lines are."""
+    lines = [" ".join(words[:2]) for words in map(str.split, LINES) if len(words[0]) > 1]
+    runs = [(written(line.lower(), name) + "\n", "Arial") for line in lines]
+    found = joined(runs).split("\n")
+    wrong = [a for a, b in zip(lines, found, strict=False) if a.lower() != b and "?" not in b]
+    assert len(wrong) <= len(lines) // 50
