@@ -173,3 +173,8 @@ def test_frames():
     for text in (json.dumps([1]).encode(), b"\xff", b"[" * 100_000):
         with pytest.raises(FrameError):
             read_frame(io.BytesIO(struct.pack(">II", len(text), 0) + text), 1_000_000)
+    lists = json.dumps({"runs": [[]] * 50}).encode()
+    many = struct.pack(">II", len(lists), 0) + lists
+    assert read_frame(io.BytesIO(many), 1_000, 101).elements == 101
+    with pytest.raises(FrameError, match="is too long"):
+        read_frame(io.BytesIO(many), 1_000, 100)

@@ -9,6 +9,9 @@ import struct
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Final
 
+MAX_ELEMENTS: Final = 10_000_000
+"""How many values the JSON of a frame may hold."""
+
 _LENGTHS: Final = struct.Struct(">II")
 
 
@@ -23,11 +26,13 @@ class Frame:
     :ivar values: the JSON object.
     :ivar content: the bytes.
     :ivar length: of the whole frame, in bytes.
+    :ivar elements: the most values that the JSON may hold: its commas and opening brackets.
     """
 
     values: dict[str, Any]
     content: bytes
     length: int
+    elements: int
 
 
 def write_frame(stream: BinaryIO, values: dict[str, Any], content: bytes = b"") -> None:
@@ -43,10 +48,12 @@ def write_frame(stream: BinaryIO, values: dict[str, Any], content: bytes = b"") 
     stream.flush()
 
 
-def read_frame(stream: BinaryIO, max_bytes: int) -> Frame | None:
+def read_frame(stream: BinaryIO, max_bytes: int, max_elements: int = MAX_ELEMENTS) -> Frame | None:
     """Return the next frame; None at the end of the stream.
 
     :param max_bytes: the maximum length of a frame.
+    :param max_elements: the maximum number of values in its JSON: an empty list is two bytes there,
+        and sixty in memory.
     :raises FrameError: it is no frame.
     """
     lengths = stream.read(_LENGTHS.size)
@@ -60,10 +67,13 @@ def read_frame(stream: BinaryIO, max_bytes: int) -> Frame | None:
     header, content = stream.read(header_length), stream.read(content_length)
     if len(header) < header_length or len(content) < content_length:
         raise FrameError("ends within a frame")
+    elements = sum(header.count(sign) for sign in (b",", b"[", b"{"))
+    if elements > max_elements:
+        raise FrameError("is too long")
     try:
         values = json.loads(header)
     except (ValueError, RecursionError) as error:
         raise FrameError("is no JSON") from error
     if not isinstance(values, dict):
         raise FrameError("is no object")
-    return Frame(values, content, _LENGTHS.size + header_length + content_length)
+    return Frame(values, content, _LENGTHS.size + header_length + content_length, elements)

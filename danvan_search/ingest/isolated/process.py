@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
 
-from danvan_search.ingest.isolated.frames import FrameError, read_frame, write_frame
+from danvan_search.ingest.isolated.frames import MAX_ELEMENTS, FrameError, read_frame, write_frame
 from danvan_search.ingest.isolated.reply import DETAIL, FAILURE, VALUE, Failure
 from danvan_search.ingest.problems import ReadError
 from danvan_search.ingest.records import Cause
@@ -202,10 +202,11 @@ def _values_of(
     request = {"parser": parser, "seconds": limits.seconds, "memory": limits.memory}
     write_frame(cast("BinaryIO", process.stdin), request, content)
     values: list[dict[str, Any]] = []
-    left = limits.output
-    while frame := read_frame(cast("BinaryIO", process.stdout), left):
+    left, elements_left = limits.output, MAX_ELEMENTS
+    while frame := read_frame(cast("BinaryIO", process.stdout), left, elements_left):
         answer = frame.values
         left -= frame.length
+        elements_left -= frame.elements
         if isinstance(value := answer.get(VALUE), dict):
             values.append(value)
         elif FAILURE in answer:
