@@ -95,10 +95,12 @@ def hit_lines(rank: int, hit: Hit) -> list[Text]:
     title = marked(hit.title, hit.title_spans, _TITLE_STYLE) if hit.title else Text("(no title)")
     place = f"page {hit.page}" if hit.page and hit.snippet.spans else ""
     section = hit.section if hit.snippet.spans else ""
+    # The id of an article that is a part of a file says which.
+    source = hit.id if hit.id.startswith(f"{hit.source}#") else hit.source or hit.id
     facts = [
         hit.date.isoformat() if hit.date else "",
         hit.category or "",
-        hit.source or hit.id,
+        source,
         place,
         section or "",
     ]
