@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from danvan_search.ingest import Cause, Loaded
+from danvan_search.ingest import Cause, Loaded, sheet_file
 from tests.ingest.texts import shares, twenty_texts, written
 
 DOCUMENTS = Path(__file__).parent / "documents"
@@ -137,3 +137,11 @@ def test_content_decides(read):
     (loaded,) = read("a.docx", book_of({"A": [["x"]]}))
     assert isinstance(loaded, Loaded)
     assert loaded.article.id == "folder/a.docx#A"
+
+
+def test_a_package_that_only_the_process_misses(read, monkeypatch):
+    """What is missing for sheets of old Office is told with the command that brings it."""
+    monkeypatch.setattr(sheet_file, "_PARSER", "tests.ingest.no_such_module")
+    (skipped,) = read("a.xlsx", book_of({"A": [["x"]]}))
+    assert skipped.cause is Cause.NO_PACKAGE
+    assert skipped.install == "pip install 'danvan-search[documents]'"
