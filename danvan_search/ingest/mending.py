@@ -45,6 +45,7 @@ _HYPHEN_AT_END: Final = re.compile(r"-[ \t]*\r?\n")
 _HYPHEN: Final = re.compile(
     r"(?<![\w-])([^\W\d_]{1,30})-[ \t]*\r?\n[ \t]*([^\W\d_]{1,30})(?![\w-])"
 )
+_WORD: Final = re.compile(r"\w+")
 _LETTER: Final = re.compile(
     r"&(?:[A-Za-z](?:grave|acute|circ|tilde|uml)|#[0-9]{3,5}|#[xX][0-9A-Fa-f]{2,4});"
 )
@@ -56,20 +57,33 @@ def mend(text: str) -> str:
         text = decode_references(text)
     if "\f" in text and text.count("\f") <= _MAX_PAGES:
         text = "\n".join(_without_running_heads(text.split("\f")))
-    return _mend(text, text)
+    return _mend(text, _Words(text))
 
 
 def mend_pages(pages: Sequence[str]) -> list[str]:
     """Return the pages of a text without running heads, with broken words joined."""
     kept = _without_running_heads(pages) if len(pages) <= _MAX_PAGES else pages
-    whole = "\n".join(kept)
-    return [_mend(page, whole) for page in kept]
+    words = _Words("\n".join(kept))
+    return [_mend(page, words) for page in kept]
 
 
-def _mend(text: str, whole: str) -> str:
+class _Words:
+    """The words of a text, regardless of case. They are found when one is first asked for."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._words: frozenset[str] | None = None
+
+    def __contains__(self, word: str) -> bool:
+        if self._words is None:
+            self._words = frozenset(map(str.lower, _WORD.findall(self._text)))
+        return word.lower() in self._words
+
+
+def _mend(text: str, words: _Words) -> str:
     """Return a text without page numbers that have a line of their own, with broken words joined.
 
-    :param whole: the text that has a broken word as one elsewhere.
+    :param words: the words of the whole text, which may have a broken word as one elsewhere.
     """
     if "NG B" in text:  # of the name of the gazette, composed or not
         text = _GAZETTE.sub("", text)
@@ -79,7 +93,7 @@ def _mend(text: str, whole: str) -> str:
     if "\u00ad" in text:
         text = _SOFT_HYPHEN.sub("", text)
     if _HYPHEN_AT_END.search(text):
-        text = _HYPHEN.sub(lambda match: _joined(match, whole), text)
+        text = _HYPHEN.sub(lambda match: _joined(match, words), text)
     return text
 
 
@@ -101,11 +115,10 @@ def _without_page_number(match: re.Match[str]) -> str:
     return "" if is_alone else match[0]
 
 
-def _joined(match: re.Match[str], text: str) -> str:
+def _joined(match: re.Match[str], words: _Words) -> str:
     """Return a divided word as one, if the text has it as one elsewhere."""
     whole = match[1] + match[2]
-    there = re.search(rf"(?<!\w){re.escape(whole)}(?!\w)", text, re.IGNORECASE)
-    return whole if there else match[0]
+    return whole if whole in words else match[0]
 
 
 def _without_running_heads(pages: Sequence[str]) -> list[str]:
