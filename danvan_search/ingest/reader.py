@@ -80,6 +80,11 @@ class Problem:
 Documents = Iterator[Document | Problem]
 
 
+def too_long(max_chars: int) -> str:
+    """Return the reason to skip a text of more than so many characters."""
+    return f"has more than {max_chars:,} characters: split it, or raise the size limit"
+
+
 class Source:
     """A file or a stream that is being read.
 
@@ -139,10 +144,7 @@ class Source:
         :raises ReadError: it has more than ``max_bytes`` characters.
         """
         if len(text) > self.max_bytes:
-            raise ReadError(
-                f"has more than {self.max_bytes:,} characters: split it, or raise the size limit",
-                Cause.TOO_LARGE,
-            )
+            raise ReadError(too_long(self.max_bytes), Cause.TOO_LARGE)
 
     def seekable(self) -> BinaryIO:
         """Return the bytes as a stream that can be read from any place.

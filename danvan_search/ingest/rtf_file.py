@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from danvan_search.ingest.problems import ReadError
-from danvan_search.ingest.reader import BINARY_BYTES, Documents, Source
+from danvan_search.ingest.reader import BINARY_BYTES, Documents, Source, too_long
 from danvan_search.ingest.records import Cause
 from danvan_search.ingest.runs import End, Paragraph, document_of
 
@@ -54,6 +54,8 @@ _CP1252: Final = "".join(
     bytes((code,)).decode("cp1252", "ignore") or chr(code) for code in range(256)
 )
 _MAX_DEPTH: Final = 10_000
+_MAX_NAME_CHARS: Final = 200
+_MAX_PROPERTY_CHARS: Final = 2_000
 _BODY_LEVEL: Final = 9
 """The outline level of text; those before are of headings."""
 
@@ -81,7 +83,14 @@ class _Parser:
     :ivar properties: what the file says of itself.
     """
 
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, content: bytes, max_chars: int) -> None:
+        """Parse a file.
+
+        :param max_chars: the most characters that its text may have.
+        :raises ReadError: it has more, or is nested too deeply.
+        """
+        self._max_chars = max_chars
+        self._chars_left = max_chars
         self.properties: dict[str, str] = {}
         self._content = content
         self._names: dict[int, str] = {}
@@ -92,7 +101,7 @@ class _Parser:
         self._stack: list[_State] = []
         self._found: dict[str, list[Paragraph]] = {"text": [], "notes": []}
         self._runs: dict[str, list[tuple[list[str], str]]] = {"text": [], "notes": []}
-        self._pending = b""
+        self._pending = bytearray()
         self._surrogate = 0
         self._to_skip = 0
         self._is_star = False
@@ -238,7 +247,8 @@ class _Parser:
     def _flush(self) -> None:
         """Decode the bytes that were read, and add them to the text."""
         self._surrogate = 0
-        data, self._pending = self._pending, b""
+        data = bytes(self._pending)
+        self._pending.clear()
         if data:
             page = _CODE_PAGES.get(self._charsets.get(self._state.font, 0), "")
             page = page or self._code_page
@@ -253,13 +263,18 @@ class _Parser:
             return
         if into == "fonts":
             known = self._names.get(self._state.font, "")
-            if not known.endswith(";"):
+            if not known.endswith(";") and len(known) < _MAX_NAME_CHARS:
                 self._names[self._state.font] = known + text.partition(";")[0] + ";" * (";" in text)
         elif into in _PROPERTIES.values():
-            self.properties[into] = self.properties.get(into, "") + text
+            known = self.properties.get(into, "")
+            if len(known) < _MAX_PROPERTY_CHARS:
+                self.properties[into] = known + text
         elif into in self._runs:
             font = self._names.get(self._state.font, "").rstrip(";")
             text = text.replace("\n", " ").replace("\r", " ")
+            self._chars_left -= len(text)
+            if self._chars_left < 0:
+                raise ReadError(too_long(self._max_chars), Cause.TOO_LARGE)
             runs = self._runs[into]
             if not runs or runs[-1][1] != font:
                 runs.append(([], font))
@@ -277,7 +292,7 @@ class _Parser:
 
 def read_rtf(source: Source) -> Documents:
     """Yield the document of a file of RTF."""
-    parser = _Parser(source.all_bytes(BINARY_BYTES))
+    parser = _Parser(source.all_bytes(BINARY_BYTES), source.max_bytes)
     yield document_of(parser.paragraphs, parser.properties, source)
 
 
