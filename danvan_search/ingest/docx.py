@@ -20,6 +20,7 @@ from danvan_search.ingest.reader import Documents, Reader, Source
 from danvan_search.ingest.records import Cause
 from danvan_search.ingest.unpacking import LimitError
 from danvan_search.ingest.xml_parser import Attributes, Start, XmlHandlers, attribute, parse_xml
+from danvan_search.text.encodings.font_runs import font_encoding
 
 NO_TEXT: Final = "has pictures and no text: run OCR on them, and index the result"
 """The reason to skip a document of pictures alone."""
@@ -92,6 +93,7 @@ class _State:
     :ivar outline: the level of its outline, as written; "" if only its style says it.
     :ivar font: the font of the run.
     :ivar is_hidden: whether the run is hidden.
+    :ivar has_capitals: whether small letters of the run are shown as capitals.
     :ivar in_properties: whether properties of the paragraph are being read.
     :ivar in_run: whether a run is being read.
     """
@@ -100,6 +102,7 @@ class _State:
     outline: str = ""
     font: str = ""
     is_hidden: bool = False
+    has_capitals: bool = False
     in_properties: bool = False
     in_run: bool = False
 
@@ -143,6 +146,7 @@ class _Body:
             "w:rStyle": self._run_style,
             "w:rFonts": self._run_font,
             "w:vanish": self._vanish,
+            "w:caps": self._capitals,
             "w:t": self._start_text,
             "m:t": self._start_text,
             "w:instrText": self._start_instruction,
@@ -209,6 +213,7 @@ class _Body:
         state.in_run = True
         state.font = state.style.font or self._styles.font
         state.is_hidden = state.style.is_hidden
+        state.has_capitals = state.style.has_capitals
 
     def _end_run(self) -> None:
         self._state.in_run = False
@@ -218,6 +223,7 @@ class _Body:
             style = self._styles.character(attribute(attributes, "val"))
             self._state.font = style.font or self._state.font
             self._state.is_hidden = style.is_hidden or self._state.is_hidden
+            self._state.has_capitals = style.has_capitals or self._state.has_capitals
 
     def _run_font(self, attributes: Attributes) -> None:
         if self._state.in_run:
@@ -226,6 +232,10 @@ class _Body:
     def _vanish(self, attributes: Attributes) -> None:
         if self._state.in_run:
             self._state.is_hidden = is_on(attributes)
+
+    def _capitals(self, attributes: Attributes) -> None:
+        if self._state.in_run:
+            self._state.has_capitals = is_on(attributes)
 
     def _start_text(self, _: Attributes) -> None:
         self._in_text = True
@@ -254,6 +264,11 @@ class _Body:
     def _add(self, text: str, font: str) -> None:
         state = self._state
         if not (state.is_hidden or state.style.is_contents or self.has_open_contents):
+            if state.has_capitals:
+                encoding = font_encoding(font)
+                if encoding == "TCVN3":
+                    font = f"{font}H"  # whose letters are capitals when they are converted
+                text = text if encoding else text.upper()
             self.flow.add(text, font)
 
     def _field(self, attributes: Attributes) -> None:

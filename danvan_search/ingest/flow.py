@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from danvan_search.ingest.legal import is_head_line
 from danvan_search.ingest.problems import ReadError
 from danvan_search.ingest.records import Cause
 from danvan_search.places import Places
@@ -152,8 +153,10 @@ class Flow:
             else:
                 lines.end_row()
         lines.close()
-        sections = [(start, heading) for start, heading, level in lines.headings if level != TITLE]
-        heading, start = _title(lines.headings)
+        # The motto of the state is a heading in many documents.
+        headings = [one for one in lines.headings if not is_head_line(one[1])]
+        sections = [(start, heading) for start, heading, level in headings if level != TITLE]
+        heading, start = _title(headings)
         return FlowText(
             "\n".join(lines.done), heading, start, Places(sections, lines.pages), converted.encoding
         )
