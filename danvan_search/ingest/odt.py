@@ -7,9 +7,8 @@ from typing import Final
 
 from danvan_search.ingest.archive import LOCKED, Archive
 from danvan_search.ingest.described import describe
-from danvan_search.ingest.docx import NO_TEXT
 from danvan_search.ingest.flow import TITLE, Events, Flow
-from danvan_search.ingest.ooxml import made_on, office_fields, optional_part
+from danvan_search.ingest.ooxml import NO_TEXT, made_on, office_fields, optional_part
 from danvan_search.ingest.problems import ReadError
 from danvan_search.ingest.properties import read_properties
 from danvan_search.ingest.reader import Documents, Reader, Source

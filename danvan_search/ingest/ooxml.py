@@ -11,6 +11,9 @@ from danvan_search.ingest.properties import read_properties
 from danvan_search.ingest.unpacking import LimitError
 from danvan_search.ingest.xml_parser import Attributes, XmlHandlers, attribute, parse_xml
 
+NO_TEXT: Final = "has pictures and no text: run OCR on them, and index the result"
+"""The reason to skip a document of pictures alone."""
+
 _FAMILIES: Final = (
     ("w", "wordprocessingml/2006/main", "wordprocessingml/main"),
     ("a", "drawingml/2006/main", "drawingml/main"),

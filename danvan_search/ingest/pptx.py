@@ -5,9 +5,9 @@ from typing import Final
 
 from danvan_search.ingest.archive import Archive
 from danvan_search.ingest.described import describe
-from danvan_search.ingest.docx import NO_TEXT
 from danvan_search.ingest.flow import Flow
 from danvan_search.ingest.ooxml import (
+    NO_TEXT,
     PREFIXES,
     core_fields,
     made_on,
