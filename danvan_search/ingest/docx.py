@@ -2,13 +2,12 @@
 
 from typing import Final
 
-from danvan_search.ingest.described import describe
 from danvan_search.ingest.docx_body import Body
 from danvan_search.ingest.docx_styles import Styles
+from danvan_search.ingest.flow import describe_flow
 from danvan_search.ingest.ooxml import (
     NO_TEXT,
     core_fields,
-    made_on,
     main_part,
     optional_part,
     related,
@@ -49,22 +48,10 @@ def read_docx(source: Source) -> Documents:
         except ReadError:
             notices.append(f"without its {kind}, which cannot be read")
     found = body.flow.finish()
-    source.found_encoding = found.encoding
     fields = core_fields(archive, source.file_name, found.encoding)
     if not found.text.strip() and any("/media/" in name for name in archive.names):
         raise ReadError(NO_TEXT, Cause.EMPTY)
-    made = made_on(fields)
-    yield describe(
-        found.text,
-        source.file_name,
-        fields=fields,
-        heading=found.heading,
-        heading_start=found.heading_start,
-        finds_title="title" not in fields and not found.heading,
-        notices=notices,
-        places=found.places,
-        made=made,
-    )
+    yield describe_flow(found, source, fields, notices)
 
 
 DOCX: Final = Reader(

@@ -4,7 +4,6 @@ import posixpath
 from collections.abc import Iterator
 from typing import Any, Final
 
-from danvan_search.dates import parse_date
 from danvan_search.ingest.archive import Archive
 from danvan_search.ingest.problems import ReadError
 from danvan_search.ingest.properties import read_properties
@@ -106,12 +105,6 @@ def office_fields(fields: dict[str, Any]) -> dict[str, Any]:
     if author:
         fields["author"] = author[0] if isinstance(author, list) else author
     return fields
-
-
-def made_on(fields: dict[str, Any]) -> Any:  # noqa: ANN401 - a date, or None
-    """Remove and return the day on which a document was made; None if it is not known."""
-    created = fields.pop("created", None)
-    return parse_date(created) if isinstance(created, str) else None
 
 
 def numbered(names: Iterator[str], start: str) -> list[str]:
