@@ -13,8 +13,9 @@ Data flows one way::
 - ``reader``: the protocol of readers. ``formats``: the table of them, and those that other packages
   add.
 - ``textfile``, ``markdown``, ``markup``, ``html_file``, ``mhtml``, ``table``, ``json_file``,
-  ``jsonlines``, ``subtitles``, ``xml_file``, ``docx``, ``odt``, ``pptx``, ``epub``, ``pdf_file``,
-  ``office97_file``, ``rtf_file``, ``sheet_file``: the readers.
+  ``jsonlines``, ``subtitles``, ``xml_file``, ``docx`` (with ``docx_body`` and
+  ``docx_styles``), ``odt``, ``pptx``, ``epub``, ``pdf_file``, ``office97_file``, ``rtf_file``,
+  ``sheet_file``: the readers.
 - ``zip_file``, ``mail``, ``mbox``: the readers of containers. ``parts``, ``part_names``: what is in
   them, as files of their own. ``unpacking``: the limits over all nesting.
 - ``archive``: members of ZIP archives. ``xml_parser``: XML that may be hostile. ``ooxml``: parts of

@@ -4,6 +4,8 @@ Whatever happens, a problem is yielded for it; only the limit of a whole file en
 the containers that the source stands in.
 """
 
+from typing import Final
+
 from danvan_search.ingest.compressed import DAMAGED, damage_reason
 from danvan_search.ingest.formats import (
     HEAD_BYTES,
@@ -19,6 +21,9 @@ from danvan_search.ingest.records import EMPTY, WHAT_TO_CHECK, Cause
 from danvan_search.ingest.textfile import PLAIN_TEXT
 from danvan_search.ingest.unpacking import LimitError
 from danvan_search.ingest.zip_file import ZIP
+
+_EXPECTED: Final = (ReadError, RecursionError, OSError, *DAMAGED)
+"""What ends the reading of a source; no content of it raises anything else."""
 
 
 def read_source(source: Source, *, any_text: bool = False) -> Documents:
@@ -38,8 +43,8 @@ def read_source(source: Source, *, any_text: bool = False) -> Documents:
         return
     try:
         reader, kind = _choose(source, head, any_text=any_text)
-    except ReadError as error:
-        yield Problem(error.reason, cause=error.cause, unreadable=True)
+    except _EXPECTED as error:
+        yield _problem_of(error, source)
         return
     if reader is None:
         what = f"a file of another kind ({kind})" if kind else "no kind of file that is read"
@@ -58,25 +63,36 @@ def read_with(reader: Reader, source: Source) -> Documents:
     """
     try:
         yield from reader.read(source)
-    except ReadError as error:
-        if isinstance(error, LimitError) and source.depth:
-            raise
-        install = reader.install if error.cause is Cause.NO_PACKAGE else ""
-        yield Problem(error.reason, cause=error.cause, unreadable=True, install=install)
-    except DAMAGED as error:
-        reason = damage_reason(error, "somewhere")
-        yield Problem(reason, cause=Cause.DAMAGED, unreadable=True)
-    except RecursionError:
-        reason = "is nested too deeply: its text cannot be found"
-        yield Problem(reason, cause=Cause.MALFORMED, unreadable=True)
-    except OSError as error:
-        yield cannot_read(error)
+    except _EXPECTED as error:
+        yield _problem_of(error, source, reader.install)
 
 
 def cannot_read(error: OSError) -> Problem:
     """Return the problem of a file that the system does not read."""
     reason = f"cannot be read: {(error.strerror or str(error)).lower()}{WHAT_TO_CHECK}"
     return Problem(reason, cause=Cause.UNREADABLE, unreadable=True)
+
+
+def _problem_of(error: Exception, source: Source, install: str = "") -> Problem:
+    """Return the problem of a source of which an error ends the reading.
+
+    :param error: one of ``_EXPECTED``.
+    :param install: the command that installs what the reader of the source needs.
+    :raises LimitError: the source is part of a file that reached a limit.
+    """
+    if isinstance(error, LimitError) and source.depth:
+        raise error
+    if isinstance(error, ReadError):
+        install = install if error.cause is Cause.NO_PACKAGE else ""
+        return Problem(error.reason, cause=error.cause, unreadable=True, install=install)
+    if isinstance(error, RecursionError):
+        reason = "is nested too deeply: its text cannot be found"
+        return Problem(reason, cause=Cause.MALFORMED, unreadable=True)
+    if isinstance(error, DAMAGED):
+        reason = damage_reason(error, "somewhere")
+        return Problem(reason, cause=Cause.DAMAGED, unreadable=True)
+    assert isinstance(error, OSError)  # noqa: S101
+    return cannot_read(error)
 
 
 def _choose(source: Source, head: bytes, *, any_text: bool) -> tuple[Reader | None, str]:

@@ -27,12 +27,14 @@ class Style:
     :ivar font: the name of its font; "" if it says none.
     :ivar level: that of a heading, 1 to 9, or ``TITLE``; 0 for other text.
     :ivar is_hidden: whether its text is hidden.
+    :ivar has_capitals: whether its small letters are shown as capitals.
     :ivar is_contents: whether it is that of an entry in a table of contents.
     """
 
     font: str = ""
     level: int = 0
     is_hidden: bool = False
+    has_capitals: bool = False
     is_contents: bool = False
 
 
@@ -43,6 +45,7 @@ class _Written:
     font: str = ""
     outline: str = ""
     hidden: bool | None = None
+    capitals: bool | None = None
 
 
 class Styles:
@@ -65,6 +68,7 @@ class Styles:
             "w:rFonts": self._font,
             "w:outlineLvl": self._outline,
             "w:vanish": self._vanish,
+            "w:caps": self._capitals,
         }
         content = _NOT_READ.sub(b"", content)
         parse_xml(content, XmlHandlers(starts, {}, _ignore, _NOT_NOW), PREFIXES)
@@ -95,11 +99,13 @@ class Styles:
             chain.append(one)
             name = one.parent
         hidden = next((one.hidden for one in chain if one.hidden is not None), False)
+        capitals = next((one.capitals for one in chain if one.capitals is not None), False)
         names = [one.name for one in chain[:1]] or [style]
         return Style(
             next((one.font for one in chain if one.font), ""),
             self._level(chain, names[0]),
             bool(hidden),
+            bool(capitals),
             any(_CONTENTS.match(one) for one in names),
         )
 
@@ -139,6 +145,9 @@ class Styles:
 
     def _vanish(self, attributes: Attributes) -> None:
         self._current.hidden = is_on(attributes)
+
+    def _capitals(self, attributes: Attributes) -> None:
+        self._current.capitals = is_on(attributes)
 
 
 def font_of(attributes: Attributes) -> str:

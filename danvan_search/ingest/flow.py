@@ -9,9 +9,13 @@ layout, and its paragraphs are lines.
 import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
+from danvan_search.dates import parse_date
+from danvan_search.ingest.described import describe
+from danvan_search.ingest.legal import is_head_line
 from danvan_search.ingest.problems import ReadError
+from danvan_search.ingest.reader import Document, Problem, Source
 from danvan_search.ingest.records import Cause
 from danvan_search.places import Places
 from danvan_search.text.encodings.font_runs import convert_runs
@@ -152,11 +156,36 @@ class Flow:
             else:
                 lines.end_row()
         lines.close()
-        sections = [(start, heading) for start, heading, level in lines.headings if level != TITLE]
-        heading, start = _title(lines.headings)
+        # The motto of the state is a heading in many documents.
+        headings = [one for one in lines.headings if not is_head_line(one[1])]
+        sections = [(start, heading) for start, heading, level in headings if level != TITLE]
+        heading, start = _title(headings)
         return FlowText(
             "\n".join(lines.done), heading, start, Places(sections, lines.pages), converted.encoding
         )
+
+
+def describe_flow(
+    found: FlowText, source: Source, fields: dict[str, Any], notices: Sequence[str] = ()
+) -> Document | Problem:
+    """Return the document of a text that was collected; a problem if it is empty.
+
+    :param fields: what the file says of the text; ``created`` is the day on which it was made.
+    :param notices: see :class:`Document`.
+    """
+    source.found_encoding = found.encoding
+    created = fields.pop("created", None)
+    return describe(
+        found.text,
+        source.file_name,
+        fields=fields,
+        heading=found.heading,
+        heading_start=found.heading_start,
+        finds_title="title" not in fields and not found.heading,
+        notices=notices,
+        places=found.places,
+        made=parse_date(created) if isinstance(created, str) else None,
+    )
 
 
 _Paragraph = tuple[str, int]

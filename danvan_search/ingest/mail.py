@@ -117,7 +117,7 @@ class _Mail:
         self._source.unpacking.count_parts()
         kind = part.get_content_type()
         name = mail_headers.file_name(part, self.decode_header)
-        payload = part.get_payload()
+        payload = part.get_payload() if part.is_multipart() else None
         if kind == "message/rfc822" and isinstance(payload, list) and payload:
             self._attach_mail(name, payload[0])
         elif isinstance(payload, list):

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from danvan_search.ingest.archive import LOCKED, Archive
-from danvan_search.ingest.described import describe
-from danvan_search.ingest.docx import NO_TEXT
-from danvan_search.ingest.flow import TITLE, Events, Flow
-from danvan_search.ingest.ooxml import made_on, office_fields, optional_part
+from danvan_search.ingest.flow import TITLE, Events, Flow, describe_flow
+from danvan_search.ingest.ooxml import NO_TEXT, office_fields, optional_part
 from danvan_search.ingest.problems import ReadError
 from danvan_search.ingest.properties import read_properties
 from danvan_search.ingest.reader import Documents, Reader, Source
@@ -69,19 +67,8 @@ def read_odt(source: Source) -> Documents:
     found = body.flow.finish()
     if not found.text.strip() and any(name.startswith("Pictures/") for name in archive.names):
         raise ReadError(NO_TEXT, Cause.EMPTY)
-    source.found_encoding = found.encoding
     fields = _fields(archive, source.file_name, found.encoding)
-    made = made_on(fields)
-    yield describe(
-        found.text,
-        source.file_name,
-        fields=fields,
-        heading=found.heading,
-        heading_start=found.heading_start,
-        finds_title="title" not in fields and not found.heading,
-        places=found.places,
-        made=made,
-    )
+    yield describe_flow(found, source, fields)
 
 
 def _fields(archive: Archive, file_name: str, encoding: str) -> dict[str, object]:

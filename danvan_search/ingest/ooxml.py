@@ -4,12 +4,14 @@ import posixpath
 from collections.abc import Iterator
 from typing import Any, Final
 
-from danvan_search.dates import parse_date
 from danvan_search.ingest.archive import Archive
 from danvan_search.ingest.problems import ReadError
 from danvan_search.ingest.properties import read_properties
 from danvan_search.ingest.unpacking import LimitError
 from danvan_search.ingest.xml_parser import Attributes, XmlHandlers, attribute, parse_xml
+
+NO_TEXT: Final = "has pictures and no text: run OCR on them, and index the result"
+"""The reason to skip a document of pictures alone."""
 
 _FAMILIES: Final = (
     ("w", "wordprocessingml/2006/main", "wordprocessingml/main"),
@@ -103,12 +105,6 @@ def office_fields(fields: dict[str, Any]) -> dict[str, Any]:
     if author:
         fields["author"] = author[0] if isinstance(author, list) else author
     return fields
-
-
-def made_on(fields: dict[str, Any]) -> Any:  # noqa: ANN401 - a date, or None
-    """Remove and return the day on which a document was made; None if it is not known."""
-    created = fields.pop("created", None)
-    return parse_date(created) if isinstance(created, str) else None
 
 
 def numbered(names: Iterator[str], start: str) -> list[str]:

@@ -4,13 +4,11 @@ from collections.abc import Callable
 from typing import Final
 
 from danvan_search.ingest.archive import Archive
-from danvan_search.ingest.described import describe
-from danvan_search.ingest.docx import NO_TEXT
-from danvan_search.ingest.flow import Flow
+from danvan_search.ingest.flow import Flow, describe_flow
 from danvan_search.ingest.ooxml import (
+    NO_TEXT,
     PREFIXES,
     core_fields,
-    made_on,
     main_part,
     numbered,
     relations,
@@ -51,20 +49,8 @@ def read_pptx(source: Source) -> Documents:
             raise ReadError("has no slide that can be read: make it again", Cause.DAMAGED)
         if any("/media/" in name for name in archive.names):
             raise ReadError(NO_TEXT, Cause.EMPTY)
-    source.found_encoding = found.encoding
     fields = core_fields(archive, source.file_name, found.encoding)
-    made = made_on(fields)
-    yield describe(
-        found.text,
-        source.file_name,
-        fields=fields,
-        heading=found.heading,
-        heading_start=found.heading_start,
-        finds_title="title" not in fields and not found.heading,
-        notices=notices,
-        places=found.places,
-        made=made,
-    )
+    yield describe_flow(found, source, fields, notices)
 
 
 def _slides(archive: Archive, main: str) -> list[str]:

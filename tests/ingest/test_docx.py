@@ -15,6 +15,7 @@ STYLES = (
     '<w:pPr><w:outlineLvl w:val="1"/></w:pPr></w:style>'
     '<w:style w:type="paragraph" w:styleId="H3"><w:name w:val="Mục"/>'
     '<w:basedOn w:val="H2"/></w:style>'
+    '<w:style w:type="paragraph" w:styleId="K"><w:rPr><w:caps/></w:rPr></w:style>'
     '<w:style w:type="paragraph" w:styleId="C1"><w:name w:val="toc 1"/></w:style>'
     '<w:style w:type="paragraph" w:styleId="V"><w:name w:val="Cũ"/>'
     '<w:rPr><w:rFonts w:ascii=".VnTime" w:hAnsi=".VnTime"/></w:rPr></w:style>'
@@ -87,6 +88,10 @@ TEXTS = [
      + "<w:p><w:pPr>" + style("V") + "</w:pPr><w:r><w:t>tr</w:t><w:softHyphen/><w:t>íc ng</w:t>"
      "<w:softHyphen/><w:t>êi</w:t></w:r></w:p>" + paragraph("Đã là Unicode", style("V")),
      "Cộng hoà xã hội\ntrước người\nĐã là Unicode"),
+    # Small letters that are shown as capitals.
+    (paragraph("quyết định", run="<w:caps/>") + paragraph("mét hai", style("V"), "<w:caps/>")
+     + paragraph("ba", run='<w:caps w:val="0"/>') + paragraph("bốn", style("K")),
+     "QUYẾT ĐỊNH\nMỘT HAI\nba\nBỐN"),
     # Styles that stand upon each other.
     (paragraph("còn", style("L1")), "còn"),
 ]  # fmt: skip
@@ -156,6 +161,16 @@ def test_headings(read):
     assert [title for _, title in article.extra["sections"]] == ["Chương 1", "Mục 1", "Mục 2"]
     for offset, title in article.extra["sections"]:
         assert article.body.startswith(title, offset)
+
+
+def test_the_motto_is_no_title(read):
+    """Many documents have it as a heading."""
+    motto = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
+    body = paragraph(motto, style("H1")) + paragraph("Đơn xin", style("H2")) + paragraph("Câu")
+    (record,) = read("a.docx", docx(body, STYLES))
+    assert record.article.title == "Đơn xin"
+    assert record.article.body == f"{motto}\n\nCâu"
+    assert "sections" not in record.article.extra
 
 
 def test_properties(read):

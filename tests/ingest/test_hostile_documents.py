@@ -148,6 +148,21 @@ def test_parts_are_counted_over_all_nesting(read, monkeypatch):
     assert found[-1].cause is Cause.TOO_LARGE
 
 
+def test_compressed_documents(read, monkeypatch):
+    """A compressed document is read from memory; it may be cut short, or a bomb."""
+    packed = gzip.compress(docx(paragraph("Đầu đề") + paragraph("Câu")))
+    (record,) = read("a.docx.gz", packed)
+    assert record.article.title == "Đầu đề"
+    (record,) = read("a.docx.gz", packed[:-20])
+    assert record.cause is Cause.DAMAGED
+    (record,) = read("a.zip", zip_of({"b.docx.gz": packed[: len(packed) // 2], "c.gz": b"x"}))[:1]
+    assert (record.part, record.cause) == ("b.docx.gz", Cause.DAMAGED)
+    monkeypatch.setattr(limits, "MAX_UNPACKED", 1_000)
+    monkeypatch.setattr(limits, "MAX_RATIO", 0)
+    (record,) = read("b.zip", zip_of({"b.docx.gz": packed}))
+    assert (record.part, record.cause) == ("", Cause.TOO_LARGE)
+
+
 def test_a_locked_member_is_told(read):
     from tests.test_sync_parts import locked
 
