@@ -1,7 +1,7 @@
 """`dvsearch index --watch`: keeps an index in line with its folders until Ctrl-C."""
 
 import importlib.util
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from pathlib import Path
 from typing import Final
 
@@ -39,7 +39,7 @@ def check_watch(paths: Iterable[str], *, dry_run: bool) -> None:
 
 
 def watch(
-    paths: Iterable[str], index_path: Path, synchronise: Callable[[bool], object]
+    paths: Sequence[str], index_path: Path, synchronise: Callable[[bool], object]
 ) -> Iterator[None]:
     """Synchronise an index with its paths now and after each change; yield after each time.
 
@@ -52,12 +52,13 @@ def watch(
     """
     import watchfiles
 
-    own = index_path.absolute()
+    own = index_path.resolve()
+    roots = [Path(path).resolve() for path in paths]
     is_first = True
     failed = False
     # The first turn ends without a change. So nothing that changes meanwhile is missed.
     turns = watchfiles.watch(
-        *(path for path in paths if Path(path).exists()),
+        *(root for root in roots if root.exists()),
         watch_filter=None,
         debounce=_MOST_MS,
         step=_QUIET_MS,
@@ -65,7 +66,7 @@ def watch(
         yield_on_timeout=True,
     )
     for changes in turns:
-        if not (is_first or failed or _concern(changes, own)):
+        if not (is_first or failed or _concern(changes, roots, own)):
             continue
         try:
             synchronise(is_first)
@@ -81,7 +82,12 @@ def watch(
         yield
 
 
-def _concern(changes: Set[tuple[object, str]], own: Path) -> bool:
-    """Return whether a change is none of the index, nor of a hidden file."""
-    paths = (Path(path) for _, path in changes)
-    return any(not path.is_relative_to(own) and not path.name.startswith(_HIDDEN) for path in paths)
+def _concern(changes: Set[tuple[object, str]], roots: Sequence[Path], own: Path) -> bool:
+    """Return whether a change is none of the index, nor of what is hidden in a folder."""
+    for _, changed in changes:
+        path = Path(changed).resolve()
+        below = (path.relative_to(root) for root in roots if path.is_relative_to(root))
+        is_hidden = any(part.startswith(_HIDDEN) for one in below for part in one.parts)
+        if not is_hidden and not path.is_relative_to(own):
+            return True
+    return False

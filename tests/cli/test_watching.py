@@ -88,7 +88,10 @@ def test_own_and_hidden_files_do_not_count(run, folder, turns, monkeypatch):
 
     monkeypatch.setattr(indexing, "_run", count)
     index = folder / "index"
-    turns += [lambda: {(1, str(index / "_MAIN_2.toc"))}, lambda: {(1, str(folder / ".swp"))}]
+    turns += [
+        lambda: {(1, str(index / "_MAIN_2.toc"))},
+        lambda: {(1, str(folder / ".swp")), (2, str(folder / ".git" / "HEAD"))},
+    ]
     assert run("index", str(folder), "--watch", "--index", str(index)).exit_code == 0
     assert len(counted) == 1
 
