@@ -4,8 +4,11 @@ import io
 import json
 import os
 import struct
+import subprocess
 import sys
 import threading
+import time
+from pathlib import Path
 
 import pytest
 
@@ -157,6 +160,30 @@ def test_the_end_of_this_process_ends_the_child(parsers):
     running = parsers._process
     running.stdin.close()
     assert running.wait(30) == 0
+
+
+_PARENT = f"""
+from danvan_search.ingest.isolated.process import ParserLimits, ParserProcess
+parsers = ParserProcess()
+print(parsers.parse({HOSTILE!r}, b"x", ParserLimits())[0]["pid"], flush=True)
+parsers.parse({HOSTILE!r}, b"sleep", ParserLimits())
+"""
+
+
+@LINUX
+def test_a_parent_that_is_killed_leaves_no_child():
+    """In the middle of a file the child does not read its standard input, and ends all the same."""
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    with subprocess.Popen(
+        [sys.executable, "-c", _PARENT], stdout=subprocess.PIPE, env=environment
+    ) as parent:
+        child = int(parent.stdout.readline())
+        parent.kill()
+    for _ in range(300):
+        if not Path(f"/proc/{child}").exists():
+            return
+        time.sleep(0.1)
+    pytest.fail("the child is still there")
 
 
 def test_frames():

@@ -9,6 +9,8 @@ import importlib
 import os
 import signal
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, Final
 
@@ -18,6 +20,7 @@ from danvan_search.ingest.isolated.reply import DETAIL, END, FAILURE, VALUE, Fai
 _REFUSED: Final = ("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.fork")
 _WRITES: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _DETAIL_CHARS: Final = 120
+_ORPHAN_SECONDS: Final = 1.0
 _MAX_FRAME: Final = (1 << 32) - 1
 
 
@@ -27,11 +30,19 @@ def main() -> None:
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a parser prints is no frame
     sys.addaudithook(_refuse)
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     with out, contextlib.suppress(BrokenPipeError):
         while frame := read_frame(sys.stdin.buffer, _MAX_FRAME):
             request = frame.values
             _limit(request["seconds"], request["memory"])
             _serve(request["parser"], frame.content, out)
+
+
+def _end_with(parent: int) -> None:
+    """End this process when its parent is gone, in the middle of a file, too."""
+    while os.getppid() == parent:
+        time.sleep(_ORPHAN_SECONDS)
+    os._exit(1)
 
 
 def _serve(parser: str, content: bytes, out: BinaryIO) -> None:
