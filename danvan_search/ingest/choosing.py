@@ -64,7 +64,7 @@ def read_with(reader: Reader, source: Source) -> Documents:
     try:
         yield from reader.read(source)
     except _EXPECTED as error:
-        yield _problem_of(error, source)
+        yield _problem_of(error, source, reader.install)
 
 
 def cannot_read(error: OSError) -> Problem:
@@ -73,16 +73,18 @@ def cannot_read(error: OSError) -> Problem:
     return Problem(reason, cause=Cause.UNREADABLE, unreadable=True)
 
 
-def _problem_of(error: Exception, source: Source) -> Problem:
+def _problem_of(error: Exception, source: Source, install: str = "") -> Problem:
     """Return the problem of a source of which an error ends the reading.
 
     :param error: one of ``_EXPECTED``.
+    :param install: the command that installs what the reader needs.
     :raises LimitError: the source is part of a file that reached a limit.
     """
     if isinstance(error, LimitError) and source.depth:
         raise error
     if isinstance(error, ReadError):
-        return Problem(error.reason, cause=error.cause, unreadable=True)
+        needed = install if error.cause is Cause.NO_PACKAGE else ""
+        return Problem(error.reason, cause=error.cause, unreadable=True, install=needed)
     if isinstance(error, RecursionError):
         reason = "is nested too deeply: its text cannot be found"
         return Problem(reason, cause=Cause.MALFORMED, unreadable=True)
