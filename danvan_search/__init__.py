@@ -29,7 +29,7 @@ from danvan_search.errors import (
     QueryTimeoutError,
     StoreError,
 )
-from danvan_search.query import Note, Query, parse
+from danvan_search.query import Note, Query, Synonyms, parse
 from danvan_search.reports import (
     BackupReport,
     Changes,
@@ -42,7 +42,8 @@ from danvan_search.reports import (
     Verification,
 )
 from danvan_search.rescue.check import verify_index
-from danvan_search.search import Hit, Results, SearchOptions, Snippet
+from danvan_search.search import Hit, Results, SearchOptions, Snippet, marked_html, utf16_spans
+from danvan_search.search.marked_article import MarkedArticle
 from danvan_search.search.word_list import Word
 from danvan_search.suggest import Completion, Suggestion
 from danvan_search.sync_options import BuildOptions, SyncOptions, WriteOptions
@@ -74,6 +75,7 @@ __all__ = [
     "IndexLockedError",
     "IndexNotFoundError",
     "IndexStorageError",
+    "MarkedArticle",
     "NotRead",
     "Note",
     "Notice",
@@ -91,14 +93,17 @@ __all__ = [
     "Syllable",
     "SyncOptions",
     "SyncReport",
+    "Synonyms",
     "Verification",
     "Word",
     "WriteOptions",
     "__version__",
     "analyze",
     "decode",
+    "marked_html",
     "parse",
     "restore_accents",
     "segment_words",
+    "utf16_spans",
     "verify_index",
 ]

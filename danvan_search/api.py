@@ -1,10 +1,11 @@
 """The public API: the class ``Index``."""
 
+import datetime
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import BinaryIO, Literal, Self
 
 from danvan_search.arguments import (
     checked_articles,
@@ -14,10 +15,11 @@ from danvan_search.arguments import (
     checked_id,
     checked_ids,
     checked_path,
+    checked_queries,
     checked_wait,
 )
 from danvan_search.article import Article
-from danvan_search.errors import IndexExistsError
+from danvan_search.errors import DanvanError, IndexExistsError
 from danvan_search.index import (
     IndexWriter,
     LiveSnapshot,
@@ -31,6 +33,7 @@ from danvan_search.index import (
 from danvan_search.index.statistics import statistics_of
 from danvan_search.options import takes
 from danvan_search.query import Node, Query
+from danvan_search.query.accents import Accents
 from danvan_search.reports import (
     BackupReport,
     Changes,
@@ -41,7 +44,8 @@ from danvan_search.reports import (
     Verification,
 )
 from danvan_search.rescue.check import verify_index
-from danvan_search.search import Results, SearchOptions, search
+from danvan_search.search import Results, SearchOptions, articles, search
+from danvan_search.search.marked_article import MarkedArticle, mark_article
 from danvan_search.search.searchable import SearchableSnapshot
 from danvan_search.search.suggesting import completions, suggest, with_accents
 from danvan_search.search.word_list import Word, find_words
@@ -214,9 +218,22 @@ class Index:
         )
 
     @property
+    def generation(self) -> int:
+        """The number of the newest commit, which each commit raises by one; costs no search."""
+        return self._live.current().generation
+
+    @property
     def path(self) -> Path:
         """The folder of the index."""
         return self._path
+
+    def __repr__(self) -> str:
+        try:
+            snapshot = self._live.current()
+        except DanvanError:
+            return f"Index({str(self._path)!r})"
+        articles, generation = snapshot.doc_count, snapshot.generation
+        return f"Index({str(self._path)!r}, articles={articles:,}, generation={generation:,})"
 
     def __enter__(self) -> Self:
         return self
@@ -265,6 +282,26 @@ class Index:
         checked = checked_articles(articles)
         with self._writer(options) as writer:
             return upsert(writer, checked)
+
+    def categories(self) -> dict[str, int]:
+        """Return the categories with the number of articles of each, most frequent first.
+
+        An article with several categories counts in each. Counted once per commit.
+
+        :raises IndexDamagedError: the content of the index is not what was written.
+        :raises IndexStorageError: the index cannot be read.
+        """
+        return dict(self._current().value_counts("category"))
+
+    def sources(self) -> dict[str, int]:
+        """Return the sources with the number of articles of each, most frequent first.
+
+        Counted once per commit.
+
+        :raises IndexDamagedError: the content of the index is not what was written.
+        :raises IndexStorageError: the index cannot be read.
+        """
+        return dict(self._current().value_counts("source"))
 
     def remove(self, ids: Iterable[str]) -> int:
         """Remove articles by id, in one commit; return how many were removed.
@@ -315,6 +352,68 @@ class Index:
         """
         return search(self._current(), query, options)
 
+    @takes(SearchOptions)
+    def search_many(
+        self, queries: Iterable[str | Node | Query], options: SearchOptions
+    ) -> list[Results]:
+        """Search for several queries in one and the same state of the index.
+
+        :param queries: the queries; see :meth:`search`, which has the same keyword arguments.
+        :raises ArgumentTypeError: ``queries`` is one query, or contains something that is none.
+        """
+        checked, current = checked_queries(queries), self._current()
+        return [search(current, query, options) for query in checked]
+
+    def articles(
+        self,
+        query: str | Node | Query = "",
+        *,
+        match: Literal["all", "most", "any", "phrase"] = "all",
+        accents: Accents = "auto",
+        since: datetime.date | str | None = None,
+        until: datetime.date | str | None = None,
+        category: str | None = None,
+    ) -> Iterator[Article]:
+        """Return an iterator over articles, in the order of the index: all, or those that match.
+
+        It reads one article at a time, from the state of the index at the call.
+
+        :param query: see :meth:`search`, which has the same keyword arguments; an empty string is
+            matched by every article.
+        :raises QueryError: as of a search.
+        :raises ArgumentTypeError: the query is neither a string nor a tree.
+        :raises OptionError: an option has an invalid value.
+        :raises IndexDamagedError: here, or while iterating: the content of the index is not what
+            was written.
+        :raises IndexStorageError: the index cannot be read.
+        """
+        options = SearchOptions(
+            limit=0, match=match, accents=accents, since=since, until=until, category=category
+        )
+        return articles(self._current(), query, options)
+
+    def highlight(
+        self,
+        article_id: str,
+        query: str | Node | Query,
+        *,
+        accents: Accents = "auto",
+        prefix_last: bool = False,
+    ) -> MarkedArticle | None:
+        """Return a whole article with what a query matches in it; None if there is no such article.
+
+        The article need not match. ``results.understood`` as the query marks what the hits show.
+
+        :param article_id: the id of the article.
+        :param query: see :meth:`search`, which has the same keyword arguments.
+        :raises QueryError: as of a search.
+        :raises ArgumentTypeError: the id is not a string, or the query is neither a string nor a
+            tree.
+        :raises OptionError: an option has an invalid value.
+        """
+        options = SearchOptions(accents=accents, prefix_last=prefix_last)
+        return mark_article(self._current(), checked_id(article_id), query, options)
+
     def suggest(self, query: str) -> list[Suggestion]:
         """Return what may have been meant by a query, the most useful first; often nothing.
 
@@ -358,23 +457,28 @@ class Index:
         with self._writer() as writer:
             writer.optimize()
 
-    def vocabulary(self, prefix: str = "", *, limit: int = 100, folded: bool = False) -> list[Word]:
+    def vocabulary(
+        self, prefix: str = "", *, limit: int = 100, folded: bool = False, details: bool = False
+    ) -> list[Word]:
         """Return the words of the index, the most frequent first.
 
-        The words are those that the segmenter found, as syllables in their accented forms, without
-        punctuation. The first call after a commit counts all words, which takes about a second for
-        ten million syllables.
+        The words are those that the segmenter found in titles and bodies, as syllables in their
+        accented forms, without punctuation. The first call after a commit counts all words, which
+        takes about a second for ten million syllables.
 
         :param prefix: return only words with this prefix. A prefix without accents is compared
             with the folded forms. A space at its end requires that another syllable follows.
         :param limit: the maximal number of words.
         :param folded: count words with the same folded form as one.
+        :param details: count the words of the details, too, such as tags and parts of file names.
         :raises OptionError: an argument has an invalid value.
         :raises StoreError: articles were indexed without words.
         :raises IndexStorageError: the index cannot be read.
         """
         checked_flag("folded", folded)
-        return find_words(self._current().word_list, prefix, limit=limit, folded=folded)
+        checked_flag("details", details)
+        words = self._current().word_list
+        return find_words(words, prefix, limit=limit, folded=folded, details=details)
 
     def stats(self) -> Stats:
         """Return the statistics of the index."""

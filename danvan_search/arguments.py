@@ -116,6 +116,16 @@ def checked_ids(ids: Iterable[str]) -> Iterator[str]:
     return iter([ids]) if isinstance(ids, str) else _checked(_iterate("ids", ids), str, _ID)
 
 
+def checked_queries(queries: Iterable[Value]) -> list[Value]:
+    """Return queries as a list; their types are checked when they are searched.
+
+    :raises ArgumentTypeError: ``queries`` is a string, or not iterable.
+    """
+    if isinstance(queries, str):
+        raise ArgumentTypeError("search_many takes several queries: put the query in a list")
+    return list(_iterate("queries", queries))  # type: ignore[arg-type]
+
+
 def checked_id(article_id: object) -> str:
     """Return an id.
 

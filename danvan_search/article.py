@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 import json
+import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -24,7 +25,16 @@ _CANONICAL: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
 _STRICT: Final = json.JSONEncoder(sort_keys=True, allow_nan=False)
 
 
-@dataclass(frozen=True, slots=True)
+_SHORT: Final = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = 80
+
+
+def shortened(value: object) -> str:
+    """Return the ``repr`` of a value, in one line of some 80 characters."""
+    return _SHORT.repr(value)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Article:
     """One article. Its texts are stored unchanged.
 
@@ -74,6 +84,11 @@ class Article:
         elif not isinstance(self.date, datetime.date | None):
             raise ArticleError(f"the date of article {self.id!r} is not a datetime.date")
         self._check_extra()
+
+    def __repr__(self) -> str:
+        values = {name: getattr(self, name) for name in self.__slots__}
+        shown = [f"{name}={shortened(value)}" for name, value in values.items() if value]
+        return f"Article({', '.join(shown)})"
 
     def _check_extra(self) -> None:
         if not self.extra and isinstance(self.extra, dict):

@@ -1,6 +1,7 @@
 """The date grammar: dates as Vietnamese web pages write them.
 
-:func:`parse_date` reads the value of a date field. :func:`dateline` recognises a **dateline**: a
+:func:`parse_date` reads the value of a date field, :func:`parse_period` also months and years, as
+queries and options have them. :func:`dateline` recognises a **dateline**: a
 short line with a date and nothing else but incidentals (a time, a weekday, a label such as ``Cập
 nhật``, a view count, the name of a place or an author). A line of running text with a date in it is
 not a dateline. The day precedes the month (16/2/2024), as everywhere in Vietnam.
@@ -12,11 +13,15 @@ This module imports only the standard library. :mod:`danvan_search.ingest` uses 
 :mod:`danvan_search.parsing` for options.
 """
 
+import calendar
 import datetime
 import re
 import unicodedata
 from collections.abc import Iterator
 from typing import Final
+
+Period = tuple[datetime.date, datetime.date]
+"""The first and the last day of a period."""
 
 MAX_DATELINE_CHARS: Final = 120
 """Longer lines are running text."""
@@ -61,6 +66,17 @@ _DATES: Final = tuple(
         _DAY + r"[\s/\-]*" + _MONTH + r"\s?[,/\-]?\s?(?:nam\s)?" + _YEAR,
         # Tháng Sáu 30, 2020; June 30, 2020
         r"\b" + _MONTH + r"\s(?P<d>[0-9]{1,2})\s?,\s?" + _YEAR,
+    )
+)
+_PERIODS: Final = tuple(
+    re.compile(pattern, re.IGNORECASE | re.ASCII)
+    for pattern in (
+        # 2019, năm 2019, 2019-06, 2019/6
+        r"(?:nam )?(?P<y>[0-9]{4})(?:[/.\-](?P<m>[0-9]{1,2}))?",
+        # 6/2019
+        r"(?P<m>[0-9]{1,2})[/.\-](?P<y>[0-9]{4})",
+        # tháng 6/2019, tháng Sáu năm 2019, Jun 2019
+        _MONTH + r"\s?[,/\-]?\s?(?:nam )?(?P<y>[0-9]{4})",
     )
 )
 _TIME: Final = re.compile(
@@ -118,6 +134,30 @@ def parse_date(text: str) -> datetime.date | None:
         return datetime.datetime.fromisoformat(text.strip()).date()
     except ValueError:
         return dateline(text)
+
+
+def parse_period(text: str) -> Period | None:
+    """Return the first and the last day of a day, a month or a year as people write them.
+
+    :param text: ``2019``, ``năm 2019``, ``6/2019``, ``2019-06``, ``tháng 6 năm 2019``, or all that
+        :func:`parse_date` reads.
+    :return: None if it is none of these.
+    """
+    if len(text) > MAX_DATELINE_CHARS:
+        return None
+    folded = _fold(" ".join(text.split()))
+    found = next(filter(None, [pattern.fullmatch(folded) for pattern in _PERIODS]), None)
+    if found is None:
+        day = parse_date(text)
+        return None if day is None else (day, day)
+    year, written = int(found["y"]), found["m"]
+    try:
+        months = range(1, 13) if written is None else [_month(written.lower())]
+        first = datetime.date(year, months[0], 1)
+        last_month = datetime.date(year, months[-1], 1)
+    except (KeyError, ValueError):
+        return None
+    return first, last_month.replace(day=calendar.monthrange(year, last_month.month)[1])
 
 
 def _find_dates(folded: str) -> Iterator[tuple[int, int, datetime.date]]:

@@ -1,6 +1,7 @@
 """The exceptions of danvan-search.
 
-Each message is one or two sentences for people: what is wrong, and what to do next::
+Each message is one or two sentences for people: what is wrong, and what to do next. ``code`` tells
+programs what kind of error it is::
 
     DanvanError
      ├── ArticleError          an article, or an article file, cannot be used
@@ -19,7 +20,7 @@ Each message is one or two sentences for people: what is wrong, and what to do n
           └── BackupError           a backup cannot be written or used
 """
 
-from typing import Final, Self
+from typing import ClassVar, Final, Self
 
 REBUILD: Final = "rebuild the index with `dvsearch index --rebuild FOLDER`"
 """The advice of messages about an index that this version cannot read."""
@@ -35,23 +36,36 @@ RESCUE: Final = f"repair the index with `dvsearch repair`, or {REBUILD}"
 
 
 class DanvanError(Exception):
-    """The base class of all errors of danvan-search."""
+    """The base class of all errors of danvan-search.
+
+    :cvar code: what kind of error it is, for programs; each class has its own, which stays.
+    """
+
+    code: ClassVar[str] = "error"
 
 
 class ArticleError(DanvanError):
     """An article, or a file of articles, cannot be used."""
 
+    code: ClassVar[str] = "article-invalid"
+
 
 class OptionError(DanvanError, ValueError):
     """An option has an invalid value, or no file can have a path: it is empty, for example."""
+
+    code: ClassVar[str] = "option-invalid"
 
 
 class ArgumentTypeError(DanvanError, TypeError):
     """An argument is of the wrong type."""
 
+    code: ClassVar[str] = "argument-type"
+
 
 class DecodingError(DanvanError, ValueError):
     """The encoding of bytes cannot be told."""
+
+    code: ClassVar[str] = "encoding-unknown"
 
 
 class QueryError(DanvanError):
@@ -62,6 +76,8 @@ class QueryError(DanvanError):
         whole query.
     """
 
+    code: ClassVar[str] = "query-syntax"
+
     def __init__(self, message: str, query: str = "", position: int | None = None) -> None:
         super().__init__(message)
         self.query = query
@@ -71,25 +87,37 @@ class QueryError(DanvanError):
 class QueryTimeoutError(DanvanError):
     """A search took longer than its time limit."""
 
+    code: ClassVar[str] = "query-timeout"
+
 
 class StoreError(DanvanError):
     """An index, or a backup of one, cannot be used; the subclasses say why."""
+
+    code: ClassVar[str] = "index-unusable"
 
 
 class IndexNotFoundError(StoreError):
     """There is no index at the path."""
 
+    code: ClassVar[str] = "index-missing"
+
 
 class IndexExistsError(StoreError):
     """The path exists already: as an index, or as something else."""
+
+    code: ClassVar[str] = "index-exists"
 
 
 class IndexFormatError(StoreError):
     """The index has the format of another version, or an unknown one."""
 
+    code: ClassVar[str] = "index-format"
+
 
 class IndexLockedError(StoreError):
     """Another process, or thread, is writing to the index."""
+
+    code: ClassVar[str] = "index-locked"
 
 
 class IndexDamagedError(StoreError):
@@ -98,6 +126,8 @@ class IndexDamagedError(StoreError):
     :ivar where: the damaged file, or the folder of the index.
     :ivar problem: the damage, in a few words.
     """
+
+    code: ClassVar[str] = "index-damaged"
 
     def __init__(self, message: str, where: str = "", problem: str = "") -> None:
         super().__init__(message)
@@ -113,6 +143,10 @@ class IndexDamagedError(StoreError):
 class IndexStorageError(StoreError):
     """A file of the index cannot be read or written: disk full, no permission, file missing."""
 
+    code: ClassVar[str] = "index-storage"
+
 
 class BackupError(StoreError):
     """A backup cannot be written or used."""
+
+    code: ClassVar[str] = "backup-unusable"

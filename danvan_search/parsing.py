@@ -10,7 +10,7 @@ import math
 import re
 from typing import Final
 
-from danvan_search.dates import parse_date
+from danvan_search.dates import Period, parse_period
 from danvan_search.errors import OptionError
 
 MAX_SIZE: Final = 10**15
@@ -22,22 +22,37 @@ _MAX_SHOWN: Final = 100
 """The longest value shown in an error, in characters."""
 
 
-def parse_day(value: str | datetime.date) -> datetime.date:
-    """Return a day.
+def parse_first_day(value: str | datetime.date) -> datetime.date:
+    """Return a day, or the first day of a month or a year.
 
-    :param value: a date (not a datetime), or a string such as ``2024-02-16`` or ``16/2/2024``: all
-        that :func:`danvan_search.dates.parse_date` understands.
+    :param value: a date (not a datetime), or a string such as ``2024-02-16``, ``16/2/2024``,
+        ``2024-02`` or ``2024``: all that :func:`danvan_search.dates.parse_period` understands.
     :raises OptionError: it is neither.
     """
+    return _period(value)[0]
+
+
+def parse_last_day(value: str | datetime.date) -> datetime.date:
+    """Return a day, or the last day of a month or a year.
+
+    :param value: see :func:`parse_first_day`.
+    :raises OptionError: it is neither a date nor such a string.
+    """
+    return _period(value)[1]
+
+
+def _period(value: str | datetime.date) -> Period:
     if isinstance(value, str):
-        day = parse_date(value)
-        if day is None:
-            raise OptionError(f"{_shown(value)} is not a date: write 2024-02-16 or 16/2/2024")
-        return day
+        period = parse_period(value)
+        if period is None:
+            raise OptionError(
+                f"{_shown(value)} is not a date: write 2024-02-16, 16/2/2024, 2024-02 or 2024"
+            )
+        return period
     if isinstance(value, datetime.datetime) or not isinstance(value, datetime.date):
         kind = type(value).__name__
         raise OptionError(f"a date is a datetime.date or a string such as 2024-02-16, not {kind}")
-    return value
+    return value, value
 
 
 def parse_size(value: str | int) -> int:

@@ -70,7 +70,11 @@ class Stats:
 
     def to_json(self) -> dict[str, Any]:
         """Return the statistics as plain JSON values."""
-        return {**asdict(self), "last_commit": self.last_commit.isoformat(timespec="seconds")}
+        return {
+            **asdict(self),
+            "segmenters": list(self.segmenters),
+            "last_commit": self.last_commit.isoformat(timespec="seconds"),
+        }
 
 
 @dataclass(frozen=True, slots=True)

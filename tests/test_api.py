@@ -2,6 +2,7 @@
 
 import datetime
 import inspect
+import re
 
 import pytest
 
@@ -27,6 +28,7 @@ from danvan_search import (
     StoreError,
     errors,
 )
+from tests.conftest import ROOT
 
 
 def test_public_names():
@@ -55,6 +57,7 @@ def test_public_names():
         "IndexLockedError",
         "IndexNotFoundError",
         "IndexStorageError",
+        "MarkedArticle",
         "NotRead",
         "Note",
         "Notice",
@@ -78,9 +81,11 @@ def test_public_names():
         "__version__",
         "analyze",
         "decode",
+        "marked_html",
         "parse",
         "restore_accents",
         "segment_words",
+        "utf16_spans",
         "verify_index",
     ]
     assert all(hasattr(danvan_search, name) for name in danvan_search.__all__)
@@ -111,6 +116,17 @@ def test_error_tree():
     assert issubclass(OptionError, ValueError)
     assert issubclass(DecodingError, ValueError)
     assert issubclass(ArgumentTypeError, TypeError)
+
+
+def test_error_codes():
+    """Each class has a code of its own, which the docs list."""
+    classes = [one for _, one in inspect.getmembers(errors, inspect.isclass)]
+    codes = {one.__name__: vars(one)["code"] for one in classes if issubclass(one, DanvanError)}
+    assert len(set(codes.values())) == len(codes)
+    assert all(re.fullmatch("[a-z]+(-[a-z]+)*", code) for code in codes.values())
+    page = (ROOT / "docs" / "library.md").read_text("utf-8")
+    listed = dict(re.findall(r"^\| `(\w+Error)` \| `([a-z-]+)` \|", page, re.M))
+    assert listed == codes
 
 
 @pytest.fixture
@@ -326,7 +342,7 @@ def test_results_outlive_the_index(tmp_path):
         {"page": 0},
         {"match": "some"},
         {"accents": None},
-        {"sort": "title"},
+        {"sort": "name"},
         {"since": "yesterday"},
         {"until": datetime.datetime(2020, 1, 1)},
         {"since": datetime.date.max, "until": datetime.date.min},
@@ -345,7 +361,7 @@ def test_invalid_options(index, options):
 @pytest.mark.parametrize(
     ("value", "says"),
     [
-        ("x", r"^since: 'x' is not a date: write 2024-02-16 or 16/2/2024$"),
+        ("x", r"^since: 'x' is not a date: write 2024-02-16, 16/2/2024, 2024-02 or 2024$"),
         (5, r"^since: a date is a datetime\.date or a string such as 2024-02-16, not int$"),
     ],
 )

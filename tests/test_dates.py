@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from danvan_search.dates import YEARS, dateline, parse_date
+from danvan_search.dates import YEARS, dateline, parse_date, parse_period
 
 DATELINES = {
     "  • Cập nhật: Thứ sáu, 16/2/2024 | 8:18:13 AM": "2024-02-16",
@@ -117,3 +117,42 @@ def test_any_line(line):
 def test_date_field(value, day):
     """A date field holds an ISO date of any year, or a dateline."""
     assert (datetime.date.fromisoformat(day) if day else None) == parse_date(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "first", "last"),
+    [
+        ("2019", "2019-01-01", "2019-12-31"),
+        ("năm 2019", "2019-01-01", "2019-12-31"),
+        ("2020-02", "2020-02-01", "2020-02-29"),
+        ("2/2020", "2020-02-01", "2020-02-29"),
+        ("tháng 2 năm 2019", "2019-02-01", "2019-02-28"),
+        ("Tháng Mười Hai 2019", "2019-12-01", "2019-12-31"),
+        ("tháng 2/2019", "2019-02-01", "2019-02-28"),
+        ("Jun 2020", "2020-06-01", "2020-06-30"),
+        ("30/6/2020", "2020-06-30", "2020-06-30"),
+        ("30-6-2020", "2020-06-30", "2020-06-30"),
+        ("2020-6-30", "2020-06-30", "2020-06-30"),
+        ("2020-06-30T10:00:00", "2020-06-30", "2020-06-30"),
+        ("ngày 30 tháng 6 năm 2020", "2020-06-30", "2020-06-30"),
+        ("9999", "9999-01-01", "9999-12-31"),
+        ("0000", None, None),
+        ("13/2020", None, None),
+        ("2020-00", None, None),
+        ("20200", None, None),
+        ("tháng 13 năm 2020", None, None),
+        ("hôm qua", None, None),
+        ("", None, None),
+    ],
+)
+def test_periods(value, first, last):
+    """A day, a month or a year has a first and a last day."""
+    expected = first and tuple(map(datetime.date.fromisoformat, (first, last)))
+    assert parse_period(value) == expected
+
+
+@given(st.text() | st.text("0123456789/-. năthg", max_size=14))
+def test_any_period(text):
+    """No text raises an error, and no period ends before it begins."""
+    period = parse_period(text)
+    assert period is None or period[0] <= period[1]

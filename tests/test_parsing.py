@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from danvan_search.errors import OptionError
-from danvan_search.parsing import MAX_SIZE, parse_day, parse_size
+from danvan_search.parsing import MAX_SIZE, parse_first_day, parse_size
 
 DAY = datetime.date(2024, 2, 16)
 
@@ -25,15 +25,15 @@ DAY = datetime.date(2024, 2, 16)
 )
 def test_day(value):
     """A date stays as it is; a string is read by the date grammar."""
-    assert parse_day(value) == DAY
+    assert parse_first_day(value) == DAY
 
 
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        ("", "'' is not a date: write 2024-02-16 or 16/2/2024"),
-        ("2024-13-01", "'2024-13-01' is not a date: write 2024-02-16 or 16/2/2024"),
-        ("31/2/2024", "'31/2/2024' is not a date: write 2024-02-16 or 16/2/2024"),
+        ("", "'' is not a date: write 2024-02-16, 16/2/2024, 2024-02 or 2024"),
+        ("2024-13-01", "'2024-13-01' is not a date: write 2024-02-16, 16/2/2024, 2024-02 or 2024"),
+        ("31/2/2024", "'31/2/2024' is not a date: write 2024-02-16, 16/2/2024, 2024-02 or 2024"),
         (
             20240216,
             "a date is a datetime.date or a string such as 2024-02-16, not int",
@@ -47,14 +47,14 @@ def test_day(value):
 def test_no_day(value, message):
     """Anything else is an error in one sentence."""
     with pytest.raises(OptionError) as error:
-        parse_day(value)
+        parse_first_day(value)
     assert str(error.value) == message
 
 
 @given(st.dates())
 def test_iso_dates(day):
     """Every date is read back from its ISO form."""
-    assert parse_day(day.isoformat()) == day
+    assert parse_first_day(day.isoformat()) == day
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_size_of_another_type(value):
         parse_size(value)
 
 
-@pytest.mark.parametrize("parse", [parse_day, parse_size])
+@pytest.mark.parametrize("parse", [parse_first_day, parse_size])
 def test_long_values_are_cut_short(parse):
     """An error shows the beginning of a long value."""
     with pytest.raises(OptionError) as error:
@@ -116,7 +116,7 @@ def test_long_values_are_cut_short(parse):
 @given(st.text())
 def test_any_string(text):
     """No string raises another error."""
-    for parse in (parse_day, parse_size):
+    for parse in (parse_first_day, parse_size):
         try:
             parse(text)
         except OptionError:

@@ -5,14 +5,14 @@ from pathlib import Path
 import click
 
 from danvan_search import restore_accents
-from danvan_search.cli.options import index_option
+from danvan_search.cli.options import reading_index_option
 from danvan_search.cli.render import visible
 from danvan_search.cli.streams import read_standard_input
 
 
 @click.command("accents")
 @click.argument("words", nargs=-1, required=True, metavar="TEXT...")
-@index_option
+@reading_index_option
 def accents_command(words: tuple[str, ...], index_path: Path) -> int:
     """Print a text with the accents that are likeliest in the index.
 

@@ -11,17 +11,22 @@ from danvan_search.cli.accents import accents_command
 from danvan_search.cli.analyze import analyze_command
 from danvan_search.cli.backup import backup_command, restore_command
 from danvan_search.cli.complete import complete_command
+from danvan_search.cli.export import export_command
 from danvan_search.cli.help import help_command
 from danvan_search.cli.indexing import index_command, remove_command
-from danvan_search.cli.query import query_command
+from danvan_search.cli.query import excludes, query_command
 from danvan_search.cli.read import read_command
 from danvan_search.cli.render import error_lines, visible
 from danvan_search.cli.rescue import repair_command, verify_command
+from danvan_search.cli.show import show_command
 from danvan_search.cli.stats import stats_command
 from danvan_search.cli.streams import flush_output, open_streams
 from danvan_search.cli.vocabulary import vocabulary_command
 from danvan_search.errors import DanvanError
 from danvan_search.version import __version__
+
+_WHOLE: Final = 1000
+"""Longer than any description of a command."""
 
 EXIT_ERROR: Final = 2
 EXIT_INTERRUPTED: Final = 130
@@ -37,14 +42,46 @@ class DefaultToQuery(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Insert `query` before arguments that begin with neither a command nor a group option.
 
-        Without arguments, show the help.
+        Options may come before a command. Without arguments, show the help.
         """
         if not args:
             args = ["--help"]
         own = {*self.commands, *(opt for param in self.get_params(ctx) for opt in param.opts)}
-        if args and args[0] not in own:
-            args = ["query", *args]
+        if args[0] not in own:
+            args = self._with_command_first(args) or ["query", *args]
         return super().parse_args(ctx, args)
+
+    def _with_command_first(self, args: list[str]) -> list[str]:
+        """Return arguments whose first word is a command with its name before the options.
+
+        Options before a command are options of it. Return an empty list for other arguments.
+        """
+        options = [
+            option
+            for command in self.commands.values()
+            for option in command.params
+            if isinstance(option, click.Option)
+        ]
+        with_value = {name for one in options if not one.is_flag for name in one.opts}
+        is_value = False
+        for at, arg in enumerate(args):
+            if is_value:
+                is_value = False
+            elif arg in with_value:
+                is_value = True
+            elif arg == "--" or excludes(arg) or not arg.startswith("-"):
+                return [arg, *args[:at], *args[at + 1 :]] if arg in self.commands else []
+        return []
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands with their whole descriptions, on several lines if need be."""
+        rows = [
+            (name, command.get_short_help_str(limit=_WHOLE))
+            for name in self.list_commands(ctx)
+            if (command := self.get_command(ctx, name)) is not None
+        ]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
 
     def main(  # type: ignore[override]
         self,
@@ -129,6 +166,8 @@ def cli() -> None:
 for _command in (
     index_command,
     query_command,
+    show_command,
+    export_command,
     remove_command,
     read_command,
     stats_command,

@@ -7,7 +7,12 @@ import click
 from rich.filesize import decimal
 
 from danvan_search import BackupError, BackupReport, Index
-from danvan_search.cli.options import index_option, output_options, wait_option
+from danvan_search.cli.options import (
+    index_option,
+    output_options,
+    reading_index_option,
+    wait_option,
+)
 from danvan_search.cli.output import emit
 from danvan_search.cli.progress import progress_bar, stop_cleanly
 from danvan_search.cli.render import articles, visible
@@ -21,7 +26,7 @@ from danvan_search.cli.streams import (
 
 @click.command("backup")
 @click.argument("file", metavar="FILE")
-@index_option
+@reading_index_option
 @click.option("--force", is_flag=True, help="Overwrite FILE: a regular file, or a link to one.")
 @output_options
 def backup_command(file: str, index_path: Path, force: bool, output: str | None) -> int:

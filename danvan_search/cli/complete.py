@@ -6,14 +6,19 @@ from pathlib import Path
 import click
 
 from danvan_search import Index
-from danvan_search.cli.options import color_option, index_option, output_options, whole_number
+from danvan_search.cli.options import (
+    color_option,
+    output_options,
+    reading_index_option,
+    whole_number,
+)
 from danvan_search.cli.output import emit
 from danvan_search.cli.render import Color, console, print_table
 
 
 @click.command("complete")
 @click.argument("prefix")
-@index_option
+@reading_index_option
 @click.option(
     "--limit",
     type=whole_number,

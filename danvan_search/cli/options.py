@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any, Final, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 
 import click
+from click.core import ParameterSource
 
 from danvan_search.arguments import checked_path
+from danvan_search.cli.parents import index_above
 from danvan_search.errors import DanvanError
 from danvan_search.options import CommandOption
 from danvan_search.parsing import parse_seconds, parse_size, parse_whole_number
@@ -31,6 +33,28 @@ def index_option(function: Function) -> Function:
         metavar="DIR",
         help="The folder of the index.",
     )(function)
+
+
+def reading_index_option(function: Function) -> Function:
+    """Add --index for a command that only reads: by default it also looks in parent folders."""
+    return click.option(
+        "--index",
+        "index_path",
+        type=_parsed(checked_path),
+        default=DEFAULT_INDEX,
+        show_default=True,
+        envvar="DVSEARCH_INDEX",
+        show_envvar=True,
+        metavar="DIR",
+        help="The folder of the index. The default is looked for in this folder and those above.",
+        callback=_in_parents,
+    )(function)
+
+
+def _in_parents(context: click.Context, parameter: click.Parameter, path: Path) -> Path:
+    """Return the index of the nearest parent folder if nobody named one, and there is none here."""
+    source = context.get_parameter_source(parameter.name or "")
+    return index_above(path) if source is ParameterSource.DEFAULT else path
 
 
 def wait_option(function: Function) -> Function:
@@ -117,7 +141,7 @@ def _click_option(
             default=field.default,
             help=shown.help,
         )
-    if isinstance(field.default, tuple):
+    if isinstance(field.default, tuple) and shown.parse is None:
         return click.option(name, field.name, multiple=True, metavar=shown.metavar, help=shown.help)
     choices = [str(choice) for choice in get_args(hint)] if get_origin(hint) is Literal else None
     default: Any = field.default
@@ -129,7 +153,7 @@ def _click_option(
         field.name,
         type=click.Choice(choices) if choices else parse and _parsed(parse),
         default=default,
-        show_default=default is not None,
+        show_default=default not in (None, ()),
         metavar=shown.metavar,
         help=shown.help,
     )

@@ -1,4 +1,8 @@
-"""Output for programs: JSON, JSON lines and CSV, always UTF-8."""
+"""Output for programs: JSON, JSON lines and CSV, always UTF-8.
+
+JSON preserves every character. CSV is what people open in a spreadsheet: control characters are
+replaced, and a text that would be a formula gets an apostrophe.
+"""
 
 import json
 import re
@@ -6,11 +10,13 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from danvan_search.cli.render import visible
+from danvan_search.cli.render import visible, visible_lines
 
 # Characters that JSON leaves unescaped although a terminal may act on them (C1 controls, direction
 # marks), or a program may split lines at them (line separators).
 _UNSAFE: Final = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+"""A spreadsheet computes a text that begins so; an apostrophe before it makes it a text."""
 _NEEDS_QUOTES: Final = re.compile('[",\r\n]')
 
 
@@ -44,16 +50,20 @@ def _dumps(value: Any) -> str:  # noqa: ANN401
 
 
 def _csv_line(cells: Iterable[Any]) -> str:
-    return f"{','.join(map(_csv_cell, cells))}\n"
+    return f"{','.join(map(csv_cell, cells))}\n"
 
 
-def _csv_cell(value: Any) -> str:  # noqa: ANN401
+def csv_cell(value: Any) -> str:  # noqa: ANN401
+    """Return a value as a cell of CSV."""
     # The csv module writes a bare carriage return without quotes, and then cannot read it back.
     if value is None:
         return ""
-    text = _dumps(value) if isinstance(value, dict | list | bool) else str(value)
-    if sys.stdout.isatty():
-        text = visible(text)
+    if isinstance(value, str):
+        text = visible(value) if sys.stdout.isatty() else visible_lines(value)
+        if text.startswith(_FORMULA):
+            text = f"'{text}"
+    else:
+        text = _dumps(value) if isinstance(value, dict | list | tuple | bool) else str(value)
     if _NEEDS_QUOTES.search(text):
         text = text.replace('"', '""')
         return f'"{text}"'

@@ -10,9 +10,9 @@ from typing import Any, Final
 import click
 
 from danvan_search import Index, IndexNotFoundError, Results, SearchOptions, Snippet
-from danvan_search.cli.options import color_option, index_option, options_of, output_options
+from danvan_search.cli.options import color_option, options_of, output_options, reading_index_option
 from danvan_search.cli.output import emit
-from danvan_search.cli.render import Color, articles, console, hit_lines, visible
+from danvan_search.cli.render import Color, articles, console, hit_lines, print_table, visible
 
 _COLUMNS: Final = (
     "id",
@@ -32,11 +32,15 @@ _COLUMNS: Final = (
 )
 
 
+_MAX_VALUES: Final = 20
+"""So many values of a facet are shown to people; --json has all."""
+
+
 class QueryCommand(click.Command):
     """A command whose arguments may begin with a minus: ``-hà nội`` is no row of options."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put a blank before each argument that excludes something; ``_without_blank`` drops it."""
+        """Put a blank before each argument that excludes something; ``without_blank`` drops it."""
         with_value = {
             name
             for option in self.get_params(ctx)
@@ -47,25 +51,26 @@ class QueryCommand(click.Command):
         return super().parse_args(
             ctx,
             [
-                f" {arg}" if _EXCLUDES(arg) and last not in with_value else arg
+                f" {arg}" if excludes(arg) and last not in with_value else arg
                 for last, arg in zip(before, args, strict=False)
             ],
         )
 
 
-_EXCLUDES: Final = re.compile(r"-[^-\s].").match
+excludes: Final = re.compile(r"-[^-\s].").match
 """Matches one minus with more than one character behind it. All short options have one."""
 
 
-def _without_blank(
+def without_blank(
     _ctx: click.Context, _param: click.Parameter, words: tuple[str, ...]
 ) -> tuple[str, ...]:
-    return tuple(word.removeprefix(" ") if _EXCLUDES(word[1:]) else word for word in words)
+    """Return words without the blank that ``QueryCommand`` put before some."""
+    return tuple(word.removeprefix(" ") if excludes(word[1:]) else word for word in words)
 
 
 @click.command("query", cls=QueryCommand)
-@click.argument("words", nargs=-1, required=True, metavar="QUERY...", callback=_without_blank)
-@index_option
+@click.argument("words", nargs=-1, metavar="[QUERY...]", callback=without_blank)
+@reading_index_option
 @options_of(SearchOptions)
 @output_options
 @color_option
@@ -79,7 +84,8 @@ def query_command(
     """Find articles by syllables or phrases, with or without accents.
 
     Syllables without quotes may be anywhere in an article; those of a "quoted phrase" must be side
-    by side. `dvsearch help queries` shows all that a query can say.
+    by side. `dvsearch help queries` shows all that a query can say. Without QUERY, filters list
+    what they let through, the newest first.
 
     \b
     Examples:
@@ -88,6 +94,8 @@ def query_command(
       dvsearch query 'dân vận -"hà nội"'
       dvsearch query '"Hòa Bình" OR title:"dân vận"' --since 2020-01-01 --sort date
       dvsearch query '"dân vận"' --accents exact --json
+      dvsearch query "dân vận" --facets category,year --limit 0
+      dvsearch query --category "chính trị" --since 2020 --sort title
     """
     text = " ".join(words)
     try:
@@ -117,12 +125,19 @@ def _show(results: Results, options: SearchOptions, color: Color) -> None:
         for line in lines:
             out.print(line)
         out.print()
+    for name, counts in results.facets.items():
+        rows = [(value, f"{count:,}") for value, count in list(counts.items())[:_MAX_VALUES]]
+        if len(counts) > _MAX_VALUES:
+            rows.append((f"… {len(counts) - _MAX_VALUES:,} more", ""))
+        print_table(out, (name, "articles"), rows)
+        out.print()
     click.echo(_summary(results, options), err=True)
 
 
 def _remarks(results: Results) -> Iterator[str]:
-    """Yield how the query was understood, if it is more than words, and what it found instead."""
-    if not results.understood.is_words:
+    """Yield how the query was understood, if other than as its words, and what was searched for."""
+    understood = results.understood
+    if results.query and (not understood.is_words or understood.is_expanded):
         yield f"read as: {results.read_as}"
     for note in results.notes:
         yield f"note: {note.message}"
@@ -145,7 +160,7 @@ def _meant(results: Results, options: SearchOptions) -> str | None:
 
 def _summary(results: Results, options: SearchOptions) -> str:
     if not results.total:
-        return f"no article found for {visible(results.query)}"
+        return f"no article found for {visible(results.query)}".removesuffix(" for ")
     took = f"{articles(results.total)} in {results.took_ms:.0f} ms"
     if not options.limit:
         return took
@@ -174,6 +189,6 @@ def _hint(words: tuple[str, ...]) -> None:
     """Print a hint if the first word of the query resembles a command."""
     commands = click.get_current_context().find_root().command
     names = list(commands.commands) if isinstance(commands, click.Group) else []
-    close = difflib.get_close_matches(words[0], names, n=1, cutoff=0.7)
+    close = difflib.get_close_matches(words[0], names, n=1, cutoff=0.7) if words else []
     if close:
         click.echo(f"if you meant the command, type `dvsearch {close[0]}`", err=True)

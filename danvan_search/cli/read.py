@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import click
 
-from danvan_search import SyncOptions
+from danvan_search import ArticleError, SyncOptions
 from danvan_search.cli.indexing import EXIT_NOT_ALL_READ
 from danvan_search.cli.options import options_of, output_options, whole_number
 from danvan_search.cli.output import emit
@@ -46,18 +46,27 @@ def read_command(paths: tuple[str, ...], limit: int, max_bytes: int, output: str
       dvsearch read news.jsonl --limit 1 --json
     """
     found: list[Loaded | Skipped] = []
+    errors: list[ArticleError] = []
     for path in paths:
-        files = scan(Path(path))
+        try:
+            files = scan(Path(path))
+        except ArticleError as error:
+            errors.append(error)
+            continue
         found += files.skipped
         for file in files.files:
             found += itertools.islice(read_file(file, max_bytes=max_bytes), limit)
+    if errors and not found:
+        raise errors[0]
     if output:
         rows = [_row(one) for one in found]
         emit(output, rows, rows, _HEADINGS)
     else:
         for one in found:
             click.echo("\n".join(visible(line) for line in _lines(one)))
-    failed = any(isinstance(one, Skipped) and one.cause.is_failure for one in found)
+    for problem in errors:
+        click.echo(visible(f"error: {problem}"), err=True)
+    failed = bool(errors) or any(isinstance(one, Skipped) and one.cause.is_failure for one in found)
     return EXIT_NOT_ALL_READ if failed else 0
 
 

@@ -2,9 +2,10 @@
 
 import os
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, Literal, TextIO
 
+import click
 from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
@@ -64,6 +65,13 @@ def visible(text: str) -> str:
     return text if text.isprintable() else "".join(map(_visible, text))
 
 
+def visible_lines(text: str) -> str:
+    """Return a text as :func:`visible` does, but with its tabs and the ends of its lines."""
+    if text.isprintable():
+        return text
+    return "".join([one if one in "\t\r\n" else _visible(one) for one in text])
+
+
 def _visible(character: str) -> str:
     if character.isspace():
         return " "
@@ -86,8 +94,27 @@ def marked(text: str, spans: Sequence[tuple[int, int]], style: str = "") -> Text
     return rendered
 
 
+def marked_lines(text: str, spans: Sequence[tuple[int, int]], style: str = "") -> Text:
+    """Return the same as :func:`marked`, but lines stay lines."""
+    rendered = Text("\n".join(map(visible, text.split("\n"))), style=style)
+    for start, end in spans:
+        rendered.stylize(_MARK_STYLE, start, end)
+    return rendered
+
+
+def page_through(out: Console, lines: Iterable[Text]) -> None:
+    """Print lines; on a terminal page by page."""
+    with out.capture() as captured:
+        for line in lines:
+            out.print(line)
+    if out.file.isatty():
+        click.echo_via_pager(captured.get(), color=True)
+    else:
+        click.echo(captured.get(), nl=False, color=True)
+
+
 def hit_lines(rank: int, hit: Hit) -> list[Text]:
-    """Return a hit as lines: rank and title; date, category, source, page, section; snippet.
+    """Return a hit as lines: rank and title; date, category, source and place; snippets.
 
     What matched in the details follows if nothing that is shown before matched.
     """
@@ -108,8 +135,7 @@ def hit_lines(rank: int, hit: Hit) -> list[Text]:
         Text(f"{rank}. ") + title,
         Text(indent + visible(" · ".join(filter(None, facts))), style=_FAINT_STYLE),
     ]
-    if hit.snippet.text:
-        lines.append(_snippet_line(indent, hit.snippet))
+    lines += [_snippet_line(indent, one) for one in hit.snippets if one.text]
     if hit.details_snippet and not (hit.title_spans or hit.snippet.spans):
         lines.append(_snippet_line(indent, hit.details_snippet))
     return lines

@@ -8,7 +8,12 @@ import click
 from rich.filesize import decimal
 
 from danvan_search import Index, RepairReport, verify_index
-from danvan_search.cli.options import index_option, output_options, wait_option
+from danvan_search.cli.options import (
+    index_option,
+    output_options,
+    reading_index_option,
+    wait_option,
+)
 from danvan_search.cli.output import emit
 from danvan_search.cli.progress import progress_bar, stop_cleanly
 from danvan_search.cli.render import articles, visible
@@ -19,7 +24,7 @@ _MAX_LOST_IDS: Final = 20
 
 
 @click.command("verify")
-@index_option
+@reading_index_option
 @output_options
 def verify_command(index_path: Path, output: str | None) -> int:
     """Read the whole index, and name the files that are damaged or missing.

@@ -2,18 +2,21 @@
 
 import sys
 from pathlib import Path
+from typing import Final
 
 import click
 from rich.filesize import decimal
 
 from danvan_search import Index, Stats
-from danvan_search.cli.options import color_option, index_option, output_options
+from danvan_search.cli.options import color_option, output_options, reading_index_option
 from danvan_search.cli.output import emit
 from danvan_search.cli.render import Color, console, print_table
 
+_SIZE: Final = "size on disk"
+
 
 @click.command("stats")
-@index_option
+@reading_index_option
 @output_options
 @color_option
 def stats_command(index_path: Path, output: str | None, color: Color) -> int:
@@ -27,23 +30,33 @@ def stats_command(index_path: Path, output: str | None, color: Color) -> int:
     with Index.open(index_path) as index:
         stats = index.stats()
     if output:
-        emit(output, stats.to_json(), [stats.to_json()], list(stats.to_json()))
+        document = stats.to_json()
+        facts = [{"name": name, "value": value} for name, value in _facts(stats)]
+        rows = facts if output == "csv" else [document]
+        emit(output, document, rows, ("name", "value"))
     else:
-        print_table(console(color, sys.stdout), ("", str(index_path)), _rows(stats))
+        shown = [(name, _for_people(name, value)) for name, value in _facts(stats)]
+        print_table(console(color, sys.stdout), ("", str(index_path)), shown)
     return 0
 
 
-def _rows(stats: Stats) -> list[tuple[str, str]]:
+def _facts(stats: Stats) -> list[tuple[str, int | str]]:
     return [
-        ("articles", f"{stats.articles:,}"),
-        ("syllables", f"{stats.syllables:,}"),
-        ("accented forms", f"{stats.accented_forms:,}"),
-        ("folded forms", f"{stats.folded_forms:,}"),
-        ("size on disk", decimal(stats.size_bytes)),
+        ("articles", stats.articles),
+        ("syllables", stats.syllables),
+        ("accented forms", stats.accented_forms),
+        ("folded forms", stats.folded_forms),
+        (_SIZE, stats.size_bytes),
         ("last commit", f"{stats.last_commit:%Y-%m-%d %H:%M:%S} UTC"),
-        ("generation", f"{stats.generation:,}"),
-        ("without words", f"{stats.without_words:,}"),
+        ("generation", stats.generation),
+        ("without words", stats.without_words),
         ("words made by", ", ".join(stats.segmenters) or "none"),
         ("format", stats.format),
-        *((name, version) for name, version in stats.versions.items()),
+        *stats.versions.items(),
     ]
+
+
+def _for_people(name: str, value: int | str) -> str:
+    if name == _SIZE:
+        return decimal(int(value))
+    return f"{value:,}" if isinstance(value, int) else value

@@ -145,6 +145,11 @@ def flush_output() -> str | None:
     return f"the output cannot be written: {reason}"
 
 
+def is_output_lost() -> bool:
+    """Say whether output was lost, so that more of it is of no use: a pipe has no reader, say."""
+    return isinstance(sys.stdout, OutputStream) and sys.stdout.failure is not None
+
+
 def allow_lost_report() -> None:
     """Discard the output from here on if stdout is closed, instead of failing."""
     if _is_closed():

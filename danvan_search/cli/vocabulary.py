@@ -6,14 +6,19 @@ from pathlib import Path
 import click
 
 from danvan_search import Index
-from danvan_search.cli.options import color_option, index_option, output_options, whole_number
+from danvan_search.cli.options import (
+    color_option,
+    output_options,
+    reading_index_option,
+    whole_number,
+)
 from danvan_search.cli.output import emit
 from danvan_search.cli.render import Color, console, print_table
 
 
 @click.command("vocabulary")
 @click.argument("prefix", default="")
-@index_option
+@reading_index_option
 @click.option(
     "--limit",
     type=whole_number,
@@ -23,15 +28,22 @@ from danvan_search.cli.render import Color, console, print_table
     help="The maximum number of words.",
 )
 @click.option("--folded", is_flag=True, help="Merge words that differ only in accents.")
+@click.option("--details", is_flag=True, help="Count the words of the details, too.")
 @output_options
 @color_option
 def vocabulary_command(
-    prefix: str, index_path: Path, limit: int, folded: bool, output: str | None, color: Color
+    prefix: str,
+    index_path: Path,
+    limit: int,
+    folded: bool,
+    details: bool,
+    output: str | None,
+    color: Color,
 ) -> int:
     """List the words of the index, the most frequent first.
 
-    The words are those of word segmentation. With PREFIX, only words that begin with it; a PREFIX
-    without accents matches all accented forms.
+    The words are those of word segmentation, in titles and bodies. With PREFIX, only words that
+    begin with it; a PREFIX without accents matches all accented forms.
 
     \b
     Examples:
@@ -40,7 +52,7 @@ def vocabulary_command(
       dvsearch vocabulary --folded --limit 100000 --csv > words.csv
     """
     with Index.open(index_path) as index:
-        words = index.vocabulary(prefix, limit=limit, folded=folded)
+        words = index.vocabulary(prefix, limit=limit, folded=folded, details=details)
     if output:
         rows = [one.to_json() for one in words]
         emit(output, {"words": rows}, rows, ("word", "articles", "occurrences"))

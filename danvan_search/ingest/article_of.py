@@ -13,6 +13,8 @@ def article_of(document: Document, source: Source) -> Article:
 
     :raises ArticleError: a value of the document is impossible.
     """
+    if document.article is not None:
+        return document.article
     extra = document.metadata
     own_id = document.id
     if not own_id:

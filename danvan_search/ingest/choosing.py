@@ -77,14 +77,14 @@ def _problem_of(error: Exception, source: Source, install: str = "") -> Problem:
     """Return the problem of a source of which an error ends the reading.
 
     :param error: one of ``_EXPECTED``.
-    :param install: the command that installs what the reader of the source needs.
+    :param install: the command that installs what the reader needs.
     :raises LimitError: the source is part of a file that reached a limit.
     """
     if isinstance(error, LimitError) and source.depth:
         raise error
     if isinstance(error, ReadError):
-        install = install if error.cause is Cause.NO_PACKAGE else ""
-        return Problem(error.reason, cause=error.cause, unreadable=True, install=install)
+        needed = install if error.cause is Cause.NO_PACKAGE else ""
+        return Problem(error.reason, cause=error.cause, unreadable=True, install=needed)
     if isinstance(error, RecursionError):
         reason = "is nested too deeply: its text cannot be found"
         return Problem(reason, cause=Cause.MALFORMED, unreadable=True)

@@ -78,7 +78,8 @@ def describe(
         return Problem(EMPTY, cause=Cause.EMPTY)
     if legal:
         date = legal.date or date
-        for name, value in (("number", legal.number), ("issuer", legal.issuer)):
+        kind = legal.kind if legal.number else ""
+        for name, value in (("kind", kind), ("number", legal.number), ("issuer", legal.issuer)):
             if value:
                 metadata.setdefault(name, value)
         if given_title and given_title != title:

@@ -1,6 +1,7 @@
 """JSON lines: one article a line, in a file or from standard input.
 
-A line must have ``id``, and a text. Its other fields are those of
+A line of ``dvsearch export`` is an article as it is. Another line must have ``id``, and a text; its
+other fields are those of
 :mod:`~danvan_search.ingest.fields`. A line that is not an article is a problem with its number. At
 most one line is in memory, of at most ``max_bytes``.
 """
@@ -12,6 +13,7 @@ from typing import Any, BinaryIO, Final
 from danvan_search.errors import ArticleError
 from danvan_search.ingest.compressed import DAMAGED, damage_reason
 from danvan_search.ingest.decoding import wide_reason
+from danvan_search.ingest.exported import exported_document
 from danvan_search.ingest.fields import RecordError, record_document
 from danvan_search.ingest.json_values import parse_json
 from danvan_search.ingest.problems import ReadError
@@ -46,8 +48,9 @@ def read_json_lines(source: Source) -> Documents:
                 continue
             is_empty = False
             try:
-                document = record_document(
-                    _parse(line, source.max_bytes), needs_id=True, place=str(number)
+                values, place = _parse(line, source.max_bytes), str(number)
+                document = exported_document(values, place) or record_document(
+                    values, needs_id=True, place=place
                 )
             except RecordError as error:
                 useless += 1

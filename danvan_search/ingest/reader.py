@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Final, cast
 
+from danvan_search.article import Article
 from danvan_search.ingest.archive import Archive
 from danvan_search.ingest.decoding import decode
 from danvan_search.ingest.problems import ReadError
@@ -41,6 +42,7 @@ class Document:
     :ivar place: where it stands in the file, such as the number of its line, for messages.
     :ivar details: the details of the article, if the document gives them; None to compose them of
         the metadata, as :func:`~danvan_search.ingest.details.details_of` does.
+    :ivar article: the article, if the document is one as it is; its other values then do not count.
     """
 
     text: str
@@ -54,6 +56,7 @@ class Document:
     part: str = ""
     place: str = ""
     details: str | None = None
+    article: Article | None = None
 
 
 @dataclass(frozen=True, slots=True)

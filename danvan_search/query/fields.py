@@ -4,13 +4,13 @@ A *text field* takes a group, a phrase or a run; ``word`` takes one word; a *fil
 To add a field, add its names here, and its node to ``nodes``.
 """
 
-import calendar
 import datetime
 import re
 import unicodedata
 from collections.abc import Callable
 from typing import Final, Literal, get_args
 
+from danvan_search.dates import parse_period
 from danvan_search.query.nodes import DateRange, Equals, EqualsField, Field, Node
 from danvan_search.text.grid import forms, spans
 
@@ -55,11 +55,6 @@ _BY_NAME: Final[dict[str, FieldName]] = {
 _MAX_NAME_CHARS: Final = 32
 _COLON: Final = re.compile(r":(?=[^\s:])")
 _NAME: Final = re.compile(r"(?:([^\W\d_][\w\u0300-\u036f]*)[ \xa0])?([^\W\d_][\w\u0300-\u036f]*)$")
-_DATE: Final = (
-    r"(?:(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?"
-    r"|(?:(?:(\d{1,2})([/.-]))?(\d{1,2})[/.-])(\d{4}))"
-)
-_ONE_DATE: Final = re.compile(_DATE, re.ASCII)
 _COMPARISON: Final = re.compile(r"(>=|<=|>|<)?\s*(.*)", re.DOTALL)
 
 _DAY: Final = datetime.timedelta(days=1)
@@ -115,11 +110,11 @@ def _dates(field: FieldName, value: str) -> DateRange | None:
     if dots and sign:
         return None
     if dots:
-        low, high = _period(first), _period(last)
+        low, high = parse_period(first), parse_period(last)
         if (first and low is None) or (last and high is None) or not (first or last):
             return None
         return DateRange(low and low[0], high and high[1])
-    period = _period(dates)
+    period = parse_period(dates)
     if period is None:
         return None
     low_day, high_day = period
@@ -133,25 +128,3 @@ def _dates(field: FieldName, value: str) -> DateRange | None:
         case "<":
             return None if low_day == datetime.date.min else DateRange(None, low_day - _DAY)
     return DateRange(low_day, high_day)
-
-
-def _period(text: str) -> tuple[datetime.date, datetime.date] | None:
-    """Return the first and the last day of a year, a month or a day as people write them."""
-    found = _ONE_DATE.fullmatch(text)
-    if found is None:
-        return None
-    if found[1]:
-        year, month, day = found[1], found[2], found[3]
-    else:
-        year, month, day = found[7], found[6], found[4]
-    try:
-        if day:
-            one = datetime.date(int(year), int(month), int(day))
-            return one, one
-        if month:
-            last = calendar.monthrange(int(year), int(month))[1]
-            first = datetime.date(int(year), int(month), 1)
-            return first, first.replace(day=last)
-        return datetime.date(int(year), 1, 1), datetime.date(int(year), 12, 31)
-    except ValueError:
-        return None

@@ -6,6 +6,7 @@ taken for text, with a note.
 """
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from danvan_search.query.fields import (
@@ -190,7 +191,7 @@ class Lexer:
             return end
         if is_reversed(node):
             self._notes.add("date_range", start, stop)
-        return self._add(Token("filter", start, stop, node=node))
+        return self._add(Token("filter", start, stop, node=replace(node, span=(start, stop))))
 
     def _value(self, start: int, field: FieldName) -> tuple[str, int]:
         """Return the value of a filter, and the offset after it."""

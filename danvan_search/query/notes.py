@@ -15,6 +15,7 @@ Code = Literal[
     "bracket_not_closed",
     "bracket_not_opened",
     "brackets_too_deep",
+    "category_unknown",
     "date",
     "date_range",
     "excluded",
@@ -53,6 +54,7 @@ MESSAGES: Final[dict[Code, str]] = {
     "bracket_not_opened": "the bracket that closes here was never opened, so it does not count: "
     "leave it out",
     "brackets_too_deep": "brackets are nested too deeply from here on, and do not count: use fewer",
+    "category_unknown": "no article has this category",
     "date": "this is no date, so it is read as text: write 2019, 6/2019, 30/6/2019 or 2019-06-30",
     "date_range": "this range of dates ends before it begins, so no article matches: "
     "write the earlier date first",

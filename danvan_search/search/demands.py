@@ -20,7 +20,7 @@ from danvan_search.query.nodes import (
     Phrase,
     Required,
     Run,
-    is_plain,
+    is_text,
 )
 from danvan_search.query.syllables import phrase_of
 from danvan_search.search.options import AUTO_ALL_SYLLABLES, Match
@@ -143,8 +143,7 @@ def _unwrapped(node: Node) -> Node:
 
 def _is_optional(node: Node) -> bool:
     inner = _unwrapped(node)
-    is_text = isinstance(inner, Run | Phrase) and is_plain(inner)
-    return is_text or isinstance(node, Filter)
+    return is_text(inner) or isinstance(node, Filter)
 
 
 def _as_phrase(node: Node) -> Node:

@@ -15,6 +15,7 @@ from danvan_search.search.columns import column
 from danvan_search.search.highlight.clusters import best_clusters
 from danvan_search.search.highlight.grid_marks import MarkFinder
 from danvan_search.search.highlight.marks import Form, Marks, Span
+from danvan_search.search.highlight.several_snippets import several_snippets
 from danvan_search.search.highlight.snippets import Snippet, make_snippet, merge_spans, reader_of
 from danvan_search.search.options import SearchOptions
 from danvan_search.search.planner import Page
@@ -29,7 +30,7 @@ Value = TypeVar("Value")
 
 
 class PageReader:
-    """Reads the hits of a page, in columns; a :class:`~danvan_search.search.results.HitPage`.
+    """Reads the hits of a page, in columns; a :class:`~danvan_search.search.hit_page.HitPage`.
 
     Doc values are read for the whole page, marks and clusters for neighbours, snippets and articles
     one by one. Safe to share among threads: two that read the same value at once find the same.
@@ -100,6 +101,22 @@ class PageReader:
             cluster = clusters[rank]
             snippets.append(make_snippet(read, all_marks[rank].body, cluster, max_chars))
         return snippets
+
+    @column(together=1)
+    def pieces(self, ranks: Sequence[int]) -> list[tuple[Snippet, ...]]:
+        """Several pieces of the bodies; empty unless they were asked for."""
+        return list(map(self._pieces, ranks))
+
+    def _pieces(self, rank: int) -> tuple[Snippet, ...]:
+        options, best = self._options, self.snippets[rank]
+        if options.snippets == 1:
+            return ()
+        if not options.snippet_chars:
+            return (best,)
+        segment, doc = self._find(rank)
+        read = partial(segment.reader.stored_text.piece, doc)
+        marks, most = self._marks[rank].body, options.snippet_chars
+        return several_snippets(read, marks, self._weight, most, best, options.snippets)
 
     @column(together=1)
     def details_snippets(self, ranks: Sequence[int]) -> list[Snippet | None]:

@@ -1,25 +1,65 @@
 """The options of a search."""
 
 import datetime
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from typing import Final, Literal, cast, get_args
 
 from danvan_search.errors import OptionError
 from danvan_search.options import option
-from danvan_search.parsing import parse_day, parse_seconds
+from danvan_search.parsing import parse_first_day, parse_last_day, parse_seconds
 from danvan_search.query import MAX_QUERY_CHARS
 from danvan_search.query.accents import ACCENTS, Accents
+from danvan_search.query.synonyms import Synonyms
 
 Match = Literal["auto", "all", "most", "any", "phrase"]
-Sort = Literal["score", "date"]
+Sort = Literal["score", "date", "date-asc", "title", "title-desc"]
+FacetName = Literal["category", "year", "month", "source"]
+Expansion = Literal["numbers", "dates", "codes", "abbreviations", "variants"]
 
 MATCHES: Final[tuple[Match, ...]] = get_args(Match)
 SORTS: Final[tuple[Sort, ...]] = get_args(Sort)
+FACETS: Final[tuple[FacetName, ...]] = get_args(FacetName)
+EXPANSIONS: Final[tuple[Expansion, ...]] = get_args(Expansion)
+USUAL_EXPANSIONS: Final[tuple[Expansion, ...]] = ("numbers", "dates", "codes")
 
 AUTO_ALL_SYLLABLES: Final = 5
 """With ``match="auto"`` a match contains all syllables of a bare query of up to this many."""
 
 MAX_SNIPPET_CHARS: Final = 100_000
+MAX_SNIPPETS: Final = 100
+
+
+def parse_facets(value: str | Iterable[str]) -> tuple[FacetName, ...]:
+    """Return the names of facets, each once.
+
+    :param value: names, or a string of them with commas between.
+    :raises OptionError: a name is unknown.
+    """
+    if isinstance(value, str):
+        value = filter(None, [name.strip() for name in value.split(",")])
+    elif not isinstance(value, Iterable):
+        raise OptionError(f"facets is {value!r}: give names such as {', '.join(FACETS)}")
+    names = tuple(value)
+    for name in names:
+        _check_choice("facets", name, FACETS)
+    return cast("tuple[FacetName, ...]", tuple(dict.fromkeys(names)))
+
+
+def parse_expansions(value: str | Iterable[str]) -> tuple[Expansion, ...]:
+    """Return the names of expansions, each once.
+
+    :param value: names, or a string of them with commas between; ``none`` is no expansion.
+    :raises OptionError: a name is unknown.
+    """
+    if isinstance(value, str):
+        value = [name for one in value.split(",") if (name := one.strip()) not in ("", "none")]
+    elif not isinstance(value, Iterable):
+        raise OptionError(f"expand is {value!r}: give names such as {', '.join(EXPANSIONS)}")
+    names = tuple(value)
+    for name in names:
+        _check_choice("expand", name, EXPANSIONS)
+    return cast("tuple[Expansion, ...]", tuple(dict.fromkeys(names)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,14 +78,27 @@ class SearchOptions:
         ``exact``: a syllable typed with a mark matches only that form; ``ignore``: accents
         do not count; ``restore``: the likeliest accents of a query without any count as typed
         where they are sure.
-    :ivar since: the first day to accept: a date, or a string such as ``2024-02-16``.
-    :ivar until: the last day to accept.
+    :ivar since: the first day to accept: a date, or a string such as ``2024-02-16``; of a month or
+        a year, ``2024-02`` or ``2024``, the first day counts.
+    :ivar until: the last day to accept; of a month or a year the last day counts.
     :ivar category: the category to accept; case and accents do not count.
-    :ivar sort: ``score``: best first; ``date``: newest first, undated articles last.
+    :ivar sort: ``score``: best first, or newest first where there are only filters; ``date``:
+        newest first; ``date-asc``: oldest first; ``title``: in alphabetical order; ``title-desc``:
+        the other way round. Articles without a date, or a title, come last. Ties are by score.
+    :ivar facets: what to count over all matches: ``category``, ``year``, ``month``, ``source``; a
+        string names them with commas between.
+    :ivar expand: which bare parts of a typed query also find what means the same. ``numbers``:
+        ``1043000`` and ``1.043.000``, and telephone numbers; ``dates``: ``2/9/1945``,
+        ``02/9/1945`` and ``2 tháng 9 năm 1945``; ``codes``: ``TPHCM`` and ``TP.HCM``, ``Hleo`` and
+        ``H'leo``; ``abbreviations``: what the articles, or everybody, say that capitals stand for;
+        ``variants``: i and y, d and gi; a string names them with commas between. Nothing in quotes
+        is expanded, and nothing with ``match="phrase"``.
+    :ivar synonyms: what else finds what.
     :ivar prefix_last: the last syllable of a query, if it is bare and no blank follows, stands for
         all that begin with it: to search while people type.
     :ivar strict: raise an error where a query is no complete one, instead of a note.
     :ivar snippet_chars: the maximum length of a snippet, in characters; 0 for none.
+    :ivar snippets: how many snippets of the body a hit may have; see ``Hit.snippets``.
     :ivar timeout: the time limit of the search, in seconds; a search that takes longer ends with
         :class:`~danvan_search.QueryTimeoutError`. None for none.
     :ivar max_query_chars: the maximum length of a query, in characters.
@@ -67,15 +120,45 @@ class SearchOptions:
         "accents count as typed, where they are sure.",
     )
     since: datetime.date | str | None = option(
-        None, "Only articles from this day on.", "DATE", parse=parse_day
+        None,
+        "Only articles from this day on: 2020-06-30, 30/6/2020, or the first day of 2020-06, 2020.",
+        "DATE",
+        parse=parse_first_day,
     )
     until: datetime.date | str | None = option(
-        None, "Only articles up to this day.", "DATE", parse=parse_day
+        None,
+        "Only articles up to this day, or to the last day of a month or a year.",
+        "DATE",
+        parse=parse_last_day,
     )
     category: str | None = option(
         None, "Only articles of this category; case and accents do not count.", "NAME"
     )
-    sort: Sort = option("score", "score: best first; date: newest first.")
+    sort: Sort = option(
+        "score",
+        "score: best first; date: newest first; date-asc: oldest first; title: in alphabetical "
+        "order; title-desc: the other way round.",
+    )
+    facets: tuple[FacetName, ...] | str = option(
+        (),
+        "Count the values of all articles that are found: category, year, month, source, with "
+        "commas between.",
+        "NAMES",
+        parse=parse_facets,
+    )
+    expand: tuple[Expansion, ...] | str = option(
+        USUAL_EXPANSIONS,
+        "Which parts of a query also find what means the same, with commas between them: numbers, "
+        "dates, codes, abbreviations, variants; or none.",
+        "KINDS",
+        parse=parse_expansions,
+    )
+    synonyms: Synonyms | None = option(
+        None,
+        "A file of synonyms in the format of Solr: words that find each other, with commas.",
+        "FILE",
+        parse=Synonyms.read,
+    )
     prefix_last: bool = option(
         False, "Take the last syllable, if no blank follows, for the beginning of one."
     )
@@ -85,6 +168,7 @@ class SearchOptions:
     snippet_chars: int = option(
         200, "The maximum length of a snippet, in characters; 0 for none.", "N"
     )
+    snippets: int = option(1, "How many snippets of the body a hit may have.", "N")
     timeout: float | None = option(
         None, "Give up after this many seconds.", "SECONDS", parse=parse_seconds
     )
@@ -94,12 +178,20 @@ class SearchOptions:
         check_int("limit", self.limit, 0)
         check_int("page", self.page, 1)
         check_int("snippet_chars", self.snippet_chars, 0, MAX_SNIPPET_CHARS)
+        check_int("snippets", self.snippets, 1, MAX_SNIPPETS)
         check_int("max_query_chars", self.max_query_chars, 1)
+        parse_facets(self.facets)
         _check_flag("prefix_last", self.prefix_last)
         _check_flag("strict", self.strict)
         _check_choice("match", self.match, MATCHES)
         _check_choice("accents", self.accents, ACCENTS)
         _check_choice("sort", self.sort, SORTS)
+        if self.expand is not USUAL_EXPANSIONS:
+            parse_expansions(self.expand)
+        if self.synonyms is not None and not isinstance(self.synonyms, Synonyms):
+            raise OptionError(
+                f"synonyms is {type(self.synonyms).__name__}: give danvan_search.Synonyms"
+            )
         if self.timeout is not None:
             _check_timeout(self.timeout)
         if self.since is not None or self.until is not None:
@@ -110,21 +202,43 @@ class SearchOptions:
             raise OptionError(f"category is {self.category!r}: give a string")
 
     @property
+    def has_filters(self) -> bool:
+        """Whether they let only some articles through."""
+        return (self.since, self.until, self.category) != (None, None, None)
+
+    @property
     def offset(self) -> int:
         """The number of hits before the page."""
         return (self.page - 1) * self.limit
 
     @property
+    def facet_names(self) -> tuple[FacetName, ...]:
+        """``facets`` as names."""
+        return parse_facets(self.facets)
+
+    @property
+    def expansions(self) -> tuple[Expansion, ...]:
+        """``expand`` as names."""
+        return parse_expansions(self.expand)
+
+    @property
     def days(self) -> tuple[datetime.date | None, datetime.date | None]:
         """``since`` and ``until`` as dates."""
-        return _day("since", self.since), _day("until", self.until)
+        return (
+            _day("since", self.since, parse_first_day),
+            _day("until", self.until, parse_last_day),
+        )
 
 
-def _day(name: str, value: datetime.date | str | None) -> datetime.date | None:
+def _day(
+    name: str,
+    value: datetime.date | str | None,
+    parse: Callable[[datetime.date | str], datetime.date],
+) -> datetime.date | None:
     if value is None:
         return None
     try:
-        return parse_day(value)
+        return parse(value)
     except OptionError as error:
         raise OptionError(f"{name}: {error}") from error
 

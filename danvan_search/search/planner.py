@@ -7,10 +7,12 @@ All pages are sorted by tier, then by score:
 3. the rest.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from danvan_search.errors import IndexDamagedError, QueryError, StoreError
 from danvan_search.query import Everything, Node, Note, Phrase, Query, Run
@@ -28,8 +30,10 @@ from danvan_search.search.execution.page_search import PageSearch
 from danvan_search.search.execution.strategies import find_top_docs
 from danvan_search.search.execution.tiers import Tiers, whole_phrase
 from danvan_search.search.execution.top_docs import EXACT, TopDocs
-from danvan_search.search.options import Match, SearchOptions
+from danvan_search.search.facets import Counts, count_facets
+from danvan_search.search.options import Match, SearchOptions, Sort
 from danvan_search.search.searchable import SearchableSnapshot
+from danvan_search.search.sorting import order_of
 
 
 class Page(NamedTuple):
@@ -42,6 +46,7 @@ class Page(NamedTuple):
         syllables with the accents as typed.
     :ivar document_frequency: returns how many articles have a syllable that matches another.
     :ivar notes: what is to be known of how the options were applied.
+    :ivar facets: the values of all matches, with their numbers, by facet.
     """
 
     relaxed: bool
@@ -49,6 +54,7 @@ class Page(NamedTuple):
     exact: Callable[[TopDocs], list[bool]]
     document_frequency: Callable[[Syllable], int]
     notes: tuple[Note, ...] = ()
+    facets: Mapping[str, Counts] = MappingProxyType({})
 
 
 def find_page(query: Query, options: SearchOptions, index: SearchableSnapshot) -> Page:
@@ -61,7 +67,21 @@ def find_page(query: Query, options: SearchOptions, index: SearchableSnapshot) -
     _check_words(query, index)
     plan = _Plan(query, options, index)
     relaxed, top_docs, notes = _find(plan, options.match, len(query.text))
-    return Page(relaxed, top_docs, plan.exact, plan.document_frequency, notes)
+    return Page(relaxed, top_docs, plan.exact, plan.document_frequency, notes, plan.facets())
+
+
+def find_matches(
+    query: Query, options: SearchOptions, index: SearchableSnapshot
+) -> list[NDArray[np.int64]]:
+    """Return int64[n] per segment, ascending: all documents that match, on whatever page.
+
+    :param options: ``match`` is not ``auto``, and ``limit`` is 0.
+    :raises QueryError: see :func:`find_page`.
+    """
+    _check_words(query, index)
+    plan = _Plan(query, options, index)
+    _find(plan, options.match, len(query.text))
+    return plan.all_matches().matching_docs()
 
 
 def _find(plan: "_Plan", match: Match, length: int) -> tuple[bool, TopDocs, tuple[Note, ...]]:
@@ -122,6 +142,7 @@ class _Plan:
         )
         self.demands = Demands(query, as_phrase=options.match == "phrase")
         self._filters = self._filter_masks()
+        self._matched: Node = Everything()
 
     def _filter_masks(self) -> Masks | None:
         """Return the documents that the options and the filters of the query let through."""
@@ -137,6 +158,7 @@ class _Plan:
         :param matched: what a match contains.
         :param accented: matches that contain it with the typed accents come first.
         """
+        self._matched = matched
         scored = self.demands.body
         assert scored is not None  # noqa: S101
         return self._find(matched, scored, Tiers(whole_phrase(scored), accented))
@@ -152,8 +174,20 @@ class _Plan:
         return (Note("excluded", MESSAGES["excluded"], demands.excluded[0].span),)
 
     def newest(self) -> TopDocs:
-        """Return the page of all that the filters let through, the newest first."""
+        """Return the page of all that the filters let through."""
+        self._matched = Everything()
         return self._find(Everything(), Everything(), Tiers(None, None))
+
+    def facets(self) -> dict[str, Counts]:
+        """Return the facets of all that the last page with hits is taken from."""
+        if not self._options.facets:
+            return {}
+        return count_facets(self.all_matches(), self._options.facet_names)
+
+    def all_matches(self) -> PageSearch:
+        """Return the search for all that the last page with hits is taken from."""
+        matched = self._matched
+        return PageSearch(self._execution, matched, matched, Tiers(None, None), 0, 0, self._filters)
 
     def _find(self, matched: Node, scored: Node, tiers: Tiers, limit: int | None = None) -> TopDocs:
         options = self._options
@@ -166,9 +200,14 @@ class _Plan:
                 options.limit if limit is None else limit,
                 options.offset if limit is None else 0,
                 self._filters,
-                newest_first=options.sort == "date" or not clauses_of(scored),
+                order=order_of(self._sort(scored), self._index),
             )
         )
+
+    def _sort(self, scored: Node) -> Sort:
+        """Return what to sort by: where nothing is scored, the newest are first."""
+        sort = self._options.sort
+        return sort if sort != "score" or clauses_of(scored) else "date"
 
     def exact(self, top_docs: TopDocs) -> list[bool]:
         """Return for each document whether it contains all phrases and syllables as typed."""

@@ -1,18 +1,22 @@
 """Results and hits: what a search returns. They stay usable after the index is closed."""
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from types import SimpleNamespace
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, overload
 
-from danvan_search.article import Article
+from danvan_search.article import Article, shortened
 from danvan_search.errors import StoreError
 from danvan_search.query import Note, Query
 from danvan_search.query.reading import read_as
+from danvan_search.search.highlight.html import marked_html, utf16_spans
 from danvan_search.search.highlight.marks import Span
 from danvan_search.search.highlight.snippets import Snippet
+from danvan_search.search.hit_page import HitPage
+from danvan_search.search.results_html import results_html
+from danvan_search.search.results_json import checked_fields, hit_json, results_json
 from danvan_search.suggest import Suggestion
 
 _COLUMNS: Final = (
@@ -26,65 +30,11 @@ _COLUMNS: Final = (
     "sources",
     "snippets",
     "details_snippets",
+    "pieces",
     "sections",
     "pages",
 )
 """The columns of a page that make its hits equal to others, and that a pickle holds."""
-
-Value_co = TypeVar("Value_co", covariant=True)
-
-
-class Column(Protocol[Value_co]):
-    """One value for each hit of a page, by rank, from 0."""
-
-    def __getitem__(self, rank: int, /) -> Value_co:
-        """Return the value of a hit."""
-
-
-class HitPage(Protocol):
-    """The hits of one page, in columns.
-
-    :ivar ids: the ids of the articles.
-    :ivar scores: the scores.
-    :ivar exact: whether a hit contains the query with the accents as typed.
-    :ivar titles: the titles.
-    :ivar title_spans: the matches in the titles: (start, end) offsets, ascending.
-    :ivar dates: the dates of the articles.
-    :ivar categories: their categories.
-    :ivar sources: their sources.
-    :ivar snippets: the pieces of the bodies around the best clusters of matches.
-    :ivar details_snippets: the pieces of the details; None without a match.
-    :ivar sections: the headings under which the snippets begin; None without one.
-    :ivar pages: the numbers of their pages, from 1; None without pages.
-    :ivar articles: the whole articles.
-    """
-
-    @property
-    def ids(self) -> Column[str]: ...  # noqa: D102 - see the class
-    @property
-    def scores(self) -> Column[float]: ...  # noqa: D102
-    @property
-    def exact(self) -> Column[bool]: ...  # noqa: D102
-    @property
-    def titles(self) -> Column[str]: ...  # noqa: D102
-    @property
-    def title_spans(self) -> Column[tuple[Span, ...]]: ...  # noqa: D102
-    @property
-    def dates(self) -> Column[datetime.date | None]: ...  # noqa: D102
-    @property
-    def categories(self) -> Column[str | None]: ...  # noqa: D102
-    @property
-    def sources(self) -> Column[str | None]: ...  # noqa: D102
-    @property
-    def snippets(self) -> Column[Snippet]: ...  # noqa: D102
-    @property
-    def details_snippets(self) -> Column[Snippet | None]: ...  # noqa: D102
-    @property
-    def sections(self) -> Column[str | None]: ...  # noqa: D102
-    @property
-    def pages(self) -> Column[int | None]: ...  # noqa: D102
-    @property
-    def articles(self) -> Column[Article]: ...  # noqa: D102
 
 
 class Hit:
@@ -135,6 +85,15 @@ class Hit:
         return self._page.title_spans[self._rank]
 
     @property
+    def title_html(self) -> str:
+        """The title as HTML: escaped, the matches in ``<mark>``."""
+        return marked_html(self.title, self.title_spans)
+
+    def title_spans_utf16(self) -> tuple[Span, ...]:
+        """Return the matches in the title in UTF-16 code units, as JavaScript counts."""
+        return utf16_spans(self.title, self.title_spans)
+
+    @property
     def date(self) -> datetime.date | None:
         """The date of the article."""
         return self._page.dates[self._rank]
@@ -153,6 +112,19 @@ class Hit:
     def snippet(self) -> Snippet:
         """The piece of the body around the best cluster of matches."""
         return self._page.snippets[self._rank]
+
+    @property
+    def snippets(self) -> tuple[Snippet, ...]:
+        """The best pieces of the body, in its order, as many as the option ``snippets`` permits.
+
+        They do not overlap. One is ``snippet``; each other has a match.
+        """
+        return self._page.pieces[self._rank] or (self.snippet,)
+
+    @property
+    def has_several_snippets(self) -> bool:
+        """Whether the search asked for more than one snippet per hit."""
+        return bool(self._page.pieces[self._rank])
 
     @property
     def details_snippet(self) -> Snippet | None:
@@ -188,27 +160,22 @@ class Hit:
         return hash(self._parts())
 
     def __repr__(self) -> str:
-        return f"Hit(id={self.id!r}, score={self.score:.4f}, title={self.title!r})"
+        shown = f"id={shortened(self.id)}, score={self.score:.4f}, title={shortened(self.title)}"
+        return f"Hit({shown})"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _unpickled, self._parts()
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the hit as plain JSON values, without the text of the article."""
-        return {
-            "id": self.id,
-            "score": round(self.score, 6),
-            "exact": self.exact,
-            "title": self.title,
-            "title_spans": [list(span) for span in self.title_spans],
-            "date": self.date.isoformat() if self.date else None,
-            "category": self.category,
-            "source": self.source,
-            "snippet": self.snippet.to_json(),
-            "details_snippet": self.details_snippet.to_json() if self.details_snippet else None,
-            "section": self.section,
-            "page": self.page,
-        }
+    def to_json(self, *, fields: Iterable[str] | str = (), utf16: bool = False) -> dict[str, Any]:
+        """Return the hit as plain JSON values, without the text of the article.
+
+        :param fields: fields of the article to add under ``article``: names of its attributes, or
+            keys of its extra values; as names, or a string of them with commas between.
+        :param utf16: whether spans count UTF-16 code units, as JavaScript does.
+        :raises OptionError: a field is no string.
+        :raises StoreError: the hit comes from a pickle, and the fields are not all its own.
+        """
+        return hit_json(self, checked_fields(fields), utf16=utf16)
 
 
 class _NoArticles:
@@ -249,7 +216,7 @@ class LazySuggestions:
         return LazySuggestions(partial(tuple, made))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Results:
     """One page of results; iterating gives its hits.
 
@@ -264,6 +231,12 @@ class Results:
     :ivar understood: the query as it was understood.
     :ivar replaced_by: the query that was searched in place of the keys of Telex or VNI that were
         typed, which no article has; None where the query itself was searched.
+    :ivar facets: of each facet that was asked for, the values of all matches with their numbers,
+        most frequent first: ``{"category": {"Chính trị": 3}}``. They count what ``total`` counts.
+    :ivar page: the page, from 1.
+    :ivar limit: hits per page.
+    :ivar generation: the generation of the index that was searched; see
+        :attr:`danvan_search.Index.generation`.
     :ivar lazy_suggestions: makes ``suggestions``.
     """
 
@@ -275,6 +248,10 @@ class Results:
     notes: tuple[Note, ...]
     understood: Query
     replaced_by: str | None = None
+    facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict, hash=False)
+    page: int = 1
+    limit: int = 10
+    generation: int = 0
     lazy_suggestions: LazySuggestions = field(
         default_factory=LazySuggestions, repr=False, compare=False
     )
@@ -298,19 +275,29 @@ class Results:
     def __len__(self) -> int:
         return len(self.hits)
 
-    def __getitem__(self, index: int) -> Hit:
+    @overload
+    def __getitem__(self, index: int) -> Hit: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Hit, ...]: ...
+    def __getitem__(self, index: int | slice) -> Hit | tuple[Hit, ...]:
         return self.hits[index]
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the results as plain JSON values."""
-        return {
-            "query": self.query,
-            "total": self.total,
-            "relaxed": self.relaxed,
-            "read_as": self.read_as,
-            "notes": [note.to_json() for note in self.notes],
-            "replaced_by": self.replaced_by,
-            "suggestions": [one.to_json() for one in self.suggestions],
-            "took_ms": round(self.took_ms, 3),
-            "hits": [hit.to_json() for hit in self.hits],
-        }
+    def to_json(self, *, fields: Iterable[str] | str = (), utf16: bool = False) -> dict[str, Any]:
+        """Return the results as plain JSON values.
+
+        :param fields: fields of the articles to add to the hits; see :meth:`Hit.to_json`.
+        :param utf16: whether spans count UTF-16 code units, as JavaScript does.
+        :raises OptionError: a field is no string.
+        """
+        return results_json(self, checked_fields(fields), utf16=utf16)
+
+    def _repr_html_(self) -> str:
+        """Return the page as an HTML table; notebooks show it."""
+        return results_html(self)
+
+    def __repr__(self) -> str:
+        relaxed = ", relaxed" if self.relaxed else ""
+        return (
+            f"Results({shortened(self.query)}, total={self.total:,}{relaxed}, page={self.page}, "
+            f"hits={len(self)})"
+        )

@@ -1,16 +1,19 @@
 """One search, from the query string to results."""
 
 import time
+from collections.abc import Iterator
 from functools import partial
 from typing import get_args
 
+from danvan_search.article import Article
 from danvan_search.errors import ArgumentTypeError
-from danvan_search.query import Node, Query, parse
+from danvan_search.query import Everything, Node, Query, parse
 from danvan_search.query.checking import checked_tree
 from danvan_search.query.written import written
+from danvan_search.search.expanding import with_expansions
 from danvan_search.search.hit_reader import PageReader
 from danvan_search.search.options import SearchOptions
-from danvan_search.search.planner import find_page
+from danvan_search.search.planner import find_matches, find_page
 from danvan_search.search.results import Hit, LazySuggestions, Results
 from danvan_search.search.searchable import SearchableSnapshot
 from danvan_search.search.suggesting import (
@@ -19,6 +22,7 @@ from danvan_search.search.suggesting import (
     suggestions_for,
     with_sure_accents,
 )
+from danvan_search.search.unknown_values import notes_on_categories
 
 
 def search(index: SearchableSnapshot, text: str | Node | Query, options: SearchOptions) -> Results:
@@ -52,22 +56,56 @@ def search(index: SearchableSnapshot, text: str | Node | Query, options: SearchO
     reader = PageReader(index, query, options, page)
     hits = tuple([Hit(reader, rank) for rank in range(len(page.top_docs.docs))])
     took_ms = (time.perf_counter() - started) * 1000
-    notes = typed.notes + page.notes
+    notes = typed.notes + page.notes + notes_on_categories(query, options, index)
     total, relaxed = page.top_docs.total, page.relaxed
     return Results(
-        typed.text, total, relaxed, took_ms, hits, notes, query, replaced_by, suggestions
+        typed.text,
+        total,
+        relaxed,
+        took_ms,
+        hits,
+        notes,
+        query,
+        replaced_by,
+        dict(page.facets),
+        options.page,
+        options.limit,
+        index.snapshot.generation,
+        lazy_suggestions=suggestions,
+    )
+
+
+def articles(
+    index: SearchableSnapshot, text: str | Node | Query, options: SearchOptions
+) -> Iterator[Article]:
+    """Yield the articles that match a query, in the order of the index; one is held at a time.
+
+    :param text: the query as typed, or its tree; a blank one is matched by every article.
+    :param options: ``match`` is not ``auto``, and ``limit`` is 0.
+    :raises QueryError: see :func:`search`; at once, like other errors of the query.
+    """
+    is_blank = isinstance(text, str) and not text.strip()
+    query = Query("", Everything()) if is_blank else _query(index, text, options)
+    found = index.snapshot.guard.call(find_matches, query, options, index)
+    return (
+        index.snapshot.article((segment, number))
+        for segment, docs in enumerate(found)
+        for number in docs.tolist()
     )
 
 
 def _query(index: SearchableSnapshot, text: str | Node | Query, options: SearchOptions) -> Query:
     if isinstance(text, str):
-        return parse(
+        if not text.strip() and options.has_filters:
+            return Query("", Everything())
+        query = parse(
             text,
             max_chars=options.max_query_chars,
             strict=options.strict,
             prefix_last=options.prefix_last,
             known=index.has_value,
         )
+        return index.snapshot.guard.call(with_expansions, index, query, options)
     if isinstance(text, Query):
         return text
     if isinstance(text, get_args(Node)):

@@ -33,13 +33,19 @@ class WordCounts:
 
 
 def count_words(
-    segment: SegmentReader, live: np.ndarray | None, form_numbers: np.ndarray, form_count: int
+    segment: SegmentReader,
+    live: np.ndarray | None,
+    form_numbers: np.ndarray,
+    form_count: int,
+    *,
+    details: bool = False,
 ) -> dict[int, WordCounts]:
     """Return the words of a segment by their number of syllables.
 
     :param live: bool[docs], False for documents to leave out; None to count all.
     :param form_numbers: int64[accented ids], the form number of each accented id.
     :param form_count: above every form number.
+    :param details: whether the words of the details count, too.
     """
     starts = segment.word_boundaries.all_starts()
     ids = segment.grid.ids(0, len(starts))
@@ -49,9 +55,13 @@ def count_words(
     is_word = starts[borders]
     slots, lengths = borders[is_word], lengths[is_word]
     docs = segment.grid.docs_at(slots)
-    if live is not None:
-        is_live = live[docs]
-        slots, lengths, docs = slots[is_live], lengths[is_live], docs[is_live]
+    kept = None if live is None else live[docs]
+    details_slot = None if details else segment.grid.details_slot
+    if details_slot is not None:
+        is_before = slots < details_slot.take(docs)
+        kept = is_before if kept is None else kept & is_before
+    if kept is not None:
+        slots, lengths, docs = slots[kept], lengths[kept], docs[kept]
     # A stable sort of small integers is fast, and groups the words by length.
     small = np.min_scalar_type(int(lengths.max(initial=0)))
     order = np.argsort(lengths.astype(small), kind="stable")

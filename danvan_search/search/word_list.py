@@ -44,9 +44,12 @@ class WordList:
 
     :param views: the segments.
     :param folded: count words that differ only in their accents as one.
+    :param details: whether the words of the details count, too.
     """
 
-    def __init__(self, views: Sequence[SegmentView], *, folded: bool) -> None:
+    def __init__(
+        self, views: Sequence[SegmentView], *, folded: bool, details: bool = False
+    ) -> None:
         numbers: dict[str, int] = {}
         folded_forms: list[str] = []
         numberings = [_form_numbers(view, numbers, folded_forms, folded=folded) for view in views]
@@ -54,7 +57,9 @@ class WordList:
         self._folded_forms = folded_forms
         by_length: dict[int, list[WordCounts]] = {}
         for view, form_numbers in zip(views, numberings, strict=True):
-            counts = count_words(view.segment, view.live, form_numbers, len(numbers))
+            counts = count_words(
+                view.segment, view.live, form_numbers, len(numbers), details=details
+            )
             for length, part in counts.items():
                 by_length.setdefault(length, []).append(part)
         self._counts = {
@@ -104,15 +109,21 @@ class WordList:
 
 
 def find_words(
-    word_list: Callable[..., WordList], prefix: str, *, limit: int, folded: bool
+    word_list: Callable[..., WordList],
+    prefix: str,
+    *,
+    limit: int,
+    folded: bool,
+    details: bool = False,
 ) -> list[Word]:
     """Return the most frequent words that begin with a prefix as a person types it.
 
-    :param word_list: called with ``folded=``, returns the list to search.
+    :param word_list: called with ``folded=`` and ``details=``, returns the list to search.
     :param prefix: compared with folded forms if typed without marks. After a blank at its end the
         word must continue with another syllable.
     :param limit: the maximum number of words.
     :param folded: count words that differ only in their accents as one.
+    :param details: whether the words of the details count, too.
     :raises OptionError: an argument has an invalid value.
     :raises StoreError: articles were indexed without words.
     """
@@ -121,7 +132,7 @@ def find_words(
     check_int("limit", limit, 0)
     fold_forms = folded or not is_marked(_plain_prefix(prefix, folded=False))
     plain = _plain_prefix(prefix, folded=fold_forms)
-    words = word_list(folded=folded)
+    words = word_list(folded=folded, details=details)
     if prefix.strip() and not plain:
         return []  # no word begins with punctuation
     return words.find(plain, limit, fold_forms=fold_forms)

@@ -12,6 +12,7 @@ segmentation, and ``trace`` collects the results for display.
 ``batch_analyzer``, which is not re-exported here, computes the syllable grids of many texts at
 once, as arrays; it is built on ``codes``, ``keytable``, ``runtable`` and ``form_table``.
 ``analysis_version`` has the version that changes with the analysis.
+``collation`` has the alphabetical order.
 ``encodings`` turns bytes into text.
 ``kinds`` defines letters, marks and numbers for ``codes`` and ``grid``.
 Offsets always count characters of the original text. Every string is accepted. Nothing here

@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from danvan_search import Index
+from danvan_search import Article, Index
+from danvan_search.cli import cli
 from danvan_search.version import __version__
 
 COMMANDS = ("index", "query", "remove", "stats", "vocabulary", "analyze")
@@ -92,6 +93,47 @@ def test_options_before_the_query(run, articles):
     """Arguments that do not begin with a command are a query, with its options."""
     assert "a 1" in run("--limit", "1", "--jsonl", "dân vận").stdout
     assert run("--limit", "1", "--jsonl", "dân vận").stdout.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("--index", "two", "stats"),
+        ("--index=two", "stats"),
+        ("--json", "--index", "two", "stats"),
+        ("--limit", "1", "--index", "two", "query", "hai"),
+        ("--index", "two", "--limit", "1", "hai"),
+        ("--index", "two", "query", "--limit", "1", "hai"),
+    ],
+)
+def test_options_before_the_command(run, articles, args):
+    """They are options of the command."""
+    with Index.create("two") as index:
+        index.add([Article("1", "hai", "hai")], words=False)
+    result = run(*args)
+    assert result.exit_code == 0
+    assert "1" in result.stdout
+
+
+def test_options_that_the_command_has_not(run, articles):
+    """They are an error, not a query."""
+    result = run("--limit", "1", "index", "seeds")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "No such option '--limit'" in result.stderr
+    # Behind --, and after an option with a value, a name is a word.
+    assert json.loads(run("--json", "--", "query").stdout)["query"] == "query"
+    assert json.loads(run("--category", "query", "--json", "dân").stdout)["query"] == "dân"
+    assert json.loads(run("--json", "-hà", "query").stdout)["query"] == "-hà query"
+
+
+def test_help_is_not_cut(run):
+    """At 80 columns every command has its whole description."""
+    shown = run("--help", terminal_width=80).stdout
+    assert shown.count("...") == 1  # ARGS
+    assert max(map(len, shown.splitlines())) <= 80
+    described = " ".join(shown.split())
+    for command in cli.commands.values():
+        assert " ".join(command.get_short_help_str(1000).split()) in described
 
 
 @pytest.mark.parametrize(
@@ -206,14 +248,14 @@ def test_empty_paths(run, articles, tmp_path, args):
         (["--snippet-chars", "100001"], "snippet_chars is 100,001"),
         (
             ["--since", "2024-13-01"],
-            "Invalid value for '--since': '2024-13-01' is not a date: write 2024-02-16 or ",
+            "Invalid value for '--since': '2024-13-01' is not a date: write 2024-02-16, ",
         ),
         (["--since", "31/2/2024"], "is not a date"),
         (["--until", "99999999999"], "is not a date"),
         (["--until", ""], "is not a date"),
         (["--since", "2024-01-02", "--until", "2024-01-01"], "no article can match"),
         (["--match", "some"], "'some' is not one of"),
-        (["--sort", "title"], "'title' is not one of"),
+        (["--sort", "name"], "'name' is not one of"),
         (["--nope"], "No such option"),
         (["--index", "none"], "no index at none: build one with `dvsearch index FOLDER`"),
         (["--index", "a\x1b[31m\u202e"], "no index at a␛[31m\ufffd: build one"),

@@ -11,6 +11,8 @@ import pytest
 
 from danvan_search import Article, Index
 from danvan_search.cli import cli
+from danvan_search.cli.output import csv_cell
+from danvan_search.cli.render import visible
 
 NAUGHTY = "\x1b[31m\x07\x00\x7f\x9b31m\u202edân\u2066\u200f\ud800 vận\r\n\t\u2028\x85x"
 """Characters that a terminal acts on, that break a line, or that UTF-8 cannot encode."""
@@ -45,11 +47,15 @@ def test_json(run, articles):
     assert list(document) == [
         "query",
         "total",
+        "page",
+        "limit",
+        "generation",
         "relaxed",
         "read_as",
         "notes",
         "replaced_by",
         "suggestions",
+        "facets",
         "took_ms",
         "hits",
     ]
@@ -150,21 +156,40 @@ def test_json_of_naughty_texts(run, naughty, option):
 
 
 def test_csv_of_naughty_texts(run, naughty):
-    """CSV preserves every character except half surrogate pairs, which it escapes."""
+    """CSV has no control characters but tabs and the ends of lines; all others stay."""
     out = run("query", "dân", "--csv").stdout_bytes.decode()
+    assert control_characters(out) <= {"\t", "\r"}
     (row,) = csv.DictReader(io.StringIO(out, newline=""))
-    assert naughty.id == row["id"]
-    assert naughty.title.replace("\ud800", "\\ud800") == row["title"]
+    for text, cell in ((naughty.id, row["id"]), (naughty.title, row["title"])):
+        assert len(cell) == len(text)
+        replaced = [(one, two) for one, two in zip(cell, text, strict=True) if one != two]
+        expected = [(visible(one), one) for one in text if one not in "\t\r\n"]
+        assert replaced == [pair for pair in expected if pair[0] != pair[1]]
 
 
-@pytest.mark.parametrize("text", ['a,"b"', "a\rb", "a\nb", "", '"', "=1+1"])
+@pytest.mark.parametrize("text", ['a,"b"', "a\rb", "a\nb", "a\tb", "", '"', "1+1=2", "dân – vận"])
 def test_csv_cells(run, tmp_path, text):
     """The content of any cell is read back unchanged."""
+    assert csv_title(run, tmp_path, text) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+84 dân", "-vận", "@SUM(A1)", "\t=1", "\r=1", "=HYPERLINK('x')"]
+)
+def test_csv_cells_are_no_formulas(run, tmp_path, text):
+    """A text that a spreadsheet would compute gets an apostrophe; a number does not."""
+    assert csv_title(run, tmp_path, text) == f"'{text}"
+    assert csv_cell(-1.5) == "-1.5"
+    assert csv_cell(None) == ""
+
+
+def csv_title(run, tmp_path, title):
+    """Return the title of an article as CSV has it."""
     with Index.create(tmp_path / "indexes" / "default") as index:
-        index.add([Article("1", text, "dân")])
+        index.add([Article("1", title, "dân")], words=False)
     out = run("query", "dân", "--csv").stdout_bytes.decode()
     (row,) = csv.DictReader(io.StringIO(out, newline=""))
-    assert text == row["title"]
+    return row["title"]
 
 
 @pytest.mark.parametrize(
@@ -279,3 +304,51 @@ def test_notices_of_the_library(run):
             assert len(result.stderr.splitlines()) == 1
     finally:
         del cli.commands["notice"]
+
+
+def test_facets(run, articles):
+    """A table of counts follows the hits; JSON has all of them."""
+    result = run("query", "dân vận", "--facets", "category,year", "--limit", "0")
+    assert result.stdout == "category   articles\nChính trị  1\n\nyear  articles\n\n"
+    document = json.loads(run("query", "dân vận", "--facets", "category", "--json").stdout)
+    assert document["facets"] == {"category": {"Chính trị": 1}}
+    assert run("query", "dân", "--facets", "day").exit_code == 2
+
+
+def test_an_unknown_category_is_told(run, articles):
+    """One line names the nearest category."""
+    result = run("query", "dân", "--category", "chinh chi")
+    assert result.exit_code == 1
+    told = 'no article has the category "chinh chi": the nearest one is "Chính trị"'
+    assert result.stderr.splitlines()[0] == f"note: {told}"
+
+
+def test_long_facets_are_cut_for_people(run, tmp_path):
+    """People see the most frequent values."""
+    with Index.create(tmp_path / "indexes" / "default") as index:
+        index.add([Article(str(one), "dân", "", source=f"s{one:02}") for one in range(25)])
+    lines = run("query", "dân", "--facets", "source", "--limit", "0").stdout.splitlines()
+    assert lines[20:] == ["s19       1", "… 5 more", ""]
+
+
+def test_filters_alone(run, articles):
+    """A filter without a query lists; neither is an error."""
+    result = run("query", "--category", "chinh tri")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("1. (no title)\n   Chính trị · 2\n")
+    assert result.stderr.startswith("1 article in ")
+    assert run("query", "--since", "2020").stderr.startswith("no article found\n")
+    assert run("query").stderr.startswith("error: the query is empty: ")
+    titles = run("query", "dân OR nhãn", "--sort", "title-desc", "--jsonl").stdout.splitlines()
+    assert [json.loads(line)["id"] for line in titles] == ["3", "a 1", "2"]
+
+
+def test_stats_as_csv(run, articles):
+    """A row for each fact, as people read it; JSON lists what made the words."""
+    rows = dict(csv.reader(io.StringIO(run("stats", "--csv").stdout, newline="")))
+    assert rows["articles"] == "3"
+    assert rows["format"] == "danvan-grid-3"
+    assert rows["words made by"].startswith("underthesea-")
+    assert rows["last commit"].endswith(" UTC")
+    assert not any(sign in value for value in rows.values() for sign in "([{'")
+    assert isinstance(json.loads(run("stats", "--json").stdout)["segmenters"], list)

@@ -68,3 +68,18 @@ def test_errors(run, docs, args):
     (docs / "x.png").touch()
     assert run("read", *args).exit_code == 2
     assert run("read", "docs/b.csv", "--max-size", "5").exit_code == 3
+
+
+def test_paths_that_cannot_be_read(run, docs):
+    """The others are shown, and the error is told; alone it is an error like others."""
+    (docs / "x.bin").write_bytes(b"\0")
+    result = run("read", "docs/c.md", "docs/none.txt")
+    assert result.exit_code == 3
+    assert result.stdout.startswith("docs/c.md\n")
+    assert result.stderr.startswith("error: ")
+    assert "none.txt" in result.stderr
+    other = run("read", "docs/x.bin", "docs/c.md")
+    assert (other.exit_code, other.stdout.count("  title       A: b")) == (3, 1)
+    assert "x.bin" in other.stderr
+    alone = run("read", "docs/none.txt")
+    assert (alone.exit_code, alone.stdout) == (2, "")

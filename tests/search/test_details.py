@@ -210,7 +210,7 @@ def test_words_of_details(tmp_path, jobs):
     """Words are those of each line; articles with nothing but details have words or have none."""
     with Index.create(tmp_path / "index") as index:
         index.add([Article("a", "", "", details="lễ hội\ndân vận")], jobs=jobs)
-        assert {one.word for one in index.vocabulary()} == {"lễ hội", "dân vận"}
+        assert {one.word for one in index.vocabulary(details=True)} == {"lễ hội", "dân vận"}
         assert index.stats().without_words == 0
         index.add([Article("b", "", "", details="lễ hội")], words=False)
         assert index.stats().without_words == 1

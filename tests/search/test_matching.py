@@ -169,7 +169,7 @@ BAD_OPTIONS = [
     {"page": 0},
     {"match": "some"},
     {"accents": "no"},
-    {"sort": "title"},
+    {"sort": "name"},
     {"since": "2020-13-01"},
     {"since": datetime.date(2020, 1, 2), "until": datetime.date(2020, 1, 1)},
     {"category": 3},

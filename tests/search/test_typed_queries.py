@@ -2,6 +2,7 @@
 
 import datetime
 import random
+from collections import Counter
 
 import pytest
 
@@ -11,6 +12,7 @@ from tests.search.execution.tree_oracle import Document, Oracle
 from tests.search.typed_queries import CATEGORIES, CODES, SOURCES, SYLLABLES, Typist
 
 COUNT = 40
+FACETS = ("category", "year", "month", "source")
 
 
 def articles(count, seed=0):
@@ -53,6 +55,17 @@ def oracle_of(added, deleted, accents, *, words):
     return Oracle(documents, deleted, accents)
 
 
+def facets_of(found):
+    """Count the values of some articles."""
+    dates = [one.date for one in found if one.date]
+    return {
+        "category": Counter([one.category for one in found if one.category]),
+        "year": Counter([f"{date:%Y}" for date in dates]),
+        "month": Counter([f"{date:%Y-%m}" for date in dates]),
+        "source": Counter([one.source for one in found if one.source]),
+    }
+
+
 def assert_found(index, added, deleted, typist, count, *, words):
     """Assert that queries find what a scan finds, with each policy of accents."""
     oracles = {
@@ -68,11 +81,18 @@ def assert_found(index, added, deleted, typist, count, *, words):
             doc for doc in oracle.live if oracle.matches(tree, doc, exact=accents == "exact")
         }
         results = index.search(
-            text, accents=accents, match="all", limit=len(added), snippet_chars=0, strict=True
+            text,
+            accents=accents,
+            match="all",
+            limit=len(added),
+            snippet_chars=0,
+            strict=True,
+            facets=FACETS,
         )
         found = {int(hit.id) for hit in results}
         assert found == expected, (text, accents)
         assert results.total == len(expected), (text, accents)
+        assert results.facets == facets_of([added[doc] for doc in expected]), (text, accents)
         sizes.add(len(expected))
     assert len(sizes) > count // 20
 

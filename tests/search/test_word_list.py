@@ -19,11 +19,11 @@ def words_of(text, *, folded):
     return [" ".join(forms[a:b]) for a, b in pairwise(borders)]
 
 
-def counted(articles, *, folded=False):
+def counted(articles, *, folded=False, details=False):
     """Return all words of some articles in the documented order."""
     articles_with, occurrences = Counter(), Counter()
     for one in articles:
-        texts = (one.title, one.body, *one.details.split("\n"))
+        texts = (one.title, one.body, *(one.details.split("\n") if details else ()))
         words = [word for text in texts for word in words_of(text, folded=folded)]
         occurrences.update(words)
         articles_with.update(set(words))
@@ -32,14 +32,17 @@ def counted(articles, *, folded=False):
 
 
 @pytest.mark.parametrize("folded", [False, True])
-def test_the_words_of_the_seeds(seeds_index, folded):
+@pytest.mark.parametrize("details", [False, True])
+def test_the_words_of_the_seeds(seeds_index, folded, details):
     """The list has every word of the five articles with its counts, and no other word."""
     articles = [seeds_index.get(id_) for id_ in seeds_index.ids()]
-    expected = counted(articles, folded=folded)
-    assert expected == seeds_index.vocabulary(limit=10_000, folded=folded)
-    assert expected[:100] == seeds_index.vocabulary(folded=folded)
+    assert all(one.details for one in articles)
+    expected = counted(articles, folded=folded, details=details)
+    options = {"folded": folded, "details": details}
+    assert expected == seeds_index.vocabulary(limit=10_000, **options)
+    assert expected[:100] == seeds_index.vocabulary(**options)
     for limit in (0, 1, 7, 250):
-        assert expected[:limit] == seeds_index.vocabulary(limit=limit, folded=folded)
+        assert expected[:limit] == seeds_index.vocabulary(limit=limit, **options)
 
 
 SYLLABLES = ["dân", "vận", "khéo", "dan", "van", "thành", "phố", "phô", "Hồ", "Chí", "Minh", "đi"]
@@ -140,3 +143,17 @@ def test_invalid_options_are_errors(make_index, options):
     """Invalid values raise ``OptionError``."""
     with pytest.raises(OptionError, match="give a"):
         make_index("dân").vocabulary(**options)
+
+
+def test_words_of_details_count_on_request(make_index):
+    """Tags and parts of file names are no words of the texts."""
+    index = make_index(
+        Article("1", "dân", "vận", details="lễ hội\ndân"), Article("2", "", "", details="hội")
+    )
+    words = [(one.word, one.articles, one.occurrences) for one in index.vocabulary()]
+    assert words == [("dân", 1, 1), ("vận", 1, 1)]
+    words = [(one.word, one.articles, one.occurrences) for one in index.vocabulary(details=True)]
+    assert words == [("dân", 1, 2), ("hội", 1, 1), ("lễ hội", 1, 1), ("vận", 1, 1)]
+    index.remove("1")
+    assert index.vocabulary() == []
+    assert [one.word for one in index.vocabulary(details=True, folded=True)] == ["hoi"]

@@ -40,6 +40,15 @@ class Count:
         self.total += len(docs)
 
 
+class Facet(Collector, Protocol):
+    """Counts the matches by value.
+
+    :ivar counts: the number of matches by value.
+    """
+
+    counts: Counter[str]
+
+
 class CategoryFacet:
     """Counts the matches of each category; documents without a category are left out.
 
@@ -57,6 +66,25 @@ class CategoryFacet:
         for ordinal in np.flatnonzero(found).tolist():
             for category in doc_values.single_categories[ordinal]:
                 self.counts[category] += int(found[ordinal])
+
+
+class SourceFacet:
+    """Counts the matches of each source; documents without a source are left out.
+
+    :ivar counts: the number of matches by source, as written.
+    """
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+
+    def collect(self, doc_values: DocValues, docs: NDArray[np.int64]) -> None:
+        """Count the sources of a segment."""
+        sources, ordinals = doc_values.sources()
+        found = np.bincount(ordinals.take(docs))
+        for ordinal in np.flatnonzero(found).tolist():
+            source = sources[ordinal]
+            if source is not None:
+                self.counts[source] += int(found[ordinal])
 
 
 class Histogram:

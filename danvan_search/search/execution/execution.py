@@ -184,7 +184,7 @@ class Execution:
     def _phrase_docs(
         self, phrase: Phrase | Near, segment_index: int, exact: bool, field: Field | None
     ) -> np.ndarray:
-        if isinstance(phrase, Phrase) and not phrase.word and field is None:
+        if isinstance(phrase, Phrase) and not (phrase.word or phrase.others) and field is None:
             term, *others = trimmed(phrase)
             if isinstance(term, Term) and not others:
                 accented = term.accented if self.phrases.ids.is_held(term, exact) else None

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from danvan_search.index.codec.ragged import offsets_of
 from danvan_search.query.nodes import Run, is_plain
 from danvan_search.search.execution.bag_top_docs import MAX_EXHAUSTIVE_DOCS
+from danvan_search.search.execution.order import Order
 from danvan_search.search.execution.page_search import PageSearch
 from danvan_search.search.execution.ranker import BM25, best_for_run
 from danvan_search.search.execution.top_docs import TopDocs, top_floor
@@ -15,14 +16,14 @@ from danvan_search.search.execution.top_docs import TopDocs, top_floor
 Number = TypeVar("Number", np.int64, np.float64)
 
 _TIER_BITS: Final = 2
-"""The bits of a tier in a sort key, below those of the date."""
+"""The bits of a tier in a sort key, below those of the order."""
 
 
 def general_top_docs(search: PageSearch) -> TopDocs:
     """Return the page, by scoring every document that may be on it.
 
-    Documents are sorted by date, if they are, then by tier, then by score. So only those are scored
-    that date and tier do not leave behind.
+    Documents are sorted by the order of the search, if it has one, then by tier, then by score. So
+    only those are scored that order and tier do not leave behind.
     """
     execution, need = search.execution, search.need
     matching = search.matching_docs()
@@ -32,10 +33,10 @@ def general_top_docs(search: PageSearch) -> TopDocs:
         return TopDocs(total, [], [], [], [])
     execution.limits.check_time()
     docs = [matching[at] for at in segments]
-    if search.newest_first:
-        docs = _newest(search, segments, docs)
+    if search.order is not None:
+        docs = _first(search.order, need, segments, docs)
     keys = [_keys(search, at, own) for at, own in zip(segments, docs, strict=True)]
-    # The best by date and tier, with all their ties: the score decides among these.
+    # The best by order and tier, with all their ties: the score decides among these.
     floor = _lowest_key(keys, need)
     if any((own < floor).any() for own in keys):
         kept = [own >= floor for own in keys]
@@ -68,28 +69,24 @@ def general_top_docs(search: PageSearch) -> TopDocs:
     )
 
 
-def _newest(
-    search: PageSearch, segments: list[int], docs: list[NDArray[np.int64]]
+def _first(
+    order: Order, need: int, segments: list[int], docs: list[NDArray[np.int64]]
 ) -> list[NDArray[np.int64]]:
-    """Return the newest ``need`` documents, and all that are as old as the oldest of these.
+    """Return the first ``need`` documents of an order, and all that are equal to the last of these.
 
     :param segments: the segments of the documents.
     """
-    days = [
-        search.execution.doc_values[at].dates.take(own).astype(np.int64)
-        for at, own in zip(segments, docs, strict=True)
-    ]
-    oldest = _lowest_key(days, search.need)
-    return [own[own_days >= oldest] for own, own_days in zip(docs, days, strict=True)]
+    places = [order(at, own) for at, own in zip(segments, docs, strict=True)]
+    last = _lowest_key(places, need)
+    return [own[own_places >= last] for own, own_places in zip(docs, places, strict=True)]
 
 
 def _keys(search: PageSearch, segment_index: int, docs: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return int64[n], what documents are sorted by before their scores, rising."""
     tiers = search.tiers.of(search.execution, segment_index, docs)
-    if not search.newest_first:
+    if search.order is None:
         return tiers
-    dates = search.execution.doc_values[segment_index].dates.take(docs).astype(np.int64)
-    return (dates << _TIER_BITS) + tiers
+    return (search.order(segment_index, docs) << _TIER_BITS) + tiers
 
 
 def _lowest_key(keys: list[NDArray[np.int64]], need: int) -> int:

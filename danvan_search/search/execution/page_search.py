@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from danvan_search.query.nodes import Node
 from danvan_search.search.execution.execution import Execution
 from danvan_search.search.execution.filters import Masks
+from danvan_search.search.execution.order import Order
 from danvan_search.search.execution.ranker import BM25, Ranker
 from danvan_search.search.execution.tiers import Tiers
 
@@ -23,7 +24,7 @@ class PageSearch(NamedTuple):
     :ivar offset: how many better documents come before it.
     :ivar filters: the documents of each segment that may be returned.
     :ivar ranker: orders the documents of a tier.
-    :ivar newest_first: sorts by date first, undated documents last; then by tier and score.
+    :ivar order: sorts before tier and score; None if these decide alone.
     """
 
     execution: Execution
@@ -34,7 +35,7 @@ class PageSearch(NamedTuple):
     offset: int = 0
     filters: Masks | None = None
     ranker: Ranker = BM25
-    newest_first: bool = False
+    order: Order | None = None
 
     @property
     def need(self) -> int:

@@ -29,8 +29,6 @@ from danvan_search.query.nodes import (
     Phrase,
     Required,
     Run,
-    Syllable,
-    Term,
     is_plain,
 )
 from danvan_search.search.execution.bag_scorer import (
@@ -185,18 +183,17 @@ def _run_scores(
         lists = 2 * len(bag.syllables) + len(bag.pairs)
         execution.limits.take(len(docs) * lists * SCORE_ENTRIES, run)
         return bag_scores(view, segment_index, bag, docs)
-    syllables: list[Syllable] = [one for phrase in run.phrases for one in phrase.syllables]
+    parts = [part for phrase in run.phrases for part in _scored_parts(phrase)]
     scores = np.zeros(len(docs))
-    for syllable in syllables:
-        alone = Phrase((syllable,))
+    for alone in parts:
         if execution.phrases.ids.has_marks(alone):
             exact = _term_scores(execution, alone, segment_index, docs, field, exact=True)
             scores += ACCENTED_WEIGHT * exact
         folded = _term_scores(execution, alone, segment_index, docs, field, exact=False)
         scores += (1 - ACCENTED_WEIGHT if execution.phrases.ids.has_marks(alone) else 1) * folded
-    for first, second in pairwise(syllables):
-        if isinstance(first, Term) and isinstance(second, Term):
-            pair = Phrase((first, second))
+    for first, second in pairwise(parts):
+        if is_plain(first) and is_plain(second):
+            pair = Phrase((*first.syllables, *second.syllables))
             df = execution.phrases.document_frequency(pair, field=field)
             if df:
                 postings = execution.phrases.postings(pair, segment_index, field=field)
@@ -205,6 +202,16 @@ def _run_scores(
                 weight = PAIR_WEIGHT * (PAIR_K1 + 1) * idf(df, execution.searcher.doc_count)
                 scores[kept] += weight * saturation(own.tfs.astype(np.float64), norms)
     return scores
+
+
+def _scored_parts(phrase: Phrase) -> list[Phrase]:
+    """Return what of a bare syllable or a code is scored as one term each.
+
+    What may be written otherwise is one term as a whole.
+    """
+    if phrase.others:
+        return [phrase]
+    return [Phrase((syllable,)) for syllable in phrase.syllables]
 
 
 def best_for_run(

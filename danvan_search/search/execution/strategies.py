@@ -79,7 +79,7 @@ def bag(search: PageSearch) -> TopDocs | None:
 
 
 def _is_by_score(search: PageSearch) -> bool:
-    return search.ranker is BM25 and not search.newest_first
+    return search.ranker is BM25 and search.order is None
 
 
 def _is_any_of(matched: Node, phrases: Sequence[Phrase]) -> bool:

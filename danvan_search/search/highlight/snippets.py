@@ -11,6 +11,8 @@ from typing import Any, Final, NamedTuple
 
 import regex
 
+from danvan_search.article import shortened
+from danvan_search.search.highlight.html import marked_html, utf16_spans
 from danvan_search.search.highlight.marks import Span, TextMarks
 
 _NEAR: Final = 0.5  # the share of the free room to give up for a whole sentence
@@ -46,15 +48,35 @@ class Snippet(NamedTuple):
     cut_before: bool = False
     cut_after: bool = False
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the snippet as plain JSON values."""
+    def to_html(self, tag: str = "mark") -> str:
+        """Return the snippet as HTML: escaped, what matched in an element, ``…`` where it is cut.
+
+        :param tag: the name of the element.
+        """
+        before, after = "…" if self.cut_before else "", "…" if self.cut_after else ""
+        return f"{before}{marked_html(self.text, self.spans, tag=tag)}{after}"
+
+    def spans_utf16(self) -> tuple[Span, ...]:
+        """Return the spans in UTF-16 code units of ``text``, as JavaScript counts."""
+        return utf16_spans(self.text, self.spans)
+
+    def to_json(self, *, utf16: bool = False) -> dict[str, Any]:
+        """Return the snippet as plain JSON values.
+
+        :param utf16: whether spans count UTF-16 code units, as JavaScript does; ``start`` counts
+            characters.
+        """
+        spans = self.spans_utf16() if utf16 else self.spans
         return {
             "text": self.text,
-            "spans": [list(span) for span in self.spans],
+            "spans": [list(span) for span in spans],
             "start": self.start,
             "cut_before": self.cut_before,
             "cut_after": self.cut_after,
         }
+
+    def __repr__(self) -> str:
+        return f"Snippet({shortened(self.text)}, spans={shortened(self.spans)})"
 
 
 def reader_of(text: str) -> ReadText:

@@ -276,6 +276,8 @@ words = st.builds(Phrase, _tuples(terms, 3), word=st.just(True))
 phrases = plain_phrases | plain_phrases | words
 single = patterns.map(lambda one: Phrase((one,)))
 codes = _tuples(terms | prefixes, 3).map(Phrase)
+others = _tuples(_tuples(terms, 3).map(Phrase), 2)
+codes |= st.builds(Phrase, _tuples(terms, 2), others=others)
 runs = st.builds(Run, _tuples(single | single | codes, 4))
 runs_of_terms = st.builds(Run, _tuples(_tuples(terms, 2).map(Phrase), 3))
 nears = st.builds(Near, phrases, phrases, st.sampled_from([0, 1, 2, 10, 100]))
@@ -947,7 +949,11 @@ class RandomTrees:
         if rng.random() < 0.5:
             return Run(tuple(Phrase((self.term(),)) for _ in range(rng.randint(1, 4))))
         codes = [[self.term() for _ in range(rng.randint(2, 3))], [self.pattern()]]
-        return Run(tuple(Phrase(tuple(rng.choice(codes))) for _ in range(rng.randint(1, 3))))
+        phrases = [Phrase(tuple(rng.choice(codes))) for _ in range(rng.randint(1, 3))]
+        if rng.random() < 0.3:
+            others = [Phrase(tuple(self.term() for _ in range(rng.randint(1, 3))))]
+            phrases.append(Phrase((self.term(),), others=tuple(others)))
+        return Run(tuple(phrases))
 
     def phrase(self):
         rng = self._rng

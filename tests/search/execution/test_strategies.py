@@ -10,10 +10,13 @@ from hypothesis import strategies as st
 from danvan_search.query.nodes import And, Boost, Or, Phrase, Run
 from danvan_search.search.execution import general
 from danvan_search.search.execution.general import general_top_docs
+from danvan_search.search.execution.order import by_date, by_rank
 from danvan_search.search.execution.page_search import PageSearch
 from danvan_search.search.execution.ranker import BM25
 from danvan_search.search.execution.strategies import FAST_STRATEGIES, bag, find_top_docs, phrase
 from danvan_search.search.execution.tiers import Tiers, whole_phrase
+from danvan_search.search.title_ranks import title_ranks
+from danvan_search.text.collation import collation_key
 from tests.search.execution.test_execution import (
     accents,
     assert_same_page,
@@ -70,11 +73,16 @@ def test_strategies_agree_with_the_general_one(
         relaxed=relaxed and isinstance(whole_phrase(node), Phrase),
         offset=offset,
         filters=None if accepted is None else indexed.masks(accepted),
-        newest_first=newest_first,
+        order=newest(indexed) if newest_first else None,
     )
     page = general_top_docs(search)
     for strategy in (*FAST_STRATEGIES, find_top_docs):
         assert_same_page(page, strategy(search))
+
+
+def newest(indexed):
+    """Return the order by date."""
+    return by_date(indexed.doc_values)
 
 
 def taken_by(search):
@@ -93,7 +101,7 @@ def test_which_strategy_takes_a_search():
     for node in (phrase_node("dân v*"), phrase_node("dân vận", 1), run("kh*"), both(quoted, bare)):
         assert taken_by(search_of(indexed, node)) == []
     for node in (quoted, bare):
-        assert taken_by(search_of(indexed, node, newest_first=True)) == []
+        assert taken_by(search_of(indexed, node, order=newest(indexed))) == []
         assert taken_by(search_of(indexed, node, ranker=Shortest())) == []
     # A run is scored; what matches is neither all of its terms nor any of them.
     search = search_of(indexed, bare)
@@ -127,23 +135,37 @@ def test_another_ranker_has_the_same_tiers(index, node, accents):
     )
 
 
-@settings(max_examples=60)
-@given(indexes(), runs_of_terms | trees, st.integers(1, 4), st.integers(0, 4))
-def test_newest_first(index, node, limit, offset):
-    """Dates come before tiers and scores; undated documents are last."""
+@settings(max_examples=80)
+@given(
+    indexes(),
+    runs_of_terms | trees,
+    st.integers(1, 4),
+    st.integers(0, 4),
+    st.sampled_from(["date", "date-asc", "title", "title-desc"]),
+)
+def test_orders(index, node, limit, offset, sort):
+    """An order comes before tiers and scores; documents without a date, or a title, are last."""
     docs, cuts, deleted = index
     indexed = index_of(docs, cuts, deleted)
-    oracle = Oracle(docs, deleted)
-    rows = sorted(
-        oracle.top(node),
-        key=lambda row: -(docs[row[2]].date.toordinal() if docs[row[2]].date else 0),
-    )
-    search = search_of(indexed, node, limit, offset=offset, newest_first=True)
-    page = find_top_docs(search)
+    if sort.startswith("date"):
+        order = by_date(indexed.doc_values, oldest_first=sort == "date-asc")
+        places = [one.date for one in docs]
+    else:
+        order = by_rank(title_ranks(indexed.doc_values), highest_first=sort == "title-desc")
+        places = [collation_key(one.title) if one.title else None for one in docs]
+    distinct = sorted({one for one in places if one})
+    sign = -1 if sort in ("date", "title-desc") else 1
+
+    def place(row):
+        own = places[row[2]]
+        return (1, 0) if own is None else (0, sign * distinct.index(own))
+
+    rows = sorted(Oracle(docs, deleted).top(node), key=place)
+    page = find_top_docs(search_of(indexed, node, limit, offset=offset, order=order))
     found = rows_of(page, indexed.borders)
     assert page.total == len(rows)
     expected = rows[offset : offset + limit]
-    assert [docs[row[2]].date for row in found] == [docs[row[2]].date for row in expected]
+    assert list(map(place, found)) == list(map(place, expected))
     assert [row[0] for row in found] == [row[0] for row in expected]
     assert [row[1] for row in found] == pytest.approx([row[1] for row in expected], rel=1e-9)
 
@@ -182,7 +204,9 @@ def test_pages_follow_each_other():
 def test_ties_are_pruned_before_they_are_scored(index, node, limit, newest_first):
     """Quantised scores leave out no document of the page."""
     indexed = index_of(*index)
-    search = search_of(indexed, node, limit, relaxed=True, newest_first=newest_first)
+    search = search_of(
+        indexed, node, limit, relaxed=True, order=newest(indexed) if newest_first else None
+    )
     page = general_top_docs(search)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(general, "MAX_EXHAUSTIVE_DOCS", 0)

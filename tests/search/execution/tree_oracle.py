@@ -11,7 +11,7 @@ import datetime
 import math
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -274,6 +274,9 @@ def spans(node: Phrase | Near, text: Text, exact: bool = False) -> list[Occurren
     """
     if isinstance(node, Near):
         return _near_spans(node, text, exact)
+    if node.others:
+        every = [replace(node, others=()), *node.others]
+        return sorted({found for one in every for found in spans(one, text, exact)})
     syllables = inner(node.syllables)
     columns = [text.fits(one, exact) for one in syllables]
     found = []
@@ -419,9 +422,9 @@ class Oracle:
 
     def tier(self, root: Node, doc: int) -> int:
         """Return the tier of a document that matches a whole query."""
-        if isinstance(root, Run):
+        if isinstance(root, Run) and not any(one.others for one in root.phrases):
             phrase = side_by_side(root)
-        elif isinstance(root, Phrase) and not root.slop:
+        elif isinstance(root, Phrase) and not root.slop and not root.others:
             phrase = root
         else:
             phrase = None
@@ -437,7 +440,8 @@ class Oracle:
         """Return whether a tree has a marked syllable that is not below a Not."""
         match node:
             case Phrase():
-                return any(map(self._is_marked, node.syllables))
+                every = [*node.syllables, *[one for it in node.others for one in it.syllables]]
+                return any(map(self._is_marked, every))
             case Near():
                 return self.has_marks(node.left) or self.has_marks(node.right)
             case Run():
@@ -462,19 +466,24 @@ class Oracle:
         return sorted(rows, key=lambda row: (-row[0], -row[1], row[2]))
 
     def _run_score(self, run: Run, doc: int, in_field: Field | None) -> float:
-        syllables = side_by_side(run).syllables
+        parts = [
+            part
+            for one in run.phrases
+            for part in ([one] if one.others else [Phrase((it,)) for it in one.syllables])
+        ]
         score = 0.0
-        for one in syllables:
-            phrase = Phrase((one,))
+        for phrase in parts:
             folded = self._term_score(phrase, doc, False, in_field)
-            if self._is_marked(one):
+            if self.has_marks(phrase):
                 accented = self._term_score(phrase, doc, True, in_field)
                 score += ACCENTED_WEIGHT * accented + (1 - ACCENTED_WEIGHT) * folded
             else:
                 score += folded
-        for pair in pairwise(syllables):
-            if all(isinstance(one, Term) for one in pair):
-                score += PAIR_WEIGHT * self._pair_score(Phrase(pair), doc, in_field)
+        for first, second in pairwise(parts):
+            pair = Phrase((*first.syllables, *second.syllables))
+            is_plain = all(isinstance(one, Term) for one in pair.syllables)
+            if is_plain and not first.others and not second.others:
+                score += PAIR_WEIGHT * self._pair_score(pair, doc, in_field)
         return score
 
     def _is_marked(self, syllable: Syllable) -> bool:
