@@ -105,7 +105,7 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_files(read, monkeypatch, name):
     """A bomb costs one line, a loop of pages nothing, and the next file is read."""
-    monkeypatch.setattr(process, "LIMITS", ParserLimits(seconds=1, memory=150_000_000))
+    monkeypatch.setattr(process, "LIMITS", ParserLimits(seconds=1, memory=200_000_000))
     (found,) = read(name, HOSTILE[name]())
     if "loop" in name:
         assert "khơi cống rãnh" in found.article.body

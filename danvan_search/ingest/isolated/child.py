@@ -21,6 +21,7 @@ _REFUSED: Final = ("socket.", "subprocess.", "os.system", "os.exec", "os.posix_s
 _WRITES: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _DETAIL_CHARS: Final = 120
 _ORPHAN_SECONDS: Final = 1.0
+_STACK_BYTES: Final = 1 << 18
 _MAX_FRAME: Final = (1 << 32) - 1
 
 
@@ -30,6 +31,7 @@ def main() -> None:
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a parser prints is no frame
     sys.addaudithook(_refuse)
+    threading.stack_size(_STACK_BYTES)
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     with out, contextlib.suppress(BrokenPipeError):
         while frame := read_frame(sys.stdin.buffer, _MAX_FRAME):

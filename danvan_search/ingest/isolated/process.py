@@ -39,6 +39,9 @@ for name, path in (("danvan_search", ""), ("danvan_search.ingest", "/ingest")):
 from danvan_search.ingest.isolated.child import main
 main()
 """
+_ENVIRONMENT: Final = {"MALLOC_ARENA_MAX": "1"}
+"""For glibc: memory is bounded by addresses, and each thread would reserve 128 MB of them."""
+
 _PACKAGE: Final = Path(__file__).parents[2]
 
 
@@ -245,6 +248,7 @@ def _start() -> subprocess.Popen[bytes]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        env=os.environ | _ENVIRONMENT,
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
 
