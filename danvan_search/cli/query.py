@@ -27,6 +27,8 @@ _COLUMNS: Final = (
     "snippet_spans",
     "details_snippet",
     "details_spans",
+    "section",
+    "page",
 )
 
 

@@ -31,6 +31,8 @@ _COLUMNS: Final = (
     "snippets",
     "details_snippets",
     "pieces",
+    "sections",
+    "pages",
 )
 """The columns of a page that make its hits equal to others, and that a pickle holds."""
 
@@ -128,6 +130,16 @@ class Hit:
     def details_snippet(self) -> Snippet | None:
         """The piece of the details around the best cluster of matches; None without a match."""
         return self._page.details_snippets[self._rank]
+
+    @property
+    def section(self) -> str | None:
+        """The nearest heading before the best cluster of matches; None without one."""
+        return self._page.sections[self._rank]
+
+    @property
+    def page(self) -> int | None:
+        """The number of the page of the best cluster of matches, from 1; None without pages."""
+        return self._page.pages[self._rank]
 
     @property
     def article(self) -> Article:

@@ -60,6 +60,8 @@ def hit_json(hit: "Hit", fields: tuple[str, ...], *, utf16: bool) -> dict[str, A
         "source": hit.source,
         "snippet": hit.snippet.to_json(utf16=utf16),
         "details_snippet": details.to_json(utf16=utf16) if details else None,
+        "section": hit.section,
+        "page": hit.page,
     }
     if hit.has_several_snippets:
         values["snippets"] = [one.to_json(utf16=utf16) for one in hit.snippets]

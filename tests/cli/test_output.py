@@ -97,7 +97,7 @@ def test_csv(run, articles):
 
 _HEADINGS = (
     "id,score,exact,title,title_spans,date,category,source,snippet,snippet_spans,"
-    "details_snippet,details_spans\n"
+    "details_snippet,details_spans,section,page\n"
 )
 
 
