@@ -81,13 +81,18 @@ def sync_paths(
         if options.progress is not None:
             options.progress(done + consumed, total)
 
-    for file, root, path in files.values():
-        for item in read_file(
-            file, max_bytes=max_bytes, encoding=options.encoding, progress=report_progress
-        ):
-            run.add(item, root, file.name, path)
-        done += file.size
-        report_progress(0)
+    try:
+        for file, root, path in files.values():
+            for item in read_file(
+                file, max_bytes=max_bytes, encoding=options.encoding, progress=report_progress
+            ):
+                run.add(item, root, file.name, path)
+            done += file.size
+            report_progress(0)
+    finally:
+        from danvan_search.ingest.isolated.process import release  # not needed by searches
+
+        release()
     if STANDARD_INPUT in names:
         for item in read_stream(sys.stdin.buffer, max_bytes=max_bytes):
             run.add(item, "", STANDARD_INPUT, STANDARD_INPUT)

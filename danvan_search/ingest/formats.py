@@ -10,6 +10,7 @@ import logging
 from collections.abc import Collection, Iterable
 from typing import Final
 
+from danvan_search.ingest.binary_formats import OFFICE97, PDF, RTF, SHEETS
 from danvan_search.ingest.compressed import COMPRESSIONS
 from danvan_search.ingest.docx import DOCX
 from danvan_search.ingest.epub import EPUB
@@ -45,10 +46,14 @@ READERS: Final[tuple[Reader, ...]] = (
     SUBTITLES,
     XML,
     DOCX,
+    SHEETS,
     ODT,
     EPUB,
     PPTX,
     ZIP,
+    PDF,
+    OFFICE97,
+    RTF,
 )
 """The readers that are always there."""
 
@@ -59,9 +64,6 @@ HEAD_BYTES: Final = 4096
 """How many of its first bytes decide the format of a file."""
 
 SIGNATURES: Final = {
-    b"%PDF": "PDF",
-    b"\xd0\xcf\x11\xe0": "old Office",
-    b"{\\rtf": "RTF",
     b"\x89PNG": "picture",
     b"\xff\xd8\xff": "picture",
     b"GIF8": "picture",

@@ -5,6 +5,7 @@ of templates and of files.
 """
 
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 from danvan_search.dates import parse_date
@@ -40,9 +41,9 @@ _FIELDS: Final = {
 _MAX_CHARS: Final = 2_000
 _MAX_VALUES: Final = 50
 _NO_TITLE: Final = re.compile(
-    r"(?:microsoft (?:word|powerpoint) - .*|document ?\d*|tài liệu ?\d*|untitled ?\d*|doc ?\d+"
-    r"|powerpoint presentation|bản trình bày powerpoint|slide ?\d*|trang chiếu ?\d*|title"
-    r"|\S+\.(?:docx?|rtf|odt|pptx?|tmp|dotx?)|\S*_+\S*)",
+    r"(?:microsoft (?:word|excel|powerpoint) - .*|document ?\d*|tài liệu ?\d*|untitled ?\d*"
+    r"|doc ?\d+|powerpoint presentation|bản trình bày powerpoint|slide ?\d*|trang chiếu ?\d*|title"
+    r"|\S+\.(?:docx?|rtf|odt|pptx?|xlsx?|pdf|indd|tmp|dotx?)|\S*_+\S*)",
     re.IGNORECASE,
 )
 _NO_AUTHOR: Final = re.compile(
@@ -119,6 +120,19 @@ def read_properties(content: bytes, file_name: str, encoding: str) -> dict[str, 
     properties = Properties()
     parse_xml(content, properties.handlers(), PREFIXES)
     return properties.fields(file_name, encoding)
+
+
+def fields_of(values: Mapping[str, str], file_name: str) -> dict[str, Any]:
+    """Return the values that someone wrote of properties that have been read.
+
+    :param values: the values under the names of fields.
+    :param file_name: the name of the file, which is no title.
+    """
+    properties = Properties()
+    for field, value in values.items():
+        if words := " ".join(value[:_MAX_CHARS].split()):
+            properties.values[field] = [words]
+    return properties.fields(file_name)
 
 
 def _is_written(field: str, value: str, file_name: str) -> bool:

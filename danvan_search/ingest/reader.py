@@ -10,7 +10,7 @@ import datetime
 import io
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, cast
 
 from danvan_search.article import Article
 from danvan_search.ingest.archive import Archive
@@ -20,6 +20,9 @@ from danvan_search.ingest.records import Cause
 from danvan_search.ingest.unpacking import MAX_UNPACKED, Unpacking
 
 _PIECE: Final = 1 << 20
+
+BINARY_BYTES: Final = 100_000_000
+"""The maximum size of a file in a binary format, which holds much beside its text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,11 @@ class Problem:
 Documents = Iterator[Document | Problem]
 
 
+def too_long(max_chars: int) -> str:
+    """Return the reason to skip a text of more than so many characters."""
+    return f"has more than {max_chars:,} characters: split it, or raise the size limit"
+
+
 class Source:
     """A file or a stream that is being read.
 
@@ -133,6 +141,14 @@ class Source:
         """
         return self.all_bytes(self.max_bytes)
 
+    def check_length(self, text: str) -> None:
+        """Refuse a text of a binary format that is longer than an article may be.
+
+        :raises ReadError: it has more than ``max_bytes`` characters.
+        """
+        if len(text) > self.max_bytes:
+            raise ReadError(too_long(self.max_bytes), Cause.TOO_LARGE)
+
     def seekable(self) -> BinaryIO:
         """Return the bytes as a stream that can be read from any place.
 
@@ -140,9 +156,12 @@ class Source:
 
         :raises ReadError: it is compressed, and has more than :data:`MAX_UNPACKED` bytes.
         """
-        if self._is_seekable:
-            return self.stream
-        return io.BytesIO(self.all_bytes(max(MAX_UNPACKED, self.max_bytes)))
+        if not self._is_seekable:
+            self.stream = io.BufferedReader(
+                cast("io.RawIOBase", io.BytesIO(self.all_bytes(max(MAX_UNPACKED, self.max_bytes))))
+            )
+            self._is_seekable = True
+        return self.stream
 
     def archive(self) -> Archive:
         """Return the source as a ZIP archive.
@@ -158,6 +177,8 @@ class Source:
 
         :raises ReadError: there are more than ``max_bytes``.
         """
+        if self._archive is not None:
+            self.stream.seek(0)  # what is in it was read from anywhere
         pieces = []
         count = max_bytes + 1
         while count > 0 and (piece := self.stream.read(min(count, _PIECE))):

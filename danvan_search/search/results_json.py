@@ -29,6 +29,8 @@ def results_json(results: "Results", fields: Iterable[str], *, utf16: bool) -> d
         "limit": results.limit,
         "generation": results.generation,
         "relaxed": results.relaxed,
+        "total_any": results.total_any,
+        "relaxed_from": results.relaxed_from,
         "read_as": results.read_as,
         "notes": [note.to_json() for note in results.notes],
         "replaced_by": results.replaced_by,

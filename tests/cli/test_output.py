@@ -51,6 +51,8 @@ def test_json(run, articles):
         "limit",
         "generation",
         "relaxed",
+        "total_any",
+        "relaxed_from",
         "read_as",
         "notes",
         "replaced_by",
