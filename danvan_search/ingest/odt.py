@@ -55,13 +55,12 @@ def read_odt(source: Source) -> Documents:
     if b"encryption-data" in optional_part(archive, "META-INF/manifest.xml"):
         raise ReadError(LOCKED, Cause.LOCKED)
     styles = _Styles()
-    for part in ("styles.xml", "content.xml"):
-        try:
-            styles.parse(optional_part(archive, part))
-        except LimitError:
-            raise
-        except ReadError:
-            continue  # the text is more than its looks
+    try:
+        styles.parse(optional_part(archive, "styles.xml"))
+    except LimitError:
+        raise
+    except ReadError:
+        styles = _Styles()  # the text is more than its looks
     body = _Body(styles, source.max_bytes)
     body.parse(archive.read("content.xml"))
     found = body.flow.finish()
@@ -105,15 +104,16 @@ class _Styles:
 
         :raises ReadError: it is no XML, or hostile.
         """
-        starts: dict[str, Start] = {
+        parse_xml(content, XmlHandlers(self.starts(), {}, _ignore), PREFIXES)
+
+    def starts(self) -> dict[str, Start]:
+        """Return the handlers of styles, which stand before the text that has them."""
+        return {
             "style:font-face": self._face,
             "style:style": self._start,
             "style:default-style": self._start,
             "style:text-properties": self._text,
-            "office:body": lambda _: True,
         }
-        parse_xml(content, XmlHandlers(starts, {}, _ignore), PREFIXES)
-        self._fonts.clear()
 
     def font(self, family: str, name: str) -> str:
         """Return the font of a style; "" if it says none."""
@@ -192,6 +192,7 @@ class _Body:
         :raises ReadError: it is no XML, or hostile, or its text is too long.
         """
         starts: dict[str, Start] = {
+            **self._styles.starts(),
             "text:p": self._start_paragraph,
             "text:h": self._start_heading,
             "text:span": self._start_span,
