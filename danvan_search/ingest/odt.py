@@ -1,7 +1,7 @@
 """OpenDocument texts (``.odt``): their text, with what is deleted, hidden or repeated left out."""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,7 +10,7 @@ from danvan_search.ingest.flow import TITLE, Events, Flow, describe_flow
 from danvan_search.ingest.ooxml import NO_TEXT, office_fields, optional_part
 from danvan_search.ingest.problems import ReadError
 from danvan_search.ingest.properties import read_properties
-from danvan_search.ingest.reader import Documents, Reader, Source
+from danvan_search.ingest.reader import Documents, Source
 from danvan_search.ingest.records import Cause
 from danvan_search.ingest.unpacking import LimitError
 from danvan_search.ingest.xml_parser import Attributes, Start, XmlHandlers, attribute, parse_xml
@@ -55,18 +55,17 @@ def read_odt(source: Source) -> Documents:
     if b"encryption-data" in optional_part(archive, "META-INF/manifest.xml"):
         raise ReadError(LOCKED, Cause.LOCKED)
     styles = _Styles()
-    for part in ("styles.xml", "content.xml"):
-        try:
-            styles.parse(optional_part(archive, part))
-        except LimitError:
-            raise
-        except ReadError:
-            continue  # the text is more than its looks
+    try:
+        styles.parse(optional_part(archive, "styles.xml"))
+    except LimitError:
+        raise
+    except ReadError:
+        styles = _Styles()  # the text is more than its looks
     body = _Body(styles, source.max_bytes)
     body.parse(archive.read("content.xml"))
     found = body.flow.finish()
     if not found.text.strip() and any(name.startswith("Pictures/") for name in archive.names):
-        raise ReadError(NO_TEXT, Cause.EMPTY)
+        raise ReadError(NO_TEXT, Cause.SCANNED)
     fields = _fields(archive, source.file_name, found.encoding)
     yield describe_flow(found, source, fields)
 
@@ -105,15 +104,16 @@ class _Styles:
 
         :raises ReadError: it is no XML, or hostile.
         """
-        starts: dict[str, Start] = {
+        parse_xml(content, XmlHandlers(self.starts(), {}, _ignore), PREFIXES)
+
+    def starts(self) -> dict[str, Start]:
+        """Return the handlers of styles, which stand before the text that has them."""
+        return {
             "style:font-face": self._face,
             "style:style": self._start,
             "style:default-style": self._start,
             "style:text-properties": self._text,
-            "office:body": lambda _: True,
         }
-        parse_xml(content, XmlHandlers(starts, {}, _ignore), PREFIXES)
-        self._fonts.clear()
 
     def font(self, family: str, name: str) -> str:
         """Return the font of a style; "" if it says none."""
@@ -192,6 +192,7 @@ class _Body:
         :raises ReadError: it is no XML, or hostile, or its text is too long.
         """
         starts: dict[str, Start] = {
+            **self._styles.starts(),
             "text:p": self._start_paragraph,
             "text:h": self._start_heading,
             "text:span": self._start_span,
@@ -274,12 +275,3 @@ class _Body:
 
 def _ignore(_: str) -> None:
     pass
-
-
-def _is_text(names: Collection[str], mimetype: bytes) -> bool:
-    if not mimetype:
-        return "content.xml" in names and "META-INF/manifest.xml" in names
-    return mimetype.startswith(b"application/vnd.oasis.opendocument.text")
-
-
-ODT: Final = Reader("OpenDocument", (".odt", ".ott"), read_odt, matches_archive=_is_text)

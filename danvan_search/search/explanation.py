@@ -40,10 +40,10 @@ TIERS: Final[dict[int, TierName]] = {
     REST: "rest",
 }
 _TIER_TEXTS: Final[dict[TierName, str]] = {
-    "exact-name": "the title is the query side by side, accents as typed",
+    "exact-name": "the query is its title, or its number in the details, accents as typed",
     "exact-title": "the title has the query side by side, accents as typed",
     "exact": "it has the query side by side, accents as typed",
-    "folded-name": "the title is the query side by side",
+    "folded-name": "the query is its title, or its number in the details",
     "folded-title": "the title has the query side by side",
     "folded": "it has the query side by side",
     "rest-exact": "it has the parts of the query, accents as typed",

@@ -20,7 +20,7 @@ LINES = [
     " ".join(plain(line).split())
     for path in SEEDS
     for line in seed_text(path).splitlines()
-    if len(line.split()) > 2
+    if len(line.split()) > 2 and not any(map(str.isdigit, line))
 ]
 MIN_SHARE = 0.995
 
@@ -169,7 +169,7 @@ def test_articles_come_back(read, name):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", WRITERS)
 def test_many_articles_come_back(read, name):
-    check(read, name, (WRITERS[name](*one) for one in articles(300)))
+    check(read, name, (WRITERS[name](*one) for one in articles(100)))
 
 
 @pytest.mark.parametrize(("encoding", "font"), [("TCVN3", ".VnTime"), ("VNI", "VNI-Times")])
