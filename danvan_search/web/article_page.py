@@ -1,0 +1,97 @@
+"""The page of an article: the whole text, with every match marked, open at the passage."""
+
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from danvan_search import Article, MarkedArticle, marked_html
+from danvan_search.web.answers import NotFoundError, entity_tag, has, not_modified, tagged
+from danvan_search.web.asked import Asked
+from danvan_search.web.originals import find_original
+from danvan_search.web.settings import MAX_QUERY_CHARS
+from danvan_search.web.site import Site, marked_article
+from danvan_search.web.templates import address, html, render
+
+_PASSAGE: Final = '<span id="passage"></span>'
+
+
+def article_page(site: Site, request: Request) -> Response:
+    """Answer with the page of an article."""
+    asked = Asked.of(request)
+    article_id = request.query_params.get("id", "")
+    if not 0 < len(article_id) <= MAX_QUERY_CHARS:
+        raise NotFoundError("an article is named by its id")
+    tag = entity_tag(site.index, request, asked.language.code)
+    if has(request, tag):
+        return not_modified(tag)
+    marked = marked_article(site, article_id, asked.query, asked.values)
+    article = marked.article
+    values = {
+        "t": asked.language,
+        "asked": asked,
+        "base": {**asked.base, "id": article.id},
+        "title": article.title or article.id,
+        "article": article,
+        "title_html": html(marked.title_html),
+        "body_html": html(_body(marked, request.query_params.get("at", ""))),
+        "details_html": html(marked.details_html),
+        "count": sum(map(len, (marked.title_spans, marked.body_spans, marked.details_spans))),
+        "extra": _extra(article),
+        "original": _original(site, article),
+        "citation": _citation(asked, article),
+        "back": asked.address(page=asked.given.get("page")),
+    }
+    answer = HTMLResponse(render("article.html", values))
+    return tagged(answer, tag, vary="Accept-Language")
+
+
+def _body(marked: MarkedArticle, at: str) -> str:
+    """Return the body as HTML, with an anchor before the match to which the page opens.
+
+    :param at: where it is: an offset in characters. Else it is the first one.
+    """
+    body, spans = marked.article.body, marked.body_spans
+    if not spans:
+        return marked_html(body, ())
+    wanted = int(at) if at.isascii() and at.isdecimal() and len(at) < 10 else 0
+    number = next((n for n, (_, end) in enumerate(spans) if end > wanted), 0)
+    cut = spans[number][0]
+    after = [(start - cut, end - cut) for start, end in spans[number:]]
+    return marked_html(body[:cut], spans[:number]) + _PASSAGE + marked_html(body[cut:], after)
+
+
+def _extra(article: Article) -> list[tuple[str, str]]:
+    """Return the other values of an article that people can read."""
+    shown = []
+    for name, value in article.extra.items():
+        parts = value if isinstance(value, list) else [value]
+        if value not in (None, "", []) and all(isinstance(one, str | int | float) for one in parts):
+            shown.append((name, ", ".join(map(str, parts))))
+    return shown
+
+
+def _original(site: Site, article: Article) -> str:
+    """Return the address of the original; an empty string if none can be opened."""
+    if is_web_address(article.source or ""):
+        return article.source or ""
+    if find_original(article, site.settings.originals) is None:
+        return ""
+    return address("original", {"id": article.id})
+
+
+def is_web_address(text: str) -> bool:
+    """Return whether a source is an address of the web, and no script or the like."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc)
+
+
+def _citation(asked: Asked, article: Article) -> str:
+    parts: list[Any] = [article.title, article.source or article.id]
+    if article.date:
+        parts.append(asked.language.day(article.date))
+    return ". ".join(filter(None, parts)) + "."
