@@ -49,9 +49,20 @@ async function search(typing, remember) {
   main.replaceChildren(page || message(main.dataset.offline));
   if (!page) return;
   document.title = page.dataset.title;
+  updateLinks(given);
   history[remember ? "pushState" : "replaceState"](null, "", query || "./");
   clearTimeout(teller);
   teller = setTimeout(() => { live.textContent = page.dataset.live; }, WAIT_TO_TELL);
+}
+
+// The links outside <main> keep what is searched for, too.
+function updateLinks(given) {
+  const language = document.getElementById("language");
+  const translated = new URLSearchParams(given);
+  translated.set("lang", language.hreflang);
+  language.href = `./?${translated}`;
+  const kept = [...given].filter(([name]) => ["q", "category", "lang"].includes(name));
+  document.getElementById("clear").href = `./?${new URLSearchParams(kept)}`;
 }
 
 function message(text) {
