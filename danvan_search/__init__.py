@@ -29,7 +29,7 @@ from danvan_search.errors import (
     QueryTimeoutError,
     StoreError,
 )
-from danvan_search.query import Note, Query, parse
+from danvan_search.query import Note, Query, Synonyms, parse
 from danvan_search.reports import (
     BackupReport,
     Changes,
@@ -93,6 +93,7 @@ __all__ = [
     "Syllable",
     "SyncOptions",
     "SyncReport",
+    "Synonyms",
     "Verification",
     "Word",
     "WriteOptions",

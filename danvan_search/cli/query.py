@@ -27,6 +27,8 @@ _COLUMNS: Final = (
     "snippet_spans",
     "details_snippet",
     "details_spans",
+    "section",
+    "page",
 )
 
 
@@ -133,8 +135,9 @@ def _show(results: Results, options: SearchOptions, color: Color) -> None:
 
 
 def _remarks(results: Results) -> Iterator[str]:
-    """Yield how the query was understood, if it is more than words, and what it found instead."""
-    if results.query and not results.understood.is_words:
+    """Yield how the query was understood, if other than as its words, and what was searched for."""
+    understood = results.understood
+    if results.query and (not understood.is_words or understood.is_expanded):
         yield f"read as: {results.read_as}"
     for note in results.notes:
         yield f"note: {note.message}"
@@ -142,6 +145,8 @@ def _remarks(results: Results) -> Iterator[str]:
         yield f"searched for {results.replaced_by}; quote the keys to search as typed"
     if results.relaxed:
         yield "no article has all of these syllables: showing those with any"
+    elif results.relaxed_from is not None:
+        yield "after the articles that match come those with any part"
 
 
 def _meant(results: Results, options: SearchOptions) -> str | None:

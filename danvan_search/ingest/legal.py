@@ -78,6 +78,7 @@ class LegalHead:
     """The head of an act.
 
     :ivar title: its kind and its subject.
+    :ivar kind: its kind alone, such as ``Nghị định``.
     :ivar number: its number; "" if it has none.
     :ivar date: its date, if it is there.
     :ivar issuer: who issued it; "" if that is not certain.
@@ -85,6 +86,7 @@ class LegalHead:
     """
 
     title: str
+    kind: str
     number: str
     date: datetime.date | None
     issuer: str
@@ -126,8 +128,10 @@ def read_legal_head(text: str) -> LegalHead | None:
     date = _date_before(before)
     if date is None:
         date = _date(title)
+    kind = _KIND.match(lines[at].text)
     return LegalHead(
         title,
+        kind[0].capitalize() if kind else "",
         re.sub(r"\s+", "", number["number"]).rstrip(".-–/") if number else "",
         date,
         _issuer(lines[:at]),

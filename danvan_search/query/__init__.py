@@ -4,7 +4,8 @@
 with the names of ``fields``, and ``descent`` parses these, with ``syllables`` and ``joining``.
 ``written`` writes a tree as a string, ``reading`` tells people what it means. ``building`` makes
 nodes of text, ``checking`` checks trees that were built in Python, ``accents`` chooses the forms
-that syllables must match, and ``fit`` compares them with those of a text.
+that syllables must match, and ``fit`` compares them with those of a text. ``expanding`` adds other
+ways to write the parts of a tree, of which ``synonyms`` reads some from a file.
 Nothing here depends on an index.
 """
 
@@ -32,6 +33,7 @@ from danvan_search.query.notes import Note
 from danvan_search.query.parser import MAX_QUERY_CHARS, parse
 from danvan_search.query.query import Query
 from danvan_search.query.reading import read_as
+from danvan_search.query.synonyms import Synonyms
 from danvan_search.query.written import written
 
 __all__ = [
@@ -53,6 +55,7 @@ __all__ = [
     "Query",
     "Required",
     "Run",
+    "Synonyms",
     "Term",
     "Wildcard",
     "parse",

@@ -106,6 +106,14 @@ def _check_phrase(phrase: Phrase) -> None:
     _require(not are_wild, "a phrase needs a syllable that is no wildcard")
     is_plain = not phrase.slop and all(isinstance(one, Term) for one in phrase.syllables)
     _require(is_plain or not phrase.word, "a word has terms alone, and no slop")
+    if not isinstance(phrase.others, tuple):
+        kind = type(phrase.others).__name__
+        raise ArgumentTypeError(f"the others of a phrase are a tuple, not {kind}")
+    for other in _all_phrases(phrase.others):
+        _check_phrase(other)
+        of_terms = all(isinstance(one, Term) for one in other.syllables)
+        is_bare = not other.slop and not other.word and not other.others
+        _require(of_terms and is_bare, "what a phrase may be instead is phrases of terms alone")
 
 
 def _check_tuple(nodes: object) -> None:

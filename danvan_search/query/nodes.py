@@ -17,8 +17,8 @@ typed without matches every accent.
 import dataclasses
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Literal, TypeVar
 
 Span = tuple[int, int]
 """Offsets in the query: of the first character, and after the last."""
@@ -92,11 +92,14 @@ class Phrase(_Spanned):
     :ivar slop: how many other syllables may stand between them, in all.
     :ivar word: whether it matches only where the segmenter made it one word; then all are terms,
         and the slop is 0.
+    :ivar others: phrases of terms that mean the same, such as ``1.043.000`` for ``1043000``: where
+        one of them occurs, this phrase does. They have no slop and no others themselves.
     """
 
     syllables: tuple[Syllable, ...]
     slop: int = 0
     word: bool = False
+    others: "tuple[Phrase, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,12 +251,33 @@ def trimmed(phrase: Phrase) -> tuple[Syllable, ...]:
     return syllables[first:last]
 
 
+ClauseOfTexts = TypeVar("ClauseOfTexts", Phrase, Run)
+
+
+def without_others(clause: ClauseOfTexts) -> ClauseOfTexts:
+    """Return a phrase or a run with what was typed alone."""
+    if isinstance(clause, Run):
+        return replace(clause, phrases=tuple([replace(one, others=()) for one in clause.phrases]))
+    return replace(clause, others=())
+
+
+def is_text(clause: Node) -> bool:
+    """Return whether a node is a phrase or a run of terms, without slop, whatever its others."""
+    match clause:
+        case Phrase():
+            return not clause.slop and all(isinstance(one, Term) for one in clause.syllables)
+        case Run():
+            return all(map(is_text, clause.phrases))
+        case _:
+            return False
+
+
 def is_plain(clause: Node) -> bool:
-    """Return whether a node is a phrase or a run of plain terms, without slop."""
+    """Return whether a node is a phrase or a run of plain terms, without slop and others."""
     match clause:
         case Phrase():
             patterns = [one for one in clause.syllables if not isinstance(one, Term)]
-            return not clause.slop and not patterns
+            return not clause.slop and not clause.others and not patterns
         case Run():
             return all(map(is_plain, clause.phrases))
         case _:

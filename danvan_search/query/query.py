@@ -18,6 +18,8 @@ from danvan_search.query.nodes import (
     Required,
     Run,
     is_plain,
+    phrases_of,
+    without_others,
 )
 from danvan_search.query.notes import Note
 
@@ -30,9 +32,9 @@ class Query:
     :ivar root: its tree.
     :ivar notes: how it was understood where it is no complete query.
     :ivar typed: the tree without the prefix that the option ``prefix_last`` makes of the last
-        syllable; None where there is none.
+        syllable, and without expansions; None where it has neither.
     :ivar clauses: the phrases, runs and proximities that are scored and marked, in order, without
-        those under a Not.
+        those under a Not. What a phrase may be instead is a clause of its own.
     :ivar places: the same, each with the field that it must stand in; None is any.
     """
 
@@ -45,7 +47,7 @@ class Query:
 
     def __post_init__(self) -> None:
         root = self.root
-        is_one = isinstance(root, Run | Phrase)
+        is_one = is_plain(root)
         places = ((root, None),) if is_one else tuple(_places(root))
         object.__setattr__(self, "clauses", tuple([clause for clause, _ in places]))
         object.__setattr__(self, "places", places)
@@ -55,6 +57,11 @@ class Query:
         """The places, of equal ones the first."""
         # Nodes are hashed only if there are several.
         return self.places if len(self.places) < 2 else tuple(dict.fromkeys(self.places))
+
+    @property
+    def is_expanded(self) -> bool:
+        """Whether other ways to write a part of it are searched for, too."""
+        return self.typed is not None and any(one.others for one in phrases_of(self.root))
 
     @property
     def is_words(self) -> bool:
@@ -75,7 +82,16 @@ def clauses_of(node: Node) -> tuple[Clause, ...]:
 
 def _places(node: Node, field: Field | None = None) -> Iterator[tuple[Clause, Field | None]]:
     match node:
-        case Phrase() | Run() | Near():
+        case Run():
+            others = [other for phrase in node.phrases for other in phrase.others]
+            yield (node if not others else without_others(node)), field
+            for other in others:
+                yield other, field
+        case Phrase():
+            yield (without_others(node) if node.others else node), field
+            for other in node.others:
+                yield other, field
+        case Near():
             yield node, field
         case And() | Or():
             for one in node.nodes:

@@ -23,6 +23,7 @@ from danvan_search.query.nodes import (
     Phrase,
     Required,
     Run,
+    without_others,
 )
 from danvan_search.query.query import Query
 from danvan_search.query.written import written
@@ -87,6 +88,9 @@ class _Reading:
 
     def _bare(self, code: Phrase) -> str:
         start, end = code.span
+        if code.others:
+            others = " hoặc ".join(map(self._phrase, code.others))
+            return f"{self._bare(without_others(code))} (hoặc {others})"
         if len(code.syllables) > 1 and end:
             return self._text[start:end]
         return written(Run((code,)))

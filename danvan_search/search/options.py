@@ -10,14 +10,18 @@ from danvan_search.options import option
 from danvan_search.parsing import parse_first_day, parse_last_day, parse_seconds
 from danvan_search.query import MAX_QUERY_CHARS
 from danvan_search.query.accents import ACCENTS, Accents
+from danvan_search.query.synonyms import Synonyms
 
 Match = Literal["auto", "all", "most", "any", "phrase"]
 Sort = Literal["score", "date", "date-asc", "title", "title-desc"]
 FacetName = Literal["category", "year", "month", "source"]
+Expansion = Literal["numbers", "dates", "codes", "abbreviations", "variants"]
 
 MATCHES: Final[tuple[Match, ...]] = get_args(Match)
 SORTS: Final[tuple[Sort, ...]] = get_args(Sort)
 FACETS: Final[tuple[FacetName, ...]] = get_args(FacetName)
+EXPANSIONS: Final[tuple[Expansion, ...]] = get_args(Expansion)
+USUAL_EXPANSIONS: Final[tuple[Expansion, ...]] = ("numbers", "dates", "codes")
 
 AUTO_ALL_SYLLABLES: Final = 5
 """With ``match="auto"`` a match contains all syllables of a bare query of up to this many."""
@@ -42,6 +46,22 @@ def parse_facets(value: str | Iterable[str]) -> tuple[FacetName, ...]:
     return cast("tuple[FacetName, ...]", tuple(dict.fromkeys(names)))
 
 
+def parse_expansions(value: str | Iterable[str]) -> tuple[Expansion, ...]:
+    """Return the names of expansions, each once.
+
+    :param value: names, or a string of them with commas between; ``none`` is no expansion.
+    :raises OptionError: a name is unknown.
+    """
+    if isinstance(value, str):
+        value = [name for one in value.split(",") if (name := one.strip()) not in ("", "none")]
+    elif not isinstance(value, Iterable):
+        raise OptionError(f"expand is {value!r}: give names such as {', '.join(EXPANSIONS)}")
+    names = tuple(value)
+    for name in names:
+        _check_choice("expand", name, EXPANSIONS)
+    return cast("tuple[Expansion, ...]", tuple(dict.fromkeys(names)))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchOptions:
     """The options of a search.
@@ -50,9 +70,10 @@ class SearchOptions:
     :ivar page: the page, from 1.
     :ivar match: what an article must contain. ``all``: every bare syllable; ``most``: three
         quarters of them, rounded up; ``any``: at least one; ``phrase``: the bare syllables side by
-        side; ``auto``: every syllable of up to five, at least one of more, and at least one if no
-        article contains every syllable. A code counts as one syllable, and is whole. Quoted phrases
-        must occur; with ``any`` one phrase or one bare syllable is enough. A query with other
+        side; ``auto``: every syllable of up to five, and after these articles the rest of what
+        ``any`` finds; at least one of more. A code counts as one syllable, and is whole. Quoted
+        phrases must occur, but with ``any`` one phrase or one bare syllable is enough, and with
+        ``auto`` quotes beside more than five bare syllables are text. A query with other
         operators says itself what it demands: all of it.
     :ivar accents: ``auto``: folded forms match, articles with the accents as typed come first;
         ``exact``: a syllable typed with a mark matches only that form; ``ignore``: accents
@@ -65,8 +86,16 @@ class SearchOptions:
     :ivar sort: ``score``: best first, or newest first where there are only filters; ``date``:
         newest first; ``date-asc``: oldest first; ``title``: in alphabetical order; ``title-desc``:
         the other way round. Articles without a date, or a title, come last. Ties are by score.
+    :ivar rerank: rank the best 50 articles of a bare query again, by where its syllables stand.
     :ivar facets: what to count over all matches: ``category``, ``year``, ``month``, ``source``; a
         string names them with commas between.
+    :ivar expand: which bare parts of a typed query also find what means the same. ``numbers``:
+        ``1043000`` and ``1.043.000``, and telephone numbers; ``dates``: ``2/9/1945``,
+        ``02/9/1945`` and ``2 tháng 9 năm 1945``; ``codes``: ``TPHCM`` and ``TP.HCM``, ``Hleo`` and
+        ``H'leo``; ``abbreviations``: what the articles, or everybody, say that capitals stand for;
+        ``variants``: i and y, d and gi; a string names them with commas between. Nothing in quotes
+        is expanded, and nothing with ``match="phrase"``.
+    :ivar synonyms: what else finds what.
     :ivar prefix_last: the last syllable of a query, if it is bare and no blank follows, stands for
         all that begin with it: to search while people type.
     :ivar strict: raise an error where a query is no complete one, instead of a note.
@@ -84,7 +113,7 @@ class SearchOptions:
         "auto",
         "What an article must hold of a query without operators: all of its syllables, most "
         "(three quarters), any of them, or all side by side as a phrase. auto: all for up to five "
-        "syllables, any for more, and any if no article has all.",
+        "syllables, followed by the rest of any; any for more.",
     )
     accents: Accents = option(
         "auto",
@@ -112,12 +141,30 @@ class SearchOptions:
         "score: best first; date: newest first; date-asc: oldest first; title: in alphabetical "
         "order; title-desc: the other way round.",
     )
+    rerank: bool = option(
+        True,
+        "Do not rank the best 50 articles again by where the syllables of a bare query stand.",
+        name="no-rerank",
+    )
     facets: tuple[FacetName, ...] | str = option(
         (),
         "Count the values of all articles that are found: category, year, month, source, with "
         "commas between.",
         "NAMES",
         parse=parse_facets,
+    )
+    expand: tuple[Expansion, ...] | str = option(
+        USUAL_EXPANSIONS,
+        "Which parts of a query also find what means the same, with commas between them: numbers, "
+        "dates, codes, abbreviations, variants; or none.",
+        "KINDS",
+        parse=parse_expansions,
+    )
+    synonyms: Synonyms | None = option(
+        None,
+        "A file of synonyms in the format of Solr: words that find each other, with commas.",
+        "FILE",
+        parse=Synonyms.read,
     )
     prefix_last: bool = option(
         False, "Take the last syllable, if no blank follows, for the beginning of one."
@@ -146,6 +193,13 @@ class SearchOptions:
         _check_choice("match", self.match, MATCHES)
         _check_choice("accents", self.accents, ACCENTS)
         _check_choice("sort", self.sort, SORTS)
+        _check_flag("rerank", self.rerank)
+        if self.expand is not USUAL_EXPANSIONS:
+            parse_expansions(self.expand)
+        if self.synonyms is not None and not isinstance(self.synonyms, Synonyms):
+            raise OptionError(
+                f"synonyms is {type(self.synonyms).__name__}: give danvan_search.Synonyms"
+            )
         if self.timeout is not None:
             _check_timeout(self.timeout)
         if self.since is not None or self.until is not None:
@@ -169,6 +223,11 @@ class SearchOptions:
     def facet_names(self) -> tuple[FacetName, ...]:
         """``facets`` as names."""
         return parse_facets(self.facets)
+
+    @property
+    def expansions(self) -> tuple[Expansion, ...]:
+        """``expand`` as names."""
+        return parse_expansions(self.expand)
 
     @property
     def days(self) -> tuple[datetime.date | None, datetime.date | None]:

@@ -45,7 +45,7 @@ class Expansions:
         share = 1.0
         for start, end in typed.words:
             word = typed.text[start:end]
-            meaning = self._meaning(word)
+            meaning = self.meaning(word)
             if meaning is not None:
                 meanings[start, end] = " ".join(meaning.forms)
                 share = min(share, meaning.share)
@@ -62,7 +62,7 @@ class Expansions:
             made.append(Suggestion(typed.rewritten(others), "variant", 0.5))
         return made
 
-    def _meaning(self, word: str) -> Meaning | None:
+    def meaning(self, word: str) -> Meaning | None:
         """Return what a word in capitals stands for, if the index has that."""
         if not _CAPITALS.fullmatch(word) or could_be_syllable(fold(word.lower())):
             return None

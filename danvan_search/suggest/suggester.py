@@ -84,6 +84,11 @@ class Suggester:
             changed += self._expansions.suggest(typed)
         return changed
 
+    def meaning(self, word: str) -> str | None:
+        """Return what an abbreviation stands for, if the index has that."""
+        meaning = self._expansions.meaning(word)
+        return None if meaning is None else " ".join(meaning.forms)
+
     def decoded(self, text: str) -> Suggestion | None:
         """Return the suggestion for a query that was typed in Telex or VNI; None for another."""
         typed = TypedText(text)

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from danvan_search import Article, MarkedArticle, marked_html
+from danvan_search.places import PAGES, SECTIONS
 from danvan_search.web.answers import NotFoundError, entity_tag, has, not_modified, tagged
 from danvan_search.web.asked import Asked
 from danvan_search.web.originals import find_original
@@ -66,6 +67,8 @@ def _extra(article: Article) -> list[tuple[str, str]]:
     """Return the other values of an article that people can read."""
     shown = []
     for name, value in article.extra.items():
+        if name in (SECTIONS, PAGES):  # offsets, which tell people nothing
+            continue
         parts = value if isinstance(value, list) else [value]
         if value not in (None, "", []) and all(isinstance(one, str | int | float) for one in parts):
             shown.append((name, ", ".join(map(str, parts))))

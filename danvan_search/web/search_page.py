@@ -172,8 +172,11 @@ def _hit(asked: Asked, hit: Hit) -> dict[str, Any]:
     snippet = hit.snippet
     marks = {"at": snippet.start + snippet.spans[0][0]} if snippet.spans else {}
     kept = {"page": asked.given.get("page")}
+    has_place = bool(snippet.spans)  # else the snippet is the beginning of the article
     return {
         "hit": hit,
+        "sheet": hit.page if has_place else None,
+        "section": hit.section if has_place else None,
         "address": address(
             "article", {"id": hit.id, **asked.base, **kept, **marks}, "passage" if marks else ""
         ),

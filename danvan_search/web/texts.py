@@ -77,6 +77,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "category": ("Chuyên mục", "Category"),
     "year": ("Năm", "Year"),
     "more": ("Thêm {count}", "{count} more"),
+    "sheet": ("trang {number}", "page {number}"),
     "untitled": ("(không đề)", "(no title)"),
     "inexact": ("khác dấu", "other accents"),
     "inexact_why": (

@@ -102,7 +102,7 @@ PAGES = [
         "<p>Căn cứ</p>",
         "QUYẾT ĐỊNH Về việc mẫu",
         "2020-03-02",
-        {"number": "1/QĐ-UBND", "issuer": "UBND XÃ A"},
+        {"kind": "Quyết định", "number": "1/QĐ-UBND", "issuer": "UBND XÃ A"},
     ),
 ]
 

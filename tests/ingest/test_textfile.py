@@ -161,7 +161,7 @@ OFFICIAL = [
         "Hà Nội, ngày 30 tháng 9 năm 2021 \n \nTHÔNG TƯ \nBan hành quy trình kiểm định mẫu \n",
         "THÔNG TƯ Ban hành quy trình kiểm định mẫu",
         "2021-09-30",
-        {"number": "12/2021/TT-BM", "issuer": "BỘ MẪU"},
+        {"kind": "Thông tư", "number": "12/2021/TT-BM", "issuer": "BỘ MẪU"},
     ),
 ]
 

@@ -175,6 +175,24 @@ def test_an_article_opens_at_the_passage(client, web_index):
     assert re.search(r'Phong trào <span id="passage"></span><mark>dân vận', first)
 
 
+def test_a_hit_has_its_place(tmp_path, connect):
+    """Page and section of the passage are shown; their offsets are no facts of an article."""
+    body = f"{'Mở đầu. ' * 60}Dân vận khéo."
+    extra = {"sections": [[0, "Lời nói đầu"], [400, "Chương <2>"]], "pages": [0, 300]}
+    with Index.create(tmp_path / "index") as index:
+        index.add([Article("a", "Sách", body, extra=extra)], words=False)
+        client = connect(index=index)
+        found = page_of(client, "/?q=dan+van")
+        assert "· trang 2 ·" in found
+        assert "Chương &lt;2&gt;</span>" in found
+        assert "Lời nói đầu" not in found
+        listed = page_of(client, "/?until=2099")
+        assert "trang 1" not in listed
+        article = page_of(client, "/article?id=a&q=dan+van")
+        assert "sections" not in article
+        assert "300" not in article
+
+
 def test_an_article_has_its_facts(client):
     """The page of an article shows its values, and leads back to the page of its hit."""
     page = page_of(client, "/article?id=laws/a.txt&q=dan+van&page=2&sort=date&at=3")

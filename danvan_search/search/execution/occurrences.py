@@ -68,6 +68,17 @@ def adjacent_occurrences(segment: SegmentReader, syllables: Sequence[SyllableIds
     return Occurrences(slots, slots + (length - 1))
 
 
+def joined_occurrences(every: Sequence[Occurrences]) -> Occurrences:
+    """Return the occurrences of several phrases without slop; of equal ones the first."""
+    starts = np.concatenate([one.starts for one in every])
+    ends = np.concatenate([one.ends for one in every])
+    order = np.lexsort((ends, starts))
+    starts, ends = starts[order], ends[order]
+    is_new = np.ones(len(starts), dtype=bool)
+    is_new[1:] = (starts[1:] != starts[:-1]) | (ends[1:] != ends[:-1])
+    return Occurrences(starts[is_new], ends[is_new])
+
+
 def held_occurrences(found: Occurrences, held: Iterable[tuple[int, SyllableIds]]) -> Occurrences:
     """Return those occurrences of adjacent syllables where some syllables match more narrowly.
 

@@ -15,7 +15,16 @@ from danvan_search.index.codec.champions import Postings
 from danvan_search.index.codec.ragged import run_starts
 from danvan_search.index.codec.segment_reader import SegmentReader
 from danvan_search.query.accents import Accents
-from danvan_search.query.nodes import Field, Near, Phrase, Syllable, Term, is_plain, trimmed
+from danvan_search.query.nodes import (
+    Field,
+    Near,
+    Phrase,
+    Syllable,
+    Term,
+    is_plain,
+    trimmed,
+    without_others,
+)
 from danvan_search.search.execution import bitset
 from danvan_search.search.execution.close_slots import are_sparse, close_slots
 from danvan_search.search.execution.index_searcher import IndexSearcher
@@ -30,6 +39,7 @@ from danvan_search.search.execution.occurrences import (
     Occurrences,
     adjacent_occurrences,
     held_occurrences,
+    joined_occurrences,
     restrict_to_field,
     sloppy_occurrences,
 )
@@ -86,7 +96,7 @@ class PhraseMatches:
         field: Field | None = None,
     ) -> np.ndarray:
         """Return int64[n], ascending, the documents that contain a phrase."""
-        if isinstance(node, Near):
+        if isinstance(node, Near) or node.others:
             found = self.occurrences(node, segment_index, exact=exact, field=field)
             return self._segment(segment_index).docs_of(found.starts)
         pattern = lone_pattern(node)
@@ -130,6 +140,11 @@ class PhraseMatches:
             left, right = self._sides(node, segment_index, exact)
             self._limits.take(len(left.starts) * NEAR_ENTRIES + len(right.starts), node)
             return near_occurrences(left, right, node.distance, partial(are_in_one_text, segment))
+        if node.others:
+            every = (without_others(node), *node.others)
+            return joined_occurrences(
+                [self.occurrences(one, segment_index, exact=exact) for one in every]
+            )
         syllables = trimmed(node)
         are_terms = all(isinstance(one, Term) for one in syllables)
         if are_terms and (node.word or (len(syllables) > 1 and not node.slop)):
@@ -248,7 +263,7 @@ class PhraseMatches:
         self, node: Phrase | Near, segment_index: int, exact: bool, field: Field | None
     ) -> Postings:
         segment = self._segment(segment_index)
-        if isinstance(node, Phrase):
+        if isinstance(node, Phrase) and not node.others:
             syllables = trimmed(node)
             if len(syllables) == 1 and not node.word:
                 return self._syllable_postings(syllables[0], segment_index, exact, field)

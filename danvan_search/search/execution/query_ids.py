@@ -36,6 +36,8 @@ class QueryIds:
         """Return whether a phrase has a syllable that exact matching holds to its accents."""
         if isinstance(node, Near):
             return self.has_marks(node.left) or self.has_marks(node.right)
+        if node.others and any(map(self.has_marks, node.others)):
+            return True
         return any(self.is_held(one, exact=True) for one in node.syllables)
 
     def of(self, syllable: Syllable, segment_index: int, *, exact: bool) -> SyllableIds:

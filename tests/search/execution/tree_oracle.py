@@ -11,7 +11,7 @@ import datetime
 import math
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -42,7 +42,7 @@ from danvan_search.query.nodes import (
 from danvan_search.search.execution.top_docs import EXACT, FOLDED, REST, REST_EXACT
 from danvan_search.text.alphabet import FOLDED_LETTER, UNTONED
 from danvan_search.text.grid import syllable_grid
-from tests.search.execution.oracle import rounded
+from tests.search.execution.oracle import function_weight, rounded
 
 K1, B, PAIR_K1 = 1.2, 0.75, 0.6
 TITLE_WEIGHT, ACCENTED_WEIGHT, PAIR_WEIGHT, DETAILS_WEIGHT = 0.3, 0.7, 0.5, 0.5
@@ -274,6 +274,9 @@ def spans(node: Phrase | Near, text: Text, exact: bool = False) -> list[Occurren
     """
     if isinstance(node, Near):
         return _near_spans(node, text, exact)
+    if node.others:
+        every = [replace(node, others=()), *node.others]
+        return sorted({found for one in every for found in spans(one, text, exact)})
     syllables = inner(node.syllables)
     columns = [text.fits(one, exact) for one in syllables]
     found = []
@@ -421,15 +424,20 @@ class Oracle:
         """Return the tier of a document that matches a whole query."""
         if isinstance(root, Run):
             phrase = side_by_side(root)
-        elif isinstance(root, Phrase) and not root.slop:
+        elif isinstance(root, Phrase) and not root.slop and not root.others:
             phrase = root
         else:
             phrase = None
         if phrase and all(isinstance(one, Term) for one in phrase.syllables):
+            in_title = 0
+            if isinstance(root, Run):
+                is_name = self.texts[doc]["title"].length == len(phrase.syllables)
+                in_title = 1 + is_name
+            titled = InField("title", phrase)
             if self.has_marks(phrase) and self.matches(phrase, doc, exact=True):
-                return EXACT
+                return EXACT + in_title * self.matches(titled, doc, exact=True)
             if self.matches(phrase, doc):
-                return FOLDED
+                return FOLDED + in_title * self.matches(titled, doc)
         is_exact = self.has_marks(root) and self.matches(root, doc, exact=True)
         return REST_EXACT if is_exact else REST
 
@@ -437,7 +445,8 @@ class Oracle:
         """Return whether a tree has a marked syllable that is not below a Not."""
         match node:
             case Phrase():
-                return any(map(self._is_marked, node.syllables))
+                every = [*node.syllables, *[one for it in node.others for one in it.syllables]]
+                return any(map(self._is_marked, every))
             case Near():
                 return self.has_marks(node.left) or self.has_marks(node.right)
             case Run():
@@ -462,20 +471,33 @@ class Oracle:
         return sorted(rows, key=lambda row: (-row[0], -row[1], row[2]))
 
     def _run_score(self, run: Run, doc: int, in_field: Field | None) -> float:
-        syllables = side_by_side(run).syllables
+        parts = [
+            part
+            for one in run.phrases
+            for part in ([one] if one.others else [Phrase((it,)) for it in one.syllables])
+        ]
         score = 0.0
-        for one in syllables:
-            phrase = Phrase((one,))
-            folded = self._term_score(phrase, doc, False, in_field)
-            if self._is_marked(one):
+        for phrase in parts:
+            own = self._term_score(phrase, doc, False, in_field)
+            if self.has_marks(phrase):
                 accented = self._term_score(phrase, doc, True, in_field)
-                score += ACCENTED_WEIGHT * accented + (1 - ACCENTED_WEIGHT) * folded
-            else:
-                score += folded
-        for pair in pairwise(syllables):
-            if all(isinstance(one, Term) for one in pair):
-                score += PAIR_WEIGHT * self._pair_score(Phrase(pair), doc, in_field)
+                own = ACCENTED_WEIGHT * accented + (1 - ACCENTED_WEIGHT) * own
+            score += self._weight(phrase) * own
+        for first, second in pairwise(parts):
+            pair = Phrase((*first.syllables, *second.syllables))
+            is_plain = all(isinstance(one, Term) for one in pair.syllables)
+            if is_plain and not first.others and not second.others:
+                weight = PAIR_WEIGHT * math.sqrt(self._weight(first) * self._weight(second))
+                score += weight * self._pair_score(pair, doc, in_field)
         return score
+
+    def _weight(self, part: Phrase) -> float:
+        syllable = part.syllables[0]
+        if part.others or not isinstance(syllable, Term):
+            return 1.0
+        return function_weight(
+            syllable.folded, syllable.accented if self._is_marked(syllable) else None
+        )
 
     def _is_marked(self, syllable: Syllable) -> bool:
         is_held = isinstance(syllable, Term | Prefix) and syllable.marked

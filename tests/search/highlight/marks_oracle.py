@@ -5,6 +5,7 @@ syllable, last syllable, whether the accents are as typed).
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from danvan_search.query.accents import Accents
 from danvan_search.query.nodes import (
@@ -36,7 +37,14 @@ def marks(root: Node, text: Text, field: Field, accents: Accents = "auto") -> li
 
 def _clauses(node: Node, field: Field | None) -> Iterator[tuple[Phrase | Run | Near, Field | None]]:
     match node:
-        case Phrase() | Run() | Near():
+        case Run():
+            yield Run(tuple(replace(one, others=()) for one in node.phrases)), field
+            for one in node.phrases:
+                yield from ((other, field) for other in one.others)
+        case Phrase():
+            yield replace(node, others=()), field
+            yield from ((other, field) for other in node.others)
+        case Near():
             yield node, field
         case And() | Or():
             for one in node.nodes:

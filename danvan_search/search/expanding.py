@@ -1,0 +1,137 @@
+"""Expands a typed query by what the index has of the other ways to write its parts."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Final
+
+from danvan_search.query import Query
+from danvan_search.query.expanding import expanded
+from danvan_search.query.nodes import Phrase, Term, phrases_of
+from danvan_search.search.execution.segment_view import SegmentView
+from danvan_search.search.options import Expansion, SearchOptions
+from danvan_search.search.searchable import SearchableSnapshot
+from danvan_search.suggest.spelt_otherwise import (
+    codes,
+    dates,
+    dates_in_words,
+    numbers,
+    phones,
+    spellings,
+    split_names,
+)
+from danvan_search.text import syllable_grid
+
+_LONGEST: Final = 6
+"""The most neighbours that are one date in words: ``ngày 2 tháng 9 năm 1945``."""
+
+_MAY: Final = re.compile(
+    r"\d|[A-ZĐ]{2}|['’ʼ]"
+    r"|(?<!\w)(?i:(?!ng|nh|ch|gh|kh|ph|th|tr)[bcdđghklmnpqrstvx][bcdđfghjklmnpqrstvwxz])"
+)
+"""What every number, date, code and abbreviation has. Most queries have nothing of it anywhere,
+which takes less time to find out."""
+MAX_SYLLABLES: Final = 10
+"""A longer query is no few words with a number among them, but a text that was pasted: its many
+words find what it means, and the general strategy, which runs expansions, would score most of the
+index for it."""
+
+Way = Callable[[str], Iterator[str]]
+_WAYS: Final[dict[Expansion, tuple[Way, ...]]] = {
+    "numbers": (numbers, phones),
+    "dates": (dates, dates_in_words),
+    "codes": (codes,),
+}
+
+
+def with_expansions(index: SearchableSnapshot, query: Query, options: SearchOptions) -> Query:
+    """Return a typed query with the other ways to write its bare parts.
+
+    What the index does not have is left out: it would find nothing.
+    """
+    synonyms, kinds = options.synonyms, options.expand
+    if options.match == "phrase" or not (kinds or synonyms):
+        return query
+    if not synonyms and "variants" not in kinds and _MAY.search(query.text) is None:
+        return query
+    if sum([len(phrase.syllables) for phrase in phrases_of(query.root)]) > MAX_SYLLABLES:
+        return query
+    expander = _Expander(index, query.text, options)
+    has_digit = any(map(str.isdigit, query.text))
+    longest = max(_LONGEST if has_digit else 1, synonyms.longest if synonyms else 1)
+    root = expanded(query.root, expander.others, longest)
+    if root is query.root:
+        return query
+    return replace(query, root=root, typed=query.root if query.typed is None else query.typed)
+
+
+class _Expander:
+    """Finds the other ways to write parts of one query.
+
+    :param text: the query as typed.
+    """
+
+    def __init__(self, index: SearchableSnapshot, text: str, options: SearchOptions) -> None:
+        self._index = index
+        self._text = text
+        self._synonyms = options.synonyms
+        self._kinds = options.expansions
+        self._ways = [way for name in self._kinds for way in _WAYS.get(name, ())]
+
+    def others(self, parts: tuple[Phrase, ...]) -> Iterator[str]:
+        """Yield what some neighbours may be written as instead, if the index has it."""
+        views = self._index.searcher.views
+        for text in self._all_others(parts):
+            if _may_occur(views, syllable_grid(text).folded):
+                yield text
+
+    def _all_others(self, parts: tuple[Phrase, ...]) -> Iterator[str]:
+        if self._synonyms is not None:
+            yield from self._synonyms.others(parts)
+        typed = self._text[parts[0].span[0] : parts[-1].span[1]]
+        for way in self._ways:
+            yield from way(typed)
+        if len(parts) > 1:
+            return
+        syllables = parts[0].syllables
+        if "codes" in self._kinds:
+            yield from self._names(typed, syllables)
+        if "abbreviations" in self._kinds:
+            meaning = self._index.suggester.meaning(typed)
+            if meaning is not None:
+                yield meaning
+        if "variants" in self._kinds and len(syllables) == 1 and isinstance(syllables[0], Term):
+            yield from spellings(syllables[0].accented)
+
+    def _names(self, typed: str, syllables: Sequence[object]) -> Iterable[str]:
+        """Yield a name in two pieces, if that is at least as frequent as in one."""
+        for other in split_names(typed) if len(syllables) == 1 else ():
+            frequency = self._index.searcher.document_frequency(syllable_grid(typed).folded[0])
+            first, second = syllable_grid(other).folded
+            if _count_pair(self._index.searcher.views, first, second) >= max(1, frequency):
+                yield other
+
+
+def _may_occur(views: Sequence[SegmentView], folded: Sequence[str]) -> bool:
+    """Return whether a segment has every pair of neighbours of some folded forms."""
+    for view in views:
+        terms, positions = view.segment.term_dictionary, view.segment.positions
+        ids = [terms.folded_id(one) for one in folded]
+        if ids and 0 not in ids:
+            ranges = [positions.index_range(*pair) for pair in pairwise(ids)]
+            if all(end > start for start, end in ranges):
+                return True
+    return False
+
+
+def _count_pair(views: Sequence[SegmentView], first: str, second: str) -> int:
+    """Return how often two folded forms stand side by side, deleted documents included."""
+    count = 0
+    for view in views:
+        terms = view.segment.term_dictionary
+        ids = terms.folded_id(first), terms.folded_id(second)
+        if 0 not in ids:
+            start, end = view.segment.positions.index_range(*ids)
+            count += end - start
+    return count
