@@ -1,7 +1,7 @@
 """What a request may say: each parameter once, for checks and for the description of the interface.
 
-The parameters of a search are the fields of :class:`~danvan_search.SearchOptions` that commands
-offer, with bounds for the open net.
+The parameters of a search are fields of :class:`~danvan_search.SearchOptions`, with bounds for the
+open net.
 """
 
 import dataclasses
@@ -35,6 +35,15 @@ _BOUNDS: Final[dict[str, tuple[float, float]]] = {
     "timeout": (0, MAX_SECONDS),
 }
 """The least and the greatest value of each number of a search."""
+
+
+OFFERED: Final = (
+    *("limit", "page", "match", "accents", "since", "until", "category", "sort", "rerank"),
+    *("facets", "expand", "prefix_last", "strict", "snippet_chars", "snippets", "timeout"),
+)
+"""The options of a search that a request may give."""
+WITHHELD: Final = ("synonyms", "max_query_chars")
+"""Those that it may not: files of this machine, and the limits of the operator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,18 +125,16 @@ def _of_option(field: "dataclasses.Field[Any]", hint: object) -> Parameter:
         schema = {"type": kind, "minimum": least, "maximum": most}
     else:
         schema = {"type": "string", "maxLength": MAX_QUERY_CHARS}
-    if field.default is not None and field.default != ():
-        schema["default"] = field.default
+    default = ",".join(field.default) if isinstance(field.default, tuple) else field.default
+    if default not in (None, ""):
+        schema["default"] = default
     return Parameter(field.name, shown.help, schema)
 
 
 _HINTS: Final = get_type_hints(SearchOptions)
+_FIELDS: Final = {field.name: field for field in dataclasses.fields(SearchOptions)}
 
-OPTIONS: Final[tuple[Parameter, ...]] = tuple(
-    _of_option(field, _HINTS[field.name])
-    for field in dataclasses.fields(SearchOptions)
-    if CommandOption in field.metadata
-)
+OPTIONS: Final = tuple(_of_option(_FIELDS[name], _HINTS[name]) for name in OFFERED)
 """The options of a search."""
 
 QUERY: Final = text_parameter("q", "The query, as people type it.")

@@ -65,7 +65,7 @@ def _search(site: Site, request: Request, values: Values) -> tuple[Any, str]:
 def _links(request: Request, results: Results) -> str:
     """Return the pages around a page as a header Link; relative, as all links are."""
     pages = {"prev": results.page - 1, "next": results.page + 1}
-    last = min(MAX_PAGE, -(-results.total // results.limit)) if results.limit else 0
+    last = min(MAX_PAGE, -(-results.total_any // results.limit)) if results.limit else 0
     others = [pair for pair in request.query_params.multi_items() if pair[0] != "page"]
     return ", ".join(
         f'<?{urlencode([*others, ("page", str(page))])}>; rel="{rel}"'

@@ -9,7 +9,7 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from danvan_search import DanvanError, Hit, QueryError, Results
+from danvan_search import DanvanError, Hit, Query, QueryError, Results
 from danvan_search.web.answers import (
     RETRY_SECONDS,
     code_of,
@@ -143,19 +143,20 @@ def _found(site: Site, asked: Asked) -> dict[str, Any]:
     """Return what the page of a search shows."""
     since, until = asked.days
     results = site.index.search(asked.query, facets=FACETS, **asked.options)
-    pages = -(-results.total // results.limit) if results.limit else 0
+    pages = -(-results.total_any // results.limit) if results.limit else 0
     chosen = [name for name in asked.given if name not in ("q", "page", "prefix_last", "category")]
     return {
         "kind": "results",
         "title": asked.query,
         "results": results,
         "hits": [_hit(asked, hit) for hit in results],
+        "relaxed_at": _relaxed_at(results),
         "facets": dict(_facets(site, asked, results)),
         "first": (results.page - 1) * results.limit + 1,
         "pages": pages,
         "last_page": min(pages, MAX_PAGE),
         "notes": [asked.language(f"note_{note.code}") for note in results.notes],
-        "is_read": bool(asked.query) and not results.understood.is_words,
+        "is_read": bool(asked.query) and not _is_plain(results.understood),
         "meant": _meant(asked, results),
         "tries": list(_tries(asked)) if not results.total else [],
         "typed_address": asked.address(q=f'"{asked.query}"') if results.replaced_by else "",
@@ -165,6 +166,21 @@ def _found(site: Site, asked: Asked) -> dict[str, Any]:
         "max_exported": MAX_EXPORTED,
         "feed": asked.search_address("feed.atom"),
     }
+
+
+def _is_plain(query: Query) -> bool:
+    """Return whether a query was understood as the words that were typed."""
+    return query.is_words and not query.is_expanded
+
+
+def _relaxed_at(results: Results) -> int | None:
+    """Return the hit of the page, from 0, from which on hits have any part of the query, not all.
+
+    None if there is no such hit.
+    """
+    if results.relaxed_from is None:
+        return None
+    return max(0, results.relaxed_from - (results.page - 1) * results.limit)
 
 
 def _hit(asked: Asked, hit: Hit) -> dict[str, Any]:

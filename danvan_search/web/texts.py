@@ -67,6 +67,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Không bài nào có đủ các tiếng; đây là những bài có một vài tiếng.",
         "No article has all of these syllables; these have some of them.",
     ),
+    "relaxed_rest": (
+        "Từ đây là những bài có một vài tiếng.",
+        "From here on, articles have some of the syllables.",
+    ),
     "read_as": ("Hiểu là:", "Read as:"),
     "replaced": (
         "Đã tìm “{query}” thay cho các phím Telex hoặc VNI đã gõ.",

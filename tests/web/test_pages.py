@@ -175,6 +175,22 @@ def test_an_article_opens_at_the_passage(client, web_index):
     assert re.search(r'Phong trào <span id="passage"></span><mark>dân vận', first)
 
 
+def test_the_list_goes_on(client, web_index):
+    """After the articles that match come those with some of the syllables, behind a line."""
+    results = web_index.search("bài giao", limit=10, page=3)
+    assert results.total == results.relaxed_from == 25
+    line = TEXTS["relaxed_rest"][0]
+    page = page_of(client, "/?q=bài+giao&page=3")
+    assert "25 bài" in page
+    before, _, after = page.partition(line)
+    assert before.count("<article>") == 5
+    assert after.count("<article>") == len(results) - 5 > 0
+    assert line not in page_of(client, "/?q=bài+giao&page=2")
+    assert line not in page_of(client, "/?q=bài+giao&page=3&match=all")
+    rest = client.get("/api/v1/search?q=bài+giao&limit=25")
+    assert 'page=2>; rel="next"' in rest.headers["link"]
+
+
 def test_a_hit_has_its_place(tmp_path, connect):
     """Page and section of the passage are shown; their offsets are no facts of an article."""
     body = f"{'Mở đầu. ' * 60}Dân vận khéo."

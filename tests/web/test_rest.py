@@ -7,9 +7,8 @@ import shutil
 import pytest
 
 from danvan_search import Article, Index, QueryTimeoutError, SearchOptions
-from danvan_search.options import CommandOption
 from danvan_search.web.openapi import description
-from danvan_search.web.parameters import OPTIONS
+from danvan_search.web.parameters import OFFERED, OPTIONS, WITHHELD
 from danvan_search.web.rest import BASE, RESOURCES
 
 
@@ -123,6 +122,9 @@ def test_what_else_there_is(client, web_index):
         "search?q=a&since=yesterday",
         "search?q=a&since=2021&until=2020",
         "search?q=%22a&strict=true",
+        "search?q=a&synonyms=/etc/passwd",
+        "search?q=a&max_query_chars=9",
+        "search?q=a&expand=everything",
         "search?q=",
         "search",
         "articles",
@@ -234,10 +236,10 @@ def test_the_description_names_each_resource_and_parameter(client):
         for path, item in value["paths"].items()
     }
     assert described == declared
-    options = [
-        one.name for one in dataclasses.fields(SearchOptions) if CommandOption in one.metadata
-    ]
-    assert set(options) <= set(described["/api/v1/search"])
+    # Whether a request may give a new option must be decided.
+    options = {one.name for one in dataclasses.fields(SearchOptions)}
+    assert options == {*OFFERED, *WITHHELD}
+    assert set(OFFERED) <= set(described["/api/v1/search"])
     for one in OPTIONS:
         kind = one.schema["type"]
         assert kind == "boolean" or {"maximum", "maxLength", "enum"} & one.schema.keys(), one.name
