@@ -1,5 +1,6 @@
 """The templates of the pages: all that they show is escaped."""
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote, urlencode
@@ -10,6 +11,8 @@ from markupsafe import Markup
 from danvan_search import __version__, marked_html
 
 FOLDER: Final = Path(__file__).parent / "templates"
+_KEPT: Final = 1024
+"""So many texts are kept with what a template shows of them; most are those of the page itself."""
 _NO_XML: Final = str.maketrans("\ufffe\uffff", "\ufffd\ufffd")
 
 
@@ -18,9 +21,13 @@ def shown(value: object) -> object:
 
     Characters that no page and no XML should hold become U+FFFD.
     """
-    if isinstance(value, Markup):
-        return value
-    return html(marked_html(str(value), ()))
+    return value if isinstance(value, Markup) else _escaped(str(value))
+
+
+@lru_cache(_KEPT)
+def _escaped(text: str) -> Markup:
+    """Return a text as HTML. HTML and the text that looks like it are equal: give no HTML."""
+    return html(marked_html(text, ()))
 
 
 def html(escaped: str) -> Markup:
