@@ -17,6 +17,8 @@ from danvan_search.web.settings import Settings, checked_folders, read_token
 _EXTRA: Final = ("starlette", "jinja2", "uvicorn")
 """What the extra `web` installs."""
 _MAX_PORT: Final = 65_535
+_WAIT_SECONDS: Final = 2.0
+"""So long a request that changes the index waits for another writer."""
 
 
 @click.command("serve")
@@ -52,6 +54,11 @@ _MAX_PORT: Final = 65_535
     help="A file with a token, which each request must show. DVSEARCH_TOKEN may hold it, too.",
 )
 @click.option(
+    "--writable",
+    is_flag=True,
+    help="Let requests that show the token add, replace and remove articles.",
+)
+@click.option(
     "--allow-host",
     "names",
     multiple=True,
@@ -72,6 +79,7 @@ def serve_command(
     no_open: bool,
     originals: tuple[Path, ...],
     token_file: Path | None,
+    writable: bool,
     names: tuple[str, ...],
     root_path: str,
 ) -> int:
@@ -92,6 +100,7 @@ def serve_command(
         host=host,
         names=names,
         token=read_token(token_file) if token_file else os.environ.get("DVSEARCH_TOKEN") or None,
+        is_writable=writable,
         originals=checked_folders(originals),
     )
     if not all(map(importlib.util.find_spec, _EXTRA)):
@@ -106,7 +115,7 @@ def serve_command(
         if not no_open and sys.stdout.isatty():
             webbrowser.open(address)
 
-    with Index.open(index_path) as index, stop_cleanly():
+    with Index.open(index_path, wait=_WAIT_SECONDS) as index, stop_cleanly():
         root = f"/{root_path.strip('/')}" if root_path.strip("/") else ""
         serve(index, settings, port=port, root_path=root, tell=tell)
     return 0

@@ -6,7 +6,7 @@ can be imported without it.
 - ``settings``: what an operator decides. ``site``: what requests share. ``app``: the routes.
 - ``guard``: the checks before, and the headers after, each request. ``pool``: threads that search.
 - ``parameters``: what a request may say. ``answers``: JSON, problems and entity tags.
-- ``rest`` and ``openapi``: the REST interface. ``search_page``, ``article_page``, ``exports``,
-  ``originals`` and ``start_page``: what people see. ``templates`` and ``texts``: how, and in which
-  words. ``server``: the process.
+- ``rest``, ``writing`` and ``openapi``: the REST interface.
+- ``asked``, ``search_page``, ``article_page``, ``exports`` and ``originals``: what people see.
+  ``templates`` and ``texts``: how, and in which words. ``server``: the process.
 """

@@ -10,8 +10,10 @@ from starlette.responses import Response
 
 from danvan_search import (
     ArgumentTypeError,
+    ArticleError,
     DanvanError,
     Index,
+    IndexLockedError,
     IndexStorageError,
     OptionError,
     QueryError,
@@ -30,11 +32,17 @@ _TITLES: Final = {
     400: "The request cannot be understood",
     401: "A token is needed",
     404: "There is no such thing",
+    409: "The index is being changed",
+    413: "The request is too large",
     405: "This method cannot be used here",
     422: "The query or an option cannot be used",
     500: "The server has a fault",
     503: "The server cannot answer at the moment",
 }
+
+
+class TooLargeError(Exception):
+    """The body of a request is too large."""
 
 
 class NotFoundError(Exception):
@@ -45,6 +53,12 @@ def status_of(error: Exception) -> int:
     """Return the HTTP status that tells of an error."""
     if isinstance(error, NotFoundError):
         return 404
+    if isinstance(error, TooLargeError):
+        return 413
+    if isinstance(error, ArticleError):
+        return 400
+    if isinstance(error, IndexLockedError):
+        return 409
     if isinstance(error, QueryError | OptionError | ArgumentTypeError):
         return 422
     if isinstance(error, StoreError | QueryTimeoutError | BusyError):
@@ -56,11 +70,15 @@ def code_of(error: Exception) -> str:
     """Return the code of an error, for programs and for its translation."""
     if isinstance(error, DanvanError):
         return error.code
+    if isinstance(error, TooLargeError):
+        return "too-large"
     return BUSY if isinstance(error, BusyError) else NOT_FOUND
 
 
 def detail_of(error: Exception) -> str:
     """Return the sentence that tells of an error, without any path of this machine."""
+    if isinstance(error, IndexLockedError):
+        return "Another process is writing to the index: try again in a moment."
     if isinstance(error, StoreError):
         return "The index cannot be used: the operator should run `dvsearch verify`."
     if isinstance(error, BusyError):
@@ -86,7 +104,7 @@ def problem_of(status: int, code: str, detail: str, **more: Any) -> Response:  #
         "code": code,
         **more,
     }
-    headers = {"Retry-After": RETRY_SECONDS} if status == 503 else {}
+    headers = {"Retry-After": RETRY_SECONDS} if status in (409, 503) else {}
     return json_answer(value, status, headers, "application/problem+json")
 
 

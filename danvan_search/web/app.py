@@ -22,6 +22,7 @@ from danvan_search.web.pool import Pool
 from danvan_search.web.search_page import part_of_page, whole_page
 from danvan_search.web.settings import Settings
 from danvan_search.web.site import Endpoint, Handler, Site, Teller
+from danvan_search.web.writing import CHANGES, MAX_BODY_BYTES, Change
 
 _STATIC: Final = Path(__file__).parent / "static"
 _MEDIA_TYPES: Final = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
@@ -34,14 +35,20 @@ def make_app(index: Index, settings: Settings) -> Guard:
     def route(path: str, handler: Handler, tell: Teller) -> Route:
         return Route(path, Endpoint(site, path, handler, tell), methods=["GET"])
 
+    def change(one: Change) -> Route:
+        path = rest.BASE + one.path
+        most = MAX_BODY_BYTES if one.media_type else None
+        return Route(path, Endpoint(site, path, one, rest.tell, most), methods=[one.method])
+
     app = Starlette(
         routes=[
+            *(map(change, CHANGES) if settings.is_writable else ()),
             *[route(rest.BASE + one.path, one, rest.tell) for one in rest.RESOURCES],
             route("/openapi.json", _openapi, rest.tell),
             route(OPEN_PATH, _health, rest.tell),
             route("/metrics", _metrics, rest.tell),
             route("/", whole_page, search_page.tell),
-            route("/results", part_of_page, search_page.tell),
+            route("/results", part_of_page, search_page.tell_in_part),
             route("/article", article_page, search_page.tell),
             route("/original", original, search_page.tell),
             route("/export.csv", csv_export, search_page.tell),
@@ -75,8 +82,8 @@ def _files() -> list[tuple[str, Path]]:
     return [*files, ("/favicon.ico", _STATIC / "icon.svg")]
 
 
-def _openapi(_site: Site, _request: Request) -> Response:
-    return json_answer(description())
+def _openapi(site: Site, _request: Request) -> Response:
+    return json_answer(description(is_writable=site.settings.is_writable))
 
 
 def _health(site: Site, _request: Request) -> Response:

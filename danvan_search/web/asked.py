@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
@@ -37,12 +37,13 @@ class Asked:
     :ivar given: the parameters that are not empty, as texts.
     :ivar language: the language of the page.
     :ivar is_chosen: whether the address names the language.
+    :ivar has_empty: whether parameters are empty, as a form without JavaScript sends them.
     """
 
     given: Mapping[str, str]
     language: Language
     is_chosen: bool
-    has_empty: bool = field(default=False)
+    has_empty: bool
 
     @classmethod
     def of(cls, request: Request) -> "Asked":

@@ -42,6 +42,7 @@ HEADERS: Final = {
 OPEN_PATH: Final = "/healthz"
 """What is answered without a token: it says nothing of the index."""
 
+_READING: Final = ("GET", "HEAD")
 _HOST: Final = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^\[\]:/@\s]+)(?::\d{1,5})?")
 _RAW_HEADERS: Final = [
     (name.lower().encode("ascii"), value.encode("ascii")) for name, value in HEADERS.items()
@@ -96,7 +97,7 @@ class Guard:
                 "the operator give --allow-host.",
             )
         token = self.site.settings.token
-        if token is None or scope["path"] == OPEN_PATH or shows(headers, token):
+        if token is None or scope["path"] == OPEN_PATH or shows(headers, token, scope["method"]):
             return None
         refusal = problem_of(
             401,
@@ -120,11 +121,15 @@ class Guard:
         return not self.site.settings.is_local and _is_address(name)
 
 
-def shows(headers: Headers, token: str) -> bool:
-    """Return whether a request shows the token: as a bearer, or as the password of a user."""
+def shows(headers: Headers, token: str, method: str) -> bool:
+    """Return whether a request shows the token: as a bearer, or as the password of a user.
+
+    A browser sends a password by itself, also with requests that the page of another site makes.
+    So what changes something needs a bearer.
+    """
     scheme, _, value = headers.get("authorization", "").partition(" ")
     given = value.strip()
-    if scheme.lower() == "basic":
+    if scheme.lower() == "basic" and method in _READING:
         try:
             user_and_password = base64.b64decode(given, validate=True).decode("utf-8", "replace")
         except (binascii.Error, ValueError):

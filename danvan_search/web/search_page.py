@@ -39,12 +39,13 @@ class Value:
     """One value of a facet.
 
     :ivar name: the value.
-    :ivar count: how many articles have it; None if nobody counted.
+    :ivar count: how many articles have it.
     :ivar address: the page with this value alone, or without it if it is chosen.
+    :ivar is_chosen: whether the page is filtered by it.
     """
 
     name: str
-    count: int | None
+    count: int
     address: str
     is_chosen: bool
 
@@ -64,6 +65,13 @@ def tell(site: Site, request: Request, error: Exception) -> Response:
     asked = Asked.of(request)
     values = {**_common(site, asked), **_error(asked, error)}
     return _answer(render("message.html", values), error)
+
+
+def tell_in_part(site: Site, request: Request, error: Exception) -> Response:
+    """Return the part of a page that tells of an error."""
+    asked = Asked.of(request)
+    values = {**_common(site, asked), **_error(asked, error), "kind": "error"}
+    return _answer(render("results.html", values), error)
 
 
 def _page(site: Site, request: Request, template: str) -> Response:
@@ -146,6 +154,7 @@ def _found(site: Site, asked: Asked) -> dict[str, Any]:
     pages = -(-results.total_any // results.limit) if results.limit else 0
     chosen = [name for name in asked.given if name not in ("q", "page", "prefix_last", "category")]
     return {
+        "shown_values": SHOWN_VALUES,
         "kind": "results",
         "title": asked.query,
         "results": results,

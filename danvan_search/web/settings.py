@@ -34,16 +34,18 @@ class Settings:
     :ivar host: the address that the server listens at: an IP address, or a name.
     :ivar names: other names by which people call the server, as in the header Host.
     :ivar token: what a request must show; None where all requests of this machine are welcome.
+    :ivar is_writable: whether requests with the token may change the index.
     :ivar originals: folders whose files may be shown as originals of articles.
     :ivar threads: how many requests are worked on at once.
     :ivar waiting: how many more may wait; further ones are sent away.
-    :raises OptionError: the server would be open to other machines without a token, or the token is
-        short.
+    :raises OptionError: the server would be open to other machines, or to changes, without a token;
+        or the token is short.
     """
 
     host: str = "127.0.0.1"
     names: tuple[str, ...] = ()
     token: str | None = None
+    is_writable: bool = False
     originals: tuple[Path, ...] = ()
     threads: int = 4
     waiting: int = 64
@@ -58,6 +60,11 @@ class Settings:
             raise OptionError(
                 f"other machines can reach {self.host}: give a --token-file, made with "
                 "`openssl rand -hex 16 > token`, or serve 127.0.0.1"
+            )
+        if self.token is None and self.is_writable:
+            raise OptionError(
+                "who may change the index must show a token: give a --token-file, made with "
+                "`openssl rand -hex 16 > token`"
             )
 
     @property

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from danvan_search import DanvanError, Index, MarkedArticle
-from danvan_search.web.answers import NotFoundError
+from danvan_search.web.answers import NotFoundError, TooLargeError
 from danvan_search.web.metrics import Metrics
 from danvan_search.web.parameters import options_of
 from danvan_search.web.pool import BusyError, Pool
@@ -44,22 +44,43 @@ class Endpoint:
     :param path: the path as it is declared.
     :param handler: makes an answer.
     :param tell: makes the answer that tells of an error.
+    :param max_body: the largest body of a request, in bytes, which ``request.state.body`` has; None
+        if it is not read.
     """
 
-    def __init__(self, site: Site, path: str, handler: Handler, tell: Teller) -> None:
+    def __init__(
+        self, site: Site, path: str, handler: Handler, tell: Teller, max_body: int | None = None
+    ) -> None:
         self.path = path
         self._site = site
         self._handler = handler
         self._tell = tell
+        self._max_body = max_body
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         request = Request(scope, receive)
         try:
+            if self._max_body is not None:
+                request.state.body = await _body(request, self._max_body)
             answer = await self._site.pool.run(partial(self._handler, self._site, request))
-        except (DanvanError, NotFoundError, BusyError) as error:
+        except (DanvanError, NotFoundError, TooLargeError, BusyError) as error:
             answer = self._tell(self._site, request, error)
         await answer(scope, receive, send)
+
+
+async def _body(request: Request, most: int) -> bytes:
+    """Return the body of a request.
+
+    :param most: its largest length, in bytes.
+    :raises TooLargeError: it is longer.
+    """
+    data = bytearray()
+    async for chunk in request.stream():
+        data += chunk
+        if len(data) > most:
+            raise TooLargeError(f"the body has more than {most:,} bytes: send it in pieces")
+    return bytes(data)
 
 
 def marked_article(

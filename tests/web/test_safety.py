@@ -392,6 +392,17 @@ def test_a_busy_server_says_so(connect, monkeypatch):
     assert client.get("/api/v1/stats").status_code == 200
 
 
+def test_a_part_of_a_page_tells_of_errors_in_its_place(client, monkeypatch):
+    """The script shows what went wrong where it would show hits."""
+    assert '<div class="found"' in client.get("/results?q=a&limit=x").text
+    monkeypatch.setattr(client.app.site.pool, "_places", threading.BoundedSemaphore(1))
+    client.app.site.pool._places.acquire()
+    busy = client.get("/results?q=a")
+    assert busy.status_code == 503
+    assert busy.text.startswith('<div class="found"')
+    assert 'role="alert"' in busy.text
+
+
 def test_requests_are_counted(connect):
     """Counts are by route, not by address: an id or a query is no name of a count."""
     client = connect()
