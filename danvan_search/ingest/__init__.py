@@ -21,8 +21,8 @@ Data flows one way::
 - ``archive``: members of ZIP archives. ``xml_parser``: XML that may be hostile. ``ooxml``: parts of
   office files. ``flow``, ``runs``, ``paragraphs``: their text. ``properties``, ``mail_headers``:
   what they say of themselves.
-- ``isolated``: the parsers of binary formats, in a process with limits. ``binary_formats``: their
-  entries in the table, without their readers.
+- ``isolated``: the parsers of binary formats, in a process with limits. ``document_formats``: the
+  entries of documents in the table, which import their readers late.
 - ``decoding``: bytes to text. ``mending``, ``html_text``: text as people read it. ``lines``: its
   lines.
 - ``described``: what a file says of its text, weighed against ``legal`` (the head of an act) and

@@ -13,7 +13,7 @@ from danvan_search.ingest.ooxml import (
     related,
 )
 from danvan_search.ingest.problems import ReadError
-from danvan_search.ingest.reader import Documents, Reader, Source
+from danvan_search.ingest.reader import Documents, Source
 from danvan_search.ingest.records import Cause
 from danvan_search.ingest.unpacking import LimitError
 
@@ -50,15 +50,5 @@ def read_docx(source: Source) -> Documents:
     found = body.flow.finish()
     fields = core_fields(archive, source.file_name, found.encoding)
     if not found.text.strip() and any("/media/" in name for name in archive.names):
-        raise ReadError(NO_TEXT, Cause.EMPTY)
+        raise ReadError(NO_TEXT, Cause.SCANNED)
     yield describe_flow(found, source, fields, notices)
-
-
-DOCX: Final = Reader(
-    "Word",
-    (".docx", ".docm", ".dotx"),
-    read_docx,
-    matches_archive=lambda names, _: (
-        "[Content_Types].xml" in names and any(name.startswith("word/") for name in names)
-    ),
-)

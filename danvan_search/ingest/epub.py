@@ -4,7 +4,6 @@ The table of contents is no text. It names chapters without a heading.
 """
 
 import posixpath
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import unquote
@@ -16,7 +15,7 @@ from danvan_search.ingest.html_text import read_html
 from danvan_search.ingest.ooxml import optional_part
 from danvan_search.ingest.problems import ReadError
 from danvan_search.ingest.properties import PREFIXES, Properties
-from danvan_search.ingest.reader import Document, Documents, Problem, Reader, Source
+from danvan_search.ingest.reader import Document, Documents, Problem, Source
 from danvan_search.ingest.records import EMPTY, Cause
 from danvan_search.ingest.unpacking import LimitError
 from danvan_search.ingest.xml_parser import Attributes, Start, XmlHandlers, attribute, parse_xml
@@ -223,12 +222,3 @@ def _path(folder: str, reference: str) -> str:
 
 def _ignore(_: str) -> None:
     pass
-
-
-def _is_book(names: Collection[str], mimetype: bytes) -> bool:
-    return mimetype.startswith(b"application/epub+zip") or (
-        "META-INF/container.xml" in names and any(name.endswith(".opf") for name in names)
-    )
-
-
-EPUB: Final = Reader("EPUB", (".epub",), read_epub, matches_archive=_is_book)

@@ -10,10 +10,17 @@ import logging
 from collections.abc import Collection, Iterable
 from typing import Final
 
-from danvan_search.ingest.binary_formats import OFFICE97, PDF, RTF, SHEETS
 from danvan_search.ingest.compressed import COMPRESSIONS
-from danvan_search.ingest.docx import DOCX
-from danvan_search.ingest.epub import EPUB
+from danvan_search.ingest.document_formats import (
+    DOCX,
+    EPUB,
+    ODT,
+    OFFICE97,
+    PDF,
+    PPTX,
+    RTF,
+    SHEETS,
+)
 from danvan_search.ingest.html_file import HTML
 from danvan_search.ingest.json_file import JSON
 from danvan_search.ingest.jsonlines import JSON_LINES
@@ -22,8 +29,6 @@ from danvan_search.ingest.markdown import MARKDOWN
 from danvan_search.ingest.markup import ORG, RST
 from danvan_search.ingest.mbox import MBOX
 from danvan_search.ingest.mhtml import MHTML
-from danvan_search.ingest.odt import ODT
-from danvan_search.ingest.pptx import PPTX
 from danvan_search.ingest.reader import Reader
 from danvan_search.ingest.subtitles import SUBTITLES
 from danvan_search.ingest.table import TABLE

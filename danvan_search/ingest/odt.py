@@ -1,7 +1,7 @@
 """OpenDocument texts (``.odt``): their text, with what is deleted, hidden or repeated left out."""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,7 +10,7 @@ from danvan_search.ingest.flow import TITLE, Events, Flow, describe_flow
 from danvan_search.ingest.ooxml import NO_TEXT, office_fields, optional_part
 from danvan_search.ingest.problems import ReadError
 from danvan_search.ingest.properties import read_properties
-from danvan_search.ingest.reader import Documents, Reader, Source
+from danvan_search.ingest.reader import Documents, Source
 from danvan_search.ingest.records import Cause
 from danvan_search.ingest.unpacking import LimitError
 from danvan_search.ingest.xml_parser import Attributes, Start, XmlHandlers, attribute, parse_xml
@@ -65,7 +65,7 @@ def read_odt(source: Source) -> Documents:
     body.parse(archive.read("content.xml"))
     found = body.flow.finish()
     if not found.text.strip() and any(name.startswith("Pictures/") for name in archive.names):
-        raise ReadError(NO_TEXT, Cause.EMPTY)
+        raise ReadError(NO_TEXT, Cause.SCANNED)
     fields = _fields(archive, source.file_name, found.encoding)
     yield describe_flow(found, source, fields)
 
@@ -275,12 +275,3 @@ class _Body:
 
 def _ignore(_: str) -> None:
     pass
-
-
-def _is_text(names: Collection[str], mimetype: bytes) -> bool:
-    if not mimetype:
-        return "content.xml" in names and "META-INF/manifest.xml" in names
-    return mimetype.startswith(b"application/vnd.oasis.opendocument.text")
-
-
-ODT: Final = Reader("OpenDocument", (".odt", ".ott"), read_odt, matches_archive=_is_text)

@@ -14,7 +14,7 @@ from danvan_search.ingest.ooxml import (
     relations,
 )
 from danvan_search.ingest.problems import ReadError
-from danvan_search.ingest.reader import Documents, Reader, Source
+from danvan_search.ingest.reader import Documents, Source
 from danvan_search.ingest.records import Cause
 from danvan_search.ingest.unpacking import LimitError
 from danvan_search.ingest.xml_parser import Attributes, Start, XmlHandlers, attribute, parse_xml
@@ -48,7 +48,7 @@ def read_pptx(source: Source) -> Documents:
         if notices:
             raise ReadError("has no slide that can be read: make it again", Cause.DAMAGED)
         if any("/media/" in name for name in archive.names):
-            raise ReadError(NO_TEXT, Cause.EMPTY)
+            raise ReadError(NO_TEXT, Cause.SCANNED)
     fields = core_fields(archive, source.file_name, found.encoding)
     yield describe_flow(found, source, fields, notices)
 
@@ -149,13 +149,3 @@ class _Deck:
     def _end_paragraph(self) -> None:
         if not self._is_repeated:
             self.flow.end_paragraph(self._level)
-
-
-PPTX: Final = Reader(
-    "PowerPoint",
-    (".pptx", ".pptm", ".ppsx"),
-    read_pptx,
-    matches_archive=lambda names, _: (
-        "[Content_Types].xml" in names and any(name.startswith("ppt/slides/") for name in names)
-    ),
-)

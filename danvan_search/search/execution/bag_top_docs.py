@@ -53,6 +53,7 @@ def bag_top(
     accents_first: bool = False,
     exact_bits: Sequence[np.ndarray] | None = None,
     titles: bool = False,
+    is_number: bool = False,
     filters: Masks | None = None,
     check_time: Callable[[], None] = no_check,
     bag: BagTerms | None = None,
@@ -70,6 +71,7 @@ def bag_top(
     :param exact_bits: the bit set of each segment of documents that rank before the others in the
         same way; None for none.
     :param titles: rank documents with the whole query in their title first.
+    :param is_number: and those with it in their details.
     :param filters: the documents of each segment that may be returned.
     :param check_time: is called before each step, and may raise.
     :param bag: the terms of the query, if they are known.
@@ -84,7 +86,9 @@ def bag_top(
     for index, mask in enumerate(masks):
         check_time()
         collectors.append(
-            _SegmentCollector(searcher, index, bag, mask, require_all, query, titles=titles)
+            _SegmentCollector(
+                searcher, index, bag, mask, require_all, query, titles=titles, is_number=is_number
+            )
         )
     total = sum(one.count for one in collectors)
     if not need:
@@ -123,6 +127,7 @@ class _SegmentCollector:
         query: Pattern,
         *,
         titles: bool,
+        is_number: bool,
     ) -> None:
         self._terms = searcher.terms
         self._view = searcher.views[segment_index]
@@ -147,7 +152,7 @@ class _SegmentCollector:
         self._titled: TierDocs = []
         self._titled_docs = _NO_DOCS
         if titles and (len(self._phrase_docs) or (len(query) == 1 and self.count)):
-            self._titled = self._match_titles()
+            self._titled = self._match_titles(is_number=is_number)
             if self._titled:
                 self._titled_docs = np.sort(np.concatenate([docs for _, docs in self._titled]))
         self.first_count = len(self._phrase_docs)
@@ -172,13 +177,16 @@ class _SegmentCollector:
             return REST_EXACT
         return EXACT if self._has_accents else FOLDED
 
-    def _match_titles(self) -> TierDocs:
-        """Return the tiers of matches with the whole query in their title."""
+    def _match_titles(self, *, is_number: bool) -> TierDocs:
+        """Return the tiers of matches with the whole query in their title.
+
+        :param is_number: see :func:`bag_top`.
+        """
         segment = self._view.segment
         if len(self._query) == 1:
             found = syllable_titles(segment, self._terms, self._segment_index, self._query)
         else:
-            found = phrase_titles(segment, self._ids(), self._slots)
+            found = phrase_titles(segment, self._ids(), self._slots, is_number=is_number)
         if self._mask is None:
             return found
         return [(tier, docs[self._mask.take(docs)]) for tier, docs in found]

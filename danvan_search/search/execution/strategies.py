@@ -120,6 +120,7 @@ def bag(search: PageSearch) -> TopDocs | None:
         accents_first=require_all and parts is not None,
         exact_bits=exact_bits,
         titles=search.tiers.titles,
+        is_number=search.tiers.is_number,
         filters=filters,
         check_time=execution.limits.check_time,
     )

@@ -8,16 +8,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from danvan_search.query.nodes import Node, Phrase, Run, is_plain, is_text, terms_of
+from danvan_search.query.nodes import Field, Node, Phrase, Run, Term, is_plain, is_text, terms_of
 from danvan_search.search.execution import bitset
 from danvan_search.search.execution.execution import Execution
 from danvan_search.search.execution.top_docs import (
     EXACT,
-    EXACT_NAME,
-    EXACT_TITLE,
+    EXACT_TIERS,
     FOLDED,
-    FOLDED_NAME,
-    FOLDED_TITLE,
+    FOLDED_TIERS,
     REST,
     REST_EXACT,
 )
@@ -31,12 +29,15 @@ class Tiers(NamedTuple):
     :ivar whole: a phrase: ``EXACT`` contains it with the typed accents, ``FOLDED`` with any; None
         leaves these two tiers empty.
     :ivar titles: whether the tiers of titles apply; without, these stay empty.
+    :ivar is_number: whether the phrase has the number of an act, or the like: then a document that
+        has it in its details, which name it, is as one whose title it is.
     :ivar parts: ``REST_EXACT`` matches it with the typed accents; None leaves this tier empty.
     """
 
     whole: Phrase | None
     parts: Node | None
     titles: bool = False
+    is_number: bool = False
 
     def of(
         self, execution: Execution, segment_index: int, docs: NDArray[np.int64]
@@ -50,35 +51,47 @@ class Tiers(NamedTuple):
         if self.whole is not None:
             held = execution.contains(self.whole, segment_index, docs)
             tiers[held] = FOLDED
-            has_title = self._in_titles(execution, segment_index, docs, held, exact=False)
-            tiers[has_title] = FOLDED_TITLE
+            self._raise(tiers, execution, segment_index, docs, exact=False)
             if execution.has_marks(self.whole):
                 tiers[execution.contains(self.whole, segment_index, docs, exact=True)] = EXACT
-                exact = self._in_titles(execution, segment_index, docs, has_title, exact=True)
-                tiers[exact] = EXACT_TITLE
-            if has_title.any():
-                lengths = execution.searcher.views[segment_index].segment.grid.title_lengths
-                is_name = has_title & (lengths.take(docs) == len(self.whole.syllables))
-                tiers[is_name & (tiers == FOLDED_TITLE)] = FOLDED_NAME
-                tiers[is_name & (tiers == EXACT_TITLE)] = EXACT_NAME
+                self._raise(tiers, execution, segment_index, docs, exact=True)
         return tiers
 
-    def _in_titles(
+    def _raise(
+        self,
+        tiers: NDArray[np.int64],
+        execution: Execution,
+        segment_index: int,
+        docs: NDArray[np.int64],
+        *,
+        exact: bool,
+    ) -> None:
+        """Raise the tiers of the documents that have the phrase in their title or details.
+
+        :param exact: whether the typed accents count.
+        """
+        own, in_title, name = EXACT_TIERS if exact else FOLDED_TIERS
+        if not self.titles or self.whole is None or not (tiers == own).any():
+            return
+        titled = self._in_field(execution, segment_index, docs, "title", exact=exact)
+        tiers[titled] = in_title
+        lengths = execution.searcher.views[segment_index].segment.grid.title_lengths
+        tiers[titled & (lengths.take(docs) == len(self.whole.syllables))] = name
+        if self.is_number:
+            tiers[self._in_field(execution, segment_index, docs, "details", exact=exact)] = name
+
+    def _in_field(
         self,
         execution: Execution,
         segment_index: int,
         docs: NDArray[np.int64],
-        among: NDArray[np.bool_],
+        field: Field,
         *,
         exact: bool,
     ) -> NDArray[np.bool_]:
-        """Return bool[n], which of some documents have the phrase in their title.
-
-        :param among: bool[n], the documents that may have it.
-        """
-        if not self.titles or self.whole is None or not among.any():
-            return np.zeros(len(docs), dtype=bool)
-        found = execution.docs(self.whole, segment_index, exact=exact, field="title")
+        """Return bool[n], which of some documents have the phrase in one of their texts."""
+        assert self.whole is not None  # noqa: S101
+        found = execution.docs(self.whole, segment_index, exact=exact, field=field)
         return bitset.contains(found, docs)
 
 
@@ -88,7 +101,18 @@ def tiers_of(scored: Node, parts: Node | None) -> Tiers:
     :param scored: what is scored; titles count where it is a run.
     :param parts: see :class:`Tiers`.
     """
-    return Tiers(whole_phrase(scored), parts, isinstance(scored, Run))
+    if not isinstance(scored, Run):
+        return Tiers(whole_phrase(scored), parts)
+    return Tiers(whole_phrase(scored), parts, titles=True, is_number=_has_number(scored))
+
+
+def _has_number(run: Run) -> bool:
+    """Return whether a run has a code with digits, such as the number of an act."""
+    return any(
+        len(code.syllables) > 1
+        and any(isinstance(one, Term) and one.folded.isdecimal() for one in code.syllables)
+        for code in run.phrases
+    )
 
 
 def whole_phrase(scored: Node) -> Phrase | None:

@@ -12,7 +12,8 @@ A page is sorted by tier, then by score, then by segment and document number::
     REST          any other match
 
 A document belongs to the best tier whose condition it meets. The tiers of titles are those of bare
-queries: what is asked for by its name comes first.
+queries: what is asked for by its name comes first. Details name a document as its title does if the
+query has a number such as ``74/2025``: they hold the number of an act itself, not those it cites.
 """
 
 from typing import Any, Final, NamedTuple
@@ -27,6 +28,8 @@ FOLDED_TITLE: Final = 3
 FOLDED: Final = 2
 REST_EXACT: Final = 1
 REST: Final = 0
+EXACT_TIERS: Final = EXACT, EXACT_TITLE, EXACT_NAME
+FOLDED_TIERS: Final = FOLDED, FOLDED_TITLE, FOLDED_NAME
 TIER_BITS: Final = 3
 """The bits of a tier."""
 

@@ -433,11 +433,18 @@ class Oracle:
             if isinstance(root, Run):
                 is_name = self.texts[doc]["title"].length == len(phrase.syllables)
                 in_title = 1 + is_name
-            titled = InField("title", phrase)
-            if self.has_marks(phrase) and self.matches(phrase, doc, exact=True):
-                return EXACT + in_title * self.matches(titled, doc, exact=True)
-            if self.matches(phrase, doc):
-                return FOLDED + in_title * self.matches(titled, doc)
+            titled, named = InField("title", phrase), InField("details", phrase)
+            is_number = isinstance(root, Run) and any(
+                len(code.syllables) > 1 and any(one.folded.isdecimal() for one in code.syllables)
+                for code in root.phrases
+            )
+            for exact, tier in ((True, EXACT), (False, FOLDED)):
+                if exact and not self.has_marks(phrase):
+                    continue
+                if self.matches(phrase, doc, exact=exact):
+                    if is_number and self.matches(named, doc, exact=exact):
+                        return tier + 2
+                    return tier + in_title * self.matches(titled, doc, exact=exact)
         is_exact = self.has_marks(root) and self.matches(root, doc, exact=True)
         return REST_EXACT if is_exact else REST
 
