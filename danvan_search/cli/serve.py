@@ -9,8 +9,8 @@ from typing import Final
 
 import click
 
-from danvan_search import Index, OptionError
-from danvan_search.cli.options import reading_index_option, whole_number
+from danvan_search import Index, OptionError, SearchOptions, Synonyms
+from danvan_search.cli.options import options_of, reading_index_option, whole_number
 from danvan_search.cli.progress import stop_cleanly
 from danvan_search.web.settings import Settings, checked_folders, read_token
 
@@ -47,6 +47,7 @@ _WAIT_SECONDS: Final = 2.0
     help="Let people open the original files of articles in this folder; may be given several "
     "times.",
 )
+@options_of(SearchOptions, "synonyms")
 @click.option(
     "--token-file",
     type=click.Path(path_type=Path),
@@ -78,6 +79,7 @@ def serve_command(
     port: int,
     no_open: bool,
     originals: tuple[Path, ...],
+    synonyms: Synonyms | None,
     token_file: Path | None,
     writable: bool,
     names: tuple[str, ...],
@@ -102,6 +104,7 @@ def serve_command(
         token=read_token(token_file) if token_file else os.environ.get("DVSEARCH_TOKEN") or None,
         is_writable=writable,
         originals=checked_folders(originals),
+        synonyms=synonyms,
     )
     if not all(map(importlib.util.find_spec, _EXTRA)):
         raise click.ClickException(

@@ -79,7 +79,7 @@ def _search(site: Site, request: Request, limit: int, **fixed: str) -> Results:
     pairs = [pair for pair in request.query_params.multi_items() if pair[0] != "lang"]
     values = read(pairs, PARAMETERS)
     options = {**options_of(values), "limit": limit, **fixed}
-    return site.index.search(values.get("q", ""), **options)
+    return site.search(values.get("q", ""), **options)
 
 
 def _cell(hit: dict[str, Any], name: str) -> Any:  # noqa: ANN401 - a JSON value

@@ -57,7 +57,7 @@ def tell(_site: Site, _request: Request, error: Exception) -> Response:
 
 
 def _search(site: Site, request: Request, values: Values) -> tuple[Any, str]:
-    results = site.index.search(values.get("q", ""), **options_of(values))
+    results = site.search(values.get("q", ""), **options_of(values))
     value = results.to_json(fields=values.get("fields", ()), utf16=values.get("utf16", False))
     return value, _links(request, results)
 
@@ -75,7 +75,7 @@ def _links(request: Request, results: Results) -> str:
 
 
 def _article(site: Site, request: Request, values: Values) -> tuple[Any, str]:
-    article_id = request.path_params.get("id") or values["id"]
+    article_id = request.path_params["id"] if "id" in request.path_params else values["id"]
     marked = marked_article(site, article_id, values.get("q", ""), values)
     if "q" not in values:
         return marked.article.to_json(), ""

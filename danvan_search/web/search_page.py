@@ -150,7 +150,7 @@ def _start(site: Site, asked: Asked) -> dict[str, Any]:
 def _found(site: Site, asked: Asked) -> dict[str, Any]:
     """Return what the page of a search shows."""
     since, until = asked.days
-    results = site.index.search(asked.query, facets=FACETS, **asked.options)
+    results = site.search(asked.query, facets=FACETS, **asked.options)
     pages = -(-results.total_any // results.limit) if results.limit else 0
     chosen = [name for name in asked.given if name not in ("q", "page", "prefix_last", "category")]
     return {
@@ -265,7 +265,7 @@ def _counts_without(
         if name == "category":
             return site.index.categories()
         options["until"] = datetime.date.max  # all that have a date
-    return site.index.search(asked.query, **options).facets[name]
+    return site.search(asked.query, **options).facets[name]
 
 
 def _value(asked: Asked, name: str, value: str, count: int) -> Value:

@@ -6,7 +6,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
 
-from danvan_search import OptionError
+from danvan_search import OptionError, Synonyms
 
 LOOPBACK_NAMES: Final = ("127.0.0.1", "localhost", "[::1]")
 MIN_TOKEN_CHARS: Final = 16
@@ -36,6 +36,7 @@ class Settings:
     :ivar token: what a request must show; None where all requests of this machine are welcome.
     :ivar is_writable: whether requests with the token may change the index.
     :ivar originals: folders whose files may be shown as originals of articles.
+    :ivar synonyms: what else finds what, in each search.
     :ivar threads: how many requests are worked on at once.
     :ivar waiting: how many more may wait; further ones are sent away.
     :raises OptionError: the server would be open to other machines, or to changes, without a token;
@@ -47,6 +48,7 @@ class Settings:
     token: str | None = None
     is_writable: bool = False
     originals: tuple[Path, ...] = ()
+    synonyms: Synonyms | None = None
     threads: int = 4
     waiting: int = 64
 

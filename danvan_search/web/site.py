@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from danvan_search import DanvanError, Index, MarkedArticle
+from danvan_search import DanvanError, Index, MarkedArticle, Results
 from danvan_search.web.answers import NotFoundError, TooLargeError
 from danvan_search.web.metrics import Metrics
 from danvan_search.web.parameters import options_of
@@ -31,6 +31,13 @@ class Site:
     settings: Settings
     pool: Pool
     metrics: Metrics
+
+    def search(self, query: str, **options: Any) -> Results:  # noqa: ANN401 - values of options
+        """Search the index, with the synonyms of the operator.
+
+        :param options: options of a search; see :func:`danvan_search.web.parameters.options_of`.
+        """
+        return self.index.search(query, synonyms=self.settings.synonyms, **options)
 
 
 Handler = Callable[[Site, Request], Response]
@@ -95,7 +102,7 @@ def marked_article(
     if query.strip():
         # The search has a time limit, and understands keys of Telex and VNI; marks need no search.
         known = {name: options[name] for name in ("accents", "prefix_last") if name in options}
-        found = site.index.search(query, **options_of({**known, "limit": 0}))
+        found = site.search(query, **options_of({**known, "limit": 0}))
         marked = site.index.highlight(
             article_id,
             found.understood,

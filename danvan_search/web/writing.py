@@ -85,7 +85,7 @@ def _add(site: Site, articles: list[Article], values: Values) -> Any:  # noqa: A
 
 
 def _id(request: Request, values: Values) -> str:
-    return str(request.path_params.get("id") or values["id"])
+    return str(request.path_params["id"] if "id" in request.path_params else values["id"])
 
 
 def _object(data: bytes, where: str) -> dict[str, Any]:

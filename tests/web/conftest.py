@@ -1,17 +1,11 @@
 """The fixtures of the web tests: a small index, and clients of a site that serves it."""
 
 import datetime
-import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-
-pytest.importorskip("starlette", reason="the extra `web` is not installed")
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # it may be about httpx, where httpx2 is not installed
-    from starlette.testclient import TestClient
+from starlette.testclient import TestClient
 
 from danvan_search import Article, Index
 from danvan_search.web.app import make_app

@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from danvan_search import Article, Index, QueryTimeoutError, SearchOptions
+from danvan_search import Article, Index, QueryTimeoutError, SearchOptions, Synonyms
 from danvan_search.web.openapi import description
 from danvan_search.web.parameters import OFFERED, OPTIONS, WITHHELD
 from danvan_search.web.rest import BASE, RESOURCES
@@ -60,6 +60,18 @@ def test_fields_and_utf16(client, web_index):
     assert without_time(found) == without_time(expected)
 
 
+def test_synonyms_are_those_of_the_operator(connect, web_index, tmp_path):
+    """They find more in each search, and mark it; a request cannot name a file of them."""
+    file = tmp_path / "synonyms.txt"
+    file.write_text("xe cộ, giao thông\n", "utf-8")
+    synonyms = Synonyms.read(str(file))
+    client = connect(synonyms=synonyms)
+    assert web_index.search("xe cộ").total == 0
+    found = client.get("/api/v1/search?q=xe+cộ").json()
+    assert found["total"] == web_index.search("xe cộ", synonyms=synonyms).total > 0
+    assert "<mark>giao thông</mark>" in client.get("/article?id=tin/3&q=xe+cộ").text
+
+
 def test_links_lead_through_the_pages(client):
     """The header Link names the pages before and after."""
     address, seen = "/api/v1/search?q=giao+thong&limit=10", []
@@ -85,7 +97,8 @@ def test_an_id_in_the_path(client, web_index):
     """Slashes of an id are part of the path."""
     answer = client.get("/api/v1/articles/tin/3?q=giao")
     assert answer.json() == web_index.highlight("tin/3", "giao").to_json()
-    assert client.get("/api/v1/articles/nothing").status_code == 404
+    for nothing in ("articles/nothing", "articles/", "articles/%00", "articles?id="):
+        assert client.get(f"/api/v1/{nothing}").status_code == 404
 
 
 def test_what_else_there_is(client, web_index):
