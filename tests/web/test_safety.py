@@ -378,8 +378,11 @@ def test_a_busy_server_says_so(connect, monkeypatch):
             worker.start()
         assert started.wait(30)
         places = client.app.site.pool._places
-        while places._value:  # both are in
+        for _ in range(3_000):  # until both are in
+            if not places._value:
+                break
             threading.Event().wait(0.01)
+        assert not places._value
         for path in ("/api/v1/stats", "/?q=a"):
             answer = client.get(path)
             assert answer.status_code == 503
