@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from danvan_search import Article, MarkedArticle, marked_html
-from danvan_search.places import PAGES, SECTIONS
+from danvan_search.places import PAGES, SECTIONS, page_at
 from danvan_search.web.answers import NotFoundError, entity_tag, has, not_modified, tagged
 from danvan_search.web.asked import Asked
 from danvan_search.web.originals import find_original
@@ -28,6 +28,7 @@ def article_page(site: Site, request: Request) -> Response:
     if has(request, tag):
         return not_modified(tag)
     marked = marked_article(site, article_id, asked.query, asked.values)
+    number = _number(marked, request.query_params.get("at", ""))
     article = marked.article
     values = {
         "t": asked.language,
@@ -36,11 +37,11 @@ def article_page(site: Site, request: Request) -> Response:
         "title": article.title or article.id,
         "article": article,
         "title_html": html(marked.title_html),
-        "body_html": html(_body(marked, request.query_params.get("at", ""))),
+        "body_html": html(_body(marked, number)),
         "details_html": html(marked.details_html),
         "count": sum(map(len, (marked.title_spans, marked.body_spans, marked.details_spans))),
         "extra": _extra(article),
-        "original": _original(site, article),
+        "original": _original(site, marked, number),
         "citation": _citation(asked, article),
         "back": asked.address(page=asked.given.get("page")),
     }
@@ -48,16 +49,20 @@ def article_page(site: Site, request: Request) -> Response:
     return tagged(answer, tag, vary="Accept-Language")
 
 
-def _body(marked: MarkedArticle, at: str) -> str:
-    """Return the body as HTML, with an anchor before the match to which the page opens.
+def _number(marked: MarkedArticle, at: str) -> int:
+    """Return the match in the body to which the page opens, from 0.
 
     :param at: where it is: an offset in characters. Else it is the first one.
     """
+    wanted = int(at) if at.isascii() and at.isdecimal() and len(at) < 10 else 0
+    return next((n for n, (_, end) in enumerate(marked.body_spans) if end > wanted), 0)
+
+
+def _body(marked: MarkedArticle, number: int) -> str:
+    """Return the body as HTML, with an anchor before a match."""
     body, spans = marked.article.body, marked.body_spans
     if not spans:
         return marked_html(body, ())
-    wanted = int(at) if at.isascii() and at.isdecimal() and len(at) < 10 else 0
-    number = next((n for n, (_, end) in enumerate(spans) if end > wanted), 0)
     cut = spans[number][0]
     after = [(start - cut, end - cut) for start, end in spans[number:]]
     return marked_html(body[:cut], spans[:number]) + _PASSAGE + marked_html(body[cut:], after)
@@ -75,13 +80,18 @@ def _extra(article: Article) -> list[tuple[str, str]]:
     return shown
 
 
-def _original(site: Site, article: Article) -> str:
-    """Return the address of the original; an empty string if none can be opened."""
+def _original(site: Site, marked: MarkedArticle, number: int) -> str:
+    """Return the address of the original; an empty string if none can be opened.
+
+    A file with pages opens at that of a match, where the browser can do that.
+    """
+    article = marked.article
     if is_web_address(article.source or ""):
         return article.source or ""
     if find_original(article, site.settings.originals) is None:
         return ""
-    return address("original", {"id": article.id})
+    page = page_at(article.extra, marked.body_spans[number][0]) if marked.body_spans else None
+    return address("original", {"id": article.id}, f"page={page}" if page else "")
 
 
 def is_web_address(text: str) -> bool:

@@ -42,7 +42,7 @@ def address(path: str, parameters: dict[str, Any], fragment: str = "") -> str:
     """
     given = {name: value for name, value in parameters.items() if value not in (None, "", ())}
     query = f"?{urlencode(given, errors='replace')}" if given else ""
-    return f"{path}{query}" + (f"#{quote(fragment)}" if fragment else "")
+    return f"{path}{query}" + (f"#{quote(fragment, safe='=')}" if fragment else "")
 
 
 _ENVIRONMENT: Final = Environment(

@@ -195,6 +195,30 @@ def test_originals_need_their_folder(client, connect, laws, tmp_path):
         checked_folders([laws / "a.txt"])
 
 
+def test_an_original_opens_at_its_page(tmp_path, connect, laws):
+    """A file with pages opens at that of the passage; PDF is shown if it is PDF."""
+    (laws / "b.pdf").write_bytes(b"%PDF-1.7 ...")
+    (laws / "c.pdf").write_bytes(b"<script>")
+    body = f"{'Mở đầu. ' * 60}Dân vận khéo."
+    with Index.create(tmp_path / "index") as index:
+        index.add(
+            [
+                Article(name, "", body, source=f"laws/{name}", extra={"pages": [0, 300]})
+                for name in ("b.pdf", "c.pdf")
+            ],
+            words=False,
+        )
+        client = connect(index=index, originals=(laws,))
+        page = client.get("/article?id=b.pdf&q=khéo").text
+        assert "original?id=b.pdf#page=2" in links_of(page)
+        assert "original?id=b.pdf" in links_of(client.get("/article?id=b.pdf").text)
+        shown = client.get("/original?id=b.pdf")
+        assert shown.headers["content-type"] == "application/pdf"
+        assert shown.content == b"%PDF-1.7 ..."
+        other = client.get("/original?id=c.pdf")
+        assert other.headers["content-type"] == "application/octet-stream"
+
+
 def test_originals_stay_in_their_folder(tmp_path, connect, laws):
     """No source leads out of the folder: not by dots, nor as a path, nor through a link."""
     secret = tmp_path / "secret.txt"
