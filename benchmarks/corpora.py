@@ -170,7 +170,7 @@ class RelevanceSet:
 
     @classmethod
     def of_files(cls, docs: Path, queries: Path, qrels: Path) -> "RelevanceSet":
-        """Read a set from its files, in the three ways of typing.
+        """Read a set from its files, in the three ways of typing. Its folder names it.
 
         Beside ``queries.jsonl`` there may be ``queries_halfdia.jsonl`` and ``queries_nodia.jsonl``;
         without them, the queries as written lose half or all of their marks.
@@ -185,7 +185,7 @@ class RelevanceSet:
         for way, change in (("halfdia", with_half_of_the_marks), ("nodia", without_marks)):
             ways.setdefault(way, {one: change(text) for one, text in written.items()})
         documents, numbers = _documents(docs, titles=True)
-        name = docs.name.split(".", 1)[0]
+        name = docs.resolve().parent.name
         digest = hashlib.sha256(docs.read_bytes()).hexdigest()[:12]
         return cls(
             name,

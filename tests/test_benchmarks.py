@@ -20,6 +20,7 @@ from benchmarks.peers import ENGINES, Arrays, Ours, Tantivy, index_folder, open_
 from benchmarks.sampling import Query, sample
 from benchmarks.significance import ROUNDS, sign_flip_p
 from benchmarks.targets import targets
+from benchmarks.tasks import TASKS
 from benchmarks.tasks.relevance import scores
 from benchmarks.tasks.stages import STAGES, values_of
 
@@ -265,7 +266,7 @@ def test_a_set_of_ones_own_is_measured_stage_by_stage(own_set, tmp_path, capsys)
     cache = tmp_path / "cache"
     main(["relevance", *own_set, "--out", str(out), "--cache", str(cache)])
     printed = capsys.readouterr().out
-    figures = json.loads(out.read_text("utf-8"))["docs"]["stages"]
+    figures = json.loads(out.read_text("utf-8"))[tmp_path.name]["stages"]
     assert list(figures) == ["accented", "halfdia", "nodia"]
     names = [stage.name for stage in STAGES]
     for own in figures.values():
@@ -277,7 +278,7 @@ def test_a_set_of_ones_own_is_measured_stage_by_stage(own_set, tmp_path, capsys)
             assert 0 < own[name]["p"] <= 1
             assert bool(own[name]["changed"]) >= bool(own[name]["difference"])
         assert own[names[-1]]["nDCG@10"] == 1
-    assert "docs: 4 documents, 2 queries" in printed
+    assert f"{tmp_path.name}: 4 documents, 2 queries" in printed
     assert printed.count("| second stage |") == 3
     # The index in the cache is that of these documents.
     main(["relevance", *own_set, "--cache", str(cache), "--limit", "1"])
@@ -307,7 +308,7 @@ def test_a_run_and_its_report(corpus, judged, tmp_path):
     arguments = ["--corpus", str(corpus), "--relevance", str(judged), "--queries", "2"]
     main(["run", *arguments, "--out", str(out)])
     results = json.loads(out.read_text("utf-8"))
-    assert {"speed", "growth", "build", "relevance", "segmentation", "encodings"} == set(results)
+    assert set(TASKS) == set(results)
     for one in results["segmentation"]["corpora"].values():
         assert {copy["differences"] for copy in one["copies"].values()} == {0}
         assert {copy["texts"] for copy in one["copies"].values()} == {len(ROWS)}

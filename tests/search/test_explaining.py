@@ -99,7 +99,7 @@ def test_the_leaves_of_bare_queries_sum_to_the_scores(index):
     for number in range(40):
         options = {
             "rerank": number % 3 > 0,
-            "accents": ("auto", "exact", "ignore", "auto")[number % 4],
+            "accents": ("auto", "exact", "ignore", "restore")[number % 4],
             "match": ("auto", "any", "most", "all", "auto")[number % 5],
         }
         found += check(index, bare_query(rng), rng, **options)
