@@ -10,6 +10,7 @@ import re
 import shlex
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -40,9 +41,17 @@ def commands_page() -> str:
     )
 
 
-def rerun(page: str) -> str:
-    """Run the console examples of a page in the current folder; return the updated page."""
-    return _CONSOLE.sub(lambda block: f"```console\n{_rerun(block[1])}```", page)
+def in_process(args: list[str]) -> str:
+    """Run `dvsearch` in this process, and return what it prints."""
+    return CliRunner().invoke(cli, args).output
+
+
+def rerun(page: str, run: Callable[[list[str]], str] = in_process) -> str:
+    """Run the console examples of a page in the current folder; return the updated page.
+
+    :param run: runs `dvsearch` with arguments, and returns what it prints.
+    """
+    return _CONSOLE.sub(lambda block: f"```console\n{_rerun(block[1], run)}```", page)
 
 
 def translated(page: str, original: str) -> str:
@@ -64,15 +73,14 @@ def timeless(text: str) -> str:
     return re.sub(r'"took_ms": [\d.]+', '"took_ms": …', text)
 
 
-def _rerun(block: str) -> str:
+def _rerun(block: str, run: Callable[[list[str]], str]) -> str:
     rerun = ""
     for example in re.split(r"^\$ ", block, flags=re.M)[1:]:
         command = example.partition("\n")[0]
         name, *args = shlex.split(command)
         if name != "dvsearch":
             raise ValueError(f"only dvsearch can be run here, not {name}")
-        done = CliRunner().invoke(cli, args)
-        rerun += f"$ {command}\n{done.output.rstrip()}\n"
+        rerun += f"$ {command}\n{run(args).rstrip()}\n"
     return rerun
 
 
