@@ -15,6 +15,7 @@ from danvan_search.cli.completion import completion_command
 from danvan_search.cli.export import export_command
 from danvan_search.cli.help import help_command
 from danvan_search.cli.indexing import index_command, remove_command
+from danvan_search.cli.mcp import mcp_command
 from danvan_search.cli.query import excludes, query_command
 from danvan_search.cli.read import read_command
 from danvan_search.cli.render import error_lines, visible
@@ -180,6 +181,7 @@ for _command in (
     repair_command,
     backup_command,
     restore_command,
+    mcp_command,
     completion_command,
     help_command,
 ):
