@@ -46,7 +46,8 @@ test-fast: $(VENV)/.dev-installed
 
 # The tests of what connects the library with others, in an environment that has them.
 test-adapters: $(ADAPTERS)/.installed
-	$(ADAPTERS_BIN)/python -m pytest -n 0 -W default tests/adapters
+	$(ADAPTERS_BIN)/python -m pytest -n 0 -W default -o asyncio_mode=auto \
+		-o asyncio_default_fixture_loop_scope=function tests/adapters
 
 # The tests on each CPython from 3.11 to 3.14 that is found; noxfile.py says where.
 test-all: $(VENV)/.dev-installed
