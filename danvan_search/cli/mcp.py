@@ -1,12 +1,19 @@
 """`dvsearch mcp`: tools for language models, over the standard streams."""
 
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
+from typing import Final, NoReturn
 
 import click
 
 from danvan_search import Index
 from danvan_search.cli.options import reading_index_option
-from danvan_search.cli.progress import stop_cleanly
+
+_EXIT_INTERRUPTED: Final = 130
 
 
 @click.command("mcp")
@@ -29,5 +36,24 @@ def mcp_command(index_path: Path) -> None:
         raise click.ClickException(
             "`dvsearch mcp` needs the package mcp: pip install 'danvan-search[mcp]'"
         ) from error
-    with Index.open(index_path) as index, stop_cleanly():
+    with Index.open(index_path) as index, _leave_at_once():
         make_server(index).run("stdio")
+
+
+@contextmanager
+def _leave_at_once() -> Iterator[None]:
+    """End the process at Ctrl-C and SIGTERM; nothing is written, so nothing is left half done.
+
+    Without this it ends with its standard input only, for which a thread of the server waits.
+    """
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, _leave) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> NoReturn:
+    os._exit(_EXIT_INTERRUPTED)

@@ -31,6 +31,8 @@ class HitPage(Protocol):
     :ivar snippets: the pieces of the bodies around the best clusters of matches.
     :ivar details_snippets: the pieces of the details; None without a match.
     :ivar pieces: several pieces of the bodies; empty unless they were asked for.
+    :ivar sections: the headings under which the best clusters stand; None without one.
+    :ivar pages: the numbers of their pages, from 1; None without pages.
     :ivar articles: the whole articles.
     """
 
@@ -56,5 +58,9 @@ class HitPage(Protocol):
     def details_snippets(self) -> Column[Snippet | None]: ...  # noqa: D102
     @property
     def pieces(self) -> Column[tuple[Snippet, ...]]: ...  # noqa: D102
+    @property
+    def sections(self) -> Column[str | None]: ...  # noqa: D102
+    @property
+    def pages(self) -> Column[int | None]: ...  # noqa: D102
     @property
     def articles(self) -> Column[Article]: ...  # noqa: D102

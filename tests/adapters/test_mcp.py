@@ -4,6 +4,8 @@ import asyncio
 import inspect
 import json
 import os
+import signal
+import subprocess
 import sys
 from typing import get_args, get_type_hints
 
@@ -185,3 +187,21 @@ def test_the_command_serves_over_stdio(tmp_path):
         first, second = asyncio.run(ask())
     assert first.structured_content["total"] == 1
     assert second.structured_content["total"] == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_command_while_its_input_is_open(tmp_path, number):
+    """It does not wait for the end of its input."""
+    Index.create(tmp_path / "index").close()
+    command = [sys.executable, "-m", "danvan_search", "mcp", "--index", str(tmp_path / "index")]
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen(command, env=environment, **pipes) as process:
+        ping = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
+        process.stdin.write(json.dumps(ping).encode() + b"\n")
+        process.stdin.flush()
+        assert json.loads(process.stdout.readline())["id"] == 1  # it is at work
+        process.send_signal(number)
+        assert process.wait(60) == 130
+        assert process.stderr.read() == b""
