@@ -2,6 +2,7 @@
 
 import configparser
 import json
+import os
 import re
 import shlex
 import shutil
@@ -104,7 +105,8 @@ def test_the_container_has_few_rights():
     }
 
 
-SUFFIXES = {".json", ".md", ".py", ".service", ".svg", ".toml", ".txt", ".typed", ".yaml"}
+SUFFIXES = {".css", ".html", ".js", ".json", ".md", ".png", ".py", ".service", ".svg", ".toml"}
+SUFFIXES |= {".txt", ".typed", ".xml", ".yaml"}
 PLAIN_NAMES = {"Dockerfile", "Dockerfile.dockerignore", "LICENSE", "Makefile"}
 
 
@@ -143,10 +145,14 @@ def test_the_wheel_of_the_source_distribution_installs(tmp_path, monkeypatch):
         monkeypatch.delenv(name, raising=False)
 
     def dvsearch(args):
-        done = subprocess.run(
-            [scripts / "dvsearch", *args], capture_output=True, encoding="utf-8", timeout=600
-        )
-        return done.stdout + done.stderr
+        return subprocess.run(
+            [scripts / "dvsearch", *args],
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},  # both streams in their order
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            timeout=600,
+        ).stdout
 
     first = README.read_text("utf-8").partition("## The library")[0]
     assert "$ dvsearch index seeds/" in first
