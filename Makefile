@@ -21,7 +21,7 @@ endif
 # where PYTHONDONTWRITEBYTECODE keeps Python from compiling them itself.
 COMPILE := $(BIN)/python -m compileall -q danvan_search
 
-.PHONY: demo test test-slow test-fast test-adapters test-all format hooks docs clean
+.PHONY: demo test test-slow test-browser test-fast test-adapters test-all format hooks docs clean
 
 demo: $(VENV)/.installed
 	$(BIN)/dvsearch index seeds/
@@ -39,6 +39,11 @@ test: $(VENV)/.dev-installed
 test-slow: $(VENV)/.dev-installed
 	$(COMPILE)
 	$(BIN)/python -m pytest -m slow -n auto --durations=15
+
+# The page in a real browser. It needs Chromium: `apt-get install chromium`, or its path in CHROMIUM.
+test-browser: $(VENV)/.dev-installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[browser]'
+	$(BIN)/python -m pytest -m browser tests/browser -rs
 
 # The tests alone, stopping at the first that fails.
 test-fast: $(VENV)/.dev-installed

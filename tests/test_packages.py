@@ -65,8 +65,6 @@ def test_the_packaging_names_options_that_exist(file):
     """Each file starts `dvsearch serve` with options that the command has."""
     args = served()[file]
     assert args[0] == "serve"
-    if "serve" not in cli.commands:
-        pytest.skip("this version has no `dvsearch serve`")
     check(args)
     assert args[args.index("--port") + 1] == "8765"
 
@@ -76,14 +74,11 @@ def test_the_page_about_packages_names_what_exists():
     text = DOCS.read_text("utf-8")
     typed = re.findall(r"^dvsearch (.+)$|`dvsearch ([^`]+)`", text, re.M)
     for block, inline in typed:
-        args = shlex.split(block or inline)
-        if args[0] != "serve" or "serve" in cli.commands:
-            check(args)
+        check(shlex.split(block or inline))
     assert len(typed) > 1
     extras = set(re.findall(r"^\| `(\w+)` \|", text, re.M))
-    unknown = extras - MANIFEST["project"]["optional-dependencies"].keys()
     assert extras
-    assert unknown <= (set() if "serve" in cli.commands else {"web"})
+    assert extras <= MANIFEST["project"]["optional-dependencies"].keys()
     for file in re.findall(r"packaging/([\w.]+)", text):
         assert file == "token" or (PACKAGING / file).exists()
 

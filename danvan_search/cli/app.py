@@ -20,6 +20,7 @@ from danvan_search.cli.query import excludes, query_command
 from danvan_search.cli.read import read_command
 from danvan_search.cli.render import error_lines, visible
 from danvan_search.cli.rescue import repair_command, verify_command
+from danvan_search.cli.serve import serve_command
 from danvan_search.cli.show import show_command
 from danvan_search.cli.stats import stats_command
 from danvan_search.cli.streams import flush_output, open_streams
@@ -170,6 +171,7 @@ for _command in (
     query_command,
     show_command,
     export_command,
+    serve_command,
     remove_command,
     read_command,
     stats_command,
