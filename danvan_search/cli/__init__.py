@@ -2,7 +2,8 @@
 
 - ``app``: the group of commands, and exit codes.
 - ``query``, ``indexing``, ``stats``, ``vocabulary``, ``analyze``, ``rescue``, ``backup``,
-  ``serve``: the commands.
+  ``serve``, ``mcp``: the commands.
+- ``completion``: completing commands in a shell.
 - ``options``: the options that commands share. ``progress``: progress bars and signals.
 - ``streams``: the standard streams, closed ones too.
 - ``render``: output for people. ``output``: JSON, JSON lines and CSV.

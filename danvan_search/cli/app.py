@@ -11,9 +11,11 @@ from danvan_search.cli.accents import accents_command
 from danvan_search.cli.analyze import analyze_command
 from danvan_search.cli.backup import backup_command, restore_command
 from danvan_search.cli.complete import complete_command
+from danvan_search.cli.completion import completion_command
 from danvan_search.cli.export import export_command
 from danvan_search.cli.help import help_command
 from danvan_search.cli.indexing import index_command, remove_command
+from danvan_search.cli.mcp import mcp_command
 from danvan_search.cli.query import excludes, query_command
 from danvan_search.cli.read import read_command
 from danvan_search.cli.render import error_lines, visible
@@ -181,6 +183,8 @@ for _command in (
     repair_command,
     backup_command,
     restore_command,
+    mcp_command,
+    completion_command,
     help_command,
 ):
     cli.add_command(_command)
