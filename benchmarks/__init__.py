@@ -2,6 +2,7 @@
 
     python -m benchmarks run --corpus news.jsonl.xz --relevance sets/ --out results.json
     python -m benchmarks report results.json
+    python -m benchmarks relevance --docs docs.jsonl --queries queries.jsonl --qrels qrels.tsv
 
 The modules, in the direction of the data flow::
 
@@ -10,6 +11,7 @@ The modules, in the direction of the data flow::
 
 - ``corpora`` reads documents.
 - ``sampling`` draws queries from them with a fixed seed.
+- ``marks`` drops accents of queries; ``significance`` tests paired differences.
 - ``peers`` adapts every engine to one interface.
 - ``measure`` measures times and memory; ``worker`` runs one measurement in a fresh process.
 - ``tasks`` combines these into measurements, and returns their figures.

@@ -1,4 +1,7 @@
-"""The command: ``run`` measures, ``report`` writes docs/benchmarks.md from the results."""
+"""The command: ``run`` measures, ``report`` writes docs/benchmarks.md from the results.
+
+``relevance`` measures the stages of the ranking on a relevance set of one's own.
+"""
 
 import argparse
 import json
@@ -6,10 +9,12 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
+from benchmarks.corpora import RelevanceSet
 from benchmarks.measure import machine
-from benchmarks.report import write_report
+from benchmarks.report import STAGES_TEXT, stages_table, write_report
 from benchmarks.tasks import TASKS, Plan
 from benchmarks.tasks.plan import say
+from benchmarks.tasks.stages import stages
 
 _DOCS: Final = Path(__file__).parent.parent / "docs"
 
@@ -19,11 +24,13 @@ def main(arguments: list[str] | None = None) -> None:
     options = _parser().parse_args(arguments)
     if options.command == "report":
         write_report(json.loads(options.results.read_text("utf-8")), options.docs)
-    elif options.cache is None:
+        return
+    measure = run if options.command == "run" else relevance
+    if options.cache is None:
         with tempfile.TemporaryDirectory() as folder:
-            run(options, Path(folder))
+            measure(options, Path(folder))
     else:
-        run(options, options.cache)
+        measure(options, options.cache)
 
 
 def run(options: argparse.Namespace, cache: Path) -> None:
@@ -34,6 +41,20 @@ def run(options: argparse.Namespace, cache: Path) -> None:
         say(name)
         results[name] = {"machine": machine(), **TASKS[name](plan)}
         options.out.write_text(json.dumps(results, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+def relevance(options: argparse.Namespace, cache: Path) -> None:
+    """Measure the stages of the ranking on one relevance set, and print a table."""
+    judged = RelevanceSet.of_files(options.docs, options.queries, options.qrels)
+    if options.limit is not None:
+        judged = judged.sampled(options.limit)
+    figures = stages(judged, cache)
+    documents, queries = len(judged.collection.documents), len(judged.queries["accented"])
+    print(f"{judged.name}: {documents:,} documents, {queries:,} queries. {STAGES_TEXT}\n")
+    print(stages_table(figures), end="")
+    if options.out is not None:
+        document = {"machine": machine(), judged.name: {"stages": figures}}
+        options.out.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -49,6 +70,15 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--cache", type=Path, help="a folder to build and reuse indexes in")
     run.add_argument("--queries", type=int, default=100, help="queries per class")
     run.add_argument("--limit", type=int, help="use only the first documents of each corpus")
+    own = commands.add_parser("relevance", help="measure the ranking on a relevance set")
+    own.add_argument("--docs", type=Path, required=True, help="JSON lines of id, title and text")
+    own.add_argument("--queries", type=Path, required=True, help="JSON lines of id and text")
+    own.add_argument(
+        "--qrels", type=Path, required=True, help="lines of query id, document id and relevance"
+    )
+    own.add_argument("--out", type=Path, help="the file of the figures")
+    own.add_argument("--cache", type=Path, help="a folder to build and reuse indexes in")
+    own.add_argument("--limit", type=int, help="use only the first queries")
     report = commands.add_parser("report", help="write the page")
     report.add_argument("results", type=Path)
     report.add_argument("--docs", type=Path, default=_DOCS)

@@ -1,5 +1,6 @@
 """Corpora: documents from JSON lines, their syllables, and relevance sets."""
 
+import hashlib
 import json
 import lzma
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.marks import with_half_of_the_marks, without_marks
 from danvan_search.text.batch_analyzer import BatchAnalyzer
 
 BORDER: Final = "zzzz"
@@ -160,36 +162,89 @@ class RelevanceSet:
         """
         own = folder / "docs.jsonl"
         path = own if own.exists() else _corpus(folder.name, corpora)
-        numbers: dict[str, int] = {}
-        documents: list[Document] = []
-        for row in read_lines(path):
-            numbers.setdefault(row["id"], len(documents))
-            title = row.get("title") or "" if own.exists() else ""
-            documents.append(Document(str(len(documents)), title, row["text"]))
-        qrels: dict[str, dict[str, int]] = {}
-        for line in (folder / "qrels.tsv").read_text("utf-8").splitlines():
-            query, document, relevance = line.split("\t")
-            qrels.setdefault(query, {})[str(numbers[document])] = int(relevance)
-        queries = {
-            kind: {row["id"]: bare(row["text"]) for row in read_lines(folder / name)}
-            for kind, name in (
-                ("accented", "queries.jsonl"),
-                ("halfdia", "queries_halfdia.jsonl"),
-                ("nodia", "queries_nodia.jsonl"),
-            )
-            if (folder / name).exists()
-        }
+        queries = _ways(folder / "queries.jsonl")
+        documents, numbers = _documents(path, titles=own.exists())
+        qrels = _qrels(folder / "qrels.tsv", numbers)
+        name = f"relevance_{folder.name}-{len(documents)}"
+        return cls(folder.name, Collection(name, documents), queries, qrels)
+
+    @classmethod
+    def of_files(cls, docs: Path, queries: Path, qrels: Path) -> "RelevanceSet":
+        """Read a set from its files, in the three ways of typing. Its folder names it.
+
+        Beside ``queries.jsonl`` there may be ``queries_halfdia.jsonl`` and ``queries_nodia.jsonl``;
+        without them, the queries as written lose half or all of their marks.
+
+        :param docs: JSON lines of ``id``, ``title`` and ``text``, plain or ``.xz``.
+        :param queries: JSON lines of ``id`` and ``text``.
+        :param qrels: lines of query id, document id and relevance, with white space between; or
+            those of TREC, which have one more column before the document.
+        """
+        ways = _ways(queries)
+        written = ways["accented"]
+        for way, change in (("halfdia", with_half_of_the_marks), ("nodia", without_marks)):
+            ways.setdefault(way, {one: change(text) for one, text in written.items()})
+        documents, numbers = _documents(docs, titles=True)
+        name = docs.resolve().parent.name
+        digest = hashlib.sha256(docs.read_bytes()).hexdigest()[:12]
         return cls(
-            folder.name,
-            Collection(f"relevance_{folder.name}-{len(documents)}", documents),
-            queries,
-            qrels,
+            name,
+            Collection(f"relevance_{name}-{digest}", documents),
+            ways,
+            _qrels(qrels, numbers),
         )
 
     def sampled(self, count: int) -> "RelevanceSet":
         """Return the set with its first queries only."""
         queries = {kind: dict(islice(some.items(), count)) for kind, some in self.queries.items()}
         return replace(self, queries=queries)
+
+
+def _documents(path: Path, *, titles: bool) -> tuple[list[Document], dict[str, int]]:
+    """Return the documents of a set, and the number of each by its id in the file."""
+    numbers: dict[str, int] = {}
+    documents: list[Document] = []
+    for row in read_lines(path):
+        numbers.setdefault(str(row["id"]), len(documents))
+        title = row.get("title") or "" if titles else ""
+        documents.append(Document(str(len(documents)), title, row["text"]))
+    return documents, numbers
+
+
+def _ways(path: Path) -> dict[str, dict[str, str]]:
+    """Return queries by way of typing, then by id.
+
+    :param path: the queries as written; those of other ways are beside it, if there are any.
+    """
+    name, dot, suffixes = path.name.partition(".")
+    files = {
+        "accented": path,
+        "halfdia": path.with_name(f"{name}_halfdia{dot}{suffixes}"),
+        "nodia": path.with_name(f"{name}_nodia{dot}{suffixes}"),
+    }
+    return {way: _queries(file) for way, file in files.items() if file.exists()}
+
+
+def _queries(path: Path) -> dict[str, str]:
+    """Return the texts of queries by id."""
+    return {str(row["id"]): bare(row["text"]) for row in read_lines(path)}
+
+
+def _qrels(path: Path, numbers: dict[str, int]) -> dict[str, dict[str, int]]:
+    """Return the judgments of a set: query id to document number to relevance."""
+    qrels: dict[str, dict[str, int]] = {}
+    for row, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        columns = line.split("\t") if "\t" in line else line.split()
+        if not columns:
+            continue
+        try:
+            query, *_, document, relevance = columns
+            qrels.setdefault(query, {})[str(numbers[document])] = int(relevance)
+        except (KeyError, ValueError) as error:
+            raise SystemExit(
+                f"line {row} of {path.name} is no query, document and relevance of the set: {line}"
+            ) from error
+    return qrels
 
 
 def bare(text: str) -> str:

@@ -27,6 +27,13 @@ python -m benchmarks run --corpus baomoi.jsonl.xz --corpus viwiki_paras.jsonl.xz
 python -m benchmarks report benchmarks/results.json
 ```
 
+A relevance set of your own shows what each stage of the ranking adds, with queries as written,
+with half of their accents and without:
+
+```sh
+python -m benchmarks relevance --docs docs.jsonl --queries queries.jsonl --qrels qrels.tsv
+```
+
 A corpus is a file of JSON lines (`title`, `text`), plain or `.xz`; corpora are not part of the
 project. This page uses baomoi, Vietnamese news of 2017 with 583 syllables per article, and
 viwiki_paras, paragraphs of the Vietnamese Wikipedia with 111 syllables each.
@@ -384,7 +391,32 @@ def _relevance(sets: dict[str, Any]) -> str:
                     ]
                 )
         text += _table(["typed", "", "nDCG@10", "MRR@10", "R@100", "formula"], rows)
+        if "stages" in figures:
+            text += f"\n{STAGES_TEXT}\n\n{stages_table(figures['stages'])}"
     return text
+
+
+STAGES_TEXT: Final = (
+    "The stages of the ranking, each switched on after the one before. The difference is that of "
+    "nDCG@10; p is that of a paired sign-flip test over the queries, some of which change."
+)
+
+
+def stages_table(ways: dict[str, dict[str, Any]]) -> str:
+    """Return the table of the stages of the ranking, as Markdown.
+
+    :param ways: the figures; see :func:`benchmarks.tasks.stages.stages`.
+    """
+    rows = []
+    for way, figures in ways.items():
+        for name, one in figures.items():
+            test = ["", "", ""]
+            if "p" in one:
+                test = [f"{one['difference']:+.4f}", f"{one['p']:.4f}", f"{one['changed']:,}"]
+            measures = [f"{one[measure]:.4f}" for measure in ("nDCG@10", "MRR@10", "R@100")]
+            rows.append([_WAYS[way], name, *measures, *test])
+    head = ["typed", "stage", "nDCG@10", "MRR@10", "R@100", "difference", "p", "changed"]
+    return _table(head, rows)
 
 
 def _notes(results: dict[str, Any]) -> str:

@@ -42,7 +42,18 @@ from danvan_search.reports import (
     Verification,
 )
 from danvan_search.rescue.check import verify_index
-from danvan_search.search import Hit, Results, SearchOptions, Snippet, marked_html, utf16_spans
+from danvan_search.search import (
+    Explanation,
+    Hit,
+    MissingPart,
+    Results,
+    ScorePart,
+    SearchOptions,
+    Snippet,
+    TermDetails,
+    marked_html,
+    utf16_spans,
+)
 from danvan_search.search.marked_article import MarkedArticle
 from danvan_search.search.word_list import Word
 from danvan_search.suggest import Completion, Suggestion
@@ -67,6 +78,7 @@ __all__ = [
     "DanvanError",
     "Decoded",
     "DecodingError",
+    "Explanation",
     "Hit",
     "Index",
     "IndexDamagedError",
@@ -76,6 +88,7 @@ __all__ = [
     "IndexNotFoundError",
     "IndexStorageError",
     "MarkedArticle",
+    "MissingPart",
     "NotRead",
     "Note",
     "Notice",
@@ -85,6 +98,7 @@ __all__ = [
     "QueryTimeoutError",
     "RepairReport",
     "Results",
+    "ScorePart",
     "SearchOptions",
     "Snippet",
     "Stats",
@@ -94,6 +108,7 @@ __all__ = [
     "SyncOptions",
     "SyncReport",
     "Synonyms",
+    "TermDetails",
     "Verification",
     "Word",
     "WriteOptions",

@@ -45,6 +45,8 @@ from danvan_search.reports import (
 )
 from danvan_search.rescue.check import verify_index
 from danvan_search.search import Results, SearchOptions, articles, search
+from danvan_search.search.explaining import explain
+from danvan_search.search.explanation import Explanation
 from danvan_search.search.marked_article import MarkedArticle, mark_article
 from danvan_search.search.searchable import SearchableSnapshot
 from danvan_search.search.suggesting import completions, suggest, with_accents
@@ -363,6 +365,18 @@ class Index:
         """
         checked, current = checked_queries(queries), self._current()
         return [search(current, query, options) for query in checked]
+
+    @takes(SearchOptions)
+    def explain(
+        self, query: str | Node | Query, article_id: str, options: SearchOptions
+    ) -> Explanation:
+        """Explain the place of an article in the results of a query, or why it has none.
+
+        :param query: see :meth:`search`, which has the same keyword arguments and raises the same
+            errors. The page and its size make no difference.
+        :param article_id: the id of the article, which need not match, nor be in the index.
+        """
+        return explain(self._current(), query, checked_id(article_id), options)
 
     def articles(
         self,

@@ -1,8 +1,10 @@
 """The benchmarks: all engines find the same documents; a run and its report work."""
 
+import itertools
 import json
 import lzma
 import re
+from pathlib import Path
 
 import pytest
 
@@ -12,11 +14,15 @@ for needed in ("bm25s", "ir_measures", "matplotlib", "tantivy"):
 from benchmarks.__main__ import main
 from benchmarks.constructs import NEAR, SLOPPY, sample_constructs
 from benchmarks.corpora import Collection, RelevanceSet, bare
+from benchmarks.marks import with_half_of_the_marks, without_marks
 from benchmarks.measure import percentiles
 from benchmarks.peers import ENGINES, Arrays, Ours, Tantivy, index_folder, open_engine
 from benchmarks.sampling import Query, sample
+from benchmarks.significance import ROUNDS, sign_flip_p
 from benchmarks.targets import targets
+from benchmarks.tasks import TASKS
 from benchmarks.tasks.relevance import scores
+from benchmarks.tasks.stages import STAGES, values_of
 
 # The libraries of the peers raise warnings that are not about this project.
 pytestmark = pytest.mark.filterwarnings("default")
@@ -197,13 +203,112 @@ def test_scores_follow_the_order():
     assert scores(qrels, {"q": [2, 1]})["MRR@10"] == 0.5
 
 
+def test_values_of_queries_without_results_are_nought():
+    """Queries without a judgment are left out; a set without any says so."""
+    qrels = {"q": {"1": 1}, "r": {"2": 1}, "other": {"3": 1}}
+    found = values_of(qrels, {"q": ["2", "1"], "r": [], "s": ["1"]})
+    assert found["MRR@10"] == {"q": 0.5, "r": 0.0}
+    assert found["R@100"] == {"q": 1.0, "r": 0.0}
+    with pytest.raises(SystemExit, match="no query"):
+        values_of(qrels, {"s": ["1"]})
+
+
+def test_sign_flips():
+    """Of few differences all signs are tried, of many some; equal values decide nothing."""
+    assert sign_flip_p([]) == sign_flip_p([0.0] * 9) == 1
+    assert sign_flip_p([0.5, 0.0, 0.25, 0.125]) == 2 / 8
+    assert sign_flip_p([0.5, -0.5]) == 1
+    assert sign_flip_p([0.5, 0.5, -0.25]) == 4 / 8
+    assert sign_flip_p([0.1] * 40) == 1 / (ROUNDS + 1)
+    assert sign_flip_p([0.1, -0.1] * 20) == 1
+    # 14 of 20 coins with the same side, or more, on either: 0.1153 by the binomial distribution.
+    assert sign_flip_p([0.1] * 14 + [-0.1] * 6) == pytest.approx(0.1153, abs=0.015)
+
+
+def test_queries_lose_their_marks():
+    """All of them, or those of about half of the words; the words stay."""
+    text = "Đường đi khó, không khó vì NGĂN sông cách núi ¿ổn?"
+    bare_text = "Duong di kho, khong kho vi NGAN song cach nui ¿on?"
+    assert without_marks(text) == without_marks(without_marks(text)) == bare_text
+    half = with_half_of_the_marks(text)
+    assert half == with_half_of_the_marks(text)
+    words = list(zip(text.split(), bare_text.split(), half.split(), strict=True))
+    assert all(one in (full, plain) for full, plain, one in words)
+    assert half not in (text, bare_text)
+    many = [with_half_of_the_marks(f"đ{number}") == f"d{number}" for number in range(400)]
+    assert 150 < sum(many) < 250
+
+
+@pytest.fixture
+def own_set(tmp_path):
+    """The options of a relevance set in files of its own."""
+    docs = [
+        {"id": "name", "title": "Dân vận khéo", "text": "z " * 9},
+        {"id": "near", "title": "", "text": "khéo z dân vận " + "z " * 40},
+        {"id": "far", "title": "", "text": f"khéo {'z ' * 30} của vận {'z ' * 9} dân"},
+        {"id": "rest", "title": "", "text": "dân của của của của"},
+    ]
+    queries = [{"id": 1, "text": "dân vận khéo"}, {"id": 2, "text": '"dân" của'}]
+    write_lines(tmp_path / "docs.jsonl.xz", docs)
+    write_lines(tmp_path / "queries.jsonl", queries)
+    (tmp_path / "qrels.tsv").write_text("1\tname\t2\n1\tnear\t1\n2\trest\t1\n")
+    files = ("docs.jsonl.xz", "queries.jsonl", "qrels.tsv")
+    return [
+        text
+        for name, file in zip(("--docs", "--queries", "--qrels"), files, strict=True)
+        for text in (name, str(tmp_path / file))
+    ]
+
+
+def test_a_set_of_ones_own_is_measured_stage_by_stage(own_set, tmp_path, capsys):
+    """In three ways of typing, with a test of each stage against the one before."""
+    out = tmp_path / "figures.json"
+    cache = tmp_path / "cache"
+    main(["relevance", *own_set, "--out", str(out), "--cache", str(cache)])
+    printed = capsys.readouterr().out
+    figures = json.loads(out.read_text("utf-8"))[tmp_path.name]["stages"]
+    assert list(figures) == ["accented", "halfdia", "nodia"]
+    names = [stage.name for stage in STAGES]
+    for own in figures.values():
+        assert list(own) == names
+        assert "p" not in own[names[0]]
+        for before, name in itertools.pairwise(names):
+            gain = own[name]["nDCG@10"] - own[before]["nDCG@10"]
+            assert own[name]["difference"] == pytest.approx(gain, abs=2e-4)
+            assert 0 < own[name]["p"] <= 1
+            assert bool(own[name]["changed"]) >= bool(own[name]["difference"])
+        assert own[names[-1]]["nDCG@10"] == 1
+    assert f"{tmp_path.name}: 4 documents, 2 queries" in printed
+    assert printed.count("| second stage |") == 3
+    # The index in the cache is that of these documents.
+    main(["relevance", *own_set, "--cache", str(cache), "--limit", "1"])
+    assert capsys.readouterr().out.count("\n") == printed.count("\n")
+    assert len(list(cache.iterdir())) == 1
+
+
+def test_judgments_in_the_format_of_trec(own_set, tmp_path):
+    """One more column; ids that the set does not have are an error that names the line."""
+    docs, queries, qrels = (Path(one) for one in own_set[1::2])
+    plain = RelevanceSet.of_files(docs, queries, qrels)
+    qrels.write_text("1 0 name 2\n1 0 near 1\n\n2 0 rest 1\n")
+    assert RelevanceSet.of_files(docs, queries, qrels) == plain
+    assert plain.qrels == {"1": {"0": 2, "1": 1}, "2": {"3": 1}}
+    assert plain.queries["nodia"] == {"1": "dan van kheo", "2": " dan  cua"}
+    write_lines(tmp_path / "queries_nodia.jsonl", [{"id": 1, "text": "dan"}])
+    assert RelevanceSet.of_files(docs, queries, qrels).queries["nodia"] == {"1": "dan"}
+    for line in ("1 0 nobody 1", "1 name many", "name"):
+        qrels.write_text(f"1 name 1\n{line}\n")
+        with pytest.raises(SystemExit, match="line 2 of qrels"):
+            RelevanceSet.of_files(docs, queries, qrels)
+
+
 def test_a_run_and_its_report(corpus, judged, tmp_path):
     """All tasks run on a tiny corpus; the page has a row for each target and links its plots."""
     out = tmp_path / "results.json"
     arguments = ["--corpus", str(corpus), "--relevance", str(judged), "--queries", "2"]
     main(["run", *arguments, "--out", str(out)])
     results = json.loads(out.read_text("utf-8"))
-    assert {"speed", "growth", "build", "relevance", "segmentation", "encodings"} == set(results)
+    assert set(TASKS) == set(results)
     for one in results["segmentation"]["corpora"].values():
         assert {copy["differences"] for copy in one["copies"].values()} == {0}
         assert {copy["texts"] for copy in one["copies"].values()} == {len(ROWS)}
@@ -211,7 +316,9 @@ def test_a_run_and_its_report(corpus, judged, tmp_path):
     assert pipeline["whoosh"]["text_bytes"] == pipeline["ours"]["text_bytes"]
     differing = results["speed"]["totals"]["differing"]
     assert differing == dict.fromkeys(differing, 0)
-    assert results["relevance"]["laws"]["ways"]["accented"]["danvan"]["nDCG@10"] == 1
+    laws = results["relevance"]["laws"]
+    assert laws["ways"]["accented"]["danvan"]["nDCG@10"] == 1
+    assert laws["stages"]["nodia"]["second stage"]["nDCG@10"] == 1
 
     main(["report", str(out), "--docs", str(tmp_path)])
     page = (tmp_path / "benchmarks.md").read_text("utf-8")

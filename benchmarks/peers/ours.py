@@ -1,6 +1,7 @@
 """danvan-search, through its public ``Index.search``."""
 
 from pathlib import Path
+from typing import ClassVar
 
 from benchmarks.corpora import Collection
 from benchmarks.peers.base import SNIPPET_CHARS, Engine, Found, Shown, marked
@@ -14,6 +15,9 @@ _MATCH: dict[str, Match] = {"phrase": "auto", "auto": "auto", "any": "any", "all
 class Ours(Engine):
     """danvan-search."""
 
+    FOLDER: ClassVar[str] = "index"
+    """The index in the folder of the engine."""
+
     name = "danvan"
     title = "danvan-search"
     setup = (
@@ -25,7 +29,7 @@ class Ours(Engine):
     @staticmethod
     def build(collection: Collection, folder: Path) -> None:
         """Build without words: no search here reads them."""
-        with Index.create(folder / "index") as index:
+        with Index.create(folder / Ours.FOLDER) as index:
             index.add(
                 (
                     Article(document.id, document.title, document.body)
@@ -36,7 +40,7 @@ class Ours(Engine):
 
     def __init__(self, collection: Collection, folder: Path) -> None:
         del collection
-        self._index = Index.open(folder / "index")
+        self._index = Index.open(folder / self.FOLDER)
 
     def search(
         self, query: Query, *, limit: int = 10, total: bool = False, snippets: bool = False
@@ -86,5 +90,5 @@ class Optimized(Ours):
     def build(collection: Collection, folder: Path) -> None:
         """Build an index and optimise it."""
         Ours.build(collection, folder)
-        with Index.open(folder / "index") as index:
+        with Index.open(folder / Ours.FOLDER) as index:
             index.optimize()

@@ -8,6 +8,7 @@ from benchmarks.peers import Bm25s, Engine, Ours, Sqlite, Tantivy, open_engine
 from benchmarks.peers.bm25s_peer import AccentedBm25s
 from benchmarks.sampling import Query
 from benchmarks.tasks.plan import Plan, say
+from benchmarks.tasks.stages import stages
 from danvan_search.text import syllables
 
 DEPTH: Final = 100
@@ -19,7 +20,7 @@ Run = dict[str, dict[str, float]]
 
 
 def relevance(plan: Plan) -> dict[str, Any]:
-    """Return nDCG@10, MRR@10 and recall@100 per set, way of typing and engine."""
+    """Return nDCG@10, MRR@10 and recall@100 per set, way of typing, and engine or stage."""
     if plan.relevance is None:
         return {}
     figures: dict[str, Any] = {}
@@ -32,6 +33,7 @@ def relevance(plan: Plan) -> dict[str, Any]:
             "documents": len(judged.collection.documents),
             "queries": len(judged.qrels),
             "ways": _ways(judged, plan),
+            "stages": stages(judged, plan.cache),
         }
     return figures
 

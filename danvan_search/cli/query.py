@@ -8,8 +8,16 @@ from pathlib import Path
 from typing import Any, Final
 
 import click
+from rich.text import Text
 
-from danvan_search import Index, IndexNotFoundError, Results, SearchOptions, Snippet
+from danvan_search import (
+    Explanation,
+    Index,
+    IndexNotFoundError,
+    Results,
+    SearchOptions,
+    Snippet,
+)
 from danvan_search.cli.options import color_option, options_of, output_options, reading_index_option
 from danvan_search.cli.output import emit
 from danvan_search.cli.render import Color, articles, console, hit_lines, print_table, visible
@@ -72,11 +80,18 @@ def without_blank(
 @click.argument("words", nargs=-1, metavar="[QUERY...]", callback=without_blank)
 @reading_index_option
 @options_of(SearchOptions)
+@click.option(
+    "--explain",
+    "is_explained",
+    is_flag=True,
+    help="Show why each hit has its place: its tier, and what its score is the sum of.",
+)
 @output_options
 @color_option
 def query_command(
     words: tuple[str, ...],
     index_path: Path,
+    is_explained: bool,
     output: str | None,
     color: Color,
     **options: Any,  # noqa: ANN401
@@ -96,20 +111,25 @@ def query_command(
       dvsearch query '"dân vận"' --accents exact --json
       dvsearch query "dân vận" --facets category,year --limit 0
       dvsearch query --category "chính trị" --since 2020 --sort title
+      dvsearch query "dân vận khéo" --limit 3 --explain
     """
     text = " ".join(words)
     try:
         with Index.open(index_path) as index:
             results = index.search(text, **options)
+            explained = [index.explain(text, hit.id, **options) for hit in results if is_explained]
     except IndexNotFoundError:
         _hint(words)
         raise
     for line in _remarks(results, SearchOptions(**options)):
         click.echo(visible(line), err=True)
     if output:
-        emit(output, results.to_json(), map(_row, results.to_json()["hits"]), _COLUMNS)
+        document = results.to_json()
+        for hit, one in zip(document["hits"], explained, strict=False):
+            hit["explanation"] = one.to_json()
+        emit(output, document, map(_row, document["hits"]), _COLUMNS)
     else:
-        _show(results, SearchOptions(**options), color)
+        _show(results, explained, SearchOptions(**options), color)
     if meant := _meant(results, SearchOptions(**options)):
         click.echo(visible(f"did you mean {meant}"), err=True)
     if not results.total or results.relaxed:
@@ -117,13 +137,18 @@ def query_command(
     return 0 if results.total else 1
 
 
-def _show(results: Results, options: SearchOptions, color: Color) -> None:
+def _show(
+    results: Results, explained: list[Explanation], options: SearchOptions, color: Color
+) -> None:
     out = console(color, sys.stdout)
     # All hits are read before one is printed: a damaged index is an error, without half a page.
     shown = [hit_lines(rank, hit) for rank, hit in enumerate(results, options.offset + 1)]
-    for lines in shown:
+    for place, lines in enumerate(shown):
         for line in lines:
             out.print(line)
+        for explanation in explained[place : place + 1]:
+            for text in explanation.lines():
+                out.print(Text(f"   {visible(text)}"))
         out.print()
     for name, counts in results.facets.items():
         rows = [(value, f"{count:,}") for value, count in list(counts.items())[:_MAX_VALUES]]

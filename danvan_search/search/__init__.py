@@ -12,6 +12,7 @@
     columns      columns of values that are read for several rows together
     facets       counts the values of all matches
     unknown_values  notes on categories that no article has
+    explaining   why an article has its place in the results; explanation holds the answer
     marked_article  a whole article with the marks of a query
     results      the results and hits that a search returns
     results_json, results_html  the same as JSON values, and as a table
@@ -23,6 +24,8 @@
 Nothing here depends on files or on a terminal.
 """
 
+from danvan_search.search.execution.score_parts import ScorePart, TermDetails
+from danvan_search.search.explanation import Explanation, MissingPart
 from danvan_search.search.highlight.html import marked_html, utf16_spans
 from danvan_search.search.highlight.snippets import Snippet
 from danvan_search.search.options import SearchOptions
@@ -30,10 +33,14 @@ from danvan_search.search.results import Hit, Results
 from danvan_search.search.search import articles, search
 
 __all__ = [
+    "Explanation",
     "Hit",
+    "MissingPart",
     "Results",
+    "ScorePart",
     "SearchOptions",
     "Snippet",
+    "TermDetails",
     "articles",
     "marked_html",
     "search",

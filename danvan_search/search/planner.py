@@ -8,7 +8,7 @@ All pages are sorted by tier, then by score:
 3. the rest.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
@@ -49,6 +49,10 @@ class Page(NamedTuple):
         syllables with the accents as typed.
     :ivar document_frequency: returns how many articles have a syllable that matches another.
     :ivar notes: what is to be known of how the options were applied.
+    :ivar search: the search that found the page, with that for the articles that follow.
+    :ivar demanded: what articles have that match the whole query; also where it was relaxed.
+    :ivar filters: the filters of the query.
+    :ivar sort: what the list is sorted by.
     :ivar facets: the values of all matches, with their numbers, by facet.
     """
 
@@ -57,6 +61,10 @@ class Page(NamedTuple):
     total_any: Callable[[], int]
     exact: Callable[[TopDocs], list[bool]]
     document_frequency: Callable[[Syllable], int]
+    search: PageSearch
+    demanded: Node
+    filters: Sequence[Node]
+    sort: Sort
     notes: tuple[Note, ...] = ()
     facets: Mapping[str, Counts] = MappingProxyType({})
 
@@ -78,6 +86,10 @@ def find_page(query: Query, options: SearchOptions, index: SearchableSnapshot) -
         total_any,
         plan.exact,
         plan.document_frequency,
+        plan.used,
+        plan.demands.body or Everything(),
+        plan.demands.filters,
+        plan.sort(plan.used.scored),
         notes,
         plan.facets(),
     )
@@ -142,7 +154,10 @@ class _Plan:
     """One query on one snapshot.
 
     :ivar demands: what its matches contain.
+    :ivar used: the search of the last page; there is none before the first.
     """
+
+    used: PageSearch
 
     def __init__(self, query: Query, options: SearchOptions, index: SearchableSnapshot) -> None:
         self._options = options
@@ -155,7 +170,6 @@ class _Plan:
         )
         self.demands = Demands(query, as_phrase=options.match == "phrase")
         self._filters = self._filter_masks()
-        self._matched: Node = Everything()
 
     def _filter_masks(self) -> Masks | None:
         """Return the documents that the options and the filters of the query let through."""
@@ -171,15 +185,16 @@ class _Plan:
         :param matched: what a match contains.
         :param accented: matches that contain it with the typed accents come first.
         """
-        self._matched = matched
-        return find_top_docs(self._scored_search(matched, accented))
+        return self._run(self._scored_search(matched, accented))
 
     def filled(self) -> TopDocs:
         """Return the page of the articles with all parts, and then of the rest of any's."""
-        matched, accented = self.demands.matched("all")
-        self._matched = matched
-        strict = self._scored_search(matched, accented)
-        return find_top_docs(strict._replace(rest=self._rest()))
+        strict = self._scored_search(*self.demands.matched("all"))
+        return self._run(strict._replace(rest=self._rest()))
+
+    def _run(self, search: PageSearch) -> TopDocs:
+        self.used = search
+        return find_top_docs(search)
 
     def _rest(self) -> PageSearch | None:
         """Return the search for what follows the articles with all parts; None for nothing."""
@@ -210,14 +225,13 @@ class _Plan:
         wanted = all_of([*demands.kept, *[node.node for node in demands.excluded]])
         if top_docs.total or not demands.kept or wanted is None:
             return ()
-        if not self._find(wanted, wanted, Tiers(None, None), limit=0).total:
+        if not find_top_docs(self._search(wanted, wanted, Tiers(None, None), limit=0)).total:
             return ()
         return (Note("excluded", MESSAGES["excluded"], demands.excluded[0].span),)
 
     def newest(self) -> TopDocs:
         """Return the page of all that the filters let through."""
-        self._matched = Everything()
-        return self._find(Everything(), Everything(), Tiers(None, None))
+        return self._run(self._search(Everything(), Everything(), Tiers(None, None)))
 
     def facets(self) -> dict[str, Counts]:
         """Return the facets of all that the last page with hits is taken from."""
@@ -227,11 +241,8 @@ class _Plan:
 
     def all_matches(self) -> PageSearch:
         """Return the search for all that the last page with hits is taken from."""
-        matched = self._matched
+        matched = self.used.matched
         return PageSearch(self._execution, matched, matched, Tiers(None, None), 0, 0, self._filters)
-
-    def _find(self, matched: Node, scored: Node, tiers: Tiers, limit: int | None = None) -> TopDocs:
-        return find_top_docs(self._search(matched, scored, tiers, limit))
 
     def _search(
         self, matched: Node, scored: Node, tiers: Tiers, limit: int | None = None
@@ -245,11 +256,11 @@ class _Plan:
             options.limit if limit is None else limit,
             options.offset if limit is None else 0,
             self._filters,
-            order=order_of(self._sort(scored), self._index),
+            order=order_of(self.sort(scored), self._index),
             rerank=options.rerank,
         )
 
-    def _sort(self, scored: Node) -> Sort:
+    def sort(self, scored: Node) -> Sort:
         """Return what to sort by: where nothing is scored, the newest are first."""
         sort = self._options.sort
         return sort if sort != "score" or clauses_of(scored) else "date"

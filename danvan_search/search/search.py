@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 from functools import partial
-from typing import get_args
+from typing import NamedTuple, get_args
 
 from danvan_search.article import Article
 from danvan_search.errors import ArgumentTypeError
@@ -13,7 +13,7 @@ from danvan_search.query.written import written
 from danvan_search.search.expanding import with_expansions
 from danvan_search.search.hit_reader import PageReader
 from danvan_search.search.options import SearchOptions
-from danvan_search.search.planner import find_matches, find_page
+from danvan_search.search.planner import Page, find_matches, find_page
 from danvan_search.search.results import Hit, Lazy, Results
 from danvan_search.search.searchable import SearchableSnapshot
 from danvan_search.search.suggesting import (
@@ -36,38 +36,27 @@ def search(index: SearchableSnapshot, text: str | Node | Query, options: SearchO
     :raises IndexDamagedError: the stored data fail verification.
     """
     started = time.perf_counter()
-    typed = query = _query(index, text, options)
-    if options.accents == "restore" and isinstance(text, str):
-        query = _query(index, with_sure_accents(index, text), options)
-    page = index.snapshot.guard.call(find_page, query, options, index)
-    replaced_by = None
+    found = find(index, text, options)
+    query, page = found.query, found.page
     suggestions: Lazy[tuple[Suggestion, ...]] = Lazy(tuple)
     if isinstance(text, str):
-        typed_page = page
-        keys = decoded_keys(index, typed, options, page)
-        if keys is not None:
-            decoded = _query(index, keys, options)
-            decoded_page = index.snapshot.guard.call(find_page, decoded, options, index)
-            if is_found(decoded_page):
-                query, page, replaced_by = decoded, decoded_page, keys
-        is_replaced = replaced_by is not None
-        suggestions = Lazy(
-            partial(suggestions_for, index, typed, typed_page, is_replaced=is_replaced)
-        )
+        is_replaced = found.replaced_by is not None
+        suggest = partial(suggestions_for, index, found.typed, found.typed_page)
+        suggestions = Lazy(partial(suggest, is_replaced=is_replaced))
     reader = PageReader(index, query, options, page)
     hits = tuple([Hit(reader, rank) for rank in range(len(page.top_docs.docs))])
     took_ms = (time.perf_counter() - started) * 1000
-    notes = typed.notes + page.notes + notes_on_categories(query, options, index)
+    notes = found.typed.notes + page.notes + notes_on_categories(query, options, index)
     total, relaxed = page.top_docs.total, page.relaxed
     return Results(
-        typed.text,
+        found.typed.text,
         total,
         relaxed,
         took_ms,
         hits,
         notes,
         query,
-        replaced_by,
+        found.replaced_by,
         dict(page.facets),
         options.page,
         options.limit,
@@ -75,6 +64,39 @@ def search(index: SearchableSnapshot, text: str | Node | Query, options: SearchO
         Lazy(partial(index.snapshot.guard.call, page.total_any)),
         suggestions,
     )
+
+
+class Found(NamedTuple):
+    """What a query finds, and what is searched for.
+
+    :ivar typed: the query as typed.
+    :ivar typed_page: the page of it, or of the same with its accents.
+    :ivar query: the query that was executed in the end.
+    :ivar page: the page of it.
+    :ivar replaced_by: what was searched for in place of what was typed; None for nothing.
+    """
+
+    typed: Query
+    typed_page: Page
+    query: Query
+    page: Page
+    replaced_by: str | None
+
+
+def find(index: SearchableSnapshot, text: str | Node | Query, options: SearchOptions) -> Found:
+    """Return what a query finds; see :func:`search`."""
+    typed = query = _query(index, text, options)
+    if options.accents == "restore" and isinstance(text, str):
+        query = _query(index, with_sure_accents(index, text), options)
+    page = index.snapshot.guard.call(find_page, query, options, index)
+    typed_page = page
+    keys = decoded_keys(index, typed, options, page) if isinstance(text, str) else None
+    if keys is not None:
+        decoded = _query(index, keys, options)
+        decoded_page = index.snapshot.guard.call(find_page, decoded, options, index)
+        if is_found(decoded_page):
+            return Found(typed, typed_page, decoded, decoded_page, keys)
+    return Found(typed, typed_page, query, page, None)
 
 
 def articles(

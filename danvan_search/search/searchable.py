@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from danvan_search.index.folder.file_lock import call_after_fork
 from danvan_search.index.snapshot import Snapshot
 from danvan_search.search.execution.filters import comparable, values_with_blanks
+from danvan_search.search.execution.formula import FORMULA, Formula
 from danvan_search.search.execution.index_searcher import IndexSearcher
 from danvan_search.search.facets import Counts, count_values
 from danvan_search.search.options import FacetName
@@ -22,11 +23,15 @@ class SearchableSnapshot:
     :ivar snapshot: the generation.
     :ivar searcher: its segments with index-wide statistics.
     :ivar doc_values: the doc values of each segment.
+
+    :param snapshot: the generation.
+    :param formula: the constants by which bare queries are ranked.
     """
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, formula: Formula = FORMULA) -> None:
         self.snapshot = snapshot
-        self.searcher = IndexSearcher([one.reader for one in snapshot.segments], snapshot.live)
+        readers = [one.reader for one in snapshot.segments]
+        self.searcher = IndexSearcher(readers, snapshot.live, formula)
         self.doc_values = [one.doc_values for one in snapshot.segments]
         self._word_lists: dict[tuple[bool, bool], WordList] = {}
         self._values: dict[str, frozenset[str]] = {}

@@ -38,6 +38,33 @@ def naughty(run, tmp_path) -> Article:
     return made
 
 
+def test_explanations(run, articles):
+    """Under each hit why it has its place; with --json as data, with --csv nothing."""
+    query = ("query", "dân vận khéo", "--explain")
+    shown = run(*query).stdout
+    document = json.loads(run(*query, "--json").stdout)
+    assert len(document["hits"]) > 1
+    for hit in document["hits"]:
+        explanation = hit["explanation"]
+        assert explanation["id"] == hit["id"]
+        assert explanation["value"] == pytest.approx(hit["score"], abs=1e-6)
+        tree = shown.partition(f"   {explanation['what']}\n")[2].partition("\n\n")[0]
+        lines = tree.splitlines()
+        tier = len(explanation["missing"])
+        assert lines[tier].startswith(f"     tier {explanation['tier']}: ")
+        assert lines[tier + 1] == f"     {explanation['value']:.4f}  score"
+    rows = [json.loads(line) for line in run(*query, "--jsonl").stdout.splitlines()]
+    assert [row["explanation"] for row in rows] == [hit["explanation"] for hit in document["hits"]]
+    assert run(*query, "--csv").stdout == run(*query[:2], "--csv").stdout
+
+
+def test_explanations_have_no_control_characters(run, naughty):
+    """Ids and queries may hold any."""
+    result = run("query", "dân \x1b vận", "--explain")
+    assert "tier" in result.stdout
+    assert not control_characters(result.stdout)
+
+
 def test_json(run, articles):
     """One document, Vietnamese unescaped, with a fixed order of keys."""
     result = run("query", "dân vận", "--json")

@@ -13,6 +13,8 @@
     syllable_ids      the accented ids that a syllable matches: terms, prefixes, fuzzy ones
     occurrences       where phrases occur, with patterns and slop; phrases near each other
     general           top documents of any tree: every match is scored; the oracle of the rest
+    scored_terms      what is scored as one term each, with its postings
+    score_explaining  what the score of one document is made of: score_parts
     accent_match      the exact flags of a page: documents with the accents as typed
     filters           masks of accepted documents, by doc values
     top_docs          tiers, candidates, and the page ranked from them

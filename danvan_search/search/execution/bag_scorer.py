@@ -16,12 +16,13 @@ documents worth scoring.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from danvan_search.index.codec.bm25 import K1, PAIR_K1, TITLE_WEIGHT, weighted
-from danvan_search.index.codec.postings import EMPTY, PostingList, frequencies
+from danvan_search.index.codec.postings import EMPTY, frequencies
 from danvan_search.index.codec.segment_reader import Pattern
 from danvan_search.search.execution.index_searcher import IndexSearcher
 from danvan_search.search.execution.maxscore import MaxScore
@@ -95,6 +96,39 @@ def bag_terms(searcher: IndexSearcher, query: Pattern) -> BagTerms:
     return BagTerms(syllables, pairs, distinct)
 
 
+class Addend(NamedTuple):
+    """What the score of a document is a sum of: a term in all texts, or in the title.
+
+    :ivar weight: its weight in the sum, idf included.
+    :ivar term: the term.
+    :ivar in_title: whether it counts in the title, or in all texts together.
+    """
+
+    weight: float
+    term: Term
+    in_title: bool
+
+
+class Frequencies(NamedTuple):
+    """The addends of the scores of n documents, and what their values are computed from.
+
+    :ivar addends: k of them, in the order in which they are added.
+    :ivar tfs: float64[k, n], the frequencies, those in details at their weight.
+    :ivar norms: float64[k, n], the K of each document for each addend.
+    """
+
+    addends: list[Addend]
+    tfs: NDArray[np.float64]
+    norms: NDArray[np.float64]
+
+    def values(self) -> NDArray[np.float64]:
+        """Return the values of the addends, in the place of the frequencies: float64[k, n]."""
+        self.norms[:] += self.tfs
+        self.tfs[:] /= self.norms
+        self.tfs[:] *= np.array([one.weight for one in self.addends])[:, np.newaxis]
+        return self.tfs
+
+
 def bag_scores(
     view: SegmentView, segment_index: int, bag: BagTerms, docs: np.ndarray
 ) -> np.ndarray:
@@ -107,36 +141,47 @@ def bag_scores(
         return np.concatenate(
             [bag_scores(view, segment_index, bag, docs[at : at + _BATCH_DOCS]) for at in starts]
         )
-    whole: list[tuple[float, PostingList]] = []
-    titles: list[tuple[float, PostingList]] = []
-    for weight, term in bag.syllables:
-        whole.append((weight, term.lists[segment_index]))
-        if term.titles is not None and term.titles[segment_index].df:
-            titles.append((TITLE_WEIGHT * weight, term.titles[segment_index]))
-    pairs = [(weight, term.lists[segment_index]) for weight, term in bag.pairs]
-    summands = [*whole, *titles, *pairs]
-    if not summands:
+    found = bag_frequencies(view, segment_index, bag, docs)
+    if not found.addends:
         return np.zeros(len(docs))
-    lists = [posting_list for _, posting_list in summands]
+    # accumulate adds row by row whatever the shape, so a score does not depend on the other
+    # documents of the batch; a sum over an axis may add in another order.
+    scores: np.ndarray = np.add.accumulate(found.values(), axis=0, out=found.norms)[-1]
+    return scores
+
+
+def bag_frequencies(
+    view: SegmentView, segment_index: int, bag: BagTerms, docs: np.ndarray
+) -> Frequencies:
+    """Return what the scores of some documents of one segment are computed from.
+
+    :param docs: int64[n].
+    """
+    whole = [Addend(weight, term, in_title=False) for weight, term in bag.syllables]
+    titles = [
+        Addend(TITLE_WEIGHT * weight, term, in_title=True)
+        for weight, term in bag.syllables
+        if term.titles is not None and term.titles[segment_index].df
+    ]
+    pairs = [Addend(weight, term, in_title=False) for weight, term in bag.pairs]
+    addends = [*whole, *titles, *pairs]
+    if not addends:
+        return Frequencies(addends, np.zeros((0, len(docs))), np.zeros((0, len(docs))))
+    lists = [
+        term.titles[segment_index] if in_title and term.titles else term.lists[segment_index]
+        for _, term, in_title in addends
+    ]
     dtype = view.segment.grid.block_doc.dtype
     tfs = frequencies(lists, docs, dtype)
     if view.segment.has_details:
         details = [
-            *[term.details[segment_index] for _, term in bag.syllables],
-            *[EMPTY] * len(titles),
-            *[term.details[segment_index] for _, term in bag.pairs],
+            EMPTY if in_title else term.details[segment_index] for _, term, in_title in addends
         ]
         tfs = weighted(tfs, frequencies(details, docs, dtype))
-    divisors = np.empty_like(tfs)
-    norms = view.norms[docs]
+    norms = np.empty_like(tfs)
+    of_docs = view.norms[docs]
     first_pair = len(whole) + len(titles)
-    divisors[: len(whole)] = norms
-    divisors[len(whole) : first_pair] = view.title_norms[docs]
-    divisors[first_pair:] = norms * (PAIR_K1 / K1)
-    divisors += tfs
-    tfs /= divisors
-    tfs *= np.array([weight for weight, _ in summands])[:, np.newaxis]
-    # accumulate adds row by row whatever the shape, so a score does not depend on the other
-    # documents of the batch; a sum over an axis may add in another order.
-    scores: np.ndarray = np.add.accumulate(tfs, axis=0, out=divisors)[-1]
-    return scores
+    norms[: len(whole)] = of_docs
+    norms[len(whole) : first_pair] = view.title_norms[docs]
+    norms[first_pair:] = of_docs * (PAIR_K1 / K1)
+    return Frequencies(addends, tfs, norms)

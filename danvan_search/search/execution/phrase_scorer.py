@@ -39,9 +39,14 @@ def phrase_score(
     score *= weight
     if title_tf is not None and title_norm is not None:
         title_score = saturation(title_tf, title_norm)
-        title_score *= TITLE_WEIGHT * weight
+        title_score *= title_weight(weight)
         score += title_score
     return score
+
+
+def title_weight(weight: float) -> float:
+    """Return the weight of a phrase in the title, of which the score is added."""
+    return TITLE_WEIGHT * weight
 
 
 def posting_scores(view: SegmentView, postings: Postings, weight: float) -> np.ndarray:

@@ -67,18 +67,11 @@ def rerank(
         itself; what is beyond them stays.
     :param page: the start and the end of what is shown; other tiers stay as they are.
     """
-    count = sum(sizes)
-    start, end = page[0], min(page[1], count)
-    if start >= end:
+    page = page[0], min(page[1], sum(sizes))
+    if page[0] >= page[1]:
         return top_docs
     total, segments, docs, scores, tiers, _ = top_docs
-    groups = (np.arange(len(sizes)).repeat(sizes) << TIER_BITS) - tiers[:count]
-    start = int(groups.searchsorted(groups[start]))
-    end = int(groups.searchsorted(groups[end - 1], "right"))
-    groups = groups[start:end]
-    is_whole = np.array(tiers[start:end]) >= FOLDED
-    own_docs = np.array(docs[start:end])
-    added = addends(searcher, query, segments[start:end], own_docs, is_whole, groups)
+    start, end, groups, added = added_to(searcher, query, top_docs, sizes, page)
     sums = np.array(scores[start:end]) + added.sums()
     order = np.lexsort((-sums, groups))
     best = [*range(start), *(order + start).tolist(), *range(end, len(docs))]
@@ -89,6 +82,45 @@ def rerank(
         scores[:start] + sums.take(order).tolist() + scores[end:],
         [tiers[at] for at in best],
     )
+
+
+class Added(NamedTuple):
+    """What is added to the scores of a part of a list.
+
+    :ivar start: where the part starts.
+    :ivar end: where it ends.
+    :ivar groups: int64[n], ascending: the numbers of the tiers of its documents.
+    :ivar addends: what is added to their scores.
+    """
+
+    start: int
+    end: int
+    groups: NDArray[np.int64]
+    addends: Addends
+
+
+def added_to(
+    searcher: IndexSearcher,
+    query: Pattern,
+    top_docs: TopDocs,
+    sizes: Sequence[int],
+    page: tuple[int, int],
+) -> Added:
+    """Return what is added to the scores of all documents of the tiers of a page.
+
+    :param top_docs: see :func:`rerank`.
+    :param sizes: see :func:`rerank`.
+    :param page: the start and the end of the page, of at least one document that is ranked again.
+    """
+    start, end = page
+    groups = (np.arange(len(sizes)).repeat(sizes) << TIER_BITS) - top_docs.tiers[: sum(sizes)]
+    start = int(groups.searchsorted(groups[start]))
+    end = int(groups.searchsorted(groups[end - 1], "right"))
+    groups = groups[start:end]
+    is_whole = np.array(top_docs.tiers[start:end]) >= FOLDED
+    docs = np.array(top_docs.docs[start:end])
+    added = addends(searcher, query, top_docs.segments[start:end], docs, is_whole, groups)
+    return Added(start, end, groups, added)
 
 
 def addends(

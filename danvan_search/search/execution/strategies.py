@@ -28,11 +28,25 @@ def find_top_docs(search: PageSearch) -> TopDocs:
     best documents of the whole list again, whatever the page, so that pages of any size are pieces
     of one list. Neither the rest nor documents behind the page are looked for if the page is full.
     """
-    forms = _reranked_forms(search)
+    forms = reranked_forms(search)
     if not search.limit or (search.rest is None and forms is None):
         return find_first_stage(search)
+    found, sizes = find_list(search)
+    if forms is not None:
+        search.execution.limits.check_time()
+        page = search.offset, search.need
+        found = rerank(search.execution.searcher, forms, found, sizes, page)
+    return found.piece(search.offset, search.need)
+
+
+def find_list(search: PageSearch) -> tuple[TopDocs, list[int]]:
+    """Return the list from its first document to the end of the page, by the first stage.
+
+    It has all documents that the second stage ranks again for the page. With it come the sizes of
+    its parts of these: of matches, and of the rest where the list has any of it.
+    """
     need, ranked = search.need, search.execution.searcher.formula.depth
-    depth = need if forms is None else max(need, ranked)
+    depth = need if reranked_forms(search) is None else max(need, ranked)
     found = find_first_stage(search._replace(limit=depth, offset=0, enough=need))
     sizes = [min(len(found.docs), ranked)]
     if search.rest is not None and 0 < found.total < need:
@@ -40,14 +54,10 @@ def find_top_docs(search: PageSearch) -> TopDocs:
         rest = search.rest._replace(limit=depth, offset=0, enough=need)
         found = found.joined(find_first_stage(rest))
         sizes.append(min(len(found.docs), ranked) - sizes[0])
-    if forms is not None:
-        search.execution.limits.check_time()
-        page = search.offset, need
-        found = rerank(search.execution.searcher, forms, found, sizes, page)
-    return found.piece(search.offset, need)
+    return found, sizes
 
 
-def _reranked_forms(search: PageSearch) -> Forms | None:
+def reranked_forms(search: PageSearch) -> Forms | None:
     """Return the forms by which the second stage ranks; None if no document of the page is."""
     run = search.scored
     if not search.rerank or not _is_by_score(search):

@@ -28,6 +28,7 @@ _LIST_BYTES: Final = 1_000
 class Term:
     """A folded form, an accented form, or a pair of folded forms, in all segments.
 
+    :ivar forms: the folded form, and the accented form if it is one; of a pair both folded forms.
     :ivar df: live documents that contain it.
     :ivar weight: (k1 + 1) · idf; 0 when no document contains it.
     :ivar lists: its posting list in each segment.
@@ -38,6 +39,7 @@ class Term:
 
     :param views: the segments.
     :param doc_count: live documents of all segments.
+    :param forms: see ``forms``.
     :param lists: see ``lists``.
     :param titles: see ``titles``.
     :param details: see ``details``.
@@ -49,6 +51,7 @@ class Term:
         "_views",
         "details",
         "df",
+        "forms",
         "lists",
         "max_byte",
         "size",
@@ -60,11 +63,13 @@ class Term:
         self,
         views: Sequence[SegmentView],
         doc_count: int,
+        forms: tuple[str, ...],
         lists: Sequence[PostingList],
         titles: Sequence[PostingList] | None,
         details: Sequence[PostingList],
     ) -> None:
         self._views = views
+        self.forms = forms
         self.lists = lists
         self.titles = titles
         self.details = details
@@ -147,7 +152,9 @@ class TermCache:
                     found = [segment.accented_list(folded_id, accented_id, part) for part in PARTS]
                 of_parts.append(found)
             lists, titles, details = [[own[at] for own in of_parts] for at in range(len(PARTS))]
-            known = self._add(key, Term(self._views, self._doc_count, lists, titles, details))
+            forms = (folded,) if accented is None else (folded, accented)
+            term = Term(self._views, self._doc_count, forms, lists, titles, details)
+            known = self._add(key, term)
         return known
 
     def pair(self, first: str, second: str) -> Term:
@@ -162,7 +169,8 @@ class TermCache:
                 ids = folded_id(first), folded_id(second)
                 lists.append(view.segment.biword_list(*ids))
                 details.append(view.segment.biword_list(*ids, "details"))
-            known = self._add(key, Term(self._views, self._doc_count, lists, None, details))
+            term = Term(self._views, self._doc_count, (first, second), lists, None, details)
+            known = self._add(key, term)
         return known
 
     def _add(self, key: Hashable, term: Term) -> Term:
