@@ -49,6 +49,7 @@ from danvan_search.search.marked_article import MarkedArticle, mark_article
 from danvan_search.search.searchable import SearchableSnapshot
 from danvan_search.search.suggesting import completions, suggest, with_accents
 from danvan_search.search.word_list import Word, find_words
+from danvan_search.study import Concordance, ConcordanceOptions
 from danvan_search.suggest import Completion, Suggestion
 from danvan_search.sync import sync_paths
 from danvan_search.sync_options import BuildOptions, SyncOptions, WriteOptions
@@ -444,6 +445,21 @@ class Index:
         :raises IndexStorageError: the index cannot be read.
         """
         return completions(self._current(), prefix, limit)
+
+    @takes(ConcordanceOptions)
+    def concordance(self, query: str | Node | Query, options: ConcordanceOptions) -> Concordance:
+        """Return every occurrence of a query in its line of context; iterating reads the lines.
+
+        :param query: see :meth:`search`. The keyword arguments are the fields of
+            :class:`~danvan_search.study.ConcordanceOptions`.
+        :raises QueryError: as of a search; or the query has nothing but filters.
+        :raises ArgumentTypeError: the query is neither a string nor a tree.
+        :raises OptionError: an option has an invalid value.
+        :raises IndexDamagedError: here, or while iterating: the content of the index is not what
+            was written.
+        :raises IndexStorageError: the index cannot be read.
+        """
+        return Concordance(self._current(), query, options)
 
     def optimize(self) -> None:
         """Rewrite the index with as few segments as possible, and without removed articles.

@@ -11,6 +11,7 @@ from danvan_search.cli.accents import accents_command
 from danvan_search.cli.analyze import analyze_command
 from danvan_search.cli.backup import backup_command, restore_command
 from danvan_search.cli.complete import complete_command
+from danvan_search.cli.concordance import concordance_command
 from danvan_search.cli.export import export_command
 from danvan_search.cli.help import help_command
 from danvan_search.cli.indexing import index_command, remove_command
@@ -168,6 +169,7 @@ for _command in (
     query_command,
     show_command,
     export_command,
+    concordance_command,
     remove_command,
     read_command,
     stats_command,

@@ -35,9 +35,9 @@ def search(index: SearchableSnapshot, text: str | Node | Query, options: SearchO
     :raises IndexDamagedError: the stored data fail verification.
     """
     started = time.perf_counter()
-    typed = query = _query(index, text, options)
+    typed = query = query_of(index, text, options)
     if options.accents == "restore" and isinstance(text, str):
-        query = _query(index, with_sure_accents(index, text), options)
+        query = query_of(index, with_sure_accents(index, text), options)
     page = index.snapshot.guard.call(find_page, query, options, index)
     replaced_by = None
     suggestions = LazySuggestions()
@@ -45,7 +45,7 @@ def search(index: SearchableSnapshot, text: str | Node | Query, options: SearchO
         typed_page = page
         keys = decoded_keys(index, typed, options, page)
         if keys is not None:
-            decoded = _query(index, keys, options)
+            decoded = query_of(index, keys, options)
             decoded_page = index.snapshot.guard.call(find_page, decoded, options, index)
             if is_found(decoded_page):
                 query, page, replaced_by = decoded, decoded_page, keys
@@ -85,7 +85,7 @@ def articles(
     :raises QueryError: see :func:`search`; at once, like other errors of the query.
     """
     is_blank = isinstance(text, str) and not text.strip()
-    query = Query("", Everything()) if is_blank else _query(index, text, options)
+    query = Query("", Everything()) if is_blank else query_of(index, text, options)
     found = index.snapshot.guard.call(find_matches, query, options, index)
     return (
         index.snapshot.article((segment, number))
@@ -94,7 +94,13 @@ def articles(
     )
 
 
-def _query(index: SearchableSnapshot, text: str | Node | Query, options: SearchOptions) -> Query:
+def query_of(index: SearchableSnapshot, text: str | Node | Query, options: SearchOptions) -> Query:
+    """Return the query that is searched for, with its expansions.
+
+    :param text: the query as typed, or its tree.
+    :raises ArgumentTypeError: it is neither.
+    :raises QueryError: it cannot be parsed.
+    """
     if isinstance(text, str):
         if not text.strip() and options.has_filters:
             return Query("", Everything())
