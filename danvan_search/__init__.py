@@ -45,7 +45,7 @@ from danvan_search.rescue.check import verify_index
 from danvan_search.search import Hit, Results, SearchOptions, Snippet, marked_html, utf16_spans
 from danvan_search.search.marked_article import MarkedArticle
 from danvan_search.search.word_list import Word
-from danvan_search.study import Concordance, ConcordanceOptions, Count, Line
+from danvan_search.study import Concordance, ConcordanceOptions, Count, Line, Term
 from danvan_search.suggest import Completion, Suggestion
 from danvan_search.sync_options import BuildOptions, SyncOptions, WriteOptions
 from danvan_search.text import Analysis, AnalyzedSyllable, Syllable, analyze, segment_words
@@ -99,6 +99,7 @@ __all__ = [
     "SyncOptions",
     "SyncReport",
     "Synonyms",
+    "Term",
     "Verification",
     "Word",
     "WriteOptions",

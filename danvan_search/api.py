@@ -49,7 +49,8 @@ from danvan_search.search.marked_article import MarkedArticle, mark_article
 from danvan_search.search.searchable import SearchableSnapshot
 from danvan_search.search.suggesting import completions, suggest, with_accents
 from danvan_search.search.word_list import Word, find_words
-from danvan_search.study import Concordance, ConcordanceOptions
+from danvan_search.study import Concordance, ConcordanceOptions, Term
+from danvan_search.study.terms import Measure, collocations, keywords, significant_terms
 from danvan_search.suggest import Completion, Suggestion
 from danvan_search.sync import sync_paths
 from danvan_search.sync_options import BuildOptions, SyncOptions, WriteOptions
@@ -460,6 +461,69 @@ class Index:
         :raises IndexStorageError: the index cannot be read.
         """
         return Concordance(self._current(), query, options)
+
+    def keywords(self, article_id: str, *, limit: int = 20) -> list[Term] | None:
+        """Return the words that stand out in an article by tf · idf; None without the article.
+
+        Pairs of neighbouring syllables where articles of the index were indexed without words.
+
+        :param article_id: the id of the article.
+        :param limit: the maximum number of terms.
+        :raises ArgumentTypeError: the id is not a string.
+        :raises OptionError: ``limit`` is no whole number of at least 0.
+        """
+        return keywords(self._current(), checked_id(article_id), limit)
+
+    def terms(
+        self,
+        query: str | Node | Query,
+        *,
+        limit: int = 20,
+        match: Literal["all", "most", "any", "phrase"] = "all",
+        accents: Accents = "auto",
+        since: datetime.date | str | None = None,
+        until: datetime.date | str | None = None,
+        category: str | None = None,
+    ) -> list[Term]:
+        """Return the words that are in more of the articles of a query than of the index.
+
+        Pairs of syllables as :meth:`keywords` has them. Of more than 200 articles, 200 are read,
+        evenly spaced in the order of the index.
+
+        :param query: see :meth:`search`, which has the same keyword arguments but ``limit``.
+        :param limit: the maximum number of terms.
+        :raises QueryError: as of a search.
+        :raises OptionError: an option has an invalid value.
+        """
+        options = SearchOptions(
+            limit=0, match=match, accents=accents, since=since, until=until, category=category
+        )
+        return significant_terms(self._current(), query, options, limit)
+
+    def collocations(
+        self,
+        query: str | Node | Query,
+        *,
+        window: int = 5,
+        measure: Measure = "log-likelihood",
+        limit: int = 20,
+        accents: Accents = "auto",
+    ) -> list[Term]:
+        """Return the words that occur near a word or a phrase more often than elsewhere.
+
+        Pairs of syllables as :meth:`keywords` has them; a pair lies near with both syllables.
+
+        :param query: see :meth:`concordance`.
+        :param window: how many syllables on each side are near, up to 50, in the same text.
+        :param measure: ``log-likelihood`` (Dunning 1993), or ``pmi`` (Church and Hanks 1990).
+        :param limit: the maximum number of terms.
+        :raises QueryError: as of a concordance.
+        :raises OptionError: an option has an invalid value.
+        """
+        options = ConcordanceOptions(accents=accents)
+        return collocations(
+            self._current(), query, options, window=window, measure=measure, limit=limit
+        )
 
     def optimize(self) -> None:
         """Rewrite the index with as few segments as possible, and without removed articles.

@@ -22,6 +22,7 @@ from danvan_search.cli.rescue import repair_command, verify_command
 from danvan_search.cli.show import show_command
 from danvan_search.cli.stats import stats_command
 from danvan_search.cli.streams import flush_output, open_streams
+from danvan_search.cli.terms import collocations_command, keywords_command, terms_command
 from danvan_search.cli.vocabulary import vocabulary_command
 from danvan_search.errors import DanvanError
 from danvan_search.version import __version__
@@ -170,6 +171,9 @@ for _command in (
     show_command,
     export_command,
     concordance_command,
+    terms_command,
+    keywords_command,
+    collocations_command,
     remove_command,
     read_command,
     stats_command,

@@ -74,7 +74,7 @@ class Concordance:
     @cached_property
     def occurrences(self) -> int:
         """The number of occurrences, whatever the limit; counted once."""
-        return sum(len(part.places) for part in self._in_index())
+        return sum(len(part.places) for part in self.parts())
 
     def counts(self, by: FacetName) -> dict[str, Count]:
         """Return the occurrences, and the articles that have any, by a value of the articles.
@@ -98,7 +98,7 @@ class Concordance:
     def __iter__(self) -> Iterator[Line]:
         match self._options.sort:
             case "index":
-                parts = self._in_index()
+                parts = self.parts()
             case "date" | "date-asc":
                 parts = self._by_date()
             case _:
@@ -118,8 +118,11 @@ class Concordance:
                 lines.update(zip(own.tolist(), read, strict=True))
             yield from (lines[at] for at in range(len(places)))
 
-    def _in_index(self) -> Iterator[Part]:
-        """Yield the occurrences in the order of the index, those of one segment together."""
+    def parts(self) -> Iterator[Part]:
+        """Yield the slots of all occurrences in the order of the index, part by part.
+
+        All occurrences of a part are in one segment.
+        """
         for number, docs in enumerate(self._docs):
             for some in batches(self._reader(number), docs):
                 places = self._places(number, some)
@@ -157,7 +160,7 @@ class Concordance:
         readers = [self._reader(number) for number in range(len(self._docs))]
         parts = [joined([])]
         ids = [[no_ids()] for _ in readers]
-        for part in self._in_index():
+        for part in self.parts():
             for number in np.unique(part.segments).tolist():  # it is one, or there are none
                 with self._index.snapshot.guard:
                     own = neighbours(readers[number], part.places, self._options.sort)
