@@ -50,6 +50,7 @@ from danvan_search.search.searchable import SearchableSnapshot
 from danvan_search.search.suggesting import completions, suggest, with_accents
 from danvan_search.search.word_list import Word, find_words
 from danvan_search.study import Concordance, ConcordanceOptions, Term
+from danvan_search.study.similar import similar
 from danvan_search.study.terms import Measure, collocations, keywords, significant_terms
 from danvan_search.suggest import Completion, Suggestion
 from danvan_search.sync import sync_paths
@@ -524,6 +525,30 @@ class Index:
         return collocations(
             self._current(), query, options, window=window, measure=measure, limit=limit
         )
+
+    def similar(
+        self,
+        article_id: str,
+        *,
+        limit: int = 10,
+        since: datetime.date | str | None = None,
+        until: datetime.date | str | None = None,
+        category: str | None = None,
+    ) -> Results | None:
+        """Return the articles that are most like an article; None if there is no such article.
+
+        They are what a search with ``match="any"`` finds for the 20 syllables that stand out in it
+        by tf · idf, in the order of the article, without the article: ``Results.query`` has them.
+
+        :param article_id: the id of the article.
+        :param limit: the maximum number of hits.
+        :raises ArgumentTypeError: the id is not a string.
+        :raises OptionError: an option has an invalid value.
+        """
+        options = SearchOptions(
+            limit=limit, match="any", since=since, until=until, category=category
+        )
+        return similar(self._current(), checked_id(article_id), options)
 
     def optimize(self) -> None:
         """Rewrite the index with as few segments as possible, and without removed articles.

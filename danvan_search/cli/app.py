@@ -20,6 +20,7 @@ from danvan_search.cli.read import read_command
 from danvan_search.cli.render import error_lines, visible
 from danvan_search.cli.rescue import repair_command, verify_command
 from danvan_search.cli.show import show_command
+from danvan_search.cli.similar import similar_command
 from danvan_search.cli.stats import stats_command
 from danvan_search.cli.streams import flush_output, open_streams
 from danvan_search.cli.terms import collocations_command, keywords_command, terms_command
@@ -171,6 +172,7 @@ for _command in (
     show_command,
     export_command,
     concordance_command,
+    similar_command,
     terms_command,
     keywords_command,
     collocations_command,

@@ -104,15 +104,23 @@ def query_command(
         raise
     for line in _remarks(results):
         click.echo(visible(line), err=True)
-    if output:
-        emit(output, results.to_json(), map(_row, results.to_json()["hits"]), _COLUMNS)
-    else:
-        _show(results, SearchOptions(**options), color)
+    show_results(results, SearchOptions(**options), output, color)
     if meant := _meant(results, SearchOptions(**options)):
         click.echo(visible(f"did you mean {meant}"), err=True)
     if not results.total or results.relaxed:
         _hint(words)
     return 0 if results.total else 1
+
+
+def show_results(
+    results: Results, options: SearchOptions, output: str | None, color: Color
+) -> None:
+    """Print a page of results, for people or as ``output`` says."""
+    if output:
+        document = results.to_json()
+        emit(output, document, map(_row, document["hits"]), _COLUMNS)
+    else:
+        _show(results, options, color)
 
 
 def _show(results: Results, options: SearchOptions, color: Color) -> None:

@@ -9,6 +9,7 @@
     terms        the words that stand out: in an article, in a set of articles, near a word
     units        counts words, or pairs of syllables, in slots and in the whole index
     measures     formulas that compare a part with the whole
+    similar      articles like an article
     counts       counts occurrences by year, category and so on
 
 Nothing here is stored: all of it is read off the grid, the positions and the texts.
