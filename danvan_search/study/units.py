@@ -14,7 +14,7 @@ import numpy as np
 
 from danvan_search.index.codec.positions import Positions
 from danvan_search.index.codec.ragged import run_indices, run_lengths, run_starts
-from danvan_search.index.codec.segment_reader import SegmentReader
+from danvan_search.index.codec.segment_reader import PatternIds, SegmentReader
 from danvan_search.search.execution.phrase_matcher import (
     exact_mask,
     folded_slot_array,
@@ -143,6 +143,17 @@ class Background:
     def __init__(self, views: Sequence[SegmentView], *, words: bool) -> None:
         self._views = views
         self._words = words
+        self._ids: list[dict[str, tuple[int, int]]] = [{} for _ in views]
+
+    def _ids_of(self, at: int, form: str) -> tuple[int, int]:
+        """Return the folded and the accented id of a form in a segment, twice 0 if it has none."""
+        known = self._ids[at].get(form)
+        if known is None:
+            terms = self._views[at].segment.term_dictionary
+            accented_id = terms.find_accented(form)
+            folded_id = terms.folded_of(accented_id) if accented_id else 0
+            known = self._ids[at][form] = folded_id, accented_id
+        return known
 
     def rough(self, forms: Sequence[str], rows: np.ndarray) -> np.ndarray:
         """Return about how often units of one length occur: int64[n], at least 1.
@@ -154,21 +165,17 @@ class Background:
         """
         total = np.zeros(len(rows), dtype=np.int64)
         used = np.unique(rows)
-        for view in self._views:
-            positions, terms = view.segment.positions, view.segment.term_dictionary
-            found = [terms.find_accented(forms[number]) for number in used.tolist()]
-            folded = terms.folded_ids_of(np.array(found, dtype=np.int64))
-            ids = np.where(np.array(found) > 0, folded, 0).take(used.searchsorted(rows))
+        for at, view in enumerate(self._views):
+            positions = view.segment.positions
+            folded = [self._ids_of(at, forms[number])[0] for number in used.tolist()]
+            ids = np.array(folded, dtype=np.int64).take(used.searchsorted(rows))
             if rows.shape[1] == 1:
                 distinct, back = np.unique(ids[:, 0], return_inverse=True)
                 own = [positions.count_of_folded(one) if one else 0 for one in distinct.tolist()]
                 total += np.array(own, dtype=np.int64).take(back)
                 continue
-            pairs = [
-                _pair_counts(positions, ids[:, at], ids[:, at + 1])
-                for at in range(rows.shape[1] - 1)
-            ]
-            total += np.minimum.reduce(pairs)
+            columns = pairwise(ids.T)
+            total += np.minimum.reduce([_pair_counts(positions, *pair) for pair in columns])
         return np.maximum(total, 1)
 
     def entries(self, unit: Unit) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -178,33 +185,30 @@ class Background:
         """
         of = self._of_syllable if len(unit) == 1 else self._of_row
         found = []
-        for view in self._views:
-            docs, tfs = of(view.segment, unit)
+        for at, view in enumerate(self._views):
+            ids = [self._ids_of(at, form) for form in unit]
+            docs, tfs = (_NOWHERE, _NOWHERE) if (0, 0) in ids else of(view.segment, ids)
             if view.live is not None:
                 kept = view.live.take(docs)
                 docs, tfs = docs[kept], tfs[kept]
             found.append((docs, tfs))
         return found
 
-    def _of_row(self, segment: SegmentReader, unit: Unit) -> tuple[np.ndarray, np.ndarray]:
-        terms = segment.term_dictionary
-        ids = [terms.find_accented(form) for form in unit]
-        if 0 in ids:
-            return _NOWHERE, _NOWHERE
-        folded = [terms.folded_form(terms.folded_of(one)) for one in ids]
-        pattern = segment.ids(list(zip(folded, unit, strict=True)), word=self._words)
+    def _of_row(
+        self, segment: SegmentReader, ids: Sequence[tuple[int, int]]
+    ) -> tuple[np.ndarray, np.ndarray]:
+        folded, accented = zip(*ids, strict=True)
+        pattern = PatternIds(folded, accented, self._words)
         slots = word_slots(segment, pattern) if self._words else folded_slot_array(segment, pattern)
         docs = segment.grid.docs_at(slots[exact_mask(segment, pattern, slots)])
         starts = run_starts(docs)
         return docs[starts].astype(np.int64), run_lengths(starts, len(docs))
 
     @staticmethod
-    def _of_syllable(segment: SegmentReader, unit: Unit) -> tuple[np.ndarray, np.ndarray]:
-        accented_id = segment.term_dictionary.find_accented(unit[0])
-        if not accented_id:
-            return _NOWHERE, _NOWHERE
-        folded_id = segment.term_dictionary.folded_of(accented_id)
-        return segment.accented_list(folded_id, accented_id).entries()
+    def _of_syllable(
+        segment: SegmentReader, ids: Sequence[tuple[int, int]]
+    ) -> tuple[np.ndarray, np.ndarray]:
+        return segment.accented_list(*ids[0]).entries()
 
 
 def _pair_counts(positions: Positions, firsts: np.ndarray, seconds: np.ndarray) -> np.ndarray:
