@@ -121,6 +121,8 @@ def hit_lines(rank: int, hit: Hit) -> list[Text]:
     indent = " " * (len(str(rank)) + 2)
     title = marked(hit.title, hit.title_spans, _TITLE_STYLE) if hit.title else Text("(no title)")
     facts = [hit.date.isoformat() if hit.date else "", hit.category or "", hit.source or hit.id]
+    if hit.copies:
+        facts.append(f"and {hit.copies:,} more like it")
     lines = [
         Text(f"{rank}. ") + title,
         Text(indent + visible(" · ".join(filter(None, facts))), style=_FAINT_STYLE),

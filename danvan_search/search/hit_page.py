@@ -31,6 +31,7 @@ class HitPage(Protocol):
     :ivar snippets: the pieces of the bodies around the best clusters of matches.
     :ivar details_snippets: the pieces of the details; None without a match.
     :ivar pieces: several pieces of the bodies; empty unless they were asked for.
+    :ivar copies: how many near-copies a hit stands for; None unless they were left out.
     :ivar articles: the whole articles.
     """
 
@@ -56,5 +57,7 @@ class HitPage(Protocol):
     def details_snippets(self) -> Column[Snippet | None]: ...  # noqa: D102
     @property
     def pieces(self) -> Column[tuple[Snippet, ...]]: ...  # noqa: D102
+    @property
+    def copies(self) -> Column[int | None]: ...  # noqa: D102
     @property
     def articles(self) -> Column[Article]: ...  # noqa: D102

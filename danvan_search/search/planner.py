@@ -47,6 +47,8 @@ class Page(NamedTuple):
     :ivar document_frequency: returns how many articles have a syllable that matches another.
     :ivar notes: what is to be known of how the options were applied.
     :ivar facets: the values of all matches, with their numbers, by facet.
+    :ivar copies: how many near-copies each document of the page stands for, beside itself; None
+        unless they were left out.
     """
 
     relaxed: bool
@@ -55,6 +57,7 @@ class Page(NamedTuple):
     document_frequency: Callable[[Syllable], int]
     notes: tuple[Note, ...] = ()
     facets: Mapping[str, Counts] = MappingProxyType({})
+    copies: tuple[int, ...] | None = None
 
 
 def find_page(query: Query, options: SearchOptions, index: SearchableSnapshot) -> Page:

@@ -10,6 +10,7 @@ from danvan_search.errors import ArgumentTypeError
 from danvan_search.query import Everything, Node, Query, parse
 from danvan_search.query.checking import checked_tree
 from danvan_search.query.written import written
+from danvan_search.search.copies import find_collapsed_page
 from danvan_search.search.expanding import with_expansions
 from danvan_search.search.hit_reader import PageReader
 from danvan_search.search.options import SearchOptions
@@ -38,7 +39,8 @@ def search(index: SearchableSnapshot, text: str | Node | Query, options: SearchO
     typed = query = query_of(index, text, options)
     if options.accents == "restore" and isinstance(text, str):
         query = query_of(index, with_sure_accents(index, text), options)
-    page = index.snapshot.guard.call(find_page, query, options, index)
+    find = find_collapsed_page if options.collapse and options.limit else find_page
+    page = index.snapshot.guard.call(find, query, options, index)
     replaced_by = None
     suggestions = LazySuggestions()
     if isinstance(text, str):
@@ -46,7 +48,7 @@ def search(index: SearchableSnapshot, text: str | Node | Query, options: SearchO
         keys = decoded_keys(index, typed, options, page)
         if keys is not None:
             decoded = query_of(index, keys, options)
-            decoded_page = index.snapshot.guard.call(find_page, decoded, options, index)
+            decoded_page = index.snapshot.guard.call(find, decoded, options, index)
             if is_found(decoded_page):
                 query, page, replaced_by = decoded, decoded_page, keys
         is_replaced = replaced_by is not None
