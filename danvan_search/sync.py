@@ -8,7 +8,7 @@ Vanished articles are found by their origins, so articles from other paths are n
 import dataclasses
 import os
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,13 +81,18 @@ def sync_paths(
         if options.progress is not None:
             options.progress(done + consumed, total)
 
-    for file, root, path in files.values():
-        for item in read_file(
-            file, max_bytes=max_bytes, encoding=options.encoding, progress=report_progress
-        ):
-            run.add(item, root, file.name, path)
-        done += file.size
-        report_progress(0)
+    try:
+        for file, root, path in files.values():
+            for item in read_file(
+                file, max_bytes=max_bytes, encoding=options.encoding, progress=report_progress
+            ):
+                run.add(item, root, file.name, path)
+            done += file.size
+            report_progress(0)
+    finally:
+        from danvan_search.ingest.isolated.process import release  # not needed by searches
+
+        release()
     if STANDARD_INPUT in names:
         for item in read_stream(sys.stdin.buffer, max_bytes=max_bytes):
             run.add(item, "", STANDARD_INPUT, STANDARD_INPUT)
@@ -106,6 +111,7 @@ class _Run:
         self._names = Names(self._known.values())
         self._seen: dict[str, str] = {}
         self._unreadable: list[Path] = []
+        self._unreadable_parts: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
         self._moved_roots: set[str] = set()
         self._counts: Counter[str] = Counter()
         self._unread = Unread()
@@ -201,7 +207,9 @@ class _Run:
             origin = Path(known.origin)
             moved = known.root in self._moved_roots and not origin.exists()
             if (moved or _is_in(origin, paths)) and not (
-                _is_in(origin, self._unreadable) or self._has_lost_its_reader(origin)
+                _is_in(origin, self._unreadable)
+                or self._may_be_in_unreadable_part(known)
+                or self._has_lost_its_reader(origin)
             ):
                 self._writer.remove(known.id)
                 self._counts["removed"] += 1
@@ -220,6 +228,18 @@ class _Run:
                 *self._conversions.report(),
                 *(Notice(path, text, count) for (path, text), count in self._notices.items()),
             ),
+        )
+
+    def _may_be_in_unreadable_part(self, known: IndexedArticle) -> bool:
+        """Return whether an article may come from a part of a file that cannot be read now.
+
+        It has the name of the part, or an id of its own.
+        """
+        return any(
+            known.id == name
+            or known.id.startswith(f"{name}#")
+            or not known.id.startswith(name.removesuffix(part))
+            for name, part in self._unreadable_parts[known.origin]
         )
 
     def _has_lost_its_reader(self, origin: Path) -> bool:
@@ -243,7 +263,9 @@ class _Run:
 
     def _skip(self, skipped: Skipped) -> None:
         self._unread.add(skipped)
-        if skipped.unreadable:
+        if skipped.unreadable and skipped.part:
+            self._unreadable_parts[skipped.origin].append((skipped.source, skipped.part))
+        elif skipped.unreadable:
             self._unreadable.append(Path(skipped.origin))
         if skipped.cause in (Cause.OTHER_KIND, Cause.NO_PACKAGE):
             return  # they are counted by kind

@@ -16,7 +16,7 @@ class Unread:
 
     def add(self, skipped: Skipped) -> None:
         """Count a file, folder or record that was skipped."""
-        self._counts[skipped.cause, _kind(skipped.origin), skipped.install] += 1
+        self._counts[skipped.cause, _kind(skipped), skipped.install] += 1
 
     def add_others(self, kinds: Mapping[str, int]) -> None:
         """Count the files of other kinds in a folder."""
@@ -48,7 +48,10 @@ def nothing_in(path: Path, others: Mapping[str, int], indexed: int) -> str:
     return f"there is nothing to index in {path}: it holds no {formats} file{but}{stay}"
 
 
-def _kind(origin: str) -> str:
+def _kind(skipped: Skipped) -> str:
+    if skipped.part:
+        return kind_of(skipped.part.rpartition("#")[2].rpartition("/")[2])
+    origin = skipped.origin
     if origin == STANDARD_INPUT:
         return "standard input"
     path = Path(origin)

@@ -75,6 +75,7 @@ def test_public_names():
         "Syllable",
         "SyncOptions",
         "SyncReport",
+        "Synonyms",
         "Verification",
         "Word",
         "WriteOptions",

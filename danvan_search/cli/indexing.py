@@ -24,21 +24,32 @@ from danvan_search.cli.output import emit
 from danvan_search.cli.progress import progress_bar, stop_cleanly
 from danvan_search.cli.render import visible
 from danvan_search.cli.streams import allow_lost_report, read_standard_input, standard_input
+from danvan_search.cli.watching import check_watch, watch
 from danvan_search.ingest import STANDARD_INPUT, Cause, describe_formats
 
 EXIT_NOT_ALL_READ: Final = 3
 """The exit code of an index run in which a file could not be read, and all else was done."""
+
+_NOTICES_SHOWN: Final = 50
+"""How many notices are printed."""
 
 
 @click.command("index")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @index_option
 @options_of(SyncOptions)
+@click.option(
+    "--watch",
+    "is_watching",
+    is_flag=True,
+    help="Then watch PATH, and index what changes, until Ctrl-C. Needs the package watchfiles.",
+)
 @wait_option
 @output_options
 def index_command(
     paths: tuple[str, ...],
     index_path: Path,
+    is_watching: bool,
     wait: float,
     output: str | None,
     **options: Any,  # noqa: ANN401
@@ -58,14 +69,47 @@ def index_command(
       dvsearch index seeds/
       dvsearch index laws/ news.jsonl.xz --index indexes/archive
       zcat dump.jsonl.gz | dvsearch index -
+      dvsearch index documents/ --watch
     """
     if STANDARD_INPUT in paths:
         standard_input()  # fails before the index is changed
+    if not is_watching:
+        return _run(index_path, paths, wait, options, output)
+    check_watch(paths, dry_run=options["dry_run"])
+
+    def synchronise(is_first: bool) -> None:
+        again = {} if is_first else {"rebuild": False}
+        _run(index_path, paths, wait, {**options, **again}, output, only_changes=not is_first)
+
+    try:
+        with stop_cleanly():
+            for _ in watch(paths, index_path, synchronise):
+                pass
+    except KeyboardInterrupt:
+        click.echo("stopped watching", err=True)
+    return 0
+
+
+def _run(
+    index_path: Path,
+    paths: tuple[str, ...],
+    wait: float,
+    options: dict[str, Any],
+    output: str | None,
+    *,
+    only_changes: bool = False,
+) -> int:
+    """Synchronise the index once, and tell what was done; return the exit code.
+
+    :param only_changes: say nothing if nothing changed.
+    """
     started = time.monotonic()
     with stop_cleanly(), progress_bar("indexing") as progress:
         callbacks = {"progress": progress.tell, "on_skip": progress.skipped}
         report = _index(index_path, paths, wait, {**options, **callbacks})
     seconds = time.monotonic() - started
+    if only_changes and not (report.added or report.updated or report.removed):
+        return 0
     if not options["dry_run"]:
         allow_lost_report()
     if output:
@@ -167,9 +211,11 @@ def _not_read(report: SyncReport) -> Iterator[str]:
 
 def _notices(report: SyncReport) -> Iterator[str]:
     """Yield a line for each notice about the files of a path."""
-    for one in report.notices:
+    for one in report.notices[:_NOTICES_SHOWN]:
         articles = "1 article" if one.count == 1 else f"{one.count:,} articles"
         yield f"{one.path}: {articles} {one.text}"
+    if more := len(report.notices[_NOTICES_SHOWN:]):
+        yield f"{more:,} more notices: --json has them all"
 
 
 _CAUSES: Final = {
@@ -183,6 +229,9 @@ _CAUSES: Final = {
     Cause.TOO_LARGE: ("is too large", "are too large"),
     Cause.ENCODING: ("is in an unknown encoding", "are in an unknown encoding"),
     Cause.LOCKED: ("is locked", "are locked"),
+    Cause.SCANNED: ("has pictures only, and no text", "have pictures only, and no text"),
+    Cause.OLD_FORMAT: ("is in a format that is too old", "are in a format that is too old"),
+    Cause.LIMIT: ("took too much", "took too much"),
     Cause.MALFORMED: ("is malformed", "are malformed"),
     Cause.REFUSED: ("was refused", "were refused"),
     Cause.DAMAGED: ("is damaged", "are damaged"),

@@ -27,6 +27,8 @@ _COLUMNS: Final = (
     "snippet_spans",
     "details_snippet",
     "details_spans",
+    "section",
+    "page",
 )
 
 
@@ -151,6 +153,8 @@ def _remarks(results: Results) -> Iterator[str]:
         yield f"searched for {results.replaced_by}; quote the keys to search as typed"
     if results.relaxed:
         yield "no article has all of these syllables: showing those with any"
+    elif results.relaxed_from is not None:
+        yield "after the articles that match come those with any part"
 
 
 def _meant(results: Results, options: SearchOptions) -> str | None:

@@ -104,9 +104,16 @@ def _lines(record: Loaded | Skipped) -> Iterator[str]:
         ("text", f"{len(article.body):,} characters, {record.encoding}"),
     ):
         if value not in (None, "", []):
-            shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-            yield f"  {name:<12}{shown}"
+            yield f"  {name:<12}{_shown(value)}"
     for line in article.body[:_SHOWN_CHARS].splitlines():
         if line.strip():
             yield f"    {line.strip()}"
     yield ""
+
+
+def _shown(value: Any) -> str:  # noqa: ANN401 - any JSON value
+    """Return a value in a line; of pairs, such as those of headings, the second half."""
+    values = value if isinstance(value, list) else [value]
+    shown = (one[-1] if isinstance(one, list) and one else one for one in values)
+    line = ", ".join(map(str, shown))
+    return line if len(line) <= _SHOWN_CHARS else f"{line[:_SHOWN_CHARS]}…"

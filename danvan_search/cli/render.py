@@ -114,13 +114,23 @@ def page_through(out: Console, lines: Iterable[Text]) -> None:
 
 
 def hit_lines(rank: int, hit: Hit) -> list[Text]:
-    """Return a hit as lines: rank and title; date, category and source; snippets.
+    """Return a hit as lines: rank and title; date, category, source and place; snippets.
 
     What matched in the details follows if nothing that is shown before matched.
     """
     indent = " " * (len(str(rank)) + 2)
     title = marked(hit.title, hit.title_spans, _TITLE_STYLE) if hit.title else Text("(no title)")
-    facts = [hit.date.isoformat() if hit.date else "", hit.category or "", hit.source or hit.id]
+    place = f"page {hit.page}" if hit.page and hit.snippet.spans else ""
+    section = hit.section if hit.snippet.spans else ""
+    # The id of an article that is a part of a file says which.
+    source = hit.id if hit.id.startswith(f"{hit.source}#") else hit.source or hit.id
+    facts = [
+        hit.date.isoformat() if hit.date else "",
+        hit.category or "",
+        source,
+        place,
+        section or "",
+    ]
     if hit.copies:
         facts.append(f"and {hit.copies:,} more like it")
     lines = [

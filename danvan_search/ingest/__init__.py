@@ -3,15 +3,26 @@
 Data flows one way::
 
     folder ── scan ──> SourceFile ── read_file ──> Loaded(article) | Skipped(reason)
-    standard input ──────────────── read_stream ──┘
+    standard input ──────────────── read_stream ──┘       │
+    file in an archive, in a mail ── read_part ───────────┘
 
 - ``scanning``: finds the files in a folder.
-- ``read_file``: opens a file, or takes a stream, decompresses it (``compressed``), chooses its
-  reader and makes articles of its documents (``article_of``).
+- ``read_file``: opens a file, or takes a stream, decompresses it (``compressed``), and makes
+  articles of its documents (``article_of``). ``choosing``: chooses the reader, and makes problems
+  of whatever it raises.
 - ``reader``: the protocol of readers. ``formats``: the table of them, and those that other packages
   add.
 - ``textfile``, ``markdown``, ``markup``, ``html_file``, ``mhtml``, ``table``, ``json_file``,
-  ``jsonlines``, ``subtitles``, ``xml_file``: the readers.
+  ``jsonlines``, ``subtitles``, ``xml_file``, ``docx`` (with ``docx_body`` and
+  ``docx_styles``), ``odt``, ``pptx``, ``epub``, ``pdf_file``, ``office97_file``, ``rtf_file``,
+  ``sheet_file``: the readers.
+- ``zip_file``, ``mail``, ``mbox``: the readers of containers. ``parts``, ``part_names``: what is in
+  them, as files of their own. ``unpacking``: the limits over all nesting.
+- ``archive``: members of ZIP archives. ``xml_parser``: XML that may be hostile. ``ooxml``: parts of
+  office files. ``flow``, ``runs``, ``paragraphs``: their text. ``properties``, ``mail_headers``:
+  what they say of themselves.
+- ``isolated``: the parsers of binary formats, in a process with limits. ``document_formats``: the
+  entries of documents in the table, which import their readers late.
 - ``decoding``: bytes to text. ``mending``, ``html_text``: text as people read it. ``lines``: its
   lines.
 - ``described``: what a file says of its text, weighed against ``legal`` (the head of an act) and

@@ -5,6 +5,7 @@ metadata of a page), else from its headings, else from its first lines; the titl
 name of the file.
 """
 
+import datetime
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
@@ -16,6 +17,7 @@ from danvan_search.ingest.head import read_head
 from danvan_search.ingest.legal import read_legal_head
 from danvan_search.ingest.reader import Document, Problem
 from danvan_search.ingest.records import EMPTY, Cause
+from danvan_search.places import Places
 
 _HASH = re.compile(r"(?=\w*\d)(?=\w*[a-z])\w{12,}", re.IGNORECASE)
 
@@ -31,6 +33,8 @@ def describe(
     finds_title: bool = False,
     notices: Sequence[str] = (),
     part: str = "",
+    places: Places | None = None,
+    made: datetime.date | None = None,
 ) -> Document | Problem:
     """Return the document of a text; a problem if it is empty.
 
@@ -43,6 +47,8 @@ def describe(
     :param finds_title: whether a line of the text may be its title.
     :param notices: see :class:`Document`.
     :param part: see :class:`Document`.
+    :param places: the headings and pages of the text.
+    :param made: the day on which the file was made, which is the date of last resort.
     """
     metadata = with_field_names(fields or {})
     given_title = _pop_string(metadata, "title")
@@ -78,10 +84,13 @@ def describe(
                 metadata.setdefault(name, value)
         if given_title and given_title != title:
             metadata.setdefault("aliases", [given_title])
+    if places:
+        kept = [section for section in places.sections if head.is_in_body(section[0])]
+        metadata |= Places(kept, places.pages).to_extra(head.offset_in_body)
     return Document(
         head.body,
         head.title or title_of_name(file_name),
-        date or head.date,
+        date or head.date or made,
         unique(categories or ([head.category] if head.category else [])),
         url,
         metadata,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-SEARCHED: Final = ("tags", "aliases", "description", "author", "number", "file_name")
+SEARCHED: Final = ("tags", "aliases", "description", "author", "number", "book", "file_name")
 """The keys of ``extra`` whose values are searched."""
 
 

@@ -7,27 +7,42 @@ asked before those of the table.
 import functools
 import importlib.util
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from danvan_search.ingest.compressed import COMPRESSIONS
+from danvan_search.ingest.document_formats import (
+    DOCX,
+    EPUB,
+    ODT,
+    OFFICE97,
+    PDF,
+    PPTX,
+    RTF,
+    SHEETS,
+)
 from danvan_search.ingest.html_file import HTML
 from danvan_search.ingest.json_file import JSON
 from danvan_search.ingest.jsonlines import JSON_LINES
+from danvan_search.ingest.mail import MAIL
 from danvan_search.ingest.markdown import MARKDOWN
 from danvan_search.ingest.markup import ORG, RST
+from danvan_search.ingest.mbox import MBOX
 from danvan_search.ingest.mhtml import MHTML
 from danvan_search.ingest.reader import Reader
 from danvan_search.ingest.subtitles import SUBTITLES
 from danvan_search.ingest.table import TABLE
 from danvan_search.ingest.textfile import PLAIN_TEXT
 from danvan_search.ingest.xml_file import XML
+from danvan_search.ingest.zip_file import ZIP
 
 READERS: Final[tuple[Reader, ...]] = (
     PLAIN_TEXT,
     MARKDOWN,
     RST,
     ORG,
+    MAIL,
+    MBOX,
     MHTML,
     HTML,
     TABLE,
@@ -35,6 +50,15 @@ READERS: Final[tuple[Reader, ...]] = (
     JSON_LINES,
     SUBTITLES,
     XML,
+    DOCX,
+    SHEETS,
+    ODT,
+    EPUB,
+    PPTX,
+    ZIP,
+    PDF,
+    OFFICE97,
+    RTF,
 )
 """The readers that are always there."""
 
@@ -45,10 +69,6 @@ HEAD_BYTES: Final = 4096
 """How many of its first bytes decide the format of a file."""
 
 SIGNATURES: Final = {
-    b"%PDF": "PDF",
-    b"PK\x03\x04": "ZIP or Office",
-    b"\xd0\xcf\x11\xe0": "old Office",
-    b"{\\rtf": "RTF",
     b"\x89PNG": "picture",
     b"\xff\xd8\xff": "picture",
     b"GIF8": "picture",
@@ -90,6 +110,20 @@ def reader_by_suffix(name: str) -> Reader | None:
 def reader_by_content(head: bytes) -> Reader | None:
     """Return the reader that recognises the first bytes of a file; None if none does."""
     return next((one for one in all_readers() if one.matches(head)), None)
+
+
+def reader_by_archive(names: Collection[str], mimetype: bytes) -> tuple[Reader | None, str]:
+    """Return the reader of a ZIP archive, or None and the kind of file that it is.
+
+    :param names: the names of the files in it.
+    :param mimetype: the first bytes of the one that is called ``mimetype``.
+    """
+    for reader in all_readers():
+        if reader.matches_archive(names, mimetype):
+            return reader, ""
+    if "[Content_Types].xml" in names or mimetype.startswith(b"application/"):
+        return None, "Office"
+    return ZIP, ""
 
 
 def foreign_kind(head: bytes) -> str:

@@ -23,7 +23,7 @@ import datetime
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
 
@@ -53,12 +53,27 @@ _NOT_IN_CATEGORY: Final = re.compile(r"[.!?…:;\"“”0-9]")
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The parts of a text."""
+    """The parts of a text.
+
+    :ivar removed: (start, end) of the lines that are in the text, but not in the body, ascending.
+    :ivar blank: the number of characters that are missing, after that, at the start of the body.
+    """
 
     title: str
     category: str | None
     date: datetime.date | None
     body: str
+    removed: Sequence[tuple[int, int]] = field(default=(), compare=False)
+    blank: int = field(default=0, compare=False)
+
+    def offset_in_body(self, offset: int) -> int:
+        """Return where a character of the text is in the body, or what follows it."""
+        before = (min(end, offset) - start for start, end in self.removed if start < offset)
+        return max(0, offset - sum(before) - self.blank)
+
+    def is_in_body(self, offset: int) -> bool:
+        """Return whether a character of the text is in no line that was removed."""
+        return not any(start <= offset < end for start, end in self.removed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +135,14 @@ def read_head(
         dropped += _repeats(lines[after_title:], plain_title)
     kept = [line for line in lines if line not in dropped][:_HEAD_LINES]
     spans = sorted({*known, *((line.start, line.end) for line in dropped)})
+    body, blank = _without(text, spans) if spans else (text, 0)
     return Head(
         title=title or " ".join(line.title for line in title_lines),
         category=category or (category_line.title if category_line else None),
         date=next((line.date for line in kept if line.date), None),
-        body=_without(text, spans) if spans else text,
+        body=body,
+        removed=spans,
+        blank=blank,
     )
 
 
@@ -229,12 +247,14 @@ def _repeats(lines: list[_Line], title: str) -> Iterator[_Line]:
             return
 
 
-def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
+def _without(text: str, spans: Sequence[tuple[int, int]]) -> tuple[str, int]:
     """Return the text without some lines and without blank lines at its start.
+
+    The second value is the number of characters of these blank lines.
 
     :param spans: (start, end) of the lines, ascending.
     """
     body = without_spans(text, spans)
     blank = len(body) - len(body.lstrip())
     start = max(body.rfind("\n", 0, blank), body.rfind("\r", 0, blank)) + 1
-    return body[start:]
+    return body[start:], start

@@ -43,9 +43,13 @@ _SEVERAL: Final = ("author", "category", "tags")
 def read_html_file(source: Source) -> Documents:
     """Yield the document of a page."""
     content = source.content()
+    yield from read_page(source.decode(content, declared_encoding(content)), source)
+
+
+def declared_encoding(content: bytes) -> str:
+    """Return the encoding that a page declares; "" if it declares none."""
     charset = _CHARSET.search(content[:4096])
-    declared = (charset[1] or charset[2]).decode("ascii") if charset else ""
-    yield from read_page(source.decode(content, declared), source)
+    return (charset[1] or charset[2]).decode("ascii") if charset else ""
 
 
 def read_page(text: str, source: Source, url: str = "") -> Documents:

@@ -14,7 +14,7 @@ import html
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from danvan_search.ingest.lines import without_spans
@@ -45,6 +45,7 @@ _HYPHEN_AT_END: Final = re.compile(r"-[ \t]*\r?\n")
 _HYPHEN: Final = re.compile(
     r"(?<![\w-])([^\W\d_]{1,30})-[ \t]*\r?\n[ \t]*([^\W\d_]{1,30})(?![\w-])"
 )
+_WORD: Final = re.compile(r"\w+")
 _LETTER: Final = re.compile(
     r"&(?:[A-Za-z](?:grave|acute|circ|tilde|uml)|#[0-9]{3,5}|#[xX][0-9A-Fa-f]{2,4});"
 )
@@ -55,7 +56,35 @@ def mend(text: str) -> str:
     if "&" in text:
         text = decode_references(text)
     if "\f" in text and text.count("\f") <= _MAX_PAGES:
-        text = _without_running_heads(text)
+        text = "\n".join(_without_running_heads(text.split("\f")))
+    return _mend(text, _Words(text))
+
+
+def mend_pages(pages: Sequence[str]) -> list[str]:
+    """Return the pages of a text without running heads, with broken words joined."""
+    kept = _without_running_heads(pages) if len(pages) <= _MAX_PAGES else pages
+    words = _Words("\n".join(kept))
+    return [_mend(page, words) for page in kept]
+
+
+class _Words:
+    """The words of a text, regardless of case. They are found when one is first asked for."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._words: frozenset[str] | None = None
+
+    def __contains__(self, word: str) -> bool:
+        if self._words is None:
+            self._words = frozenset(map(str.lower, _WORD.findall(self._text)))
+        return word.lower() in self._words
+
+
+def _mend(text: str, words: _Words) -> str:
+    """Return a text without page numbers that have a line of their own, with broken words joined.
+
+    :param words: the words of the whole text, which may have a broken word as one elsewhere.
+    """
     if "NG B" in text:  # of the name of the gazette, composed or not
         text = _GAZETTE.sub("", text)
     for dash, number in _DASHED_NUMBERS.items():
@@ -64,7 +93,7 @@ def mend(text: str) -> str:
     if "\u00ad" in text:
         text = _SOFT_HYPHEN.sub("", text)
     if _HYPHEN_AT_END.search(text):
-        text = _HYPHEN.sub(lambda match: _joined(match, text), text)
+        text = _HYPHEN.sub(lambda match: _joined(match, words), text)
     return text
 
 
@@ -86,15 +115,14 @@ def _without_page_number(match: re.Match[str]) -> str:
     return "" if is_alone else match[0]
 
 
-def _joined(match: re.Match[str], text: str) -> str:
+def _joined(match: re.Match[str], words: _Words) -> str:
     """Return a divided word as one, if the text has it as one elsewhere."""
     whole = match[1] + match[2]
-    there = re.search(rf"(?<!\w){re.escape(whole)}(?!\w)", text, re.IGNORECASE)
-    return whole if there else match[0]
+    return whole if whole in words else match[0]
 
 
-def _without_running_heads(text: str) -> str:
-    pages = text.split("\f")
+def _without_running_heads(pages: Sequence[str]) -> list[str]:
+    """Return the pages without the lines that stand at the top or the bottom of most of them."""
     edges = [list(_edge_lines(page)) for page in pages]
     wanted = max(_MIN_PAGES, len(pages) // 2)
     # A line runs if it is the same on most pages, or if its number grows by one from page to page.
@@ -104,10 +132,10 @@ def _without_running_heads(text: str) -> str:
         for kind, number in {(kind, number) for _, _, kind, number in lines}
     )
     running = {kind for (kind, _), count in kinds.items() if count >= wanted}
-    return "\n".join(
+    return [
         without_spans(page, [(start, end) for start, end, kind, _ in lines if kind in running])
         for page, lines in zip(pages, edges, strict=True)
-    )
+    ]
 
 
 def _edge_lines(page: str) -> Iterator[tuple[int, int, str, int]]:

@@ -6,24 +6,14 @@ from typing import BinaryIO, cast
 
 from danvan_search.errors import ArticleError, OptionError
 from danvan_search.ingest.article_of import article_of
-from danvan_search.ingest.compressed import COMPRESSIONS, DAMAGED, damage_reason
-from danvan_search.ingest.formats import (
-    HEAD_BYTES,
-    compression_of,
-    foreign_kind,
-    is_missing,
-    reader_by_content,
-    reader_by_suffix,
-    without_compression,
-)
+from danvan_search.ingest.choosing import cannot_read, read_source, read_with
+from danvan_search.ingest.compressed import COMPRESSIONS
+from danvan_search.ingest.formats import compression_of, without_compression
 from danvan_search.ingest.jsonlines import JSON_LINES
-from danvan_search.ingest.problems import ReadError
-from danvan_search.ingest.reader import Document, Problem, Reader, Source
+from danvan_search.ingest.reader import Document, Problem, Source
 from danvan_search.ingest.records import (
-    EMPTY,
     MAX_BYTES,
     STANDARD_INPUT,
-    WHAT_TO_CHECK,
     Cause,
     Loaded,
     OnBytes,
@@ -32,7 +22,6 @@ from danvan_search.ingest.records import (
     Skipped,
     SourceFile,
 )
-from danvan_search.ingest.textfile import PLAIN_TEXT
 from danvan_search.regular_file import open_regular
 from danvan_search.text.encodings import parse_encoding
 
@@ -72,7 +61,7 @@ def read_stream(stream: BinaryIO, *, max_bytes: int = MAX_BYTES) -> Records:
     """
     _check_limit(max_bytes)
     source = Source(STANDARD_INPUT, stream, max_bytes=max_bytes)
-    return _records(source, JSON_LINES, STANDARD_INPUT)
+    return (_record(found, source, STANDARD_INPUT) for found in read_with(JSON_LINES, source))
 
 
 def _read_file(
@@ -90,78 +79,46 @@ def _read_file(
                 max_bytes=max_bytes,
                 file_name=without_compression(file.name.rpartition("/")[2]),
                 encoding=encoding,
+                size=file.size,
+                is_seekable=not compression,
             )
             if compression and not opened.peek(1):  # it would have a header, if nothing else
                 reason = "has no bytes, so it was cut short: make it again"
                 yield Skipped(file.name, reason, origin, unreadable=True, cause=Cause.DAMAGED)
             else:
-                for record in _read(file, source):
-                    yield record
+                for found in read_source(source, any_text=file.any_text):
+                    yield _record(found, source, origin)
                     on_bytes(min(raw.tell(), file.size))
     except OSError as error:
-        yield _cannot_read(file.name, origin, error)
+        yield _skipped(cannot_read(error), file.name, origin)
     on_bytes(file.size)
 
 
-def _read(file: SourceFile, source: Source) -> Records:
-    """Choose the reader of a file by its content, or else by its name, and read it."""
-    origin = str(file.path)
-    try:
-        head = source.head(HEAD_BYTES)
-    except DAMAGED as error:
-        reason = damage_reason(error, "from its beginning")
-        yield Skipped(file.name, reason, origin, unreadable=True, cause=Cause.DAMAGED)
-        return
-    if not head:
-        yield Skipped(file.name, EMPTY, origin, unreadable=False, cause=Cause.EMPTY)
-        return
-    reader = reader_by_content(head)
-    kind = foreign_kind(head) if reader is None else ""
-    if reader is None and not kind:
-        reader = reader_by_suffix(source.file_name) or (PLAIN_TEXT if file.any_text else None)
-    if reader is None:
-        what = f"a file of another kind ({kind})" if kind else "no kind of file that is read"
-        yield Skipped(file.name, f"is {what}", origin, unreadable=True, cause=Cause.OTHER_KIND)
-    elif is_missing(reader):
-        reason = f"needs the package {reader.package}: `{reader.install}`"
-        yield Skipped(
-            file.name,
-            reason,
-            origin,
-            unreadable=True,
-            cause=Cause.NO_PACKAGE,
-            install=reader.install,
-        )
-    else:
-        yield from _records(source, reader, origin)
-
-
-def _records(source: Source, reader: Reader, origin: str) -> Records:
-    try:
-        for found in reader.read(source):
-            yield _record(found, source, origin)
-    except ReadError as error:
-        yield Skipped(source.name, error.reason, origin, unreadable=True, cause=error.cause)
-    except DAMAGED as error:
-        reason = damage_reason(error, "somewhere")
-        yield Skipped(source.name, reason, origin, unreadable=True, cause=Cause.DAMAGED)
-    except RecursionError:
-        reason = "is nested too deeply: its text cannot be found"
-        yield Skipped(source.name, reason, origin, unreadable=True, cause=Cause.MALFORMED)
-    except OSError as error:
-        yield _cannot_read(source.name, origin, error)
-
-
 def _record(found: Document | Problem, source: Source, origin: str) -> Record:
-    name = f"{source.name}:{found.place}" if found.place else source.name
     if isinstance(found, Problem):
-        return Skipped(name, found.reason, origin, unreadable=False, cause=found.cause)
+        return _skipped(found, source.name, origin)
     try:
         article = article_of(found, source)
     except ArticleError as error:
-        return Skipped(name, str(error), origin, unreadable=False, cause=Cause.RECORD)
+        return _skipped(Problem(str(error), found.place), source.name, origin)
     notices = (*found.notices, *source.take_notices())
     return Loaded(article, origin, notices, source.found_encoding)
+
+
+def _skipped(problem: Problem, name: str, origin: str) -> Skipped:
+    if problem.part:
+        name = f"{name}#{problem.part}"
+    if problem.place:
+        name = f"{name}:{problem.place}"
+    return Skipped(
+        name,
+        problem.reason,
+        origin,
+        unreadable=problem.unreadable,
+        cause=problem.cause,
+        install=problem.install,
+        part=problem.part,
+    )
 
 
 def _check_limit(max_bytes: int) -> None:
@@ -171,11 +128,6 @@ def _check_limit(max_bytes: int) -> None:
         raise OptionError(f"max_bytes is {max_bytes}: give at least 1")
     if max_bytes >= sys.maxsize:
         raise OptionError(f"max_bytes is {max_bytes}: give less than {sys.maxsize}")
-
-
-def _cannot_read(name: str, origin: str, error: OSError) -> Skipped:
-    reason = f"cannot be read: {(error.strerror or str(error)).lower()}{WHAT_TO_CHECK}"
-    return Skipped(name, reason, origin, unreadable=True)
 
 
 def _ignore(_: int) -> None:

@@ -8,16 +8,21 @@ source cannot be read.
 
 import datetime
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, cast
 
 from danvan_search.article import Article
+from danvan_search.ingest.archive import Archive
 from danvan_search.ingest.decoding import decode
 from danvan_search.ingest.problems import ReadError
 from danvan_search.ingest.records import Cause
+from danvan_search.ingest.unpacking import MAX_UNPACKED, Unpacking
 
 _PIECE: Final = 1 << 20
+
+BINARY_BYTES: Final = 100_000_000
+"""The maximum size of a file in a binary format, which holds much beside its text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +66,26 @@ class Problem:
     :ivar reason: why, and what to do; it continues the name of the part and a colon.
     :ivar place: where it stands in the file; "" for the whole file.
     :ivar cause: the reason in one or two words.
+    :ivar part: the name of the part of a container; "" for the file.
+    :ivar unreadable: whether the rest of the part could not be read, so that its articles are
+        unknown.
+    :ivar install: the command that installs the package that is missing.
     """
 
     reason: str
     place: str = ""
     cause: Cause = Cause.RECORD
+    part: str = ""
+    unreadable: bool = False
+    install: str = ""
 
 
 Documents = Iterator[Document | Problem]
+
+
+def too_long(max_chars: int) -> str:
+    """Return the reason to skip a text of more than so many characters."""
+    return f"has more than {max_chars:,} characters: split it, or raise the size limit"
 
 
 class Source:
@@ -81,6 +98,8 @@ class Source:
     :ivar max_bytes: the size limit of one article, in bytes.
     :ivar encoding: the encoding of its text, as the user gave it; None to tell it by the bytes.
     :ivar found_encoding: the encoding of the text that was decoded last.
+    :ivar unpacking: counts what is unpacked of the file.
+    :ivar depth: in how many containers the source stands.
     """
 
     def __init__(
@@ -91,13 +110,26 @@ class Source:
         max_bytes: int,
         file_name: str = "",
         encoding: str | None = None,
+        size: int = 0,
+        is_seekable: bool = False,
+        unpacking: Unpacking | None = None,
+        depth: int = 0,
     ) -> None:
+        """Take the bytes of a file.
+
+        :param size: the size of the file on disk, in bytes; 0 if it is not known.
+        :param is_seekable: whether the stream can be read from any place without cost.
+        """
         self.name = name
         self.file_name = file_name
         self.stream = stream
         self.max_bytes = max_bytes
         self.encoding = encoding
         self.found_encoding = "UTF-8"
+        self.unpacking = unpacking or Unpacking(size)
+        self.depth = depth
+        self._is_seekable = is_seekable
+        self._archive: Archive | None = None
         self._notices: list[str] = []
 
     def content(self) -> bytes:
@@ -107,13 +139,53 @@ class Source:
 
         :raises ReadError: there are more than ``max_bytes``.
         """
+        return self.all_bytes(self.max_bytes)
+
+    def check_length(self, text: str) -> None:
+        """Refuse a text of a binary format that is longer than an article may be.
+
+        :raises ReadError: it has more than ``max_bytes`` characters.
+        """
+        if len(text) > self.max_bytes:
+            raise ReadError(too_long(self.max_bytes), Cause.TOO_LARGE)
+
+    def seekable(self) -> BinaryIO:
+        """Return the bytes as a stream that can be read from any place.
+
+        Of a container any part may be left unread, so its own size hardly matters.
+
+        :raises ReadError: it is compressed, and has more than :data:`MAX_UNPACKED` bytes.
+        """
+        if not self._is_seekable:
+            self.stream = io.BufferedReader(
+                cast("io.RawIOBase", io.BytesIO(self.all_bytes(max(MAX_UNPACKED, self.max_bytes))))
+            )
+            self._is_seekable = True
+        return self.stream
+
+    def archive(self) -> Archive:
+        """Return the source as a ZIP archive.
+
+        :raises ReadError: it is none that can be read.
+        """
+        if self._archive is None:
+            self._archive = Archive(self.seekable(), self.unpacking)
+        return self._archive
+
+    def all_bytes(self, max_bytes: int) -> bytes:
+        """Return all bytes of a container, which may be more than those of an article.
+
+        :raises ReadError: there are more than ``max_bytes``.
+        """
+        if self._archive is not None:
+            self.stream.seek(0)  # what is in it was read from anywhere
         pieces = []
-        count = self.max_bytes + 1
+        count = max_bytes + 1
         while count > 0 and (piece := self.stream.read(min(count, _PIECE))):
             pieces.append(piece)
             count -= len(piece)
         if count <= 0:
-            reason = f"is larger than {self.max_bytes:,} bytes: split it, or raise the size limit"
+            reason = f"is larger than {max_bytes:,} bytes: split it, or raise the size limit"
             raise ReadError(reason, Cause.TOO_LARGE)
         return b"".join(pieces)
 
@@ -159,6 +231,8 @@ class Reader:
     :ivar read: yields the documents of a source.
     :ivar matches: whether the first bytes of a file, up to 4,096, prove that it has this format,
         whatever its suffix.
+    :ivar matches_archive: whether the names of the files in a ZIP archive, and the first bytes of
+        the one that is called ``mimetype``, prove that it has this format.
     :ivar package: the package that ``read`` imports; "" if it needs none beside those that are
         always there.
     :ivar install: the command that installs the package.
@@ -168,5 +242,6 @@ class Reader:
     suffixes: tuple[str, ...]
     read: Callable[[Source], Documents]
     matches: Callable[[bytes], bool] = lambda _: False
+    matches_archive: Callable[[Collection[str], bytes], bool] = lambda _names, _mimetype: False
     package: str = ""
     install: str = ""

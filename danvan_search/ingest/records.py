@@ -31,6 +31,9 @@ class Cause(enum.StrEnum):
     TOO_LARGE = "too large"
     ENCODING = "encoding unknown"
     LOCKED = "locked"
+    SCANNED = "no text, only pictures"
+    OLD_FORMAT = "old format"
+    LIMIT = "over a limit"
     MALFORMED = "malformed"
     REFUSED = "refused"
     DAMAGED = "damaged"
@@ -93,6 +96,8 @@ class Skipped:
         articles are unknown; False if only this record was skipped, or the file is empty.
     :ivar cause: the reason in one or two words, for counts.
     :ivar install: the command that installs the package that is missing; "" for other causes.
+    :ivar part: the name of the part of the file that was skipped, such as a file in an archive;
+        ``unreadable`` is about this part then. "" for the file.
     """
 
     source: str
@@ -101,6 +106,7 @@ class Skipped:
     unreadable: bool
     cause: Cause = Cause.UNREADABLE
     install: str = ""
+    part: str = ""
 
     def __str__(self) -> str:
         """Return the line for people."""

@@ -6,12 +6,8 @@ from xml.parsers import expat
 
 from danvan_search.ingest.described import describe
 from danvan_search.ingest.fields import field_name
-from danvan_search.ingest.problems import ReadError
 from danvan_search.ingest.reader import Documents, Reader, Source
-from danvan_search.ingest.records import Cause
-
-MAX_DEPTH: Final = 1000
-"""The maximum nesting of elements."""
+from danvan_search.ingest.xml_parser import MAX_DEPTH, create_parser, malformed, too_deep
 
 _ENCODING: Final = re.compile(rb"<\?xml[^>]{0,100}encoding=[\"']([\w.-]{2,30})")
 _DECLARATION: Final = re.compile(r"\s*<\?xml[^>]{0,200}\?>")
@@ -28,8 +24,7 @@ def read_xml(source: Source) -> Documents:
     try:
         collector.parse(_DECLARATION.sub("", text, count=1))
     except expat.ExpatError as error:
-        reason = f"is not well-formed XML ({error}): mend it, or save it as text"
-        raise ReadError(reason, Cause.MALFORMED) from error
+        raise malformed(error) from error
     fields = collector.fields
     heading = fields.pop("title", "")
     body = "".join(collector.pieces).strip()
@@ -57,10 +52,7 @@ class _Collector:
 
     def parse(self, text: str) -> None:
         """Read a text of XML."""
-        parser = expat.ParserCreate()
-        parser.buffer_text = True
-        parser.StartDoctypeDeclHandler = _refuse_subset
-        parser.EntityDeclHandler = _refuse_entity
+        parser = create_parser()
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._data
@@ -69,9 +61,7 @@ class _Collector:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         del attributes
         if len(self._open) >= MAX_DEPTH:
-            raise ReadError(
-                f"has elements that are nested deeper than {MAX_DEPTH:,} levels", Cause.MALFORMED
-            )
+            raise too_deep()
         self._touch()
         self._open.append((name.rpartition(":")[2], len(self.pieces)))
 
@@ -95,19 +85,6 @@ class _Collector:
         if self._after_tag:
             self.pieces.append("\n")
         self._after_tag = True
-
-
-def _refuse_subset(name: str, system: str | None, public: str | None, subset: int) -> None:
-    del name, system, public
-    if subset:
-        raise ReadError(
-            "has a document type of its own, which may hide anything: save it without",
-            Cause.REFUSED,
-        )
-
-
-def _refuse_entity(*_: object) -> None:
-    raise ReadError("defines entities, which may hide anything: save it without", Cause.REFUSED)
 
 
 XML: Final = Reader(

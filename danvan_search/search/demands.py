@@ -99,6 +99,34 @@ class Demands:
         """Return whether articles with any part may stand in where none has all parts."""
         return self._is_optional and bool(self._bare) and len(self.parts) > 1
 
+    def may_fill(self) -> bool:
+        """Return whether articles with any part follow those with all parts.
+
+        Whoever types quotes or codes alone, ``+`` or filters asks for these.
+        """
+        if self._required or self.filters:
+            return False
+        return self.may_relax() and any(len(one.syllables) == 1 for one in self._bare)
+
+    @cached_property
+    def scored(self) -> Node | None:
+        """What is scored: where ``match`` decides, the syllables of all parts as one run."""
+        body = self.body
+        if not isinstance(body, And) or not self._is_optional:
+            return body
+        clauses = [one for one in body.nodes if isinstance(one, Phrase | Run)]
+        phrases = [
+            phrase
+            for clause in clauses
+            for phrase in (clause.phrases if isinstance(clause, Run) else (clause,))
+        ]
+        parts: list[Phrase] = []
+        for phrase in phrases:
+            # What may be written otherwise is one part.
+            terms = [Phrase((one,)) for one in phrase.syllables]
+            parts += [phrase] if phrase.others else terms
+        return Run(tuple(parts), span=body.span)
+
     def matched(self, match: Match) -> tuple[Node, Node | None]:
         """Return what a match contains, and that of it which ranks by the typed accents.
 
@@ -113,9 +141,17 @@ class Demands:
             demanded.append(Or(tuple(bare), math.ceil(_MOST * len(bare))))
         return self._some(demanded)
 
-    def relaxed(self) -> tuple[Node, Node | None]:
-        """Return the same for ``auto`` where not all bare syllables are demanded."""
-        return self._some([*self._required, *self._quoted])
+    def long(self) -> tuple[Node, Node | None]:
+        """Return the same for ``auto`` where not all bare syllables are demanded.
+
+        Quotes are text there: a pasted title may hold them. Words are demanded.
+        """
+        words = [one for one in self._quoted if isinstance(one, Phrase) and one.word]
+        if self._required or words or not self._quoted:
+            return self._some([*self._required, *words])
+        scored = self.scored
+        assert isinstance(scored, Run)  # noqa: S101
+        return Or(scored.phrases), None
 
     def _some(self, demanded: Sequence[Node]) -> tuple[Node, Node | None]:
         """Return what a match contains: what is demanded, or else any part."""

@@ -31,6 +31,8 @@ class HitPage(Protocol):
     :ivar snippets: the pieces of the bodies around the best clusters of matches.
     :ivar details_snippets: the pieces of the details; None without a match.
     :ivar pieces: several pieces of the bodies; empty unless they were asked for.
+    :ivar sections: the headings under which the best clusters stand; None without one.
+    :ivar pages: the numbers of their pages, from 1; None without pages.
     :ivar copies: how many near-copies a hit stands for; None unless they were left out.
     :ivar articles: the whole articles.
     """
@@ -59,5 +61,9 @@ class HitPage(Protocol):
     def pieces(self) -> Column[tuple[Snippet, ...]]: ...  # noqa: D102
     @property
     def copies(self) -> Column[int | None]: ...  # noqa: D102
+    @property
+    def sections(self) -> Column[str | None]: ...  # noqa: D102
+    @property
+    def pages(self) -> Column[int | None]: ...  # noqa: D102
     @property
     def articles(self) -> Column[Article]: ...  # noqa: D102

@@ -3,12 +3,13 @@
 import datetime
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from danvan_search.article import Article
 from danvan_search.index import OpenSegment
 from danvan_search.index.codec.bm25 import idf
 from danvan_search.index.codec.doc_values import DocValues
+from danvan_search.places import page_at, section_at
 from danvan_search.query import Query
 from danvan_search.search.columns import column
 from danvan_search.search.highlight.clusters import best_clusters
@@ -133,9 +134,23 @@ class PageReader:
         return make_snippet(reader_of(segment.doc_values.details(doc)), marks, cluster, max_chars)
 
     @column(together=1)
+    def sections(self, ranks: Sequence[int]) -> list[str | None]:
+        """The nearest headings before the best clusters of matches."""
+        return [section_at(self._extra(rank), self._clusters[rank][0]) for rank in ranks]
+
+    @column(together=1)
+    def pages(self, ranks: Sequence[int]) -> list[int | None]:
+        """The numbers of the pages of the best clusters of matches, from 1."""
+        return [page_at(self._extra(rank), self._clusters[rank][0]) for rank in ranks]
+
+    @column(together=1)
     def articles(self, ranks: Sequence[int]) -> list[Article]:
         """The whole articles."""
         return [segment.article(doc) for segment, doc in map(self._find, ranks)]
+
+    def _extra(self, rank: int) -> dict[str, Any]:
+        segment, doc = self._find(rank)
+        return segment.doc_values.extra_values(doc)
 
     def _find(self, rank: int) -> tuple[OpenSegment, int]:
         """Return the segment and the document number of a hit."""

@@ -70,9 +70,10 @@ class SearchOptions:
     :ivar page: the page, from 1.
     :ivar match: what an article must contain. ``all``: every bare syllable; ``most``: three
         quarters of them, rounded up; ``any``: at least one; ``phrase``: the bare syllables side by
-        side; ``auto``: every syllable of up to five, at least one of more, and at least one if no
-        article contains every syllable. A code counts as one syllable, and is whole. Quoted phrases
-        must occur; with ``any`` one phrase or one bare syllable is enough. A query with other
+        side; ``auto``: every syllable of up to five, and after these articles the rest of what
+        ``any`` finds; at least one of more. A code counts as one syllable, and is whole. Quoted
+        phrases must occur, but with ``any`` one phrase or one bare syllable is enough, and with
+        ``auto`` quotes beside more than five bare syllables are text. A query with other
         operators says itself what it demands: all of it.
     :ivar accents: ``auto``: folded forms match, articles with the accents as typed come first;
         ``exact``: a syllable typed with a mark matches only that form; ``ignore``: accents
@@ -85,6 +86,7 @@ class SearchOptions:
     :ivar sort: ``score``: best first, or newest first where there are only filters; ``date``:
         newest first; ``date-asc``: oldest first; ``title``: in alphabetical order; ``title-desc``:
         the other way round. Articles without a date, or a title, come last. Ties are by score.
+    :ivar rerank: rank the best 50 articles of a bare query again, by where its syllables stand.
     :ivar facets: what to count over all matches: ``category``, ``year``, ``month``, ``source``; a
         string names them with commas between.
     :ivar expand: which bare parts of a typed query also find what means the same. ``numbers``:
@@ -113,7 +115,7 @@ class SearchOptions:
         "auto",
         "What an article must hold of a query without operators: all of its syllables, most "
         "(three quarters), any of them, or all side by side as a phrase. auto: all for up to five "
-        "syllables, any for more, and any if no article has all.",
+        "syllables, followed by the rest of any; any for more.",
     )
     accents: Accents = option(
         "auto",
@@ -140,6 +142,11 @@ class SearchOptions:
         "score",
         "score: best first; date: newest first; date-asc: oldest first; title: in alphabetical "
         "order; title-desc: the other way round.",
+    )
+    rerank: bool = option(
+        True,
+        "Do not rank the best 50 articles again by where the syllables of a bare query stand.",
+        name="no-rerank",
     )
     facets: tuple[FacetName, ...] | str = option(
         (),
@@ -192,6 +199,7 @@ class SearchOptions:
         _check_choice("match", self.match, MATCHES)
         _check_choice("accents", self.accents, ACCENTS)
         _check_choice("sort", self.sort, SORTS)
+        _check_flag("rerank", self.rerank)
         if self.expand is not USUAL_EXPANSIONS:
             parse_expansions(self.expand)
         if self.synonyms is not None and not isinstance(self.synonyms, Synonyms):

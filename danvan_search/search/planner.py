@@ -3,11 +3,13 @@
 All pages are sorted by tier, then by score:
 
 1. documents that contain a whole bare query as one phrase, those with the typed accents first;
+   among these, those whose title is the phrase come first, then those whose title contains it;
 2. documents that contain the required parts with the typed accents;
 3. the rest.
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -28,7 +30,7 @@ from danvan_search.search.execution.index_searcher import PhraseQuery
 from danvan_search.search.execution.limits import Limits, entries_of
 from danvan_search.search.execution.page_search import PageSearch
 from danvan_search.search.execution.strategies import find_top_docs
-from danvan_search.search.execution.tiers import Tiers, whole_phrase
+from danvan_search.search.execution.tiers import Tiers, tiers_of
 from danvan_search.search.execution.top_docs import EXACT, TopDocs
 from danvan_search.search.facets import Counts, count_facets
 from danvan_search.search.options import Match, SearchOptions, Sort
@@ -42,6 +44,7 @@ class Page(NamedTuple):
     :ivar relaxed: True if no article contains every syllable, so that articles that contain any of
         them are returned.
     :ivar top_docs: the documents of the page, and how many match on all pages.
+    :ivar total_any: returns how many articles the whole list has, those after the matches included.
     :ivar exact: returns for each document of the page whether it contains the query's phrases and
         syllables with the accents as typed.
     :ivar document_frequency: returns how many articles have a syllable that matches another.
@@ -53,6 +56,7 @@ class Page(NamedTuple):
 
     relaxed: bool
     top_docs: TopDocs
+    total_any: Callable[[], int]
     exact: Callable[[TopDocs], list[bool]]
     document_frequency: Callable[[Syllable], int]
     notes: tuple[Note, ...] = ()
@@ -70,7 +74,16 @@ def find_page(query: Query, options: SearchOptions, index: SearchableSnapshot) -
     _check_words(query, index)
     plan = _Plan(query, options, index)
     relaxed, top_docs, notes = _find(plan, options.match, len(query.text))
-    return Page(relaxed, top_docs, plan.exact, plan.document_frequency, notes, plan.facets())
+    total_any = partial(plan.total_any, top_docs.total, relaxed=relaxed)
+    return Page(
+        relaxed,
+        top_docs,
+        total_any,
+        plan.exact,
+        plan.document_frequency,
+        notes,
+        plan.facets(),
+    )
 
 
 def find_matches(
@@ -102,11 +115,11 @@ def _find(plan: "_Plan", match: Match, length: int) -> tuple[bool, TopDocs, tupl
         return False, plan.top_docs(*demands.matched(match)), ()
     if demands.is_long():
         note = Note("any", MESSAGES["any"], (0, length))
-        return False, plan.top_docs(*demands.relaxed()), (note,)
-    top_docs = plan.top_docs(*demands.matched("all"))
+        return False, plan.top_docs(*demands.long()), (note,)
+    top_docs = plan.filled()
     if top_docs.total or not demands.may_relax():
         return False, top_docs, ()
-    top_docs = plan.top_docs(*demands.relaxed())
+    top_docs = plan.top_docs(*demands.matched("any"))
     return top_docs.total > 0, top_docs, ()
 
 
@@ -162,9 +175,37 @@ class _Plan:
         :param accented: matches that contain it with the typed accents come first.
         """
         self._matched = matched
-        scored = self.demands.body
+        return find_top_docs(self._scored_search(matched, accented))
+
+    def filled(self) -> TopDocs:
+        """Return the page of the articles with all parts, and then of the rest of any's."""
+        matched, accented = self.demands.matched("all")
+        self._matched = matched
+        strict = self._scored_search(matched, accented)
+        return find_top_docs(strict._replace(rest=self._rest()))
+
+    def _rest(self) -> PageSearch | None:
+        """Return the search for what follows the articles with all parts; None for nothing."""
+        options, demands = self._options, self.demands
+        if options.match != "auto" or options.sort != "score" or options.accents == "exact":
+            return None
+        if demands.body is None or demands.is_long() or not demands.may_fill():
+            return None
+        return self._scored_search(*demands.matched("any"))
+
+    def total_any(self, total: int, *, relaxed: bool) -> int:
+        """Return how many articles the whole list has.
+
+        :param total: how many match.
+        :param relaxed: whether these have any part.
+        """
+        rest = None if relaxed or not total else self._rest()
+        return total if rest is None else rest.count_matches()
+
+    def _scored_search(self, matched: Node, accented: Node | None) -> PageSearch:
+        scored = self.demands.scored
         assert scored is not None  # noqa: S101
-        return self._find(matched, scored, Tiers(whole_phrase(scored), accented))
+        return self._search(matched, scored, tiers_of(scored, accented))
 
     def notes_on_excluded(self, top_docs: TopDocs) -> tuple[Note, ...]:
         """Return a note if what is excluded leaves no article, though there are some with it."""
@@ -193,18 +234,22 @@ class _Plan:
         return PageSearch(self._execution, matched, matched, Tiers(None, None), 0, 0, self._filters)
 
     def _find(self, matched: Node, scored: Node, tiers: Tiers, limit: int | None = None) -> TopDocs:
+        return find_top_docs(self._search(matched, scored, tiers, limit))
+
+    def _search(
+        self, matched: Node, scored: Node, tiers: Tiers, limit: int | None = None
+    ) -> PageSearch:
         options = self._options
-        return find_top_docs(
-            PageSearch(
-                self._execution,
-                matched,
-                scored,
-                tiers,
-                options.limit if limit is None else limit,
-                options.offset if limit is None else 0,
-                self._filters,
-                order=order_of(self._sort(scored), self._index),
-            )
+        return PageSearch(
+            self._execution,
+            matched,
+            scored,
+            tiers,
+            options.limit if limit is None else limit,
+            options.offset if limit is None else 0,
+            self._filters,
+            order=order_of(self._sort(scored), self._index),
+            rerank=options.rerank,
         )
 
     def _sort(self, scored: Node) -> Sort:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from types import SimpleNamespace
-from typing import Any, Final, overload
+from typing import Any, Final, Generic, TypeVar, overload
 
 from danvan_search.article import Article, shortened
 from danvan_search.errors import StoreError
@@ -31,6 +31,8 @@ _COLUMNS: Final = (
     "snippets",
     "details_snippets",
     "pieces",
+    "sections",
+    "pages",
     "copies",
 )
 """The columns of a page that make its hits equal to others, and that a pickle holds."""
@@ -139,6 +141,16 @@ class Hit:
         return self._page.copies[self._rank]
 
     @property
+    def section(self) -> str | None:
+        """The nearest heading before the best cluster of matches; None without one."""
+        return self._page.sections[self._rank]
+
+    @property
+    def page(self) -> int | None:
+        """The number of the page of the best cluster of matches, from 1; None without pages."""
+        return self._page.pages[self._rank]
+
+    @property
     def article(self) -> Article:
         """The whole article.
 
@@ -189,28 +201,31 @@ def _unpickled(*parts: Any) -> Hit:  # noqa: ANN401 - the values of ``_COLUMNS``
     return Hit(page, 0)
 
 
-class LazySuggestions:
-    """Suggestions that are made when they are first read; pickled as what they are.
+Value = TypeVar("Value")
 
-    :param make: makes them.
+
+class Lazy(Generic[Value]):
+    """A value that is made when it is first read; pickled as what it is.
+
+    :param make: makes it.
     """
 
-    def __init__(self, make: Callable[[], tuple[Suggestion, ...]] = tuple) -> None:
+    def __init__(self, make: Callable[[], Value]) -> None:
         self._make = make
-        self._made: tuple[Suggestion, ...] | None = None
+        self._made: list[Value] = []
 
-    def get(self) -> tuple[Suggestion, ...]:
-        """Return them; two threads that read at once get equal ones."""
-        if self._made is None:
-            self._made = self._make()
-        return self._made
+    def get(self) -> Value:
+        """Return it; two threads that read at once get equal ones."""
+        if not self._made:
+            self._made.append(self._make())
+        return self._made[0]
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return LazySuggestions._known, (self.get(),)
+        return Lazy, (partial(_same, self.get()),)
 
-    @staticmethod
-    def _known(made: tuple[Suggestion, ...]) -> "LazySuggestions":
-        return LazySuggestions(partial(tuple, made))
+
+def _same(value: Value) -> Value:
+    return value
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -218,7 +233,8 @@ class Results:
     """One page of results; iterating gives its hits.
 
     :ivar query: the query as typed.
-    :ivar total: how many articles match in all, on every page.
+    :ivar total: how many articles match in all, on every page. With ``match="auto"`` the list may
+        go on after them, with articles that contain any part of the query.
     :ivar relaxed: True if no article contains every syllable, so that articles that contain any of
         them are returned.
     :ivar took_ms: the time to find the page, in milliseconds; hits are read later.
@@ -234,6 +250,7 @@ class Results:
     :ivar limit: hits per page.
     :ivar generation: the generation of the index that was searched; see
         :attr:`danvan_search.Index.generation`.
+    :ivar lazy_total_any: makes ``total_any``.
     :ivar lazy_suggestions: makes ``suggestions``.
     """
 
@@ -249,9 +266,25 @@ class Results:
     page: int = 1
     limit: int = 10
     generation: int = 0
-    lazy_suggestions: LazySuggestions = field(
-        default_factory=LazySuggestions, repr=False, compare=False
+    lazy_total_any: Lazy[int] | None = field(default=None, repr=False, compare=False)
+    lazy_suggestions: Lazy[tuple[Suggestion, ...]] = field(
+        default_factory=lambda: Lazy(tuple), repr=False, compare=False
     )
+
+    @property
+    def total_any(self) -> int:
+        """How many articles the whole list has; they are counted when this is first read."""
+        return self.total if self.lazy_total_any is None else self.lazy_total_any.get()
+
+    @property
+    def relaxed_from(self) -> int | None:
+        """The place in the whole list, from 0, from which on articles contain any part, not all.
+
+        None if all of the list matches. See ``total_any``.
+        """
+        if self.relaxed:
+            return 0
+        return self.total if self.total_any > self.total else None
 
     @property
     def read_as(self) -> str:

@@ -29,6 +29,8 @@ def results_json(results: "Results", fields: Iterable[str], *, utf16: bool) -> d
         "limit": results.limit,
         "generation": results.generation,
         "relaxed": results.relaxed,
+        "total_any": results.total_any,
+        "relaxed_from": results.relaxed_from,
         "read_as": results.read_as,
         "notes": [note.to_json() for note in results.notes],
         "replaced_by": results.replaced_by,
@@ -58,6 +60,8 @@ def hit_json(hit: "Hit", fields: tuple[str, ...], *, utf16: bool) -> dict[str, A
         "source": hit.source,
         "snippet": hit.snippet.to_json(utf16=utf16),
         "details_snippet": details.to_json(utf16=utf16) if details else None,
+        "section": hit.section,
+        "page": hit.page,
     }
     if hit.has_several_snippets:
         values["snippets"] = [one.to_json(utf16=utf16) for one in hit.snippets]

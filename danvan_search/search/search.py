@@ -15,7 +15,7 @@ from danvan_search.search.expanding import with_expansions
 from danvan_search.search.hit_reader import PageReader
 from danvan_search.search.options import SearchOptions
 from danvan_search.search.planner import find_matches, find_page
-from danvan_search.search.results import Hit, LazySuggestions, Results
+from danvan_search.search.results import Hit, Lazy, Results
 from danvan_search.search.searchable import SearchableSnapshot
 from danvan_search.search.suggesting import (
     decoded_keys,
@@ -24,6 +24,7 @@ from danvan_search.search.suggesting import (
     with_sure_accents,
 )
 from danvan_search.search.unknown_values import notes_on_categories
+from danvan_search.suggest import Suggestion
 
 
 def search(index: SearchableSnapshot, text: str | Node | Query, options: SearchOptions) -> Results:
@@ -42,7 +43,7 @@ def search(index: SearchableSnapshot, text: str | Node | Query, options: SearchO
     find = find_collapsed_page if options.collapse and options.limit else find_page
     page = index.snapshot.guard.call(find, query, options, index)
     replaced_by = None
-    suggestions = LazySuggestions()
+    suggestions: Lazy[tuple[Suggestion, ...]] = Lazy(tuple)
     if isinstance(text, str):
         typed_page = page
         keys = decoded_keys(index, typed, options, page)
@@ -52,7 +53,7 @@ def search(index: SearchableSnapshot, text: str | Node | Query, options: SearchO
             if is_found(decoded_page):
                 query, page, replaced_by = decoded, decoded_page, keys
         is_replaced = replaced_by is not None
-        suggestions = LazySuggestions(
+        suggestions = Lazy(
             partial(suggestions_for, index, typed, typed_page, is_replaced=is_replaced)
         )
     reader = PageReader(index, query, options, page)
@@ -73,7 +74,8 @@ def search(index: SearchableSnapshot, text: str | Node | Query, options: SearchO
         options.page,
         options.limit,
         index.snapshot.generation,
-        lazy_suggestions=suggestions,
+        Lazy(partial(index.snapshot.guard.call, page.total_any)),
+        suggestions,
     )
 
 

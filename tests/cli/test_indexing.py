@@ -161,11 +161,11 @@ def test_what_cannot_be_used_is_reported(run, docs, tmp_path):
     assert run("query", "dân").exit_code == 0
 
 
-@pytest.mark.parametrize("path", ["missing", "empty", "x.pdf"])
+@pytest.mark.parametrize("path", ["missing", "empty", "x.bin"])
 def test_nothing_to_index(run, docs, tmp_path, path):
     """If the only path is wrong, nothing is created or changed."""
     (tmp_path / "empty").mkdir()
-    (tmp_path / "x.pdf").touch()
+    (tmp_path / "x.bin").touch()
     before = everything(tmp_path)
     result = run("index", path)
     assert result.exit_code == 2

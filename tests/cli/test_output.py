@@ -51,6 +51,8 @@ def test_json(run, articles):
         "limit",
         "generation",
         "relaxed",
+        "total_any",
+        "relaxed_from",
         "read_as",
         "notes",
         "replaced_by",
@@ -95,7 +97,7 @@ def test_csv(run, articles):
 
 _HEADINGS = (
     "id,score,exact,title,title_spans,date,category,source,snippet,snippet_spans,"
-    "details_snippet,details_spans\n"
+    "details_snippet,details_spans,section,page\n"
 )
 
 

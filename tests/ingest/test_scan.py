@@ -50,7 +50,7 @@ def folder(tmp_path):
     (root / "a.txt").write_text("một")
     for name in ("Z.TXT", "b/c.md", "b/sâu/d.jsonl", "b/e.jsonl.GZ", "b/f.jsonl.xz"):
         (root / name).touch()
-    for name in (".a.txt", ".git/a.txt", "a.pdf", "a.gz", "txt", "b/a.txt.bak"):
+    for name in (".a.txt", ".git/a.txt", "a.bin", "a.gz", "txt", "b/a.txt.bak"):
         (root / name).touch()
     return root
 
@@ -105,7 +105,7 @@ def test_nothing_usable(tmp_path):
     [
         ("missing", "there is no file or folder .*missing: check its name"),
         ("a.txt/b", "there is no file or folder"),
-        ("a.pdf", "a.pdf is not a kind of file that is read: give .txt, .*"),
+        ("a.bin", "a.bin is not a kind of file that is read: give .txt, .*"),
         ("x" * 5000, "cannot be reached: "),
     ],
 )

@@ -104,7 +104,7 @@ def test_a_hit_shows_what_matched_in_its_details(make_index):
     assert hits["details"].title_spans == hits["details"].snippet.spans == ()
     assert hits["details"].to_json()["details_snippet"]["text"] == snippet.text
     assert hits["none"].to_json()["details_snippet"] is None
-    (hit,) = index.search('"lễ hội" viết', snippet_chars=0)
+    (hit,) = index.search('"lễ hội" viết', match="all", snippet_chars=0)
     assert hit.details_snippet is None
     long = Article("long", "", "", details="\n".join([*["dân vận"] * 90, "mùa hè", *["x"] * 90]))
     index.add([long])

@@ -28,7 +28,7 @@ MATCHES = [
     ("tay chân", "phrase", "", False),
     ("xyz", "auto", "", False),
     ("xyz abc", "auto", "", False),
-    ('"dân vận" tay', "auto", "034", True),
+    ('"dân vận" tay', "auto", "0234", True),
     ('"dân vận" tay', "any", "0234", False),
     ('"dân vận" tay', "all", "", False),
     ('"vận dân"', "any", "1", False),
@@ -42,7 +42,7 @@ MATCHES = [
 def test_match_selects_articles(make_index, query, match, expected, relaxed):
     """Each value of match selects its articles; ``relaxed`` tells when auto fell back to any."""
     results = make_index(*SCATTERED).search(query, match=match)
-    assert "".join(sorted(ids(results))) == expected
+    assert "".join(sorted(ids(results)[: results.total])) == expected
     assert results.total == len(expected)
     assert results.relaxed == relaxed
 
@@ -50,8 +50,71 @@ def test_match_selects_articles(make_index, query, match, expected, relaxed):
 def test_auto_requires_all_of_up_to_five_syllables(make_index):
     """A match contains all of five bare syllables, but not all of six."""
     index = make_index("một hai ba bốn năm", "một")
-    assert ids(index.search("năm bốn ba hai một")) == ["0"]
-    assert ids(index.search("năm bốn ba hai một sáu")) == ["0", "1"]
+    five, six = index.search("năm bốn ba hai một"), index.search("năm bốn ba hai một sáu")
+    assert (five.total, five.relaxed_from, ids(five)) == (1, 1, ["0", "1"])
+    assert (six.total, six.relaxed_from, ids(six)) == (2, None, ["0", "1"])
+
+
+FILLED = ["dân khéo", "dân vận khéo", "khéo", '"dân vận" khéo', '"dân vận" khéo tay', "khéo xyz"]
+
+
+@pytest.mark.parametrize("query", FILLED)
+def test_the_list_goes_on_with_the_rest_of_any(make_index, query):
+    """First what matches strictly, then the rest of any's ranking, whatever the page."""
+    index = make_index(*SCATTERED)
+    strict, of_any = (index.search(query, match=match, limit=100) for match in ("all", "any"))
+    whole = index.search(query, limit=100)
+    rest = [(hit.id, hit.score) for hit in of_any if hit.id not in ids(strict)]
+    expected = [*((hit.id, hit.score) for hit in strict), *rest]
+    assert [(hit.id, hit.score) for hit in whole] == expected
+    assert whole.total == (strict.total or of_any.total)
+    assert whole.relaxed == (not strict.total)
+    assert whole.total_any == len(expected) == of_any.total
+    assert whole.relaxed_from == (strict.total if rest else None)
+    for limit in range(6):
+        pages = [index.search(query, limit=limit, page=page) for page in range(1, 7)]
+        found = [(hit.id, hit.score) for page in pages for hit in page]
+        assert found == (expected if limit else [])
+        figures = {(page.total, page.total_any, page.relaxed_from) for page in pages}
+        assert figures == {(whole.total, whole.total_any, whole.relaxed_from)}
+
+
+@pytest.mark.parametrize(
+    ("query", "options"),
+    [
+        ('"dân vận"', {}),
+        ('"dân vận" "vận dân"', {}),
+        ("vận-khéo", {}),
+        ("dân khéo", {"accents": "exact"}),
+        ("dân khéo", {"sort": "date"}),
+        ("dân khéo", {"match": "all"}),
+        ("dân khéo", {"match": "any"}),
+        ("dân khéo", {"match": "phrase"}),
+        ("dân vận khéo tay chân xa", {}),
+    ],
+)
+def test_what_is_never_filled(make_index, query, options):
+    """Quotes or codes alone, exact accents, dates, and whoever chose what must match."""
+    results = make_index(*SCATTERED, "vận-khéo").search(query, **options)
+    assert (results.relaxed_from, results.total_any) == (None, results.total)
+    assert len(results) == results.total
+
+
+def test_quotes_in_a_long_query_are_text(make_index):
+    """A pasted title with quotation marks ranks as if it had none, with more than five others."""
+    texts = ["dân vận khéo ở Hưng Yên năm nay tay", "khéo vận dân x dân", "năm nay", "vận"]
+    index = make_index(*texts)
+    quoted, plain = (
+        [(hit.id, hit.score) for hit in index.search(query)]
+        for query in (
+            '"dân vận khéo" ở Hưng Yên năm "nay" tay xa',
+            "dân vận khéo ở Hưng Yên năm nay tay xa",
+        )
+    )
+    assert quoted == plain
+    assert len(plain) == 4
+    five = index.search('"dân vận khéo" ở Hưng Yên năm nay')
+    assert (five.total, len(five)) == (1, 2)
 
 
 def test_all_syllables_may_be_divided_between_title_and_body(make_index):

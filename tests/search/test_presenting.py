@@ -119,16 +119,16 @@ def test_several_snippets(tmp_path_factory, words, count, chars):
 
 def test_snippets_on_request(index):
     """One snippet is the default; JSON has several where they were asked for."""
-    (hit,) = index.search("xã khéo")
+    (hit,) = index.search("xã khéo", match="all")
     assert hit.snippets == (hit.snippet,)
     assert "snippets" not in hit.to_json()
-    (hit,) = results = index.search("xã khéo", snippets=3)
+    (hit,) = results = index.search("xã khéo", match="all", snippets=3)
     assert [piece.spans != () for piece in hit.snippets] == [True] * 3
     assert [one["start"] for one in hit.to_json()["snippets"]] == [
         piece.start for piece in hit.snippets
     ]
     assert pickle.loads(pickle.dumps(results))[0].snippets == hit.snippets
-    (none,) = index.search("xã khéo", snippets=3, snippet_chars=0)
+    (none,) = index.search("xã khéo", match="all", snippets=3, snippet_chars=0)
     assert none.snippets == (Snippet(""),)
     for wrong in (0, 101, True):
         with pytest.raises(OptionError):

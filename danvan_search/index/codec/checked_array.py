@@ -237,6 +237,22 @@ class CheckedArray:
         except IndexError as error:
             raise self._out_of_bounds() from error
 
+    def take_blocks(self, indices: np.ndarray, size: int) -> np.ndarray:
+        """Return the rows of some blocks of equal size, end to end; of an array of one axis.
+
+        :param indices: integers[n], the numbers of the blocks, in any order.
+        :param size: the rows of a block, a power of two; a block has at most 16 KiB. Rows after
+            the last full block cannot be read.
+        :raises IndexDamagedError: see :meth:`take`.
+        """
+        if self._good is not None:
+            self._check_rows(indices * size)
+        blocks = self._array[: self._rows // size * size].reshape(-1, size)
+        try:
+            return blocks.take(indices, axis=0).reshape(-1)
+        except IndexError as error:
+            raise self._out_of_bounds() from error
+
     def find(self, value: int, low: int, high: int) -> int:
         """Return the index of ``value`` among the items ``low`` to ``high - 1``; -1 if absent.
 

@@ -221,9 +221,13 @@ class DocValues:
             self.date(doc),
             self.category(doc),
             self.source(doc),
-            self._extra(self._raw("extra", doc)),
+            self.extra_values(doc),
             self.details(doc),
         )
+
+    def extra_values(self, doc: int) -> dict[str, Any]:
+        """Return the extra values of a document."""
+        return self._extra(self._raw("extra", doc))
 
     def details(self, doc: int) -> str:
         """Return the details of a document, "" for none."""

@@ -26,6 +26,7 @@ from danvan_search.index.codec.checked_array import (
 )
 from danvan_search.index.codec.narrow import COUNTS, narrowed
 from danvan_search.index.codec.placement import (
+    BLOCK,
     BLOCK_BITS,
     DetailsLengths,
     Placement,
@@ -235,6 +236,26 @@ class Grid:
         if low.max(initial=0) < ESCAPE:
             return low
         return self._unescaped(low, np.arange(start, end))
+
+    def contents_of(
+        self, docs: np.ndarray, titles_only: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return the accented ids of some documents, end to end, 0 in gaps.
+
+        :param docs: int64[docs], in any order.
+        :param titles_only: bool[docs], of which of them the blocks of the title are enough.
+        :return: uint16 or uint32[n], the ids; int64[docs], the slots of each document.
+        """
+        first = self.doc_slot.take(docs)
+        blocks = (self.doc_slot.take(docs + 1) - first) >> BLOCK_BITS
+        if titles_only.any():
+            title_blocks = (self.title_lengths.take(docs) + (BLOCK - 1)) >> BLOCK_BITS
+            blocks = np.where(titles_only, title_blocks, blocks)
+        sizes = blocks << BLOCK_BITS
+        low = self._grid.take_blocks(run_indices(first >> BLOCK_BITS, blocks), BLOCK)
+        if len(self._escaped_slots) and (low == ESCAPE).any():
+            return self._unescaped(low, run_indices(first, sizes)), sizes
+        return low, sizes
 
     def ids_at(self, slots: np.ndarray) -> np.ndarray:
         """Return the accented ids at some slots: uint32[n].

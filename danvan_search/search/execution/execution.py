@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from danvan_search.index.codec.doc_values import DocValues
-from danvan_search.query.accents import Accents
+from danvan_search.query.accents import Accents, forms_of
 from danvan_search.query.nodes import (
     And,
     Boost,
@@ -33,6 +33,7 @@ from danvan_search.query.nodes import (
     trimmed,
 )
 from danvan_search.search.execution import bitset
+from danvan_search.search.execution.bag_scorer import BagTerms, bag_terms
 from danvan_search.search.execution.filters import (
     Mask,
     Masks,
@@ -78,6 +79,11 @@ class Execution:
     def phrases(self) -> PhraseMatches:
         """The occurrences and postings of phrases."""
         return PhraseMatches(self.searcher, self.accents, self._memo, self.limits)
+
+    def bag(self, run: Run) -> BagTerms:
+        """Return the terms of a run of plain terms."""
+        key = "bag", self._memo.number(run)
+        return self._memo.get(key, lambda: bag_terms(self.searcher, forms_of(run, self.accents)))
 
     def docs(
         self, node: Node, segment_index: int, *, exact: bool = False, field: Field | None = None

@@ -1,6 +1,6 @@
 """The general strategy: it runs any tree with any ranker, and is the oracle of the faster ones."""
 
-from typing import Final, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +11,9 @@ from danvan_search.search.execution.bag_top_docs import MAX_EXHAUSTIVE_DOCS
 from danvan_search.search.execution.order import Order
 from danvan_search.search.execution.page_search import PageSearch
 from danvan_search.search.execution.ranker import BM25, best_for_run
-from danvan_search.search.execution.top_docs import TopDocs, top_floor
+from danvan_search.search.execution.top_docs import TIER_BITS, TopDocs, top_floor
 
 Number = TypeVar("Number", np.int64, np.float64)
-
-_TIER_BITS: Final = 2
-"""The bits of a tier in a sort key, below those of the order."""
 
 
 def general_top_docs(search: PageSearch) -> TopDocs:
@@ -65,7 +62,7 @@ def general_top_docs(search: PageSearch) -> TopDocs:
         np.array(segments)[pieces].tolist(),
         _joined(docs)[best].tolist(),
         all_scores[best].tolist(),
-        (all_keys[best] & ((1 << _TIER_BITS) - 1)).tolist(),
+        (all_keys[best] & ((1 << TIER_BITS) - 1)).tolist(),
     )
 
 
@@ -86,7 +83,7 @@ def _keys(search: PageSearch, segment_index: int, docs: NDArray[np.int64]) -> ND
     tiers = search.tiers.of(search.execution, segment_index, docs)
     if search.order is None:
         return tiers
-    return (search.order(segment_index, docs) << _TIER_BITS) + tiers
+    return (search.order(segment_index, docs) << TIER_BITS) + tiers
 
 
 def _lowest_key(keys: list[NDArray[np.int64]], need: int) -> int:

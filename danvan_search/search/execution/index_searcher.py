@@ -8,6 +8,7 @@ import numpy as np
 from danvan_search.index.codec.bm25 import length_norms
 from danvan_search.index.codec.segment_reader import Pattern, SegmentReader
 from danvan_search.search.execution.filters import Masks
+from danvan_search.search.execution.formula import FORMULA, Formula
 from danvan_search.search.execution.phrase_matcher import PhrasePostings
 from danvan_search.search.execution.segment_view import SegmentView
 from danvan_search.search.execution.term_cache import TermCache
@@ -39,12 +40,20 @@ class IndexSearcher:
     :ivar average_length: mean length by which documents are ranked; see ``bm25``.
     :ivar average_title_length: mean syllables of the title.
     :ivar terms: the syllables and pairs of bare queries.
+    :ivar formula: the constants of the ranking of bare queries.
 
     :param segments: the segments; their order breaks ties between equal scores.
     :param live: bool[docs] per segment, False for deleted documents; None when none is deleted.
+    :param formula: see ``formula``.
     """
 
-    def __init__(self, segments: Sequence[SegmentReader], live: Masks | None = None) -> None:
+    def __init__(
+        self,
+        segments: Sequence[SegmentReader],
+        live: Masks | None = None,
+        formula: Formula = FORMULA,
+    ) -> None:
+        self.formula = formula
         masks = live if live is not None else [None] * len(segments)
         self.doc_count = title_syllables = 0
         length = 0.0
@@ -100,19 +109,6 @@ class IndexSearcher:
         if not pattern:
             raise ValueError("a phrase needs a syllable")
         return [view.phrase_postings(view.segment.ids(pattern, word=word)) for view in self.views]
-
-    def phrase_masks(self, pattern: Pattern) -> list[np.ndarray]:
-        """Return bool[docs] per segment, the live documents that contain a phrase: a filter.
-
-        :raises ValueError: the pattern is empty.
-        """
-        masks = []
-        found = self.phrase_postings(pattern)
-        for view, postings in zip(self.views, found, strict=True):
-            mask = np.zeros(view.segment.doc_count, dtype=bool)
-            mask[postings.folded.docs] = True
-            masks.append(mask)
-        return masks
 
     def document_frequency(self, folded: str) -> int:
         """Return the number of live documents that contain a folded form."""

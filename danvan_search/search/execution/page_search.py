@@ -25,6 +25,11 @@ class PageSearch(NamedTuple):
     :ivar filters: the documents of each segment that may be returned.
     :ivar ranker: orders the documents of a tier.
     :ivar order: sorts before tier and score; None if these decide alone.
+    :ivar rerank: ranks the best documents of a bare query again; see ``second_stage``.
+    :ivar enough: the tiers after those of the first ``enough`` documents may be left out; None
+        leaves out none.
+    :ivar rest: a search for the documents that follow all matches in the list, if there are any
+        matches, by the order of that search; those that it shares with this one come once.
     """
 
     execution: Execution
@@ -36,6 +41,9 @@ class PageSearch(NamedTuple):
     filters: Masks | None = None
     ranker: Ranker = BM25
     order: Order | None = None
+    rerank: bool = False
+    enough: int | None = None
+    rest: "PageSearch | None" = None
 
     @property
     def need(self) -> int:
@@ -54,3 +62,12 @@ class PageSearch(NamedTuple):
         live = execution.searcher.masks(self.filters)
         exact = execution.accents == "exact"
         return [np.flatnonzero(one) for one in execution.masks(self.matched, live, exact=exact)]
+
+    def count_matches(self) -> int:
+        """Return how many documents match, in the first part of the list alone.
+
+        It takes none of what the limits of the query still permit.
+        """
+        execution = self.execution
+        unlimited = Execution(execution.searcher, execution.doc_values, accents=execution.accents)
+        return sum(map(len, self._replace(execution=unlimited).matching_docs()))

@@ -9,6 +9,7 @@ Every matching document is scored, by the sum over the tree::
     not, filters   nothing
 """
 
+import math
 from itertools import pairwise
 from typing import Final, Protocol
 
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 
 from danvan_search.index.codec.bm25 import K1, PAIR_K1, idf, saturation, term_weight
 from danvan_search.index.codec.champions import Postings
-from danvan_search.query.accents import forms_of
+from danvan_search.query.accents import is_held
 from danvan_search.query.nodes import (
     And,
     Boost,
@@ -29,15 +30,10 @@ from danvan_search.query.nodes import (
     Phrase,
     Required,
     Run,
+    Term,
     is_plain,
 )
-from danvan_search.search.execution.bag_scorer import (
-    ACCENTED_WEIGHT,
-    PAIR_WEIGHT,
-    BagTerms,
-    bag_scores,
-    bag_terms,
-)
+from danvan_search.search.execution.bag_scorer import bag_scores
 from danvan_search.search.execution.execution import Execution
 from danvan_search.search.execution.limits import SCORE_ENTRIES
 from danvan_search.search.execution.maxscore import top_threshold
@@ -179,18 +175,22 @@ def _run_scores(
 ) -> NDArray[np.float64]:
     view = execution.searcher.views[segment_index]
     if field is None and is_plain(run):
-        bag = _bag(execution, run)
+        bag = execution.bag(run)
         lists = 2 * len(bag.syllables) + len(bag.pairs)
         execution.limits.take(len(docs) * lists * SCORE_ENTRIES, run)
         return bag_scores(view, segment_index, bag, docs)
     parts = [part for phrase in run.phrases for part in _scored_parts(phrase)]
     scores = np.zeros(len(docs))
+    formula = execution.searcher.formula
     for alone in parts:
+        weight = _weight(execution, alone)
+        share = 0.0
         if execution.phrases.ids.has_marks(alone):
+            share = formula.accented_weight
             exact = _term_scores(execution, alone, segment_index, docs, field, exact=True)
-            scores += ACCENTED_WEIGHT * exact
+            scores += weight * share * exact
         folded = _term_scores(execution, alone, segment_index, docs, field, exact=False)
-        scores += (1 - ACCENTED_WEIGHT if execution.phrases.ids.has_marks(alone) else 1) * folded
+        scores += weight * (1 - share) * folded
     for first, second in pairwise(parts):
         if is_plain(first) and is_plain(second):
             pair = Phrase((*first.syllables, *second.syllables))
@@ -199,7 +199,9 @@ def _run_scores(
                 postings = execution.phrases.postings(pair, segment_index, field=field)
                 kept, own = _common(docs, postings)
                 norms = view.norms.take(own.docs) * (PAIR_K1 / K1)
-                weight = PAIR_WEIGHT * (PAIR_K1 + 1) * idf(df, execution.searcher.doc_count)
+                weight = math.sqrt(_weight(execution, first) * _weight(execution, second))
+                weight *= execution.searcher.formula.pair_weight * (PAIR_K1 + 1)
+                weight *= idf(df, execution.searcher.doc_count)
                 scores[kept] += weight * saturation(own.tfs.astype(np.float64), norms)
     return scores
 
@@ -214,6 +216,15 @@ def _scored_parts(phrase: Phrase) -> list[Phrase]:
     return [Phrase((syllable,)) for syllable in phrase.syllables]
 
 
+def _weight(execution: Execution, part: Phrase) -> float:
+    """Return the weight of a part of a run; all but a plain term weigh as a content syllable."""
+    term = part.syllables[0]
+    if part.others or not isinstance(term, Term):
+        return 1.0
+    is_typed = is_held(term, execution.accents)
+    return execution.searcher.formula.weight(term.folded, term.accented if is_typed else None)
+
+
 def best_for_run(
     execution: Execution, run: Run, segment_index: int, docs: NDArray[np.int64], need: int
 ) -> NDArray[np.int64]:
@@ -223,14 +234,10 @@ def best_for_run(
     :return: some of them, ascending.
     """
     view = execution.searcher.views[segment_index]
-    bag = _bag(execution, run)
+    bag = execution.bag(run)
     if not any(term.lists[segment_index].df for _, term in bag.syllables):
         return docs
     maxscore = bag.maxscore(view, segment_index)
     sums = maxscore.sums_of(docs)
     least = top_threshold(sums, need) - maxscore.margin
     return np.asarray(docs[sums >= max(0, least)])
-
-
-def _bag(execution: Execution, run: Run) -> BagTerms:
-    return bag_terms(execution.searcher, forms_of(run, execution.accents))

@@ -7,13 +7,14 @@ would: the same documents in the same order, with the same scores and tiers.
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from danvan_search.query.accents import forms_of
-from danvan_search.query.nodes import Node, Or, Phrase, Run, is_plain
+from danvan_search.query.accents import Forms, forms_of
+from danvan_search.query.nodes import And, Node, Or, Phrase, Run, Term, is_plain, terms_of
 from danvan_search.search.execution.bag_top_docs import bag_top
 from danvan_search.search.execution.general import general_top_docs
 from danvan_search.search.execution.page_search import PageSearch
 from danvan_search.search.execution.phrase_top_docs import phrase_top
 from danvan_search.search.execution.ranker import BM25
+from danvan_search.search.execution.second_stage import rerank
 from danvan_search.search.execution.top_docs import TopDocs
 
 Strategy = Callable[[PageSearch], TopDocs | None]
@@ -21,7 +22,45 @@ Strategy = Callable[[PageSearch], TopDocs | None]
 
 
 def find_top_docs(search: PageSearch) -> TopDocs:
-    """Return the page that the first strategy to take the search finds."""
+    """Return the page, by the second stage too if the search asks for it.
+
+    The list is what matches, then the rest, where the search has one. The second stage ranks the
+    best documents of the whole list again, whatever the page, so that pages of any size are pieces
+    of one list. Neither the rest nor documents behind the page are looked for if the page is full.
+    """
+    forms = _reranked_forms(search)
+    if not search.limit or (search.rest is None and forms is None):
+        return find_first_stage(search)
+    need, ranked = search.need, search.execution.searcher.formula.depth
+    depth = need if forms is None else max(need, ranked)
+    found = find_first_stage(search._replace(limit=depth, offset=0, enough=need))
+    sizes = [min(len(found.docs), ranked)]
+    if search.rest is not None and 0 < found.total < need:
+        search.execution.limits.check_time()
+        rest = search.rest._replace(limit=depth, offset=0, enough=need)
+        found = found.joined(find_first_stage(rest))
+        sizes.append(min(len(found.docs), ranked) - sizes[0])
+    if forms is not None:
+        search.execution.limits.check_time()
+        page = search.offset, need
+        found = rerank(search.execution.searcher, forms, found, sizes, page)
+    return found.piece(search.offset, need)
+
+
+def _reranked_forms(search: PageSearch) -> Forms | None:
+    """Return the forms by which the second stage ranks; None if no document of the page is."""
+    run = search.scored
+    if not search.rerank or not _is_by_score(search):
+        return None
+    if search.offset >= search.execution.searcher.formula.depth:
+        return None
+    if not isinstance(run, Run) or not is_plain(run):
+        return None
+    return forms_of(run, search.execution.accents)
+
+
+def find_first_stage(search: PageSearch) -> TopDocs:
+    """Return the page by the scores of the ranker, that the first strategy to take it finds."""
     for strategy in FAST_STRATEGIES:
         page = strategy(search)
         if page is not None:
@@ -47,35 +86,57 @@ def phrase(search: PageSearch) -> TopDocs | None:
 
 
 def bag(search: PageSearch) -> TopDocs | None:
-    """Find the page of one run of terms, of which a match contains all or any, best first."""
-    run, matched = search.scored, search.matched
+    """Find the page of one run of terms, best first.
+
+    A match contains all or any of the run, or what any tree of its terms demands.
+    """
+    run, matched, execution = search.scored, search.matched, search.execution
     if not isinstance(run, Run) or not _is_by_score(search) or not is_plain(run):
         return None
-    require_all = matched is run
-    if search.tiers.parts is not (run if require_all else None):
+    parts = search.tiers.parts
+    if search.tiers.whole is None or (parts is not None and parts is not matched):
         return None
-    if not require_all and not _is_any_of(matched, run.phrases):
-        return None
-    accents = search.execution.accents
-    codes = [one for one in run.phrases if len(one.syllables) > 1]
-    filters = search.masks()
-    if codes and not require_all and accents != "exact":
-        # A part of a code alone is no match.
-        filters = search.execution.masks(matched, filters, exact=False)
-    if require_all and accents != "ignore" and any(map(search.execution.has_marks, codes)):
-        # The accents of a code count where it stands, not anywhere in the document.
-        return None
+    are_single = all(len(one.syllables) == 1 for one in run.phrases)
+    require_all = matched is run and are_single
+    is_any = are_single and parts is None and _is_any_of(matched, run.phrases)
+    filters, exact_bits = search.masks(), None
+    if not require_all and not is_any:
+        terms = terms_of(run)
+        if len(terms) == 1 or not _is_tree_of(matched, terms):
+            return None
+        if execution.accents != "exact":
+            filters = execution.masks(matched, filters, exact=False)
+        if parts is not None and execution.has_marks(parts):
+            views = range(len(execution.searcher.views))
+            exact_bits = [execution.docs(parts, at, exact=True) for at in views]
     return bag_top(
-        search.execution.searcher,
-        forms_of(run, accents),
+        execution.searcher,
+        forms_of(run, execution.accents),
         search.limit,
+        bag=execution.bag(run),
         offset=search.offset,
+        enough=search.enough,
         require_all=require_all,
-        accents_first=require_all,
-        required=[forms_of(code, "ignore") for code in codes] if require_all else (),
+        accents_first=require_all and parts is not None,
+        exact_bits=exact_bits,
+        titles=search.tiers.titles,
+        is_number=search.tiers.is_number,
         filters=filters,
-        check_time=search.execution.limits.check_time,
+        check_time=execution.limits.check_time,
     )
+
+
+def _is_tree_of(matched: Node, terms: Sequence[Term]) -> bool:
+    """Return whether every match of a node has one of some terms, by its shape."""
+    match matched:
+        case Phrase():
+            return is_plain(matched) and set(matched.syllables) <= set(terms)
+        case Run():
+            return all(_is_tree_of(one, terms) for one in matched.phrases)
+        case And() | Or():
+            return all(_is_tree_of(one, terms) for one in matched.nodes)
+        case _:
+            return False
 
 
 def _is_by_score(search: PageSearch) -> bool:

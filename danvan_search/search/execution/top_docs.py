@@ -2,29 +2,43 @@
 
 A page is sorted by tier, then by score, then by segment and document number::
 
-    EXACT       contains the phrase with the typed accents
-    FOLDED      contains the phrase with other accents, or none were typed
-    REST_EXACT  does not contain the phrase, but its parts with the typed accents
-    REST        any other match
+    EXACT_NAME    its title is the phrase with the typed accents
+    EXACT_TITLE   its title contains the phrase with the typed accents
+    EXACT         contains the phrase with the typed accents
+    FOLDED_NAME   its title is the phrase with other accents, or none were typed
+    FOLDED_TITLE  its title contains the phrase with other accents
+    FOLDED        contains the phrase with other accents
+    REST_EXACT    does not contain the phrase, but its parts with the typed accents
+    REST          any other match
 
-A document belongs to the best tier whose condition it meets.
+A document belongs to the best tier whose condition it meets. The tiers of titles are those of bare
+queries: what is asked for by its name comes first. Details name a document as its title does if the
+query has a number such as ``74/2025``: they hold the number of an act itself, not those it cites.
 """
 
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-EXACT: Final = 3
+EXACT_NAME: Final = 7
+EXACT_TITLE: Final = 6
+EXACT: Final = 5
+FOLDED_NAME: Final = 4
+FOLDED_TITLE: Final = 3
 FOLDED: Final = 2
 REST_EXACT: Final = 1
 REST: Final = 0
+EXACT_TIERS: Final = EXACT, EXACT_TITLE, EXACT_NAME
+FOLDED_TIERS: Final = FOLDED, FOLDED_TITLE, FOLDED_NAME
+TIER_BITS: Final = 3
+"""The bits of a tier."""
 
 
 class Candidates(NamedTuple):
     """Documents of one tier of one segment that may be on the page.
 
     :ivar segment: the index of the segment.
-    :ivar tier: ``EXACT``, ``FOLDED``, ``REST_EXACT`` or ``REST``.
+    :ivar tier: see the module.
     :ivar docs: int64[n], ascending.
     :ivar scores: float64[n].
     """
@@ -42,7 +56,7 @@ class TopDocs(NamedTuple):
     :ivar segments: the segment index of each document.
     :ivar docs: its number in the segment.
     :ivar scores: its score.
-    :ivar tiers: ``EXACT``, ``FOLDED``, ``REST_EXACT`` or ``REST``.
+    :ivar tiers: its tier.
     :ivar slots: where the folded forms of the query, one phrase, start in each document,
         ascending; None unless the search enumerated them.
     """
@@ -53,6 +67,33 @@ class TopDocs(NamedTuple):
     scores: list[float]
     tiers: list[int]
     slots: list[list[int]] | None = None
+
+    def joined(self, other: "TopDocs") -> "TopDocs":
+        """Return these documents, and then those of another page that are not among them.
+
+        The total is that of this page.
+        """
+        known = set(zip(self.segments, self.docs, strict=True))
+        places = zip(other.segments, other.docs, strict=True)
+        rest = [at for at, place in enumerate(places) if place not in known]
+        return TopDocs(
+            self.total,
+            self.segments + [other.segments[at] for at in rest],
+            self.docs + [other.docs[at] for at in rest],
+            self.scores + [other.scores[at] for at in rest],
+            self.tiers + [other.tiers[at] for at in rest],
+        )
+
+    def piece(self, start: int, end: int) -> "TopDocs":
+        """Return the documents ``start`` to ``end - 1`` of the page; the total stays."""
+        return TopDocs(
+            self.total,
+            self.segments[start:end],
+            self.docs[start:end],
+            self.scores[start:end],
+            self.tiers[start:end],
+            None if self.slots is None else self.slots[start:end],
+        )
 
 
 def member_mask(docs: np.ndarray, members: np.ndarray) -> np.ndarray:

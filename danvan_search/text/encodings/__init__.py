@@ -8,6 +8,7 @@ Data flows one way::
 ``single_byte``, ``vni`` and ``viqr`` hold the tables, and name their sources. ``syllable_rule``
 says what a well-formed syllable is, and ``common_syllables`` which are frequent. ``names`` lists
 the encodings, ``decoders`` their decoders, and ``decoding`` puts all together as :func:`decode`.
+``font_runs`` converts the text of documents whose fonts have encodings of their own.
 """
 
 from danvan_search.text.encodings.decoding import Decoded, decode

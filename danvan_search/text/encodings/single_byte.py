@@ -103,13 +103,18 @@ def decode_table(data: bytes, table: str) -> str:
 
 
 def decode_tcvn3(data: bytes) -> str:
-    """Return the text of TCVN3, with the case of capital syllables mended.
+    """Return the text of TCVN3, with its case mended as :func:`mend_case` does."""
+    return mend_case(decode_table(data, TCVN3))
+
+
+def mend_case(text: str) -> str:
+    """Return text of TCVN3 with the small letters among capitals made capital.
 
     TCVN3 has no marked capitals apart from seven: they are written as small letters, in a font
     that shows them as capitals, or among capitals (``CéNG``). A word is made capital if its
     unmarked letters are, and are at least two (``CộNG`` to ``CỘNG``).
     """
-    return _CAPITALS.sub(lambda word: word[0].upper(), decode_table(data, TCVN3))
+    return _CAPITALS.sub(lambda word: word[0].upper(), text)
 
 
 def decode_tcvn3_capitals(data: bytes) -> str:

@@ -17,6 +17,7 @@ MAX_LETTERS: Final = 16
 
 _TONES: Final = frozenset(TONES[1:])
 _TONES_BEFORE_STOPS: Final = frozenset("\u0301\u0323")
+_TONE_OF_CONSONANT: Final = re.compile(f"[b-df-hj-np-tv-xz][{''.join(_TONES)}]")
 _STOPS: Final = ("c", "ch", "p", "t")
 
 # The nuclei, with glide, and the codas and off-glides that each may have; - is none.
@@ -92,7 +93,9 @@ def is_syllable(word: str) -> bool:
     decomposed = unicodedata.normalize("NFD", word.lower())
     tones = [character for character in decomposed if character in _TONES]
     base = "".join(character for character in decomposed if character not in _TONES)
-    if len(tones) > 1 or unicodedata.normalize("NFC", base) not in _BASES:
+    if len(tones) > 1 or _TONE_OF_CONSONANT.search(decomposed):
+        return False
+    if unicodedata.normalize("NFC", base) not in _BASES:
         return False
     return not base.endswith(_STOPS) or (bool(tones) and tones[0] in _TONES_BEFORE_STOPS)
 

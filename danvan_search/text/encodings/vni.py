@@ -45,6 +45,8 @@ _PAIRS: Final = (
     ("ô", "o" + _HORN, _TONES),
     ("ö", "u" + _HORN, _TONES),
 )
+# Letters that VNI has as one character, as some converters write them.
+_LENIENT: Final = (("i", "i", _TONES), ("y", "y", {"ï": _DOT}))
 _SINGLES: Final = {
     "ñ": "đ",
     "ô": "ơ",
@@ -60,15 +62,15 @@ _SINGLES: Final = {
 
 def _letters() -> Iterator[tuple[str, str]]:
     """Yield what is written, and the letter that it stands for."""
-    for written, base, marks in _PAIRS:
+    for written, letter in _SINGLES.items():
+        yield written, letter
+        yield written.upper(), letter.upper()
+    for written, base, marks in (*_PAIRS, *_LENIENT):
         for mark, combining in marks.items():
             letter = unicodedata.normalize("NFC", base + combining)
             yield written + mark, letter
             for capital in (written.upper() + mark, written.upper() + mark.upper()):
                 yield capital, letter.upper()
-    for written, letter in _SINGLES.items():
-        yield written, letter
-        yield written.upper(), letter.upper()
 
 
 VNI: Final = dict(_letters())
@@ -82,7 +84,12 @@ _WRITTEN: Final = re.compile(f"[{_BASES}][{_MARKS}]|[{_ALONE}]")
 
 def decode_vni(data: bytes) -> str:
     """Return the text of VNI."""
-    return _WRITTEN.sub(_letter, decode_table(data, WINDOWS_1252))
+    return convert_vni(decode_table(data, WINDOWS_1252))
+
+
+def convert_vni(text: str) -> str:
+    """Return a text of VNI that was taken for windows-1252; other characters stay."""
+    return _WRITTEN.sub(_letter, text)
 
 
 def _letter(written: re.Match[str]) -> str:

@@ -41,13 +41,16 @@ def block_of(index, dtype=np.uint32):
     return index * np.dtype(dtype).itemsize // BLOCK_BYTES
 
 
+KINDS = ["slice", "raw", "item", "pair", "take", "clip", "blocks", "find", "whole"]
+
+
 @st.composite
 def reads(draw):
     """Draw a read: an array, the index of a flipped byte, the blocks of the read, and the call."""
     dtype = draw(st.sampled_from(DTYPES))
     array = values(dtype)
     flipped = draw(st.integers(0, array.nbytes - 1))
-    kind = draw(st.sampled_from(["slice", "raw", "item", "pair", "take", "clip", "find", "whole"]))
+    kind = draw(st.sampled_from(KINDS))
     low = draw(st.integers(0, len(array) - 2))
     high = draw(st.integers(low, len(array)))
     if kind in ("take", "clip"):
@@ -58,6 +61,10 @@ def reads(draw):
         touched = {block_of(i, dtype) for i in indices.clip(0, len(array) - 1).tolist()}
         mode = "clip" if kind == "clip" else "raise"
         return array, flipped, touched, lambda a: a.take(indices, mode=mode)
+    if kind == "blocks":
+        rows = draw(st.lists(st.integers(0, len(array) // 16 - 1), max_size=20))
+        touched = {block_of(row * 16, dtype) for row in rows}
+        return array, flipped, touched, lambda a: a.take_blocks(np.array(rows, np.int64), 16)
     touched = (
         set(range(block_of(low, dtype), block_of(high - 1, dtype) + 1)) if high > low else set()
     )
@@ -156,6 +163,7 @@ def test_rows_of_a_table():
         lambda a: a.pair(-1),
         lambda a: a.row(len(a)),
         lambda a: a.take(np.array([0, len(a)])),
+        lambda a: a.take_blocks(np.array([0, len(a) // 16]), 16),
         lambda a: a.find(1, 0, len(a) + 1),
         lambda a: a.find(1, 2, 1),
         lambda a: a.find(1, -2, 1),

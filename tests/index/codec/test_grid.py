@@ -35,3 +35,21 @@ def test_slots_are_filtered_by_the_ids_around_them(bodies, candidates, around):
     for distance, first, end in conditions:
         many = many[grid.has_id(many + distance, first, end)]
     assert many.tolist() == expected
+
+
+@given(
+    st.lists(st.lists(IDS, max_size=40), min_size=1, max_size=4),
+    st.lists(st.tuples(st.integers(0, 3), st.booleans()), min_size=1, max_size=6),
+)
+def test_contents_of_documents_are_their_slots(bodies, chosen):
+    """Whole documents, or the blocks of their titles, in any order and repeated."""
+    grid, ids = grid_of(bodies)
+    docs = np.array([number % len(bodies) for number, _ in chosen])
+    titles_only = np.array([flag for _, flag in chosen])
+    found, sizes = grid.contents_of(docs, titles_only)
+    expected = []
+    for doc, only in zip(docs.tolist(), titles_only.tolist(), strict=True):
+        start, end = grid.slot_range(doc)
+        expected.append(ids[start : start if only else end])
+    assert sizes.tolist() == list(map(len, expected))
+    assert found.tolist() == np.concatenate(expected).tolist()

@@ -11,11 +11,21 @@ from danvan_search.index.codec.grid import Grid, grid_arrays
 from danvan_search.index.codec.placement import lay_out_documents
 from danvan_search.index.codec.segment_reader import Pattern
 from danvan_search.index.codec.text_encoding import decode
+from danvan_search.search.execution.formula import FORMULA
 from danvan_search.search.execution.top_docs import EXACT, FOLDED, REST, REST_EXACT
 from danvan_search.text.grid import syllable_grid
 from tests.index.segments import in_memory
 
 K1, B, PAIR_K1 = 1.2, 0.75, 0.6
+
+FUNCTION = {form: syllable_grid(form).folded[0] for form in FORMULA.function_syllables}
+"""The function syllables, and their folded forms."""
+
+
+def function_weight(folded, accented):
+    """Return the weight of a syllable of a bare query."""
+    is_function = folded in FUNCTION.values() if accented is None else accented in FUNCTION
+    return 0.6 if is_function else 1.0
 
 
 def rounded(length):
@@ -140,16 +150,17 @@ class Oracle:
 
         for (folded, accented), count in Counter(query).items():
             whole = self.tfs([(folded, None)], exact=False)
+            count *= function_weight(folded, accented)
             add(whole, count * (1.0 if accented is None else 0.3))
             if accented is not None:
                 add(self.tfs([(folded, accented)], exact=True), count * 0.7)
-        forms = [folded for folded, _ in query]
-        for (first, second), count in Counter(pairwise(forms)).items():
-            pair = self.tfs([(first, None), (second, None)], exact=False)
-            add(pair, count * 0.5, PAIR_K1, with_title=False)
+        for first, second in pairwise(query):
+            pair = self.tfs([(first[0], None), (second[0], None)], exact=False)
+            weight = math.sqrt(function_weight(*first) * function_weight(*second))
+            add(pair, weight * 0.5, PAIR_K1, with_title=False)
         return scores
 
-    def bag_top(self, query: Pattern, require_all=False, accents_first=False):
+    def bag_top(self, query: Pattern, require_all=False, accents_first=False, titles=False):
         """Return (tier, score, document) of every match, best first."""
         scores = self.bag_scores(query)
         docs_of = [set(self.tfs([(form, None)], exact=False)) for form, _ in query]
@@ -161,8 +172,11 @@ class Oracle:
         if accents_first and require_all and has_accents:
             exact_docs = [set(self.tfs([one], exact=True)) for one in query]
             rest |= dict.fromkeys(set.intersection(*exact_docs), REST_EXACT)
-        rows = [
-            (EXACT if doc in exact else FOLDED if doc in folded else rest[doc], scores[doc], doc)
-            for doc in docs
-        ]
+        tiers = {doc: rest[doc] for doc in docs}
+        for tfs, tier in ((folded, FOLDED), (exact, EXACT)):
+            for doc, (_, in_title) in tfs.items():
+                if doc in docs:
+                    is_name = self.title_lengths[doc] == len(query)
+                    tiers[doc] = tier + (1 + is_name if titles and in_title else 0)
+        rows = [(tiers[doc], scores[doc], doc) for doc in docs]
         return sorted(rows, key=lambda row: (-row[0], -row[1], row[2]))

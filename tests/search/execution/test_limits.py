@@ -13,7 +13,7 @@ from danvan_search.search.execution.execution import Execution
 from danvan_search.search.execution.limits import MIN_ENTRIES, Limits, entries_of
 from danvan_search.search.execution.page_search import PageSearch
 from danvan_search.search.execution.strategies import find_top_docs
-from danvan_search.search.execution.tiers import Tiers, whole_phrase
+from danvan_search.search.execution.tiers import tiers_of
 from tests.search.execution.test_execution import (
     Document,
     assert_same_page,
@@ -43,7 +43,7 @@ class Clock:
 
 def page_of(indexed, node, limits):
     execution = Execution(indexed.searcher, indexed.doc_values, limits=limits)
-    return find_top_docs(PageSearch(execution, node, node, Tiers(whole_phrase(node), node), 10))
+    return find_top_docs(PageSearch(execution, node, node, tiers_of(node, node), 10))
 
 
 def test_the_work_that_a_query_may_take_grows_with_the_index():

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from danvan_search.query.nodes import And, Boost, Or, Phrase, Run
+from danvan_search.query.nodes import And, Boost, Or, Phrase, Run, terms_of
 from danvan_search.search.execution import general
 from danvan_search.search.execution.general import general_top_docs
 from danvan_search.search.execution.order import by_date, by_rank
 from danvan_search.search.execution.page_search import PageSearch
 from danvan_search.search.execution.ranker import BM25
 from danvan_search.search.execution.strategies import FAST_STRATEGIES, bag, find_top_docs, phrase
-from danvan_search.search.execution.tiers import Tiers, whole_phrase
+from danvan_search.search.execution.tiers import Tiers, tiers_of, whole_phrase
 from danvan_search.search.title_ranks import title_ranks
 from danvan_search.text.collation import collation_key
 from tests.search.execution.test_execution import (
@@ -24,6 +24,7 @@ from tests.search.execution.test_execution import (
     index_of,
     indexes,
     phrases,
+    phrases_of_terms,
     run,
     runs,
     runs_of_terms,
@@ -44,7 +45,7 @@ def any_of(node):
 def search_of(indexed, node, limit=10, *, accents="auto", relaxed=False, **options):
     """Return a search; a relaxed one matches where any part of a run does."""
     matched = any_of(node) if relaxed else node
-    tiers = Tiers(whole_phrase(node), None if relaxed else node)
+    tiers = tiers_of(node, None if relaxed else node)
     return PageSearch(indexed.execution(accents), matched, node, tiers, limit, **options)
 
 
@@ -78,6 +79,27 @@ def test_strategies_agree_with_the_general_one(
     page = general_top_docs(search)
     for strategy in (*FAST_STRATEGIES, find_top_docs):
         assert_same_page(page, strategy(search))
+
+
+@settings(max_examples=100)
+@given(
+    indexes(),
+    st.lists(runs_of_terms | phrases_of_terms, min_size=2, max_size=3),
+    accents,
+    st.booleans(),
+    st.booleans(),
+)
+def test_mixed_queries_agree_with_the_general_strategy(index, nodes, accents, is_any, demands):
+    """Quoted phrases, codes and bare syllables: all of them are scored as one run."""
+    docs, cuts, deleted = index
+    indexed = index_of(docs, cuts, deleted)
+    scored = Run(tuple(Phrase((one,)) for node in nodes for one in terms_of(node)))
+    matched = Or(tuple(nodes)) if is_any else And(tuple(nodes))
+    tiers = tiers_of(scored, matched if demands else None)
+    search = PageSearch(indexed.execution(accents), matched, scored, tiers, 4)
+    page = bag(search)
+    assert page is not None
+    assert_same_page(general_top_docs(search), page)
 
 
 def newest(indexed):

@@ -22,7 +22,7 @@ from danvan_search.text.fold import fold, is_marked
 from tests.index.segments import build, columns_of
 from tests.search.execution.oracle import Oracle, texts_of
 
-SYLLABLES = ["dân", "dan", "dẫn", "vận", "van", "khéo", "kheo", "a", "đ", "москва"]
+SYLLABLES = ["dân", "dan", "dẫn", "vận", "van", "khéo", "kheo", "a", "đ", "và", "vả", "москва"]
 
 texts = st.lists(st.sampled_from(SYLLABLES), max_size=12).map(" ".join)
 details = st.lists(texts, max_size=3).map("\n".join)
@@ -142,14 +142,14 @@ def test_a_page_of_a_phrase_is_the_page_of_the_plain_formula(index, pattern, lim
 @given(
     indexes(),
     typed,
-    st.tuples(st.booleans(), st.booleans()),
+    st.tuples(st.booleans(), st.booleans(), st.booleans()),
     st.integers(1, 6),
     st.integers(0, 6),
 )
 def test_a_page_of_a_bare_query_is_that_of_the_plain_formula(index, query, flags, limit, offset):
     """The ranking formula in plain floats gives the same page."""
     docs, cuts, deleted = index
-    require_all, accents_first = flags
+    require_all, accents_first, titles = flags
     expected = Oracle(docs, deleted).bag_top(query, *flags)
     searcher, borders = searcher_of(docs, cuts, deleted)
     page = bag_top(
@@ -159,9 +159,26 @@ def test_a_page_of_a_bare_query_is_that_of_the_plain_formula(index, query, flags
         offset=offset,
         require_all=require_all,
         accents_first=accents_first,
+        titles=titles,
     )
     assert len(expected) == page.total
     assert_same_order(expected, rows_of(page, borders), offset, limit)
+    enough = bag_top(
+        searcher,
+        query,
+        limit + 9,
+        enough=limit,
+        require_all=require_all,
+        accents_first=accents_first,
+        titles=titles,
+    )
+    # The tiers of the first ones are all there, and perhaps others.
+    shown = {row[0] for row in expected[:limit]}
+    known = sum(row[0] in shown for row in expected)
+    assert enough.total == page.total
+    assert len(enough.docs) >= min(limit + 9, known)
+    kept = min(len(enough.docs), known)
+    assert_same_order(expected[:known], rows_of(enough, borders)[:kept], 0, kept)
 
 
 @settings(max_examples=150, deadline=None)
@@ -181,17 +198,20 @@ def test_segments_do_not_change_results(index, query):
 
 @settings(max_examples=100, deadline=None)
 @given(indexes(), typed, patterns)
-def test_filters_and_required_phrases_only_remove_documents(index, query, pattern):
+def test_filters_only_remove_documents(index, query, pattern):
     """Accepted documents keep their scores and their order."""
     docs, cuts, deleted = index
     searcher, borders = searcher_of(docs, cuts, deleted)
     everything = rows_of(bag_top(searcher, query, 100), borders)
     accepted = set(Oracle(docs).tfs(pattern, exact=False))
     expected = [row for row in everything if row[2] in accepted]
-    by_phrase = bag_top(searcher, query, 100, required=[pattern])
-    by_mask = bag_top(searcher, query, 100, filters=searcher.phrase_masks(pattern))
-    assert len(expected) == by_phrase.total == by_mask.total
-    assert expected == rows_of(by_phrase, borders) == rows_of(by_mask, borders)
+    masks = [
+        np.array([doc in accepted for doc in range(first, end)], dtype=bool)
+        for first, end in itertools.pairwise(borders)
+    ]
+    page = bag_top(searcher, query, 100, filters=masks)
+    assert len(expected) == page.total
+    assert expected == rows_of(page, borders)
 
 
 @settings(max_examples=100, deadline=None)

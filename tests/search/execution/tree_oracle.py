@@ -42,7 +42,7 @@ from danvan_search.query.nodes import (
 from danvan_search.search.execution.top_docs import EXACT, FOLDED, REST, REST_EXACT
 from danvan_search.text.alphabet import FOLDED_LETTER, UNTONED
 from danvan_search.text.grid import syllable_grid
-from tests.search.execution.oracle import rounded
+from tests.search.execution.oracle import function_weight, rounded
 
 K1, B, PAIR_K1 = 1.2, 0.75, 0.6
 TITLE_WEIGHT, ACCENTED_WEIGHT, PAIR_WEIGHT, DETAILS_WEIGHT = 0.3, 0.7, 0.5, 0.5
@@ -422,17 +422,29 @@ class Oracle:
 
     def tier(self, root: Node, doc: int) -> int:
         """Return the tier of a document that matches a whole query."""
-        if isinstance(root, Run) and not any(one.others for one in root.phrases):
+        if isinstance(root, Run):
             phrase = side_by_side(root)
         elif isinstance(root, Phrase) and not root.slop and not root.others:
             phrase = root
         else:
             phrase = None
         if phrase and all(isinstance(one, Term) for one in phrase.syllables):
-            if self.has_marks(phrase) and self.matches(phrase, doc, exact=True):
-                return EXACT
-            if self.matches(phrase, doc):
-                return FOLDED
+            in_title = 0
+            if isinstance(root, Run):
+                is_name = self.texts[doc]["title"].length == len(phrase.syllables)
+                in_title = 1 + is_name
+            titled, named = InField("title", phrase), InField("details", phrase)
+            is_number = isinstance(root, Run) and any(
+                len(code.syllables) > 1 and any(one.folded.isdecimal() for one in code.syllables)
+                for code in root.phrases
+            )
+            for exact, tier in ((True, EXACT), (False, FOLDED)):
+                if exact and not self.has_marks(phrase):
+                    continue
+                if self.matches(phrase, doc, exact=exact):
+                    if is_number and self.matches(named, doc, exact=exact):
+                        return tier + 2
+                    return tier + in_title * self.matches(titled, doc, exact=exact)
         is_exact = self.has_marks(root) and self.matches(root, doc, exact=True)
         return REST_EXACT if is_exact else REST
 
@@ -473,18 +485,26 @@ class Oracle:
         ]
         score = 0.0
         for phrase in parts:
-            folded = self._term_score(phrase, doc, False, in_field)
+            own = self._term_score(phrase, doc, False, in_field)
             if self.has_marks(phrase):
                 accented = self._term_score(phrase, doc, True, in_field)
-                score += ACCENTED_WEIGHT * accented + (1 - ACCENTED_WEIGHT) * folded
-            else:
-                score += folded
+                own = ACCENTED_WEIGHT * accented + (1 - ACCENTED_WEIGHT) * own
+            score += self._weight(phrase) * own
         for first, second in pairwise(parts):
             pair = Phrase((*first.syllables, *second.syllables))
             is_plain = all(isinstance(one, Term) for one in pair.syllables)
             if is_plain and not first.others and not second.others:
-                score += PAIR_WEIGHT * self._pair_score(pair, doc, in_field)
+                weight = PAIR_WEIGHT * math.sqrt(self._weight(first) * self._weight(second))
+                score += weight * self._pair_score(pair, doc, in_field)
         return score
+
+    def _weight(self, part: Phrase) -> float:
+        syllable = part.syllables[0]
+        if part.others or not isinstance(syllable, Term):
+            return 1.0
+        return function_weight(
+            syllable.folded, syllable.accented if self._is_marked(syllable) else None
+        )
 
     def _is_marked(self, syllable: Syllable) -> bool:
         is_held = isinstance(syllable, Term | Prefix) and syllable.marked
