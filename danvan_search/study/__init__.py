@@ -4,7 +4,7 @@
 
     options      the options of a concordance
     concordance  every occurrence of a query, in an order, with its line of context
-    places       the slots of the occurrences, and the keys that sort them
+    occurrences  the slots of the occurrences, and the keys that sort them
     lines        reads the text around occurrences
     terms        the words that stand out: in an article, in a set of articles, near a word
     units        counts words, or pairs of syllables, in slots and in the whole index

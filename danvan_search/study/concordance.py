@@ -23,8 +23,8 @@ from danvan_search.search.searchable import SearchableSnapshot
 from danvan_search.search.suggesting import with_sure_accents
 from danvan_search.study.counts import Count, count_by
 from danvan_search.study.lines import Line, read_lines
+from danvan_search.study.occurrences import Part, batches, joined, neighbours, no_ids, sorted_order
 from danvan_search.study.options import ConcordanceOptions
-from danvan_search.study.places import Part, batches, joined, neighbours, no_ids, sorted_order
 
 _LINES_AT_A_TIME: Final = 512
 
@@ -74,7 +74,7 @@ class Concordance:
     @cached_property
     def occurrences(self) -> int:
         """The number of occurrences, whatever the limit; counted once."""
-        return sum(len(part.places) for part in self.parts())
+        return sum(len(part.runs) for part in self.parts())
 
     def counts(self, by: FacetName) -> dict[str, Count]:
         """Return the occurrences, and the articles that have any, by a value of the articles.
@@ -90,7 +90,7 @@ class Concordance:
         for number, docs in enumerate(self._docs):
             reader = self._reader(number)
             for some in batches(reader, docs):
-                held = reader.grid.docs_at(self._places(number, some)[:, 0])
+                held = reader.grid.docs_at(self._runs(number, some)[:, 0])
                 distinct, counts = np.unique(held, return_counts=True)
                 parts.append((values[number], distinct.astype(np.int64), counts))
         return self._index.snapshot.guard.call(count_by, by, parts)
@@ -107,16 +107,16 @@ class Concordance:
 
     def _lines(self, part: Part) -> Iterator[Line]:
         """Yield the lines of some occurrences, in their order."""
-        for first in range(0, len(part.places), _LINES_AT_A_TIME):
+        for first in range(0, len(part.runs), _LINES_AT_A_TIME):
             some = slice(first, first + _LINES_AT_A_TIME)
-            numbers, places = part.segments[some], part.places[some]
+            numbers, runs = part.segments[some], part.runs[some]
             lines: dict[int, Line] = {}
             for number in np.unique(numbers).tolist():
                 own = np.flatnonzero(numbers == number)
                 segment = self._index.snapshot.segments[number]
-                read = segment.guard.call(read_lines, segment, places[own], self._options.width)
+                read = segment.guard.call(read_lines, segment, runs[own], self._options.width)
                 lines.update(zip(own.tolist(), read, strict=True))
-            yield from (lines[at] for at in range(len(places)))
+            yield from (lines[at] for at in range(len(runs)))
 
     def parts(self) -> Iterator[Part]:
         """Yield the slots of all occurrences in the order of the index, part by part.
@@ -125,8 +125,8 @@ class Concordance:
         """
         for number, docs in enumerate(self._docs):
             for some in batches(self._reader(number), docs):
-                places = self._places(number, some)
-                yield Part(np.full(len(places), number), places)
+                runs = self._runs(number, some)
+                yield Part(np.full(len(runs), number), runs)
 
     def _by_date(self) -> Iterator[Part]:
         """Yield the occurrences by the dates of their articles."""
@@ -148,10 +148,10 @@ class Concordance:
                 own = own[docs[some[own]].argsort()]
                 ascending = docs[some[own]]
                 for batch in batches(self._reader(number), ascending):
-                    places = self._places(number, batch)
-                    held = self._reader(number).grid.docs_at(places[:, 0])
+                    runs = self._runs(number, batch)
+                    held = self._reader(number).grid.docs_at(runs[:, 0])
                     ranks.append(own[ascending.searchsorted(held)])
-                    parts.append(Part(np.full(len(places), number), places))
+                    parts.append(Part(np.full(len(runs), number), runs))
             in_order = np.argsort(np.concatenate(ranks), kind="stable")
             yield joined(parts).take(in_order)
 
@@ -163,16 +163,16 @@ class Concordance:
         for part in self.parts():
             for number in np.unique(part.segments).tolist():  # it is one, or there are none
                 with self._index.snapshot.guard:
-                    own = neighbours(readers[number], part.places, self._options.sort)
+                    own = neighbours(readers[number], part.runs, self._options.sort)
                 ids[number].append(own)
-            parts.append(Part(part.segments.astype(np.uint16), part.places.astype(np.uint32)))
+            parts.append(Part(part.segments.astype(np.uint16), part.runs.astype(np.uint32)))
         with self._index.snapshot.guard:
             order = sorted_order(readers, list(map(np.concatenate, ids)))
         yield joined(parts).take(order[: self._options.limit])
 
-    def _places(self, number: int, docs: list[int]) -> np.ndarray:
+    def _runs(self, number: int, docs: list[int]) -> np.ndarray:
         """Return the occurrences in some documents, ascending: int64[n, 2]."""
-        return self._index.snapshot.guard.call(self._finders[number].places, docs)
+        return self._index.snapshot.guard.call(self._finders[number].runs, docs)
 
     @cached_property
     def _finders(self) -> list[MarkFinder]:

@@ -59,22 +59,22 @@ class Line:
         }
 
 
-def read_lines(segment: OpenSegment, places: np.ndarray, width: int) -> list[Line]:
+def read_lines(segment: OpenSegment, runs: np.ndarray, width: int) -> list[Line]:
     """Return the lines of some occurrences in a segment, in their order.
 
-    :param places: int64[n, 2], see :mod:`.places`.
+    :param runs: int64[n, 2], see :mod:`.occurrences`.
     :param width: the characters of context on each side, at most.
     """
     reader, values = segment.reader, segment.doc_values
     grid = reader.grid
-    docs = grid.docs_at(places[:, 0]).astype(np.int64)
+    docs = grid.docs_at(runs[:, 0]).astype(np.int64)
     origins = np.stack([grid.doc_slot.take(docs), grid.body_slot.take(docs)])
     if grid.details_slot is not None:
         origins = np.concatenate([origins, grid.details_slot.take(docs)[None]])
-    fields = (origins <= places[:, 0]).sum(axis=0) - 1
+    fields = (origins <= runs[:, 0]).sum(axis=0) - 1
     origin = origins[fields, np.arange(len(docs))]
     firsts, borders = reader.offsets.borders(
-        places[:, 0].tolist(), [*places[:, 1].tolist(), *origin.tolist()]
+        runs[:, 0].tolist(), [*runs[:, 1].tolist(), *origin.tolist()]
     )
     distinct = np.unique(docs).tolist()
     row_of = {doc: row for row, doc in enumerate(distinct)}

@@ -26,7 +26,7 @@ def rise(articles: int, of: int, all_articles: int, article_count: int) -> float
     return max(0.0, share * (share - base) / base)
 
 
-def log_likelihood(near: int, places_near: int, everywhere: int, places: int) -> float:
+def log_likelihood(near: int, syllables_near: int, everywhere: int, syllables: int) -> float:
     """Return the log-likelihood ratio G² of a unit near a word, 0 where it is no more frequent.
 
     T. Dunning, "Accurate methods for the statistics of surprise and coincidence", Computational
@@ -34,26 +34,29 @@ def log_likelihood(near: int, places_near: int, everywhere: int, places: int) ->
     not, and the unit or not. Over 15.13 it is significant at 0.0001.
 
     :param near: the occurrences of the unit near the word.
-    :param places_near: the syllables near the word.
+    :param syllables_near: the syllables near the word.
     :param everywhere: the occurrences of the unit in the index, at least ``near``.
-    :param places: the syllables of the index, at least all other numbers.
+    :param syllables: the syllables of the index, at least all other numbers.
     """
-    if near * places <= everywhere * places_near:
+    if near * syllables <= everywhere * syllables_near:
         return 0.0
-    rows, columns = (places_near, places - places_near), (everywhere, places - everywhere)
+    rows, columns = (
+        (syllables_near, syllables - syllables_near),
+        (everywhere, syllables - everywhere),
+    )
     observed = (
-        (near, places_near - near),
-        (everywhere - near, places - places_near - everywhere + near),
+        (near, syllables_near - near),
+        (everywhere - near, syllables - syllables_near - everywhere + near),
     )
     total = 0.0
     for row, cells in zip(rows, observed, strict=True):
         for column, cell in zip(columns, cells, strict=True):
             if cell > 0:
-                total += cell * math.log(cell * places / (row * column))
+                total += cell * math.log(cell * syllables / (row * column))
     return 2 * total
 
 
-def mutual_information(near: int, places_near: int, everywhere: int, places: int) -> float:
+def mutual_information(near: int, syllables_near: int, everywhere: int, syllables: int) -> float:
     """Return the pointwise mutual information of a unit and a word, in bits; at least 0.
 
     K. W. Church and P. Hanks, "Word association norms, mutual information, and lexicography",
@@ -61,4 +64,4 @@ def mutual_information(near: int, places_near: int, everywhere: int, places: int
 
     :param near: see :func:`log_likelihood`, as for the other numbers.
     """
-    return max(0.0, math.log2(near * places / (places_near * everywhere)))
+    return max(0.0, math.log2(near * syllables / (syllables_near * everywhere)))

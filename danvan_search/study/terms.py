@@ -120,8 +120,8 @@ def significant_terms(
             )
             reader = index.snapshot.segments[at].reader
             stretch = stretch_of(reader, own)
-            places = MarkFinder(reader, query, accents=options.accents).places(own.tolist())
-            stretches.append(stretch._replace(hidden=_are_in(stretch.slots, places)))
+            runs = MarkFinder(reader, query, accents=options.accents).runs(own.tolist())
+            stretches.append(stretch._replace(hidden=_are_in(stretch.slots, runs)))
             mask = np.zeros(reader.doc_count, dtype=bool)
             mask[docs] = True
             masks.append(mask)
@@ -159,22 +159,22 @@ def collocations(
     if measure not in MEASURES:
         raise OptionError(f"measure is {measure!r}: give one of {', '.join(MEASURES)}")
     concordance = Concordance(index, text, options)
-    parts = [part for part in concordance.parts() if len(part.places)]
+    parts = [part for part in concordance.parts() if len(part.runs)]
     with index.snapshot.guard:
-        total = sum(len(part.places) for part in parts)
+        total = sum(len(part.runs) for part in parts)
         step = max(1, -(-total // OCCURRENCE_SAMPLE))
         stretches = []
         for at, segment in enumerate(index.snapshot.segments):
-            own = [part.places for part in parts if part.segments[0] == at]
+            own = [part.runs for part in parts if part.segments[0] == at]
             if own:
                 stretches.append(_around(segment.reader, np.concatenate(own)[::step], window))
         near = sum(len(one.slots) for one in stretches)
-        places = index.snapshot.syllable_count
+        syllables = index.snapshot.syllable_count
         of = log_likelihood if measure == "log-likelihood" else mutual_information
         return _best(
             index,
             stretches,
-            lambda own, every: of(own.occurrences, near, every.occurrences, places),
+            lambda own, every: of(own.occurrences, near, every.occurrences, syllables),
             limit,
             least=Count(min(LEAST, -(-total // step)), 0),
         )
@@ -238,28 +238,28 @@ def _sum(entries: Sequence[tuple[np.ndarray, np.ndarray]]) -> Count:
     return Count(sum(int(tfs.sum()) for _, tfs in entries), sum(len(docs) for docs, _ in entries))
 
 
-def _around(segment: SegmentReader, places: np.ndarray, window: int) -> Stretch:
+def _around(segment: SegmentReader, runs: np.ndarray, window: int) -> Stretch:
     """Return the slots near some occurrences, in the same texts and outside of all of them.
 
-    :param places: int64[n, 2], ascending.
+    :param runs: int64[n, 2], ascending.
     """
     near = []
-    for first, step in ((places[:, 0] - 1, -1), (places[:, 1], 1)):
+    for first, step in ((runs[:, 0] - 1, -1), (runs[:, 1], 1)):
         at = first
         for _ in range(window):
             at = at[segment.grid.contents(at) > 0]
             near.append(at)
             at = at + step
     slots = np.unique(np.concatenate(near))
-    return Stretch(segment, slots[~_are_in(slots, places)])
+    return Stretch(segment, slots[~_are_in(slots, runs)])
 
 
-def _are_in(slots: np.ndarray, places: np.ndarray) -> np.ndarray:
+def _are_in(slots: np.ndarray, runs: np.ndarray) -> np.ndarray:
     """Return bool[n], which slots are in some occurrences: int64[m, 2], which may overlap.
 
     :param slots: int64[n], ascending.
     """
     changes = np.zeros(len(slots) + 1, dtype=np.int64)
-    np.add.at(changes, slots.searchsorted(places[:, 0]), 1)
-    np.add.at(changes, slots.searchsorted(places[:, 1]), -1)
+    np.add.at(changes, slots.searchsorted(runs[:, 0]), 1)
+    np.add.at(changes, slots.searchsorted(runs[:, 1]), -1)
     return np.cumsum(changes)[:-1] > 0

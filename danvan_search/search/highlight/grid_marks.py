@@ -172,7 +172,7 @@ class MarkFinder:
         of_doc = dict(zip(ascending, map(Marks, *[by_text] * fields), strict=True))
         return [of_doc[doc] for doc in docs]
 
-    def places(self, docs: Sequence[int]) -> np.ndarray:
+    def runs(self, docs: Sequence[int]) -> np.ndarray:
         """Return where the marks of some documents stand, those that two clauses share once.
 
         :param docs: ascending.
@@ -180,8 +180,8 @@ class MarkFinder:
             after its last.
         """
         found, _ = self._slot_marks(docs, None)
-        places = dict.fromkeys([(first, stop) for first, stop, _ in found])
-        return np.array(list(places), dtype=np.int64).reshape(-1, 2)
+        runs = dict.fromkeys([(first, stop) for first, stop, _ in found])
+        return np.array(list(runs), dtype=np.int64).reshape(-1, 2)
 
     def _slot_marks(
         self, ascending: Sequence[int], slots: Sequence[list[int]] | None

@@ -24,15 +24,15 @@ class Part(NamedTuple):
     """Some occurrences.
 
     :ivar segments: integers[n], the index of the segment of each.
-    :ivar places: integers[n, 2], its slots.
+    :ivar runs: integers[n, 2], its slots.
     """
 
     segments: np.ndarray
-    places: np.ndarray
+    runs: np.ndarray
 
     def take(self, order: np.ndarray) -> "Part":
         """Return occurrences by their indices, int64[k], with slots of int64."""
-        return Part(self.segments.take(order), self.places.take(order, axis=0).astype(np.int64))
+        return Part(self.segments.take(order), self.runs.take(order, axis=0).astype(np.int64))
 
 
 def joined(parts: Sequence[Part]) -> Part:
@@ -62,18 +62,18 @@ def batches(segment: SegmentReader, docs: np.ndarray) -> Iterator[list[int]]:
         first, before = stop, int(ends[stop - 1])
 
 
-def neighbours(segment: SegmentReader, places: np.ndarray, side: str) -> np.ndarray:
+def neighbours(segment: SegmentReader, runs: np.ndarray, side: str) -> np.ndarray:
     """Return the accented ids beside some occurrences, the nearest first: uint32[n, DEPTH].
 
     They are in the same text, or in the same line of details; 0 from its border on.
 
-    :param places: int64[n, 2], see the module.
+    :param runs: int64[n, 2], see the module.
     :param side: ``left`` or ``right``.
     """
-    ids = np.zeros((len(places), DEPTH), dtype=np.uint32)
-    inside = np.ones(len(places), dtype=bool)
+    ids = np.zeros((len(runs), DEPTH), dtype=np.uint32)
+    inside = np.ones(len(runs), dtype=bool)
     for distance in range(DEPTH):
-        at = places[:, 0] - 1 - distance if side == "left" else places[:, 1] + distance
+        at = runs[:, 0] - 1 - distance if side == "left" else runs[:, 1] + distance
         own = segment.grid.contents(at)
         inside &= own > 0
         ids[inside, distance] = own[inside]
@@ -99,7 +99,7 @@ def sorted_order(segments: Sequence[SegmentReader], ids: Sequence[np.ndarray]) -
     for (distinct, keys), own in zip(every, ids, strict=True):
         # The first row is that of the border of a text.
         table = np.array([0, *map(rank_of.__getitem__, keys)], dtype=np.uint32)
-        places = np.searchsorted(distinct, own) + 1
-        ranks.append(table.take(np.where(own > 0, places, 0)))
+        rows = np.searchsorted(distinct, own) + 1
+        ranks.append(table.take(np.where(own > 0, rows, 0)))
     columns = np.concatenate([no_ids(), *ranks]).T
     return np.lexsort(columns[::-1])
