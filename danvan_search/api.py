@@ -50,6 +50,7 @@ from danvan_search.search.searchable import SearchableSnapshot
 from danvan_search.search.suggesting import completions, suggest, with_accents
 from danvan_search.search.word_list import Word, find_words
 from danvan_search.study import Concordance, ConcordanceOptions, Term
+from danvan_search.study.options import ConcordanceMatch
 from danvan_search.study.similar import similar
 from danvan_search.study.terms import Measure, collocations, keywords, significant_terms
 from danvan_search.suggest import Completion, Suggestion
@@ -480,7 +481,7 @@ class Index:
         query: str | Node | Query,
         *,
         limit: int = 20,
-        match: Literal["all", "most", "any", "phrase"] = "all",
+        match: ConcordanceMatch = "phrase",
         accents: Accents = "auto",
         since: datetime.date | str | None = None,
         until: datetime.date | str | None = None,
@@ -491,13 +492,14 @@ class Index:
         Pairs of syllables as :meth:`keywords` has them. Of more than 200 articles, 200 are read,
         evenly spaced in the order of the index.
 
-        :param query: see :meth:`search`, which has the same keyword arguments but ``limit``.
+        :param query: see :meth:`concordance`, which has the same keyword arguments but ``limit``;
+            filters are enough.
         :param limit: the maximum number of terms.
         :raises QueryError: as of a search.
         :raises OptionError: an option has an invalid value.
         """
-        options = SearchOptions(
-            limit=0, match=match, accents=accents, since=since, until=until, category=category
+        options = ConcordanceOptions(
+            match=match, accents=accents, since=since, until=until, category=category
         )
         return significant_terms(self._current(), query, options, limit)
 

@@ -2,11 +2,11 @@
 
 import sys
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import click
 
-from danvan_search import Index, SearchOptions, Term
+from danvan_search import ConcordanceOptions, Index, SearchOptions, Term
 from danvan_search.cli.options import (
     color_option,
     options_of,
@@ -31,16 +31,10 @@ _limit_option: Final = click.option(
 
 
 @click.command("terms", cls=QueryCommand)
-@click.argument("words", nargs=-1, required=True, metavar="QUERY...", callback=without_blank)
+@click.argument("words", nargs=-1, metavar="[QUERY...]", callback=without_blank)
 @reading_index_option
 @_limit_option
-@click.option(
-    "--match",
-    type=click.Choice(["all", "most", "any", "phrase"]),
-    default="all",
-    show_default=True,
-    help="What an article must hold of a query without operators; as of `dvsearch query`.",
-)
+@options_of(ConcordanceOptions, "match")
 @options_of(SearchOptions, "accents", "since", "until", "category")
 @output_options
 @color_option
@@ -48,22 +42,23 @@ def terms_command(
     words: tuple[str, ...],
     index_path: Path,
     limit: int,
-    match: Literal["all", "most", "any", "phrase"],
     output: str | None,
     color: Color,
     **options: Any,  # noqa: ANN401
 ) -> int:
     """List the words that are in more of the articles of a query than of all.
 
-    Pairs of syllables, where articles of the index were indexed without words.
+    Pairs of syllables, where articles of the index were indexed without words. Without QUERY,
+    filters choose the articles.
 
     \b
     Examples:
       dvsearch terms "dân vận"
+      dvsearch terms --category "thể thao"
       dvsearch terms "biến đổi khí hậu" --since 2020 --csv
     """
     with Index.open(index_path) as index:
-        found = index.terms(" ".join(words), limit=limit, match=match, **options)
+        found = index.terms(" ".join(words), limit=limit, **options)
     return _show(found, output, color)
 
 

@@ -51,11 +51,7 @@ class Concordance:
     def __init__(
         self, index: SearchableSnapshot, text: str | Node | Query, options: ConcordanceOptions
     ) -> None:
-        if options.accents == "restore" and isinstance(text, str):
-            text = with_sure_accents(index, text)
-        query = query_of(index, text, options.search_options)
-        if options.match == "phrase":
-            query = replace(query, root=_with_phrases(query.root), typed=None)
+        query = read_query(index, text, options)
         if not query.clauses:
             raise QueryError("a concordance needs a syllable or a phrase to look for", query.text)
         self._index = index
@@ -184,6 +180,23 @@ class Concordance:
 
     def _reader(self, number: int) -> SegmentReader:
         return self._index.snapshot.segments[number].reader
+
+
+def read_query(
+    index: SearchableSnapshot, text: str | Node | Query, options: ConcordanceOptions
+) -> Query:
+    """Return a query as it is searched for with ``search_options``.
+
+    :param text: the query as typed, or its tree.
+    :raises ArgumentTypeError: it is neither.
+    :raises QueryError: it cannot be parsed.
+    """
+    if options.accents == "restore" and isinstance(text, str):
+        text = with_sure_accents(index, text)
+    query = query_of(index, text, options.search_options)
+    if options.match == "phrase":
+        return replace(query, root=_with_phrases(query.root), typed=None)
+    return query
 
 
 def _with_phrases(node: Node) -> Node:

@@ -13,11 +13,10 @@ from danvan_search.errors import OptionError
 from danvan_search.index.codec.segment_reader import SegmentReader
 from danvan_search.query import Node, Query
 from danvan_search.search.highlight.grid_marks import MarkFinder
-from danvan_search.search.options import SearchOptions, check_int
+from danvan_search.search.options import check_int
 from danvan_search.search.planner import find_matches
-from danvan_search.search.search import query_of
 from danvan_search.search.searchable import SearchableSnapshot
-from danvan_search.study.concordance import Concordance
+from danvan_search.study.concordance import Concordance, read_query
 from danvan_search.study.counts import Count
 from danvan_search.study.measures import log_likelihood, mutual_information, rise, tf_idf
 from danvan_search.study.options import ConcordanceOptions
@@ -93,20 +92,20 @@ def keywords(index: SearchableSnapshot, article_id: str, limit: int) -> list[Ter
 
 
 def significant_terms(
-    index: SearchableSnapshot, text: str | Node | Query, options: SearchOptions, limit: int
+    index: SearchableSnapshot, text: str | Node | Query, options: ConcordanceOptions, limit: int
 ) -> list[Term]:
     """Return the units that are in more of the articles of a query than of all.
 
     A unit is proposed by its occurrences outside of what the query finds.
 
-    :param options: ``match`` is not ``auto``, and ``limit`` is 0.
+    :param options: which articles match.
     :param limit: the maximum number of terms.
     :raises QueryError: as of a search.
     """
     check_int("limit", limit, 0)
-    query = query_of(index, text, options)
+    query = read_query(index, text, options)
     with index.snapshot.guard:
-        found = find_matches(query, options, index)
+        found = find_matches(query, options.search_options, index)
         total = sum(map(len, found))
         size = min(total, SET_SAMPLE)
         if not size:

@@ -1,7 +1,6 @@
 """Units: the words that a text is counted by, or pairs of neighbouring syllables.
 
-Where every article of an index was segmented, units are its words; a word of one syllable stands
-for that syllable wherever it is, inside longer words too. Where one was not, units are pairs of
+Where every article of an index was segmented, units are its words; where one was not, pairs of
 neighbours. Accents count: forms are the accented ones.
 """
 
@@ -89,11 +88,7 @@ def count_units(stretches: Sequence[Stretch], *, words: bool) -> Units:
         if not len(slots):
             continue
         docs = segment.grid.docs_at(slots).astype(np.int64)
-        found = (
-            _words(segment, slots, own_numbers, len(numbers))
-            if words
-            else _pairs(slots, own_numbers)
-        )
+        found = _words(segment, slots, own_numbers) if words else _pairs(slots, own_numbers)
         for length, at in found:
             columns = [own_numbers.take(at + distance) for distance in range(length)]
             counts = count_rows(columns, docs.take(at), len(numbers), segment.doc_count)
@@ -114,17 +109,12 @@ def _pairs(slots: np.ndarray, numbers: np.ndarray) -> list[tuple[int, np.ndarray
 
 
 def _words(
-    segment: SegmentReader, slots: np.ndarray, numbers: np.ndarray, form_count: int
+    segment: SegmentReader, slots: np.ndarray, numbers: np.ndarray
 ) -> Iterator[tuple[int, np.ndarray]]:
     """Yield the length of words, and int64[n], the indices of their first syllables."""
     starts = segment.word_boundaries.starts(slots) & (numbers >= 0)
     at = np.flatnonzero(starts)
-    alone = at[segment.word_boundaries.are_words(slots.take(at), 1)]
-    if len(alone):
-        is_word = np.zeros(form_count + 1, dtype=bool)
-        is_word[numbers.take(alone)] = True
-        yield 1, np.flatnonzero(is_word.take(numbers))  # the last one, of gaps, is False
-    for length in range(2, MAX_LENGTH + 1):
+    for length in range(1, MAX_LENGTH + 1):
         last = at + (length - 1)
         at, last = at[last < len(slots)], last[last < len(slots)]
         at = at[(slots.take(last) - slots.take(at) == length - 1) & (numbers.take(last) >= 0)]
@@ -183,18 +173,17 @@ class Background:
 
         :return: int64[n], ascending, live documents; int64[n], how often each has the unit.
         """
-        of = self._of_syllable if len(unit) == 1 else self._of_row
         found = []
         for at, view in enumerate(self._views):
             ids = [self._ids_of(at, form) for form in unit]
-            docs, tfs = (_NOWHERE, _NOWHERE) if (0, 0) in ids else of(view.segment, ids)
+            docs, tfs = (_NOWHERE, _NOWHERE) if (0, 0) in ids else self._of(view.segment, ids)
             if view.live is not None:
                 kept = view.live.take(docs)
                 docs, tfs = docs[kept], tfs[kept]
             found.append((docs, tfs))
         return found
 
-    def _of_row(
+    def _of(
         self, segment: SegmentReader, ids: Sequence[tuple[int, int]]
     ) -> tuple[np.ndarray, np.ndarray]:
         folded, accented = zip(*ids, strict=True)
@@ -203,12 +192,6 @@ class Background:
         docs = segment.grid.docs_at(slots[exact_mask(segment, pattern, slots)])
         starts = run_starts(docs)
         return docs[starts].astype(np.int64), run_lengths(starts, len(docs))
-
-    @staticmethod
-    def _of_syllable(
-        segment: SegmentReader, ids: Sequence[tuple[int, int]]
-    ) -> tuple[np.ndarray, np.ndarray]:
-        return segment.accented_list(*ids[0]).entries()
 
 
 def _pair_counts(positions: Positions, firsts: np.ndarray, seconds: np.ndarray) -> np.ndarray:
