@@ -30,7 +30,7 @@ SET_SAMPLE: Final = 200
 OCCURRENCE_SAMPLE: Final = 20_000
 """Of a word with more occurrences, this many are looked around, evenly spaced."""
 LEAST: Final = 5
-"""A unit occurs so often near a word, or as often as the word does."""
+"""A unit occurs so often near a word, or half as often as the word does."""
 LEAST_SHARE: Final = 0.03
 """A unit is in this share of the articles of a set, and in two."""
 CANDIDATES: Final = 10
@@ -175,7 +175,7 @@ def collocations(
             stretches,
             lambda own, every: of(own.occurrences, near, every.occurrences, syllables),
             limit,
-            least=Count(min(LEAST, -(-total // step)), 0),
+            least=Count(max(1, min(LEAST, total // step // 2)), 0),
         )
 
 

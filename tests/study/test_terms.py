@@ -200,7 +200,7 @@ def test_collocations(index, words, typed, measure):
         proposed.update(counter)
         holders.update(counter.keys())
     nodes = index.concordance(typed).occurrences
-    names = [name for name, count in proposed.items() if count >= min(5, nodes)]
+    names = [name for name, count in proposed.items() if count >= max(1, min(5, nodes // 2))]
     every = totals(names, words=words)
     total = sum(len(everything(text)) for one in own for text in texts(one))
     around = sum(len(near(text)) for one in own for text in texts(one))
