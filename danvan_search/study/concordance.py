@@ -2,21 +2,21 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain, islice
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from danvan_search.errors import QueryError
+from danvan_search.errors import OptionError, QueryError
 from danvan_search.index.codec.segment_reader import SegmentReader
 from danvan_search.query import Node, Query
 from danvan_search.query.nodes import And, Boost, InField, Not, Or, Required, Run
 from danvan_search.query.notes import Note
 from danvan_search.query.syllables import phrase_of
 from danvan_search.search.highlight.grid_marks import MarkFinder
-from danvan_search.search.options import FacetName
+from danvan_search.search.options import FACETS, FacetName
 from danvan_search.search.planner import find_matches
 from danvan_search.search.search import query_of
 from danvan_search.search.searchable import SearchableSnapshot
@@ -57,7 +57,8 @@ class Concordance:
         self._index = index
         self._options = options
         self.query = query
-        self._docs: list[NDArray[np.int64]] = index.snapshot.guard.call(
+        self._guard = index.snapshot.guard
+        self._docs: list[NDArray[np.int64]] = self._guard.call(
             find_matches, query, options.search_options, index
         )
         self.articles = sum(map(len, self._docs))
@@ -70,7 +71,8 @@ class Concordance:
     @cached_property
     def occurrences(self) -> int:
         """The number of occurrences, whatever the limit; counted once."""
-        return sum(len(part.runs) for part in self.parts())
+        with self._guard:
+            return sum(len(part.runs) for part in self.parts())
 
     def counts(self, by: FacetName) -> dict[str, Count]:
         """Return the occurrences, and the articles that have any, by a value of the articles.
@@ -80,16 +82,20 @@ class Concordance:
         not count.
 
         :param by: ``year``, ``month``, ``category`` or ``source``.
+        :raises OptionError: it is none of these.
         """
+        if by not in FACETS:
+            raise OptionError(f"by is {by!r}: give one of {', '.join(FACETS)}")
         values = self._index.doc_values
         parts = []
-        for number, docs in enumerate(self._docs):
-            reader = self._reader(number)
-            for some in batches(reader, docs):
-                held = reader.grid.docs_at(self._runs(number, some)[:, 0])
-                distinct, counts = np.unique(held, return_counts=True)
-                parts.append((values[number], distinct.astype(np.int64), counts))
-        return self._index.snapshot.guard.call(count_by, by, parts)
+        with self._guard:
+            for number, docs in enumerate(self._docs):
+                reader = self._reader(number)
+                for some in batches(reader, docs):
+                    held = reader.grid.docs_at(self._runs(number, some)[:, 0])
+                    distinct, counts = np.unique(held, return_counts=True)
+                    parts.append((values[number], distinct.astype(np.int64), counts))
+            return count_by(by, parts)
 
     def __iter__(self) -> Iterator[Line]:
         match self._options.sort:
@@ -99,7 +105,8 @@ class Concordance:
                 parts = self._by_date()
             case _:
                 parts = self._by_neighbours()
-        return islice(chain.from_iterable(map(self._lines, parts)), self._options.limit)
+        lines = islice(chain.from_iterable(map(self._lines, parts)), self._options.limit)
+        return iter(partial(self._guard.call, next, lines, None), None)
 
     def _lines(self, part: Part) -> Iterator[Line]:
         """Yield the lines of some occurrences, in their order."""
@@ -110,14 +117,14 @@ class Concordance:
             for number in np.unique(numbers).tolist():
                 own = np.flatnonzero(numbers == number)
                 segment = self._index.snapshot.segments[number]
-                read = segment.guard.call(read_lines, segment, runs[own], self._options.width)
+                read = read_lines(segment, runs[own], self._options.width)
                 lines.update(zip(own.tolist(), read, strict=True))
             yield from (lines[at] for at in range(len(runs)))
 
     def parts(self) -> Iterator[Part]:
         """Yield the slots of all occurrences in the order of the index, part by part.
 
-        All occurrences of a part are in one segment.
+        All occurrences of a part are in one segment. To be called under the guard of the index.
         """
         for number, docs in enumerate(self._docs):
             for some in batches(self._reader(number), docs):
@@ -128,11 +135,10 @@ class Concordance:
         """Yield the occurrences by the dates of their articles."""
         segments = np.repeat(np.arange(len(self._docs)), list(map(len, self._docs)))
         docs = np.concatenate([_NO_DOCS, *self._docs])
-        with self._index.snapshot.guard:
-            days = [
-                values.dates.take(own).astype(np.int64)
-                for values, own in zip(self._index.doc_values, self._docs, strict=True)
-            ]
+        days = [
+            values.dates.take(own).astype(np.int64)
+            for values, own in zip(self._index.doc_values, self._docs, strict=True)
+        ]
         day = np.concatenate([_NO_DOCS, *days])
         key = day if self._options.sort == "date-asc" else -day
         order = np.lexsort((key, day == 0))
@@ -158,17 +164,14 @@ class Concordance:
         ids = [[no_ids()] for _ in readers]
         for part in self.parts():
             for number in np.unique(part.segments).tolist():  # it is one, or there are none
-                with self._index.snapshot.guard:
-                    own = neighbours(readers[number], part.runs, self._options.sort)
-                ids[number].append(own)
+                ids[number].append(neighbours(readers[number], part.runs, self._options.sort))
             parts.append(Part(part.segments.astype(np.uint16), part.runs.astype(np.uint32)))
-        with self._index.snapshot.guard:
-            order = sorted_order(readers, list(map(np.concatenate, ids)))
+        order = sorted_order(readers, list(map(np.concatenate, ids)))
         yield joined(parts).take(order[: self._options.limit])
 
     def _runs(self, number: int, docs: list[int]) -> np.ndarray:
         """Return the occurrences in some documents, ascending: int64[n, 2]."""
-        return self._index.snapshot.guard.call(self._finders[number].runs, docs)
+        return self._finders[number].runs(docs)
 
     @cached_property
     def _finders(self) -> list[MarkFinder]:

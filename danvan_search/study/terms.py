@@ -158,8 +158,8 @@ def collocations(
     if measure not in MEASURES:
         raise OptionError(f"measure is {measure!r}: give one of {', '.join(MEASURES)}")
     concordance = Concordance(index, text, options)
-    parts = [part for part in concordance.parts() if len(part.runs)]
     with index.snapshot.guard:
+        parts = [part for part in concordance.parts() if len(part.runs)]
         total = sum(len(part.runs) for part in parts)
         step = max(1, -(-total // OCCURRENCE_SAMPLE))
         stretches = []

@@ -201,6 +201,15 @@ def test_invalid_options(index, options):
         index.concordance("dân", **options)
 
 
+def test_counts_name_what_they_count_by(index):
+    """An unknown value is an error; sources and months count too."""
+    found = index.concordance("dân")
+    assert found.counts("month") == {"2020-01": (5, 1), "2021-01": (1, 1)}
+    assert found.counts("source") == {}
+    with pytest.raises(OptionError, match="by is 'day'"):
+        found.counts("day")
+
+
 def test_lines_outlive_the_index(tmp_path):
     """A concordance reads the state at the call, also after commits and the end of the index."""
     with Index.create(tmp_path / "index") as made:
