@@ -167,7 +167,7 @@ class MarkFinder:
         """
         ascending = sorted(docs)
         found, texts = self._slot_marks(ascending, slots)
-        fields = len(texts) // max(1, len(docs))
+        fields = 2 if self._segment.grid.details_slot is None else 3
         by_text = iter(self._by_text(found, texts))
         of_doc = dict(zip(ascending, map(Marks, *[by_text] * fields), strict=True))
         return [of_doc[doc] for doc in docs]
