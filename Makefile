@@ -3,14 +3,17 @@
 # newer and nothing else.
 
 VENV := .venv
+ADAPTERS := .venv-adapters
 # The branch for Windows is untried. It needs GNU make and the sh of Git for Windows.
 ifeq ($(OS),Windows_NT)
 PYTHON ?= python
 BIN := $(VENV)/Scripts
+ADAPTERS_BIN := $(ADAPTERS)/Scripts
 EXE := .exe
 else
 PYTHON ?= python3
 BIN := $(VENV)/bin
+ADAPTERS_BIN := $(ADAPTERS)/bin
 EXE :=
 endif
 
@@ -18,7 +21,7 @@ endif
 # where PYTHONDONTWRITEBYTECODE keeps Python from compiling them itself.
 COMPILE := $(BIN)/python -m compileall -q danvan_search
 
-.PHONY: demo test test-slow test-fast test-all format hooks docs clean
+.PHONY: demo test test-slow test-browser test-fast test-adapters test-all format hooks docs clean
 
 demo: $(VENV)/.installed
 	$(BIN)/dvsearch index seeds/
@@ -37,9 +40,19 @@ test-slow: $(VENV)/.dev-installed
 	$(COMPILE)
 	$(BIN)/python -m pytest -m slow -n auto --durations=15
 
+# The page in a real browser. It needs Chromium: `apt-get install chromium`, or its path in CHROMIUM.
+test-browser: $(VENV)/.dev-installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[browser]'
+	$(BIN)/python -m pytest -m browser tests/browser -rs
+
 # The tests alone, stopping at the first that fails.
 test-fast: $(VENV)/.dev-installed
 	$(BIN)/python -m pytest -x
+
+# The tests of what connects the library with others, in an environment that has them.
+test-adapters: $(ADAPTERS)/.installed
+	$(ADAPTERS_BIN)/python -m pytest -n 0 -W default -o asyncio_mode=auto \
+		-o asyncio_default_fixture_loop_scope=function tests/adapters
 
 # The tests on each CPython from 3.11 to 3.14 that is found; noxfile.py says where.
 test-all: $(VENV)/.dev-installed
@@ -58,7 +71,7 @@ docs: $(VENV)/.dev-installed
 	$(BIN)/python -m tests.docs_writer
 
 clean:
-	rm -rf $(VENV) .nox .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(ADAPTERS) .nox .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python$(EXE):
@@ -67,6 +80,11 @@ $(BIN)/python$(EXE):
 
 $(VENV)/.installed: $(BIN)/python$(EXE) pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+$(ADAPTERS)/.installed: pyproject.toml
+	$(PYTHON) -m venv $(ADAPTERS)
+	$(ADAPTERS_BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[adapters]'
 	touch $@
 
 $(VENV)/.dev-installed: $(BIN)/python$(EXE) pyproject.toml

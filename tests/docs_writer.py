@@ -1,7 +1,8 @@
 """Generates the parts of the docs that show the commands. ``make docs`` runs it as a script.
 
 docs/commands.md contains the help of every command. The console examples of the other pages run in
-a folder that contains the seeds; below each example stands its output.
+a folder that contains the seeds; below each example stands its output. The README in Vietnamese has
+the examples of the one in English.
 """
 
 import os
@@ -9,6 +10,7 @@ import re
 import shlex
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -17,12 +19,17 @@ from danvan_search.cli import cli
 
 ROOT = Path(__file__).parent.parent
 COMMANDS = ROOT / "docs" / "commands.md"
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+README = ROOT / "README.md"
+TRANSLATION = ROOT / "README.vi.md"
+PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
 
 _HEAD = """# Commands
 
 The help of `dvsearch` and its commands. `make docs` writes this page; a test keeps it up to date.
 """
+BLOCK = re.compile(r"^```\w+\n.*?^```$", re.M | re.S)
+"""A fenced block of code."""
+
 _CONSOLE = re.compile(r"^```console\n(.*?)^```$", re.M | re.S)
 
 
@@ -34,9 +41,26 @@ def commands_page() -> str:
     )
 
 
-def rerun(page: str) -> str:
-    """Run the console examples of a page in the current folder; return the updated page."""
-    return _CONSOLE.sub(lambda block: f"```console\n{_rerun(block[1])}```", page)
+def in_process(args: list[str]) -> str:
+    """Run `dvsearch` in this process, and return what it prints."""
+    return CliRunner().invoke(cli, args).output
+
+
+def rerun(page: str, run: Callable[[list[str]], str] = in_process) -> str:
+    """Run the console examples of a page in the current folder; return the updated page.
+
+    :param run: runs `dvsearch` with arguments, and returns what it prints.
+    """
+    return _CONSOLE.sub(lambda block: f"```console\n{_rerun(block[1], run)}```", page)
+
+
+def translated(page: str, original: str) -> str:
+    """Return a translated page with the fenced blocks of the original in place of its own."""
+    blocks = BLOCK.findall(original)
+    if len(BLOCK.findall(page)) != len(blocks):
+        raise ValueError("a page and its translation have different numbers of examples")
+    rest = iter(blocks)
+    return BLOCK.sub(lambda _: next(rest), page)
 
 
 def timeless(text: str) -> str:
@@ -49,15 +73,14 @@ def timeless(text: str) -> str:
     return re.sub(r'"took_ms": [\d.]+', '"took_ms": …', text)
 
 
-def _rerun(block: str) -> str:
+def _rerun(block: str, run: Callable[[list[str]], str]) -> str:
     rerun = ""
     for example in re.split(r"^\$ ", block, flags=re.M)[1:]:
         command = example.partition("\n")[0]
         name, *args = shlex.split(command)
         if name != "dvsearch":
             raise ValueError(f"only dvsearch can be run here, not {name}")
-        done = CliRunner().invoke(cli, args)
-        rerun += f"$ {command}\n{done.output.rstrip()}\n"
+        rerun += f"$ {command}\n{run(args).rstrip()}\n"
     return rerun
 
 
@@ -78,6 +101,8 @@ def _write() -> None:
             os.chdir(before)
         if timeless(current) != timeless(text):
             page.write_text(current, "utf-8")
+    text = translated(TRANSLATION.read_text("utf-8"), README.read_text("utf-8"))
+    TRANSLATION.write_text(text, "utf-8")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from danvan_search.cli.help import help_page
 from danvan_search.index.codec.array_file import ArrayFile
 from danvan_search.ingest import describe_formats
 from tests import docs_writer
-from tests.docs_writer import PAGES, ROOT
+from tests.docs_writer import BLOCK, PAGES, README, ROOT, TRANSLATION
 
 ARCHITECTURE = ROOT / "docs" / "architecture.md"
 PACKAGE = ROOT / "danvan_search"
@@ -110,7 +110,24 @@ def test_the_readme_names_every_command():
         assert f"`dvsearch {name}" in text
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_readme_in_vietnamese_has_the_examples_of_the_one_in_english():
+    """Blocks of code, inline code and links are the same; `make docs` copies the blocks."""
+    original, translation = README.read_text("utf-8"), TRANSLATION.read_text("utf-8")
+    assert BLOCK.findall(original)
+    assert translation == docs_writer.translated(translation, original)
+    texts = [BLOCK.sub("", page) for page in (original, translation)]
+    for pattern in (r"^(#+) ", r"^    (\S.*)$", r"`([^`]+)`", r"\]\(((?!README)[^)]+)\)"):
+        expected, found = (
+            sorted(" ".join(one.split()) for one in re.findall(pattern, text, re.M))
+            for text in texts
+        )
+        assert expected
+        assert found == expected
+    assert "(README.vi.md)" in original.partition("##")[0]
+    assert "(README.md)" in translation.partition("##")[0]
+
+
+@pytest.mark.parametrize("page", [*PAGES, TRANSLATION], ids=lambda page: page.name)
 def test_links_between_documents_lead_somewhere(page):
     """Every relative link names a file that exists."""
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text("utf-8")):

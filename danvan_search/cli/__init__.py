@@ -1,8 +1,9 @@
 """The command line: a thin layer over the public API.
 
 - ``app``: the group of commands, and exit codes.
-- ``query``, ``indexing``, ``stats``, ``vocabulary``, ``analyze``, ``rescue``, ``backup``: the
-  commands.
+- ``query``, ``indexing``, ``stats``, ``vocabulary``, ``analyze``, ``rescue``, ``backup``,
+  ``serve``, ``mcp``: the commands.
+- ``completion``: completing commands in a shell.
 - ``options``: the options that commands share. ``progress``: progress bars and signals.
 - ``streams``: the standard streams, closed ones too.
 - ``render``: output for people. ``output``: JSON, JSON lines and CSV.

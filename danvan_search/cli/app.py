@@ -11,14 +11,17 @@ from danvan_search.cli.accents import accents_command
 from danvan_search.cli.analyze import analyze_command
 from danvan_search.cli.backup import backup_command, restore_command
 from danvan_search.cli.complete import complete_command
+from danvan_search.cli.completion import completion_command
 from danvan_search.cli.concordance import concordance_command
 from danvan_search.cli.export import export_command
 from danvan_search.cli.help import help_command
 from danvan_search.cli.indexing import index_command, remove_command
+from danvan_search.cli.mcp import mcp_command
 from danvan_search.cli.query import excludes, query_command
 from danvan_search.cli.read import read_command
 from danvan_search.cli.render import error_lines, visible
 from danvan_search.cli.rescue import repair_command, verify_command
+from danvan_search.cli.serve import serve_command
 from danvan_search.cli.show import show_command
 from danvan_search.cli.similar import similar_command
 from danvan_search.cli.stats import stats_command
@@ -171,6 +174,7 @@ for _command in (
     query_command,
     show_command,
     export_command,
+    serve_command,
     concordance_command,
     similar_command,
     terms_command,
@@ -187,6 +191,8 @@ for _command in (
     repair_command,
     backup_command,
     restore_command,
+    mcp_command,
+    completion_command,
     help_command,
 ):
     cli.add_command(_command)

@@ -7,6 +7,7 @@ import click
 from rich.filesize import decimal
 
 from danvan_search import BackupError, BackupReport, Index
+from danvan_search.cli.completion import files
 from danvan_search.cli.options import (
     index_option,
     output_options,
@@ -25,7 +26,7 @@ from danvan_search.cli.streams import (
 
 
 @click.command("backup")
-@click.argument("file", metavar="FILE")
+@click.argument("file", metavar="FILE", shell_complete=files)
 @reading_index_option
 @click.option("--force", is_flag=True, help="Overwrite FILE: a regular file, or a link to one.")
 @output_options
@@ -62,7 +63,7 @@ def backup_command(file: str, index_path: Path, force: bool, output: str | None)
 
 
 @click.command("restore")
-@click.argument("file", metavar="FILE")
+@click.argument("file", metavar="FILE", shell_complete=files)
 @index_option
 @click.option("--force", is_flag=True, help="If the index exists already, rename it.")
 @wait_option

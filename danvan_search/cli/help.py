@@ -8,8 +8,15 @@ import click
 _PAGES: Final = {"queries": "queries.txt"}
 
 
+def _topics(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Complete the name of a page or of a command."""
+    group = context.find_root().command
+    commands = group.commands if isinstance(group, click.Group) else {}
+    return [topic for topic in (*_PAGES, *commands) if topic.startswith(incomplete)]
+
+
 @click.command("help")
-@click.argument("topic", required=False)
+@click.argument("topic", required=False, shell_complete=_topics)
 @click.pass_context
 def help_command(context: click.Context, topic: str | None) -> None:
     """Show the help of a command, or all that a query can say.

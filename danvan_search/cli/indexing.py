@@ -19,6 +19,7 @@ from danvan_search import (
     SyncOptions,
     SyncReport,
 )
+from danvan_search.cli.completion import files
 from danvan_search.cli.options import index_option, options_of, output_options, wait_option
 from danvan_search.cli.output import emit
 from danvan_search.cli.progress import progress_bar, stop_cleanly
@@ -35,7 +36,7 @@ _NOTICES_SHOWN: Final = 50
 
 
 @click.command("index")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", shell_complete=files)
 @index_option
 @options_of(SyncOptions)
 @click.option(

@@ -10,6 +10,7 @@ import click
 from click.core import ParameterSource
 
 from danvan_search.arguments import checked_path
+from danvan_search.cli.completion import files, folders
 from danvan_search.cli.parents import index_above
 from danvan_search.errors import DanvanError
 from danvan_search.options import CommandOption
@@ -31,6 +32,7 @@ def index_option(function: Function) -> Function:
         envvar="DVSEARCH_INDEX",
         show_envvar=True,
         metavar="DIR",
+        shell_complete=folders,
         help="The folder of the index.",
     )(function)
 
@@ -46,6 +48,7 @@ def reading_index_option(function: Function) -> Function:
         envvar="DVSEARCH_INDEX",
         show_envvar=True,
         metavar="DIR",
+        shell_complete=folders,
         help="The folder of the index. The default is looked for in this folder and those above.",
         callback=_in_parents,
     )(function)
@@ -155,6 +158,7 @@ def _click_option(
         default=default,
         show_default=default not in (None, ()),
         metavar=shown.metavar,
+        shell_complete=files if shown.metavar == "FILE" else None,
         help=shown.help,
     )
 

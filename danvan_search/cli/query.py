@@ -104,7 +104,7 @@ def query_command(
     except IndexNotFoundError:
         _hint(words)
         raise
-    for line in _remarks(results):
+    for line in _remarks(results, SearchOptions(**options)):
         click.echo(visible(line), err=True)
     show_results(results, SearchOptions(**options), output, color)
     if meant := _meant(results, SearchOptions(**options)):
@@ -142,7 +142,7 @@ def _show(results: Results, options: SearchOptions, color: Color) -> None:
     click.echo(_summary(results, options), err=True)
 
 
-def _remarks(results: Results) -> Iterator[str]:
+def _remarks(results: Results, options: SearchOptions) -> Iterator[str]:
     """Yield how the query was understood, if other than as its words, and what was searched for."""
     understood = results.understood
     if results.query and (not understood.is_words or understood.is_expanded):
@@ -153,8 +153,9 @@ def _remarks(results: Results) -> Iterator[str]:
         yield f"searched for {results.replaced_by}; quote the keys to search as typed"
     if results.relaxed:
         yield "no article has all of these syllables: showing those with any"
-    elif results.relaxed_from is not None:
-        yield "after the articles that match come those with any part"
+    elif options.offset + len(results) > max(results.total, options.offset):
+        first = max(results.total, options.offset) + 1
+        yield f"from {first:,} on: articles with some of these syllables, not with all"
 
 
 def _meant(results: Results, options: SearchOptions) -> str | None:
@@ -177,7 +178,7 @@ def _summary(results: Results, options: SearchOptions) -> str:
     last = options.offset + len(results)
     if not len(results):
         return f"{took}; none on this page"
-    if results.total > len(results):
+    if results.total != len(results) or options.offset:
         more = "; --page for more" if last < results.total else ""
         return f"{took}; {options.offset + 1:,} to {last:,} shown{more}"
     return took

@@ -8,6 +8,7 @@ from typing import Any, Final
 import click
 
 from danvan_search import ArticleError, SyncOptions
+from danvan_search.cli.completion import files
 from danvan_search.cli.indexing import EXIT_NOT_ALL_READ
 from danvan_search.cli.options import options_of, output_options, whole_number
 from danvan_search.cli.output import emit
@@ -22,7 +23,7 @@ _HEADINGS: Final = (
 
 
 @click.command("read")
-@click.argument("paths", nargs=-1, required=True, metavar="FILE...")
+@click.argument("paths", nargs=-1, required=True, metavar="FILE...", shell_complete=files)
 @click.option(
     "--limit",
     type=whole_number,

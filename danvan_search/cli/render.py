@@ -1,7 +1,6 @@
 """Output for people: hits, tables and errors, on a terminal or in a pipe."""
 
 import os
-import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Final, Literal, TextIO
 
@@ -13,6 +12,8 @@ from rich.text import Text
 
 from danvan_search import Hit, QueryError, Snippet
 from danvan_search.errors import DanvanError
+from danvan_search.plain import visible as visible
+from danvan_search.plain import visible_lines as visible_lines
 
 Color = Literal["auto", "always", "never"]
 
@@ -21,13 +22,6 @@ _TITLE_STYLE: Final = "bold"
 _FAINT_STYLE: Final = "dim"
 _ERROR_WINDOW: Final = 60
 """An error shows this many characters of the query on each side of the wrong one."""
-
-# Characters that a terminal acts on instead of showing them: control characters (and surrogates),
-# by category, and direction marks.
-_CONTROL_CATEGORIES: Final = frozenset({"Cc", "Cs"})
-_DIRECTION_MARKS: Final = frozenset(
-    "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-)
 
 
 def console(color: Color, stream: TextIO) -> Console:
@@ -53,32 +47,6 @@ def console(color: Color, stream: TextIO) -> Console:
         emoji=False,
         soft_wrap=True,
     )
-
-
-def visible(text: str) -> str:
-    """Return a text with the characters replaced that a terminal acts on.
-
-    Each character is replaced by one character, so offsets stay valid: white space by a blank, a
-    C0 control character by its Unicode picture, another control character, a surrogate or a
-    direction mark by U+FFFD.
-    """
-    return text if text.isprintable() else "".join(map(_visible, text))
-
-
-def visible_lines(text: str) -> str:
-    """Return a text as :func:`visible` does, but with its tabs and the ends of its lines."""
-    if text.isprintable():
-        return text
-    return "".join([one if one in "\t\r\n" else _visible(one) for one in text])
-
-
-def _visible(character: str) -> str:
-    if character.isspace():
-        return " "
-    if unicodedata.category(character) in _CONTROL_CATEGORIES or character in _DIRECTION_MARKS:
-        code = ord(character)
-        return chr(0x2400 + code) if code < 0x20 else "\u2421" if code == 0x7F else "\ufffd"
-    return character
 
 
 def articles(count: int) -> str:

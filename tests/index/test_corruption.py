@@ -33,7 +33,7 @@ def test_a_bug_in_the_engine_stays_itself(index, monkeypatch, bug, strategy):
         raise bug
 
     monkeypatch.setattr(strategies, strategy, fail)
-    query = {"bag_top": "dân vận", "phrase_top": '"dân vận"', "general_top_docs": '"dân vận" khéo'}
+    query = {"bag_top": "dân vận", "phrase_top": '"dân vận"', "general_top_docs": "dân v*"}
     with pytest.raises(type(bug)) as caught:
         index.search(query[strategy])
     assert caught.value is bug

@@ -221,7 +221,7 @@ def test_documents_without_text(read):
     (record,) = read(
         "a.docx", zip_of({**pictures, "word/document.xml": word_part("document", "<w:body/>")})
     )
-    assert record.cause is Cause.EMPTY
+    assert record.cause is Cause.SCANNED
     assert "OCR" in record.reason
     (record,) = read("a.docx", docx(""))
     assert record.cause is Cause.EMPTY

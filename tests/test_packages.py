@@ -1,0 +1,154 @@
+"""What is packed and installed, and the files in packaging/."""
+
+import configparser
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from danvan_search.cli import cli
+from tests import docs_writer
+from tests.docs_writer import README, ROOT
+
+PACKAGING = ROOT / "packaging"
+DOCS = ROOT / "docs" / "packages.md"
+MANIFEST = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+
+
+def dockerfile():
+    """Return the Dockerfile, its continued lines joined."""
+    return (PACKAGING / "Dockerfile").read_text("utf-8").replace("\\\n", "")
+
+
+def compose():
+    """Return the one service of the compose file."""
+    (service,) = yaml.safe_load((PACKAGING / "compose.yaml").read_text("utf-8"))[
+        "services"
+    ].values()
+    return service
+
+
+def unit():
+    """Return the section of the service of systemd."""
+    parser = configparser.ConfigParser(interpolation=None)
+    parser.optionxform = str
+    parser.read(PACKAGING / "dvsearch.service", "utf-8")
+    return parser["Service"]
+
+
+def served():
+    """Return the arguments of `dvsearch` by the file of packaging/ that has them."""
+    return {
+        "Dockerfile": json.loads(re.search(r"^CMD (\[.*\])$", dockerfile(), re.M)[1]),
+        "compose.yaml": compose()["command"],
+        "dvsearch.service": shlex.split(unit()["ExecStart"])[1:],
+    }
+
+
+def check(args):
+    """Fail if a command, or one of its options, does not exist."""
+    command = cli.commands[args[0]]
+    known = {name for parameter in command.params for name in parameter.opts}
+    assert {arg for arg in args if arg.startswith("--")} <= known | {"--help"}, args
+
+
+@pytest.mark.parametrize("file", served())
+def test_the_packaging_names_options_that_exist(file):
+    """Each file starts `dvsearch serve` with options that the command has."""
+    args = served()[file]
+    assert args[0] == "serve"
+    check(args)
+    assert args[args.index("--port") + 1] == "8765"
+
+
+def test_the_page_about_packages_names_what_exists():
+    """Each `dvsearch` in docs/packages.md is a command with its options, each extra is one."""
+    text = DOCS.read_text("utf-8")
+    typed = re.findall(r"^dvsearch (.+)$|`dvsearch ([^`]+)`", text, re.M)
+    for block, inline in typed:
+        check(shlex.split(block or inline))
+    assert len(typed) > 1
+    extras = set(re.findall(r"^\| `(\w+)` \|", text, re.M))
+    assert extras
+    assert extras <= MANIFEST["project"]["optional-dependencies"].keys()
+    for file in re.findall(r"packaging/([\w.]+)", text):
+        assert file == "token" or (PACKAGING / file).exists()
+
+
+def test_the_container_has_few_rights():
+    """It runs without root, keeps the index in a volume, and says whether it is alive."""
+    lines = dockerfile().splitlines()
+    assert "USER danvan" in lines
+    assert lines.index("USER danvan") < lines.index('ENTRYPOINT ["dvsearch"]')
+    assert "VOLUME /index" in lines
+    assert "ENV DVSEARCH_INDEX=/index/default" in lines
+    assert any(line.startswith("HEALTHCHECK") and ":8765/healthz" in line for line in lines)
+    assert compose()["volumes"] == ["index:/index"]
+    ignored = (PACKAGING / "Dockerfile.dockerignore").read_text("utf-8").splitlines()
+    copied = re.search(r"^COPY (pyproject.*) \./$", dockerfile(), re.M)[1].split()
+    assert {f"!{name}" for name in [*copied, "danvan_search"]} == set(ignored) - {
+        "*",
+        "**/__pycache__",
+    }
+
+
+SUFFIXES = {".css", ".html", ".js", ".json", ".md", ".png", ".py", ".service", ".svg", ".toml"}
+SUFFIXES |= {".txt", ".typed", ".xml", ".yaml"}
+PLAIN_NAMES = {"Dockerfile", "Dockerfile.dockerignore", "LICENSE", "Makefile"}
+
+
+def test_no_stray_file_is_packed():
+    """The source distribution has what it lists, and no caches or files of editors."""
+    builder = pytest.importorskip("hatchling.builders.sdist", reason="hatchling is not installed")
+    files = builder.SdistBuilder(str(ROOT)).recurse_included_files()
+    packed = {Path(file.relative_path) for file in files}
+    listed = MANIFEST["tool"]["hatch"]["build"]["targets"]["sdist"]["include"]
+    assert {path.parts[0] for path in packed} == {name.strip("/") for name in listed}
+    ours = [path for path in packed if path.parts[0] != "tests"]  # tests have files of any kind
+    assert {path.name for path in ours if path.suffix not in SUFFIXES} == PLAIN_NAMES
+    assert all(not part.startswith((".", "__pycache__")) for path in packed for part in path.parts)
+    assert packed >= {path.relative_to(ROOT) for path in (ROOT / "seeds").iterdir()}
+
+
+@pytest.mark.slow
+def test_the_wheel_of_the_source_distribution_installs(tmp_path, monkeypatch):
+    """In a fresh environment the first commands of the README print what it shows."""
+    builder = pytest.importorskip("hatchling.builders.sdist", reason="hatchling is not installed")
+    (source,) = builder.SdistBuilder(str(ROOT)).build(
+        directory=str(tmp_path), versions=["standard"]
+    )
+    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    run = [*pip, "wheel", "--no-deps", "--wheel-dir", str(tmp_path), source]
+    subprocess.run(run, check=True, timeout=600)
+    (wheel,) = tmp_path.glob("*.whl")
+    subprocess.run([sys.executable, "-m", "venv", tmp_path / "fresh"], check=True, timeout=600)
+    scripts = tmp_path / "fresh" / ("Scripts" if sys.platform == "win32" else "bin")
+    run = [scripts / "python", *pip[1:], "install", wheel]
+    subprocess.run(run, check=True, timeout=1800)
+
+    shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
+    monkeypatch.chdir(tmp_path)
+    for name in ("DVSEARCH_INDEX", "FORCE_COLOR", "PYTHONPATH"):
+        monkeypatch.delenv(name, raising=False)
+
+    def dvsearch(args):
+        return subprocess.run(
+            [scripts / "dvsearch", *args],
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},  # both streams in their order
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            timeout=600,
+        ).stdout
+
+    first = README.read_text("utf-8").partition("## The library")[0]
+    assert "$ dvsearch index seeds/" in first
+    assert docs_writer.timeless(docs_writer.rerun(first, dvsearch)) == docs_writer.timeless(first)
