@@ -56,6 +56,7 @@ from danvan_search.search import (
 )
 from danvan_search.search.marked_article import MarkedArticle
 from danvan_search.search.word_list import Word
+from danvan_search.study import Concordance, ConcordanceOptions, Count, Line, Term
 from danvan_search.suggest import Completion, Suggestion
 from danvan_search.sync_options import BuildOptions, SyncOptions, WriteOptions
 from danvan_search.text import Analysis, AnalyzedSyllable, Syllable, analyze, segment_words
@@ -74,6 +75,9 @@ __all__ = [
     "BuildOptions",
     "Changes",
     "Completion",
+    "Concordance",
+    "ConcordanceOptions",
+    "Count",
     "Damage",
     "DanvanError",
     "Decoded",
@@ -87,6 +91,7 @@ __all__ = [
     "IndexLockedError",
     "IndexNotFoundError",
     "IndexStorageError",
+    "Line",
     "MarkedArticle",
     "MissingPart",
     "NotRead",
@@ -108,6 +113,7 @@ __all__ = [
     "SyncOptions",
     "SyncReport",
     "Synonyms",
+    "Term",
     "TermDetails",
     "Verification",
     "Word",

@@ -51,6 +51,10 @@ from danvan_search.search.marked_article import MarkedArticle, mark_article
 from danvan_search.search.searchable import SearchableSnapshot
 from danvan_search.search.suggesting import completions, suggest, with_accents
 from danvan_search.search.word_list import Word, find_words
+from danvan_search.study import Concordance, ConcordanceOptions, Term
+from danvan_search.study.options import ConcordanceMatch
+from danvan_search.study.similar import similar
+from danvan_search.study.terms import Measure, collocations, keywords, significant_terms
 from danvan_search.suggest import Completion, Suggestion
 from danvan_search.sync import sync_paths
 from danvan_search.sync_options import BuildOptions, SyncOptions, WriteOptions
@@ -458,6 +462,109 @@ class Index:
         :raises IndexStorageError: the index cannot be read.
         """
         return completions(self._current(), prefix, limit)
+
+    @takes(ConcordanceOptions)
+    def concordance(self, query: str | Node | Query, options: ConcordanceOptions) -> Concordance:
+        """Return every occurrence of a query in its line of context; iterating reads the lines.
+
+        :param query: see :meth:`search`. The keyword arguments are the fields of
+            :class:`~danvan_search.study.ConcordanceOptions`.
+        :raises QueryError: as of a search; or the query has nothing but filters.
+        :raises ArgumentTypeError: the query is neither a string nor a tree.
+        :raises OptionError: an option has an invalid value.
+        :raises IndexDamagedError: here, or while iterating: the content of the index is not what
+            was written.
+        :raises IndexStorageError: the index cannot be read.
+        """
+        return Concordance(self._current(), query, options)
+
+    def keywords(self, article_id: str, *, limit: int = 20) -> list[Term] | None:
+        """Return the words that stand out in an article by tf · idf; None without the article.
+
+        Pairs of neighbouring syllables where articles of the index were indexed without words.
+
+        :param article_id: the id of the article.
+        :param limit: the maximum number of terms.
+        :raises ArgumentTypeError: the id is not a string.
+        :raises OptionError: ``limit`` is no whole number of at least 0.
+        """
+        return keywords(self._current(), checked_id(article_id), limit)
+
+    def terms(
+        self,
+        query: str | Node | Query,
+        *,
+        limit: int = 20,
+        match: ConcordanceMatch = "phrase",
+        accents: Accents = "auto",
+        since: datetime.date | str | None = None,
+        until: datetime.date | str | None = None,
+        category: str | None = None,
+    ) -> list[Term]:
+        """Return the words that are in more of the articles of a query than of the index.
+
+        Pairs of syllables as :meth:`keywords` has them. Of more than 200 articles, 200 are read,
+        evenly spaced in the order of the index.
+
+        :param query: see :meth:`concordance`, which has the same keyword arguments but ``limit``;
+            filters are enough.
+        :param limit: the maximum number of terms.
+        :raises QueryError: as of a search.
+        :raises OptionError: an option has an invalid value.
+        """
+        options = ConcordanceOptions(
+            match=match, accents=accents, since=since, until=until, category=category
+        )
+        return significant_terms(self._current(), query, options, limit)
+
+    def collocations(
+        self,
+        query: str | Node | Query,
+        *,
+        window: int = 5,
+        measure: Measure = "log-likelihood",
+        limit: int = 20,
+        accents: Accents = "auto",
+    ) -> list[Term]:
+        """Return the words that occur near a word or a phrase more often than elsewhere.
+
+        Pairs of syllables as :meth:`keywords` has them; a pair lies near with both syllables.
+
+        :param query: see :meth:`concordance`.
+        :param window: how many syllables on each side are near, up to 50, in the same text.
+        :param measure: ``log-likelihood`` (Dunning 1993), or ``pmi`` (Church and Hanks 1990).
+        :param limit: the maximum number of terms.
+        :raises QueryError: as of a concordance.
+        :raises OptionError: an option has an invalid value.
+        """
+        options = ConcordanceOptions(accents=accents)
+        return collocations(
+            self._current(), query, options, window=window, measure=measure, limit=limit
+        )
+
+    def similar(
+        self,
+        article_id: str,
+        *,
+        limit: int = 10,
+        since: datetime.date | str | None = None,
+        until: datetime.date | str | None = None,
+        category: str | None = None,
+    ) -> Results | None:
+        """Return the articles that are most like an article; None if there is no such article.
+
+        They are what a search with ``match="any"`` finds for the 20 syllables that stand out in it
+        by tf · idf, in the order of the article, without the article: ``Results.query`` has them.
+
+        :param article_id: the id of the article.
+        :param limit: the maximum number of hits.
+        :raises ArgumentTypeError: the id is not a string.
+        :raises OptionError: an option has an invalid value.
+        """
+        options = SearchOptions(
+            limit=limit, match="any", since=since, until=until, category=category
+        )
+        return similar(self._current(), checked_id(article_id), options)
 
     def optimize(self) -> None:
         """Rewrite the index with as few segments as possible, and without removed articles.

@@ -12,6 +12,7 @@ from danvan_search.cli.analyze import analyze_command
 from danvan_search.cli.backup import backup_command, restore_command
 from danvan_search.cli.complete import complete_command
 from danvan_search.cli.completion import completion_command
+from danvan_search.cli.concordance import concordance_command
 from danvan_search.cli.export import export_command
 from danvan_search.cli.help import help_command
 from danvan_search.cli.indexing import index_command, remove_command
@@ -22,8 +23,10 @@ from danvan_search.cli.render import error_lines, visible
 from danvan_search.cli.rescue import repair_command, verify_command
 from danvan_search.cli.serve import serve_command
 from danvan_search.cli.show import show_command
+from danvan_search.cli.similar import similar_command
 from danvan_search.cli.stats import stats_command
 from danvan_search.cli.streams import flush_output, open_streams
+from danvan_search.cli.terms import collocations_command, keywords_command, terms_command
 from danvan_search.cli.vocabulary import vocabulary_command
 from danvan_search.errors import DanvanError
 from danvan_search.version import __version__
@@ -172,6 +175,11 @@ for _command in (
     show_command,
     export_command,
     serve_command,
+    concordance_command,
+    similar_command,
+    terms_command,
+    keywords_command,
+    collocations_command,
     remove_command,
     read_command,
     stats_command,

@@ -3,7 +3,7 @@
 import difflib
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -123,13 +123,7 @@ def query_command(
         raise
     for line in _remarks(results, SearchOptions(**options)):
         click.echo(visible(line), err=True)
-    if output:
-        document = results.to_json()
-        for hit, one in zip(document["hits"], explained, strict=False):
-            hit["explanation"] = one.to_json()
-        emit(output, document, map(_row, document["hits"]), _COLUMNS)
-    else:
-        _show(results, explained, SearchOptions(**options), color)
+    show_results(results, SearchOptions(**options), output, color, explained)
     if meant := _meant(results, SearchOptions(**options)):
         click.echo(visible(f"did you mean {meant}"), err=True)
     if not results.total or results.relaxed:
@@ -137,8 +131,28 @@ def query_command(
     return 0 if results.total else 1
 
 
+def show_results(
+    results: Results,
+    options: SearchOptions,
+    output: str | None,
+    color: Color,
+    explained: Sequence[Explanation] = (),
+) -> None:
+    """Print a page of results, for people or as ``output`` says.
+
+    :param explained: the explanations of the hits, if they are asked for.
+    """
+    if output:
+        document = results.to_json()
+        for hit, one in zip(document["hits"], explained, strict=False):
+            hit["explanation"] = one.to_json()
+        emit(output, document, map(_row, document["hits"]), _COLUMNS)
+    else:
+        _show(results, explained, options, color)
+
+
 def _show(
-    results: Results, explained: list[Explanation], options: SearchOptions, color: Color
+    results: Results, explained: Sequence[Explanation], options: SearchOptions, color: Color
 ) -> None:
     out = console(color, sys.stdout)
     # All hits are read before one is printed: a damaged index is an error, without half a page.

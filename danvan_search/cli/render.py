@@ -99,6 +99,8 @@ def hit_lines(rank: int, hit: Hit) -> list[Text]:
         place,
         section or "",
     ]
+    if hit.copies:
+        facts.append(f"and {hit.copies:,} more like it")
     lines = [
         Text(f"{rank}. ") + title,
         Text(indent + visible(" · ".join(filter(None, facts))), style=_FAINT_STYLE),

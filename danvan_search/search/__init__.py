@@ -10,6 +10,7 @@
     hit_page     what hits read
     hit_reader   reads the parts of a page's hits from the index
     columns      columns of values that are read for several rows together
+    copies       leaves near-copies out of a page
     facets       counts the values of all matches
     unknown_values  notes on categories that no article has
     explaining   why an article has its place in the results; explanation holds the answer

@@ -33,6 +33,7 @@ class HitPage(Protocol):
     :ivar pieces: several pieces of the bodies; empty unless they were asked for.
     :ivar sections: the headings under which the best clusters stand; None without one.
     :ivar pages: the numbers of their pages, from 1; None without pages.
+    :ivar copies: how many near-copies a hit stands for; None unless they were left out.
     :ivar articles: the whole articles.
     """
 
@@ -58,6 +59,8 @@ class HitPage(Protocol):
     def details_snippets(self) -> Column[Snippet | None]: ...  # noqa: D102
     @property
     def pieces(self) -> Column[tuple[Snippet, ...]]: ...  # noqa: D102
+    @property
+    def copies(self) -> Column[int | None]: ...  # noqa: D102
     @property
     def sections(self) -> Column[str | None]: ...  # noqa: D102
     @property

@@ -45,6 +45,7 @@ class PageReader:
         self._options = options
         self._page = page
         self.scores = page.top_docs.scores
+        self.copies: Sequence[int | None] = page.copies or [None] * len(self.scores)
         self.guard = index.snapshot.guard
 
     def __len__(self) -> int:

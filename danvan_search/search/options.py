@@ -96,6 +96,8 @@ class SearchOptions:
         ``variants``: i and y, d and gi; a string names them with commas between. Nothing in quotes
         is expanded, and nothing with ``match="phrase"``.
     :ivar synonyms: what else finds what.
+    :ivar collapse: whether an article that is a near-copy of a better hit is left out; see
+        ``Hit.copies``. ``Results.total`` counts it.
     :ivar prefix_last: the last syllable of a query, if it is bare and no blank follows, stands for
         all that begin with it: to search while people type.
     :ivar strict: raise an error where a query is no complete one, instead of a note.
@@ -166,6 +168,9 @@ class SearchOptions:
         "FILE",
         parse=Synonyms.read,
     )
+    collapse: bool = option(
+        False, "Show the best of several near-copies, and how many more there are."
+    )
     prefix_last: bool = option(
         False, "Take the last syllable, if no blank follows, for the beginning of one."
     )
@@ -188,6 +193,7 @@ class SearchOptions:
         check_int("snippets", self.snippets, 1, MAX_SNIPPETS)
         check_int("max_query_chars", self.max_query_chars, 1)
         parse_facets(self.facets)
+        _check_flag("collapse", self.collapse)
         _check_flag("prefix_last", self.prefix_last)
         _check_flag("strict", self.strict)
         _check_choice("match", self.match, MATCHES)

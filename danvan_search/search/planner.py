@@ -54,6 +54,8 @@ class Page(NamedTuple):
     :ivar filters: the filters of the query.
     :ivar sort: what the list is sorted by.
     :ivar facets: the values of all matches, with their numbers, by facet.
+    :ivar copies: how many near-copies each document of the page stands for, beside itself; None
+        unless they were left out.
     """
 
     relaxed: bool
@@ -67,6 +69,7 @@ class Page(NamedTuple):
     sort: Sort
     notes: tuple[Note, ...] = ()
     facets: Mapping[str, Counts] = MappingProxyType({})
+    copies: tuple[int, ...] | None = None
 
 
 def find_page(query: Query, options: SearchOptions, index: SearchableSnapshot) -> Page:

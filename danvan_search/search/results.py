@@ -33,6 +33,7 @@ _COLUMNS: Final = (
     "pieces",
     "sections",
     "pages",
+    "copies",
 )
 """The columns of a page that make its hits equal to others, and that a pickle holds."""
 
@@ -130,6 +131,14 @@ class Hit:
     def details_snippet(self) -> Snippet | None:
         """The piece of the details around the best cluster of matches; None without a match."""
         return self._page.details_snippets[self._rank]
+
+    @property
+    def copies(self) -> int | None:
+        """How many near-copies were left out in favour of this hit; None without ``collapse``.
+
+        Of the best hits, three times as many are compared as there are up to the end of the page.
+        """
+        return self._page.copies[self._rank]
 
     @property
     def section(self) -> str | None:

@@ -10,6 +10,7 @@ from danvan_search.errors import ArgumentTypeError
 from danvan_search.query import Everything, Node, Query, parse
 from danvan_search.query.checking import checked_tree
 from danvan_search.query.written import written
+from danvan_search.search.copies import find_collapsed_page
 from danvan_search.search.expanding import with_expansions
 from danvan_search.search.hit_reader import PageReader
 from danvan_search.search.options import SearchOptions
@@ -85,15 +86,16 @@ class Found(NamedTuple):
 
 def find(index: SearchableSnapshot, text: str | Node | Query, options: SearchOptions) -> Found:
     """Return what a query finds; see :func:`search`."""
-    typed = query = _query(index, text, options)
+    typed = query = query_of(index, text, options)
     if options.accents == "restore" and isinstance(text, str):
-        query = _query(index, with_sure_accents(index, text), options)
-    page = index.snapshot.guard.call(find_page, query, options, index)
+        query = query_of(index, with_sure_accents(index, text), options)
+    find_one = find_collapsed_page if options.collapse and options.limit else find_page
+    page = index.snapshot.guard.call(find_one, query, options, index)
     typed_page = page
     keys = decoded_keys(index, typed, options, page) if isinstance(text, str) else None
     if keys is not None:
-        decoded = _query(index, keys, options)
-        decoded_page = index.snapshot.guard.call(find_page, decoded, options, index)
+        decoded = query_of(index, keys, options)
+        decoded_page = index.snapshot.guard.call(find_one, decoded, options, index)
         if is_found(decoded_page):
             return Found(typed, typed_page, decoded, decoded_page, keys)
     return Found(typed, typed_page, query, page, None)
@@ -109,7 +111,7 @@ def articles(
     :raises QueryError: see :func:`search`; at once, like other errors of the query.
     """
     is_blank = isinstance(text, str) and not text.strip()
-    query = Query("", Everything()) if is_blank else _query(index, text, options)
+    query = Query("", Everything()) if is_blank else query_of(index, text, options)
     found = index.snapshot.guard.call(find_matches, query, options, index)
     return (
         index.snapshot.article((segment, number))
@@ -118,7 +120,13 @@ def articles(
     )
 
 
-def _query(index: SearchableSnapshot, text: str | Node | Query, options: SearchOptions) -> Query:
+def query_of(index: SearchableSnapshot, text: str | Node | Query, options: SearchOptions) -> Query:
+    """Return the query that is searched for, with its expansions.
+
+    :param text: the query as typed, or its tree.
+    :raises ArgumentTypeError: it is neither.
+    :raises QueryError: it cannot be parsed.
+    """
     if isinstance(text, str):
         if not text.strip() and options.has_filters:
             return Query("", Everything())

@@ -73,7 +73,7 @@ def count_words(
         columns = [
             form_numbers.take(ids.take(slots[group] + offset)) for offset in range(length + 1)
         ]
-        counts[length + 1] = _count(columns, docs[group], form_count, segment.doc_count)
+        counts[length + 1] = count_rows(columns, docs[group], form_count, segment.doc_count)
     return counts
 
 
@@ -96,7 +96,7 @@ def add_counts(parts: Sequence[WordCounts], form_count: int) -> WordCounts:
     )
 
 
-def _count(
+def count_rows(
     columns: Sequence[np.ndarray], docs: np.ndarray, form_count: int, doc_count: int
 ) -> WordCounts:
     """Return the counts of n occurrences of words of one length.

@@ -166,7 +166,31 @@ class MarkFinder:
             each document.
         """
         ascending = sorted(docs)
-        grid = self._segment.grid
+        found, texts = self._slot_marks(ascending, slots)
+        fields = 2 if self._segment.grid.details_slot is None else 3
+        by_text = iter(self._by_text(found, texts))
+        of_doc = dict(zip(ascending, map(Marks, *[by_text] * fields), strict=True))
+        return [of_doc[doc] for doc in docs]
+
+    def runs(self, docs: Sequence[int]) -> np.ndarray:
+        """Return where the marks of some documents stand, those that two clauses share once.
+
+        :param docs: ascending.
+        :return: int64[n, 2], ascending, the slot of the first syllable of each mark, and the slot
+            after its last.
+        """
+        found, _ = self._slot_marks(docs, None)
+        runs = dict.fromkeys([(first, stop) for first, stop, _ in found])
+        return np.array(list(runs), dtype=np.int64).reshape(-1, 2)
+
+    def _slot_marks(
+        self, ascending: Sequence[int], slots: Sequence[list[int]] | None
+    ) -> tuple[list[SlotMark], list[SlotRange]]:
+        """Return the marks of some documents by rising slot, and the texts of the documents.
+
+        :param slots: see :meth:`find`.
+        """
+        docs, grid = ascending, self._segment.grid
         numbers = np.array(ascending, dtype=np.int64)
         borders = grid.doc_slot.take(np.concatenate((numbers, numbers + 1))).tolist()
         documents = list(zip(borders[: len(docs)], borders[len(docs) :], strict=True))
@@ -204,9 +228,7 @@ class MarkFinder:
         found = list(chain.from_iterable(parts))
         if len(parts) > 1:
             found.sort(key=SLOTS if len(self._clauses) > 1 else itemgetter(0))
-        by_text = iter(self._by_text(found, texts))
-        of_doc = dict(zip(ascending, map(Marks, *[by_text] * len(fields)), strict=True))
-        return [of_doc[doc] for doc in docs]
+        return found, texts
 
     def _by_text(self, found: list[SlotMark], texts: list[SlotRange]) -> list[TextMarks]:
         """Return the marks of each text, with offsets in place of slots."""
