@@ -97,7 +97,7 @@ class Demands:
 
     def may_relax(self) -> bool:
         """Return whether articles with any part may stand in where none has all parts."""
-        return self._is_optional and bool(self._bare) and len(self.parts) > 1
+        return bool(self._bare) and len(self.parts) > 1 and self._is_optional
 
     def may_fill(self) -> bool:
         """Return whether articles with any part follow those with all parts.

@@ -192,7 +192,8 @@ class SearchOptions:
         check_int("snippet_chars", self.snippet_chars, 0, MAX_SNIPPET_CHARS)
         check_int("snippets", self.snippets, 1, MAX_SNIPPETS)
         check_int("max_query_chars", self.max_query_chars, 1)
-        parse_facets(self.facets)
+        if self.facets != ():
+            parse_facets(self.facets)
         _check_flag("collapse", self.collapse)
         _check_flag("prefix_last", self.prefix_last)
         _check_flag("strict", self.strict)

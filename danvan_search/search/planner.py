@@ -266,7 +266,8 @@ class _Plan:
     def sort(self, scored: Node) -> Sort:
         """Return what to sort by: where nothing is scored, the newest are first."""
         sort = self._options.sort
-        return sort if sort != "score" or clauses_of(scored) else "date"
+        is_scored = isinstance(scored, Phrase | Run) or bool(clauses_of(scored))
+        return sort if sort != "score" or is_scored else "date"
 
     def exact(self, top_docs: TopDocs) -> list[bool]:
         """Return for each document whether it contains all phrases and syllables as typed."""
