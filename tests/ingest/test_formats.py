@@ -1,15 +1,13 @@
 """The formats of text: what each file must yield."""
 
 import json
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from danvan_search.ingest import READERS, Cause, Loaded, Skipped, read_file, scan
-
-DOCUMENTS = Path(__file__).parent / "documents"
+from tests.ingest.samples import sample
 
 
 def parts(records) -> list[tuple[str, str, str]]:
@@ -115,7 +113,7 @@ def test_files(read, name, content, expected):
 
 def test_table_of_the_documents(read):
     """A table with a byte-order mark, and its delimiter within quotation marks."""
-    first, second = read("danh-sach.csv", (DOCUMENTS / "danh-sach.csv").read_bytes())
+    first, second = read("danh-sach.csv", sample("danh-sach.csv"))
     assert [one.article.title for one in (first, second)] == [
         "Hội thi gói bánh chưng",
         "Trồng lại rừng phi lao",
@@ -127,7 +125,7 @@ def test_table_of_the_documents(read):
 
 def test_subtitles_of_the_documents(read, index_of):
     """A sentence over two lines is found as a phrase; numbers, times and tags are gone."""
-    (loaded,) = read("phu-de.srt", (DOCUMENTS / "phu-de.srt").read_bytes())
+    (loaded,) = read("phu-de.srt", sample("phu-de.srt"))
     assert loaded.article.body.split("\n") == [
         "Ngày ấy, cha tôi chèo thuyền qua eo Gió.",
         "Biển không hứa điều gì.",

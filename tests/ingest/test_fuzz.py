@@ -5,15 +5,14 @@ import random
 import sys
 import zipfile
 import zlib
-from pathlib import Path
 
 import pytest
 
 from danvan_search.ingest import Cause, Loaded
 from danvan_search.ingest.isolated import process
 from danvan_search.ingest.isolated.process import ParserLimits
+from tests.ingest.samples import SAMPLES, sample
 
-DOCUMENTS = Path(__file__).parent / "documents"
 FILES = ("quyet-dinh.pdf", "quyet-dinh.doc", "cong-van-tcvn3.doc", "quyet-dinh.rtf", "so-lieu.xlsx")
 CHANGES = (1, 5, 50)
 
@@ -34,7 +33,7 @@ def damaged(content: bytes, number: int) -> bytes:
 def test_damaged_files(read, monkeypatch, name, count):
     """Each is read, or told in one line; what the next file yields is what it always yields."""
     monkeypatch.setattr(process, "LIMITS", ParserLimits(seconds=10))
-    content = (DOCUMENTS / name).read_bytes()
+    content = sample(name)
     whole = read(name, content)
     loaded = 0
     for number in range(count):
@@ -72,7 +71,7 @@ def xlsx_of(sheet: bytes) -> bytes:
     """Return an XLSX file with the XML of its sheet changed."""
     stream = io.BytesIO()
     with (
-        zipfile.ZipFile(DOCUMENTS / "so-lieu.xlsx") as original,
+        zipfile.ZipFile(SAMPLES / "so-lieu.xlsx") as original,
         zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive,
     ):
         for name in original.namelist():
@@ -91,9 +90,7 @@ def sheet_of(rows: bytes) -> bytes:
 _CELL = b'<row r="%d"><c r="%b%d" t="inlineStr"><is><t>x</t></is></c></row>'
 HOSTILE = {
     "a.pdf": pdf_bomb,
-    "page loop.pdf": lambda: (
-        (DOCUMENTS / "quyet-dinh.pdf").read_bytes().replace(b"/Kids[", b"/Kids[1 0 R ")
-    ),
+    "page loop.pdf": lambda: sample("quyet-dinh.pdf").replace(b"/Kids[", b"/Kids[1 0 R "),
     "far cell.xlsx": lambda: xlsx_of(
         sheet_of(_CELL % (1, b"A", 1) + _CELL % (1048576, b"XFD", 1048576))
     ),
@@ -112,5 +109,5 @@ def test_hostile_files(read, monkeypatch, name):
     else:
         assert found.cause is Cause.LIMIT
         assert str(found).endswith(": passed over")
-    (after,) = read("quyet-dinh.doc", (DOCUMENTS / "quyet-dinh.doc").read_bytes())
+    (after,) = read("quyet-dinh.doc", sample("quyet-dinh.doc"))
     assert isinstance(after, Loaded)

@@ -6,16 +6,15 @@ import random
 import socket
 import struct
 import zipfile
-from pathlib import Path
 
 import pytest
 
 from danvan_search.ingest import Cause, Loaded, Skipped
 from danvan_search.ingest import unpacking as limits
 from tests.ingest.packing import docx, epub, odt, paragraph, pptx, slide, word_part, xhtml, zip_of
+from tests.ingest.samples import sample
 from tests.ingest.test_mail import box
 
-DOCUMENTS = Path(__file__).parent / "documents"
 LAUGHS = '<!DOCTYPE a [<!ENTITY l0 "ha">{}]><a>&l9;</a>'.format(
     "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
 )
@@ -206,7 +205,7 @@ def test_names_of_members(read):
 def samples() -> dict[str, bytes]:
     """Return a small document of each format."""
     text = "".join(paragraph(f"Câu số {number} về đường làng.") for number in range(40))
-    mail = (DOCUMENTS / "hop-thu.mbox").read_bytes()
+    mail = sample("hop-thu.mbox")
     return {
         "a.docx": docx(text, "", footnotes=f"<w:footnote>{paragraph('x')}</w:footnote>"),
         "a.odt": odt(

@@ -1,14 +1,11 @@
 """HTML: the text of a page, and what the page says of itself."""
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from danvan_search.ingest.html_text import html_to_text, read_html
-
-DOCUMENTS = Path(__file__).parent / "documents"
+from tests.ingest.samples import sample
 
 TEXTS = [
     ("<p>Dân <b>vận</b> kh<i>éo</i></p>", "Dân vận khéo"),
@@ -48,7 +45,7 @@ def test_texts(source, text):
 @pytest.mark.parametrize("name", ["tin.html", "tin-1258.html"])
 def test_saved_news(read, name):
     """A saved page gives its article, without what stands around it, in its declared encoding."""
-    (loaded,) = read(name, (DOCUMENTS / name).read_bytes())
+    (loaded,) = read(name, sample(name))
     article = loaded.article
     assert article.title == "Phiên chợ sách cũ bên bờ sông Đào mở lại sau mùa lũ"
     assert article.date.isoformat() == "2023-10-12"

@@ -3,15 +3,13 @@
 import datetime
 import io
 import zipfile
-from pathlib import Path
 
 import openpyxl
 import pytest
 
 from danvan_search.ingest import Cause, Loaded, sheet_file
+from tests.ingest.samples import sample
 from tests.ingest.texts import shares, twenty_texts, written
-
-DOCUMENTS = Path(__file__).parent / "documents"
 
 
 def book_of(sheets: dict[str, list[list[object]]], **states: str) -> bytes:
@@ -54,7 +52,7 @@ def ods_of(name: str, rows: list[list[str]]) -> bytes:
 
 def test_the_document(read):
     """The id has the name of the sheet; days are days, and cells keep apart."""
-    first, second = read("so-lieu.xlsx", (DOCUMENTS / "so-lieu.xlsx").read_bytes())
+    first, second = read("so-lieu.xlsx", sample("so-lieu.xlsx"))
     assert [one.article.id for one in (first, second)] == [
         "folder/so-lieu.xlsx#Sản lượng",
         "folder/so-lieu.xlsx#Ghi chú",

@@ -1,47 +1,29 @@
 """Documents of Word 97 to 2003, and what else is called .doc."""
 
-import datetime
 import random
 import struct
-from pathlib import Path
 
 import pytest
 
 from danvan_search.ingest import Cause
 from danvan_search.ingest.isolated.ole_properties import summary_of
+from tests.ingest.samples import check_decision, sample
 from tests.ingest.texts import shares, twenty_texts, written
 from tests.ingest.word_writer import ole_of, properties_of, word_of
-
-DOCUMENTS = Path(__file__).parent / "documents"
-
-
-def document(name: str) -> bytes:
-    return (DOCUMENTS / name).read_bytes()
 
 
 def test_the_decision(read, index_of):
     """Head, tables and headings: cells keep apart."""
-    (loaded,) = read("quyet-dinh.doc", document("quyet-dinh.doc"))
+    (loaded,) = read("quyet-dinh.doc", sample("quyet-dinh.doc"))
     article = loaded.article
-    assert article.title == "QUYẾT ĐỊNH Về việc thành lập tổ giữ gìn đường làng, ngõ xóm"
-    assert article.date == datetime.date(2024, 4, 9)
-    assert article.extra["number"] == "17/2024/QĐ-UBND"
-    assert article.extra["issuer"] == "ỦY BAN NHÂN DÂN XÃ SUỐI MƠ"
-    assert article.extra["author"] == "Lò Thị Nguyệt"
-    for phrase in (
-        "Độc lập - Tự do - Hạnh phúc",
-        "khơi cống rãnh",
-        "\nPhát quang bụi rậm\tVàng A Phủ\t30/4/2024\n",
-        "2.450.000 đồng",
-    ):
-        assert phrase in article.body
+    check_decision(article, ["\nPhát quang bụi rậm\tVàng A Phủ\t30/4/2024\n"])
     (hit,) = index_of(article).search('"vôi bột"').hits
     assert hit.section == "Kinh phí và hiệu lực"
 
 
 def test_the_letter_in_fonts_of_tcvn3(read):
     """Runs of two fonts, one of capitals, and a line of Unicode; ư is the optional hyphen."""
-    (loaded,) = read("cong-van.doc", document("cong-van-tcvn3.doc"))
+    (loaded,) = read("cong-van.doc", sample("cong-van-tcvn3.doc"))
     article = loaded.article
     assert article.title == "Công văn về việc đắp lại bờ vùng trước vụ chiêm"
     assert loaded.encoding == "TCVN3"
@@ -117,7 +99,7 @@ def test_a_damaged_summary_is_left_out():
 
 def changed(place: int, value: int) -> bytes:
     """Return the decision with a number in its head changed."""
-    content = bytearray(document("quyet-dinh.doc"))
+    content = bytearray(sample("quyet-dinh.doc"))
     at = content.index(struct.pack("<H", 0xA5EC), 512)
     struct.pack_into("<H", content, at + place, value)
     return bytes(content)
@@ -129,7 +111,7 @@ OTHERS = [
      "is Word 6 or 95: save it as .docx (`soffice --convert-to docx`)"),
     ("Word 95", changed(2, 104), Cause.OLD_FORMAT, "is Word 6 or 95"),
     ("no head", changed(0, 7), Cause.DAMAGED, "is damaged, or of another kind"),
-    ("cut", document("quyet-dinh.doc")[:3000], Cause.DAMAGED, "is damaged, or of another kind"),
+    ("cut", sample("quyet-dinh.doc")[:3000], Cause.DAMAGED, "is damaged, or of another kind"),
     ("locked docx", ole_of({"EncryptedPackage": b""}), Cause.LOCKED, "is locked with a password"),
     ("slides", ole_of({"PowerPoint Document": b""}), Cause.OTHER_KIND,
      "is a presentation of PowerPoint 97 to 2003, which is not read"),
@@ -152,7 +134,7 @@ CALLED_DOC = [
     (rb"{\rtf1\ansi\ansicpg1258 D\u226 ?n v\u7853 ?n}", "Dân vận"),
     ("<html><body><p>Dân vận</p></body></html>".encode(), "Dân vận"),
     ("Dân vận".encode(), "Dân vận"),
-    (document("quyet-dinh.pdf"), "QUYẾT ĐỊNH Về việc thành lập tổ giữ gìn đường làng, ngõ xóm"),
+    (sample("quyet-dinh.pdf"), "QUYẾT ĐỊNH Về việc thành lập tổ giữ gìn đường làng, ngõ xóm"),
 ]
 
 
