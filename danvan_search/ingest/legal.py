@@ -114,13 +114,14 @@ def read_legal_head(text: str) -> LegalHead | None:
     if not (_NUMBER_SIGN.search(small) or any(sign in small for sign in _MOTTO_SIGNS)):
         return None
     lines = list(islice(_lines(head), _MAX_LINES))
-    at = _find_kind(lines)
-    if at is None:
+    found = _find_kind(lines)
+    if found is None:
         return None
+    at, kind = found
     before = [(line, cell) for line in lines[:at] for cell in line.cells]
     below = [(lines[at + 1], cell) for cell in lines[at + 1].cells] if at + 1 < len(lines) else []
     numbers = [match for _, cell in before + below if (match := _NUMBER_LINE.match(cell))]
-    title_lines = list(_title_lines(lines, at))
+    title_lines = list(_title_lines(lines, at, kind))
     title = " ".join(line.text for line in title_lines)
     number = numbers[0] if numbers else _NUMBER_IN_TITLE.match(title)
     if number is None and not any(_MOTTO.search(line.text) for line in lines[:at]):
@@ -128,10 +129,9 @@ def read_legal_head(text: str) -> LegalHead | None:
     date = _date_before(before)
     if date is None:
         date = _date(title)
-    kind = _KIND.match(lines[at].text)
     return LegalHead(
         title,
-        kind[0].capitalize() if kind else "",
+        kind[0].capitalize(),
         re.sub(r"\s+", "", number["number"]).rstrip(".-–/") if number else "",
         date,
         _issuer(lines[:at]),
@@ -165,7 +165,8 @@ def _lines(text: str) -> Iterator[_Line]:
         end = match.end()
 
 
-def _find_kind(lines: list[_Line]) -> int | None:
+def _find_kind(lines: list[_Line]) -> tuple[int, re.Match[str]] | None:
+    """Return the index of the line that begins with the kind of an act, and the kind."""
     for index, line in enumerate(lines[:_KIND_LINES]):
         match = _KIND.match(line.text)
         if match is None or len(line.text) > _TITLE_CHARS or _NUMBER_LINE.match(line.text):
@@ -174,15 +175,14 @@ def _find_kind(lines: list[_Line]) -> int | None:
         # "Quyết định này" is text; a kind in small letters alone, or with a number, may be a title.
         if match[0].isupper() or not rest or _NUMBER_IN_TITLE.match(line.text):
             if not re.match(r"này\b", rest, re.IGNORECASE):
-                return index
+                return index, match
         elif _AFTER_TITLE.match(line.text) or len(line.text) > _TITLE_CHARS // 2:
             return None
     return None
 
 
-def _title_lines(lines: list[_Line], at: int) -> Iterator[_Line]:
-    kind = _KIND.match(lines[at].text)
-    has_subject = kind is not None and len(lines[at].text) > kind.end() + 3
+def _title_lines(lines: list[_Line], at: int, kind: re.Match[str]) -> Iterator[_Line]:
+    has_subject = len(lines[at].text) > kind.end() + 3
     yield lines[at]
     chars = len(lines[at].text)
     for line in lines[at + 1 : at + _TITLE_LINES]:

@@ -5,9 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from danvan_search.dates import parse_date
-from danvan_search.ingest.described import describe
-from danvan_search.ingest.flow import Flow
+from danvan_search.ingest.flow import Flow, describe_flow
 from danvan_search.ingest.properties import fields_of
 from danvan_search.ingest.reader import Document, Problem, Source
 from danvan_search.text.encodings.font_runs import UNICODE, convert_runs
@@ -63,22 +61,11 @@ def document_of(
             flow.end_row()
             in_row = False
     found = flow.finish()
-    source.found_encoding = found.encoding
     fields = fields_of(
         {name: _in_unicode(value, found.encoding) for name, value in properties.items()},
         source.file_name,
     )
-    created = fields.pop("created", None)
-    return describe(
-        found.text,
-        source.file_name,
-        fields=fields,
-        heading=found.heading,
-        heading_start=found.heading_start,
-        finds_title="title" not in fields and not found.heading,
-        places=found.places,
-        made=parse_date(created) if isinstance(created, str) else None,
-    )
+    return describe_flow(found, source, fields)
 
 
 def _in_unicode(value: str, encoding: str) -> str:
