@@ -23,22 +23,18 @@ DEFAULT_INDEX: Final = Path("indexes/default")
 
 def index_option(function: Function) -> Function:
     """Add --index. The option beats the environment variable, which beats the default."""
-    return click.option(
-        "--index",
-        "index_path",
-        type=_parsed(checked_path),
-        default=DEFAULT_INDEX,
-        show_default=True,
-        envvar="DVSEARCH_INDEX",
-        show_envvar=True,
-        metavar="DIR",
-        shell_complete=folders,
-        help="The folder of the index.",
-    )(function)
+    return _index_option("The folder of the index.")(function)
 
 
 def reading_index_option(function: Function) -> Function:
     """Add --index for a command that only reads: by default it also looks in parent folders."""
+    text = "The folder of the index. The default is looked for in this folder and those above."
+    return _index_option(text, _in_parents)(function)
+
+
+def _index_option(
+    text: str, callback: Callable[[click.Context, click.Parameter, Path], Path] | None = None
+) -> Callable[[Function], Function]:
     return click.option(
         "--index",
         "index_path",
@@ -49,9 +45,9 @@ def reading_index_option(function: Function) -> Function:
         show_envvar=True,
         metavar="DIR",
         shell_complete=folders,
-        help="The folder of the index. The default is looked for in this folder and those above.",
-        callback=_in_parents,
-    )(function)
+        help=text,
+        callback=callback,
+    )
 
 
 def _in_parents(context: click.Context, parameter: click.Parameter, path: Path) -> Path:

@@ -121,10 +121,11 @@ def query_command(
     except IndexNotFoundError:
         _hint(words)
         raise
-    for line in _remarks(results, SearchOptions(**options)):
+    used = SearchOptions(**options)
+    for line in _remarks(results, used):
         click.echo(visible(line), err=True)
-    show_results(results, SearchOptions(**options), output, color, explained)
-    if meant := _meant(results, SearchOptions(**options)):
+    show_results(results, used, output, color, explained)
+    if meant := _meant(results, used):
         click.echo(visible(f"did you mean {meant}"), err=True)
     if not results.total or results.relaxed:
         _hint(words)
@@ -184,8 +185,9 @@ def _remarks(results: Results, options: SearchOptions) -> Iterator[str]:
         yield f"searched for {results.replaced_by}; quote the keys to search as typed"
     if results.relaxed:
         yield "no article has all of these syllables: showing those with any"
-    elif options.offset + len(results) > max(results.total, options.offset):
-        first = max(results.total, options.offset) + 1
+        return
+    first = max(results.total, options.offset) + 1
+    if first <= options.offset + len(results):
         yield f"from {first:,} on: articles with some of these syllables, not with all"
 
 
