@@ -251,14 +251,16 @@ def trimmed(phrase: Phrase) -> tuple[Syllable, ...]:
     return syllables[first:last]
 
 
-ClauseOfTexts = TypeVar("ClauseOfTexts", Phrase, Run)
+ClauseOfTexts = TypeVar("ClauseOfTexts", bound=Phrase | Run)
 
 
 def without_others(clause: ClauseOfTexts) -> ClauseOfTexts:
-    """Return a phrase or a run with what was typed alone."""
+    """Return a phrase or a run with what was typed alone; itself if it has no others."""
     if isinstance(clause, Run):
-        return replace(clause, phrases=tuple([replace(one, others=()) for one in clause.phrases]))
-    return replace(clause, others=())
+        if not any(one.others for one in clause.phrases):
+            return clause
+        return replace(clause, phrases=tuple(map(without_others, clause.phrases)))
+    return replace(clause, others=()) if clause.others else clause
 
 
 def is_text(clause: Node) -> bool:

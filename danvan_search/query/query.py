@@ -82,15 +82,11 @@ def clauses_of(node: Node) -> tuple[Clause, ...]:
 
 def _places(node: Node, field: Field | None = None) -> Iterator[tuple[Clause, Field | None]]:
     match node:
-        case Run():
-            others = [other for phrase in node.phrases for other in phrase.others]
-            yield (node if not others else without_others(node)), field
-            for other in others:
-                yield other, field
-        case Phrase():
-            yield (without_others(node) if node.others else node), field
-            for other in node.others:
-                yield other, field
+        case Phrase() | Run():
+            yield without_others(node), field
+            for phrase in phrases_of(node):
+                for other in phrase.others:
+                    yield other, field
         case Near():
             yield node, field
         case And() | Or():

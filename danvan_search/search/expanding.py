@@ -108,30 +108,25 @@ class _Expander:
         """Yield a name in two pieces, if that is at least as frequent as in one."""
         for other in split_names(typed) if len(syllables) == 1 else ():
             frequency = self._index.searcher.document_frequency(syllable_grid(typed).folded[0])
-            first, second = syllable_grid(other).folded
-            if _count_pair(self._index.searcher.views, first, second) >= max(1, frequency):
+            pair = syllable_grid(other).folded
+            counts = [_pair_counts(view, pair) for view in self._index.searcher.views]
+            if sum([sum(own) for own in counts if own]) >= max(1, frequency):
                 yield other
 
 
 def _may_occur(views: Sequence[SegmentView], folded: Sequence[str]) -> bool:
     """Return whether a segment has every pair of neighbours of some folded forms."""
-    for view in views:
-        terms, positions = view.segment.term_dictionary, view.segment.positions
-        ids = [terms.folded_id(one) for one in folded]
-        if ids and 0 not in ids:
-            ranges = [positions.index_range(*pair) for pair in pairwise(ids)]
-            if all(end > start for start, end in ranges):
-                return True
-    return False
+    counts = [_pair_counts(view, folded) for view in views]
+    return any(own is not None and all(own) for own in counts)
 
 
-def _count_pair(views: Sequence[SegmentView], first: str, second: str) -> int:
-    """Return how often two folded forms stand side by side, deleted documents included."""
-    count = 0
-    for view in views:
-        terms = view.segment.term_dictionary
-        ids = terms.folded_id(first), terms.folded_id(second)
-        if 0 not in ids:
-            start, end = view.segment.positions.index_range(*ids)
-            count += end - start
-    return count
+def _pair_counts(view: SegmentView, folded: Sequence[str]) -> list[int] | None:
+    """Return how often each two neighbours stand side by side; None if a form is unknown.
+
+    Deleted documents are counted.
+    """
+    terms, positions = view.segment.term_dictionary, view.segment.positions
+    ids = [terms.folded_id(one) for one in folded]
+    if not ids or 0 in ids:
+        return None
+    return [end - start for start, end in (positions.index_range(*it) for it in pairwise(ids))]

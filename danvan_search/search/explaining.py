@@ -120,10 +120,10 @@ class _Explainer:
         doc = int(self._docs[0])
         first = first_stage_parts(self._execution, own.scored, self._segment_index, doc)
         if first:
-            yield _sum(_STAGES[0], first)
+            yield ScorePart.sum_of(_STAGES[0], first)
         second = second_stage_parts(self._search, self._segment_index, doc)
         if second:
-            yield replace(_sum(_STAGES[1], second), stage=2)
+            yield ScorePart.sum_of(_STAGES[1], second, stage=2)
 
     def _is_found_by(self, search: PageSearch) -> bool:
         return bool(np.isin(self._docs, search.matching_docs()[self._segment_index])[0])
@@ -186,10 +186,6 @@ class _Explainer:
     def _has(self, node: Node, *, exact: bool, field: Field | None) -> bool:
         bits = self._execution.docs(node, self._segment_index, exact=exact, field=field)
         return bool(bitset.contains(bits, self._docs)[0])
-
-
-def _sum(what: str, parts: tuple[ScorePart, ...]) -> ScorePart:
-    return ScorePart(what, sum([one.value for one in parts]), children=parts)
 
 
 def _filters_of(options: SearchOptions) -> Iterator[Filter]:

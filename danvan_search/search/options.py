@@ -36,30 +36,34 @@ def parse_facets(value: str | Iterable[str]) -> tuple[FacetName, ...]:
     :param value: names, or a string of them with commas between.
     :raises OptionError: a name is unknown.
     """
-    if isinstance(value, str):
-        value = filter(None, [name.strip() for name in value.split(",")])
-    elif not isinstance(value, Iterable):
-        raise OptionError(f"facets is {value!r}: give names such as {', '.join(FACETS)}")
-    names = tuple(value)
-    for name in names:
-        _check_choice("facets", name, FACETS)
-    return cast("tuple[FacetName, ...]", tuple(dict.fromkeys(names)))
+    return cast("tuple[FacetName, ...]", _parse_names("facets", value, FACETS))
 
 
 def parse_expansions(value: str | Iterable[str]) -> tuple[Expansion, ...]:
     """Return the names of expansions, each once.
 
-    :param value: names, or a string of them with commas between; ``none`` is no expansion.
+    :param value: names, or a string of them with commas between, where ``none`` is none.
     :raises OptionError: a name is unknown.
     """
+    names = _parse_names("expand", value, EXPANSIONS, none="none")
+    return cast("tuple[Expansion, ...]", names)
+
+
+def _parse_names(
+    option_name: str, value: str | Iterable[str], choices: tuple[str, ...], none: str = ""
+) -> tuple[str, ...]:
+    """Return names, each once.
+
+    :param none: what a string may have in place of a name.
+    """
     if isinstance(value, str):
-        value = [name for one in value.split(",") if (name := one.strip()) not in ("", "none")]
+        value = [name for one in value.split(",") if (name := one.strip()) not in ("", none)]
     elif not isinstance(value, Iterable):
-        raise OptionError(f"expand is {value!r}: give names such as {', '.join(EXPANSIONS)}")
+        raise OptionError(f"{option_name} is {value!r}: give names such as {', '.join(choices)}")
     names = tuple(value)
     for name in names:
-        _check_choice("expand", name, EXPANSIONS)
-    return cast("tuple[Expansion, ...]", tuple(dict.fromkeys(names)))
+        _check_choice(option_name, name, choices)
+    return tuple(dict.fromkeys(names))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -224,7 +224,7 @@ def _sum(what: str, parts: Iterator[ScorePart]) -> Iterator[ScorePart]:
     """Yield the sum of some parts, if there are any."""
     children = tuple(parts)
     if children:
-        yield ScorePart(what, sum([one.value for one in children]), children=children)
+        yield ScorePart.sum_of(what, children)
 
 
 def _named(node: Phrase | Near, *, exact: bool) -> tuple[TermKind, str]:

@@ -1,6 +1,6 @@
 """The parts of the score of one document: a tree, whose leaves sum to the score."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -57,6 +57,14 @@ class ScorePart:
     stage: Literal[1, 2] = 1
     term: TermDetails | None = None
     children: "tuple[ScorePart, ...]" = ()
+
+    @classmethod
+    def sum_of(
+        cls, what: str, children: "Iterable[ScorePart]", stage: Literal[1, 2] = 1
+    ) -> "ScorePart":
+        """Return the part that is the sum of others."""
+        parts = tuple(children)
+        return cls(what, sum([one.value for one in parts]), stage, None, parts)
 
     def leaves(self) -> "Iterator[ScorePart]":
         """Yield the parts without children."""
