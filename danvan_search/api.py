@@ -20,9 +20,9 @@ from danvan_search.arguments import (
 )
 from danvan_search.article import Article
 from danvan_search.errors import DanvanError, IndexExistsError
+from danvan_search.folder_store import FolderStore
 from danvan_search.index import (
     IndexWriter,
-    LiveSnapshot,
     await_index,
     build,
     check_index,
@@ -30,7 +30,6 @@ from danvan_search.index import (
     is_index,
     put_back,
 )
-from danvan_search.index.statistics import statistics_of
 from danvan_search.options import takes
 from danvan_search.query import Node, Query
 from danvan_search.query.accents import Accents
@@ -48,9 +47,10 @@ from danvan_search.search import Results, SearchOptions, articles, search
 from danvan_search.search.explaining import explain
 from danvan_search.search.explanation import Explanation
 from danvan_search.search.marked_article import MarkedArticle, mark_article
-from danvan_search.search.searchable import SearchableSnapshot
 from danvan_search.search.suggesting import completions, suggest, with_accents
 from danvan_search.search.word_list import Word, find_words
+from danvan_search.store_index import StoreIndex
+from danvan_search.stores import Store
 from danvan_search.study import Concordance, ConcordanceOptions, Term
 from danvan_search.study.options import ConcordanceMatch
 from danvan_search.study.similar import similar
@@ -77,8 +77,9 @@ class Index:
         self._wait = checked_wait(wait)
         await_index(self._path, self._wait)
         check_index(self._path)
-        self._live = LiveSnapshot(self._path)
-        self._searchable: SearchableSnapshot | None = None
+        self._store = FolderStore(self._path, wait=self._wait)
+        self._live = self._store.live
+        self._current = self._store.current
 
     @classmethod
     def create(cls, path: str | os.PathLike[str], *, wait: float = 0.0) -> Self:
@@ -118,6 +119,18 @@ class Index:
                 if not is_index(place):  # otherwise another process created it meanwhile
                     raise
         return cls(place, wait=wait)
+
+    @classmethod
+    def on(cls, store: Store, *, create: bool = False) -> StoreIndex:
+        """Return the articles of a store, such as a cluster, as an object like this one.
+
+        :param store: for example :class:`danvan_search.opensearch.OpenSearchStore`.
+        :param create: create an empty index in the store if there is none.
+        :raises IndexNotFoundError: there is no index.
+        :raises IndexFormatError: it was made by another version, and is to be rebuilt.
+        :raises StoreUnavailableError: the store does not answer.
+        """
+        return StoreIndex(store, create=checked_flag("create", create))
 
     @classmethod
     @takes(BuildOptions)
@@ -603,7 +616,7 @@ class Index:
 
     def stats(self) -> Stats:
         """Return the statistics of the index."""
-        return statistics_of(self._live.current(), self._path)
+        return self._store.stats()
 
     def verify(self) -> Verification:
         """Read the whole index and report damage, at about 1 GB per second.
@@ -650,20 +663,12 @@ class Index:
 
     def close(self) -> None:
         """Close the files; afterwards the index cannot be used, but results can."""
-        self._live.close()
-        self._searchable = None
+        self._store.close()
 
     def _writer(self, options: WriteOptions | None = None, *, clear: bool = False) -> IndexWriter:
         self._live.check_open()
         how = options or WriteOptions()
         return IndexWriter(self._path, clear=clear, words=how.words, jobs=how.jobs, wait=self._wait)
-
-    def _current(self) -> SearchableSnapshot:
-        snapshot = self._live.current()
-        known = self._searchable
-        if known is None or known.snapshot is not snapshot:
-            known = self._searchable = SearchableSnapshot(snapshot)
-        return known
 
 
 def restore_accents(text: str, index: Index | str | os.PathLike[str]) -> str:

@@ -17,9 +17,14 @@ programs what kind of error it is::
           ├── IndexLockedError      another process is writing to the index
           ├── IndexDamagedError     a checksum or a structure of the index is wrong
           ├── IndexStorageError     a file of the index cannot be read or written
-          └── BackupError           a backup cannot be written or used
+          ├── BackupError           a backup cannot be written or used
+          ├── StoreUnavailableError a cluster does not answer, or not with all of its shards
+          ├── PartialWriteError     a cluster refused some of the articles; .failures has them
+          ├── ConflictError         another writer changed the same articles; .ids has them
+          └── UnsupportedError      the store of the articles cannot do this
 """
 
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Final, Self
 
 REBUILD: Final = "rebuild the index with `dvsearch index --rebuild FOLDER`"
@@ -150,3 +155,41 @@ class BackupError(StoreError):
     """A backup cannot be written or used."""
 
     code: ClassVar[str] = "backup-unusable"
+
+
+class StoreUnavailableError(StoreError):
+    """A cluster does not answer, is overloaded, or lacks some of its shards: try again."""
+
+    code: ClassVar[str] = "store-unavailable"
+
+
+class PartialWriteError(StoreError):
+    """A store refused some articles, and has written the others.
+
+    :ivar failures: the reason of each refusal, by the id of the article.
+    """
+
+    code: ClassVar[str] = "write-partial"
+
+    def __init__(self, message: str, failures: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.failures: Mapping[str, str] = failures or {}
+
+
+class ConflictError(StoreError):
+    """Another writer changed articles at the same time; what it wrote is kept.
+
+    :ivar ids: the ids of these articles.
+    """
+
+    code: ClassVar[str] = "write-conflict"
+
+    def __init__(self, message: str, ids: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.ids = tuple(ids)
+
+
+class UnsupportedError(StoreError):
+    """The store cannot do what was asked for; the message says what does it instead."""
+
+    code: ClassVar[str] = "store-unsupported"

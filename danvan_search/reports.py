@@ -78,6 +78,40 @@ class Stats:
 
 
 @dataclass(frozen=True, slots=True)
+class ClusterStats:
+    """The statistics of an index on a cluster.
+
+    :ivar articles: the number of articles.
+    :ivar syllables: the number of syllables of all texts.
+    :ivar size_bytes: the size of all shards on disk, replicas included.
+    :ivar without_words: the number of articles that were not segmented into words.
+    :ivar segmenter: the fingerprint of the segmenter that made the words.
+    :ivar format: the version of the fields.
+    :ivar index: the name of the index behind the alias.
+    :ivar shards: the number of primary shards.
+    :ivar replicas: the copies of each.
+    :ivar health: ``green``, ``yellow`` without some replicas, or ``red`` without some shards.
+    :ivar versions: the versions of the software, by name.
+    """
+
+    articles: int
+    syllables: int
+    size_bytes: int
+    without_words: int
+    segmenter: str
+    format: str
+    index: str
+    shards: int
+    replicas: int
+    health: str
+    versions: dict[str, str]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the statistics as plain JSON values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
 class Verification:
     """The result of reading every byte of an index.
 

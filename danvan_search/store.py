@@ -1,6 +1,6 @@
 """The interface of a store of articles to its writers; the index in a folder implements it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -31,6 +31,9 @@ class ArticleWriter(Protocol):
 
         None if there is none, or if this writer replaced or removed it.
         """
+
+    def expect(self, article_ids: Sequence[str]) -> None:
+        """Be told which articles are looked for next; a distant store looks for them together."""
 
     def known(self) -> Iterator[IndexedArticle]:
         """Yield the metadata of all committed articles that this writer has not removed."""

@@ -2,10 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
+from typing import Final
 
 from danvan_search.article import Article
 from danvan_search.reports import Changes
 from danvan_search.store import ArticleWriter, IndexedArticle
+
+_CHUNK: Final = 256
+"""Articles that are looked for together."""
 
 
 def upsert(writer: ArticleWriter, articles: Iterator[Article]) -> Changes:
@@ -14,13 +19,15 @@ def upsert(writer: ArticleWriter, articles: Iterator[Article]) -> Changes:
     Of several articles with one id, the last is kept.
     """
     became: dict[str, str] = {}
-    for article in articles:
-        if became.get(article.id, "unchanged") == "unchanged":
-            known = writer.find(article.id)
-            if known == IndexedArticle(article.id, article.content_hash(), "", ""):
-                became[article.id] = "unchanged"
-                continue
-            became[article.id] = "added" if known is None else "updated"
-        writer.put(article)
+    while chunk := list(islice(articles, _CHUNK)):
+        writer.expect([article.id for article in chunk])
+        for article in chunk:
+            if became.get(article.id, "unchanged") == "unchanged":
+                known = writer.find(article.id)
+                if known == IndexedArticle(article.id, article.content_hash(), "", ""):
+                    became[article.id] = "unchanged"
+                    continue
+                became[article.id] = "added" if known is None else "updated"
+            writer.put(article)
     counts = Counter(became.values())
     return Changes(counts["added"], counts["updated"], counts["unchanged"])

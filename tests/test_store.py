@@ -19,6 +19,9 @@ class MemoryWriter:
     def find(self, article_id):
         return self.articles.get(article_id, (None, None))[1]
 
+    def expect(self, article_ids):
+        assert len(article_ids) <= 256
+
     def known(self):
         return iter([known for _, known in self.articles.values()])
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import Final
+from typing import Final, Protocol
 
 from danvan_search.query import Query
 from danvan_search.query.expanding import expanded
@@ -45,11 +45,32 @@ _WAYS: Final[dict[Expansion, tuple[Way, ...]]] = {
 }
 
 
+class Texts(Protocol):
+    """What the texts of a store have of other ways to write something."""
+
+    def may_occur(self, folded: Sequence[str]) -> bool:
+        """Return whether every two neighbours of some folded forms stand side by side anywhere."""
+
+    def pair_count(self, folded: Sequence[str]) -> int:
+        """Return how often two folded forms stand side by side."""
+
+    def document_frequency(self, folded: str) -> int:
+        """Return how many articles have a folded form."""
+
+    def meaning(self, text: str) -> str | None:
+        """Return what capitals stand for; None if that is not known."""
+
+
 def with_expansions(index: SearchableSnapshot, query: Query, options: SearchOptions) -> Query:
     """Return a typed query with the other ways to write its bare parts.
 
     What the index does not have is left out: it would find nothing.
     """
+    return expanded_by(_SnapshotTexts(index), query, options)
+
+
+def expanded_by(texts: Texts, query: Query, options: SearchOptions) -> Query:
+    """Return a typed query with the other ways to write its bare parts that a store has."""
     synonyms, kinds = options.synonyms, options.expand
     if options.match == "phrase" or not (kinds or synonyms):
         return query
@@ -57,7 +78,7 @@ def with_expansions(index: SearchableSnapshot, query: Query, options: SearchOpti
         return query
     if sum([len(phrase.syllables) for phrase in phrases_of(query.root)]) > MAX_SYLLABLES:
         return query
-    expander = _Expander(index, query.text, options)
+    expander = _Expander(texts, query.text, options)
     has_digit = any(map(str.isdigit, query.text))
     longest = max(_LONGEST if has_digit else 1, synonyms.longest if synonyms else 1)
     root = expanded(query.root, expander.others, longest)
@@ -72,18 +93,17 @@ class _Expander:
     :param text: the query as typed.
     """
 
-    def __init__(self, index: SearchableSnapshot, text: str, options: SearchOptions) -> None:
-        self._index = index
+    def __init__(self, texts: Texts, text: str, options: SearchOptions) -> None:
+        self._texts = texts
         self._text = text
         self._synonyms = options.synonyms
         self._kinds = options.expansions
         self._ways = [way for name in self._kinds for way in _WAYS.get(name, ())]
 
     def others(self, parts: tuple[Phrase, ...]) -> Iterator[str]:
-        """Yield what some neighbours may be written as instead, if the index has it."""
-        views = self._index.searcher.views
+        """Yield what some neighbours may be written as instead, if the store has it."""
         for text in self._all_others(parts):
-            if _may_occur(views, syllable_grid(text).folded):
+            if self._texts.may_occur(syllable_grid(text).folded):
                 yield text
 
     def _all_others(self, parts: tuple[Phrase, ...]) -> Iterator[str]:
@@ -98,7 +118,7 @@ class _Expander:
         if "codes" in self._kinds:
             yield from self._names(typed, syllables)
         if "abbreviations" in self._kinds:
-            meaning = self._index.suggester.meaning(typed)
+            meaning = self._texts.meaning(typed)
             if meaning is not None:
                 yield meaning
         if "variants" in self._kinds and len(syllables) == 1 and isinstance(syllables[0], Term):
@@ -107,17 +127,35 @@ class _Expander:
     def _names(self, typed: str, syllables: Sequence[object]) -> Iterable[str]:
         """Yield a name in two pieces, if that is at least as frequent as in one."""
         for other in split_names(typed) if len(syllables) == 1 else ():
-            frequency = self._index.searcher.document_frequency(syllable_grid(typed).folded[0])
-            pair = syllable_grid(other).folded
-            counts = [_pair_counts(view, pair) for view in self._index.searcher.views]
-            if sum([sum(own) for own in counts if own]) >= max(1, frequency):
+            frequency = self._texts.document_frequency(syllable_grid(typed).folded[0])
+            if self._texts.pair_count(syllable_grid(other).folded) >= max(1, frequency):
                 yield other
 
 
-def _may_occur(views: Sequence[SegmentView], folded: Sequence[str]) -> bool:
-    """Return whether a segment has every pair of neighbours of some folded forms."""
-    counts = [_pair_counts(view, folded) for view in views]
-    return any(own is not None and all(own) for own in counts)
+class _SnapshotTexts:
+    """The texts of a snapshot of an index in a folder."""
+
+    def __init__(self, index: SearchableSnapshot) -> None:
+        self._index = index
+
+    def may_occur(self, folded: Sequence[str]) -> bool:
+        """Return whether a segment has every pair of neighbours of some folded forms."""
+        return any(own is not None and all(own) for own in self._counts(folded))
+
+    def pair_count(self, folded: Sequence[str]) -> int:
+        """Return how often two folded forms stand side by side."""
+        return sum([sum(own) for own in self._counts(folded) if own])
+
+    def document_frequency(self, folded: str) -> int:
+        """Return how many articles have a folded form."""
+        return self._index.searcher.document_frequency(folded)
+
+    def meaning(self, text: str) -> str | None:
+        """Return what capitals stand for; None if that is not known."""
+        return self._index.suggester.meaning(text)
+
+    def _counts(self, folded: Sequence[str]) -> list[list[int] | None]:
+        return [_pair_counts(view, folded) for view in self._index.searcher.views]
 
 
 def _pair_counts(view: SegmentView, folded: Sequence[str]) -> list[int] | None:

@@ -5,10 +5,13 @@ from typing import Any
 
 from danvan_search.article import Article
 from danvan_search.query import Node, Query
+from danvan_search.query.accents import Accents
+from danvan_search.query.nodes import Field
 from danvan_search.search.highlight.grid_marks import MarkFinder
 from danvan_search.search.highlight.html import marked_html, utf16_spans
 from danvan_search.search.highlight.marks import Span, TextMarks
 from danvan_search.search.highlight.snippets import merge_spans
+from danvan_search.search.highlight.text_marks import marks_of
 from danvan_search.search.options import SearchOptions
 from danvan_search.search.search import search
 from danvan_search.search.searchable import SearchableSnapshot
@@ -95,6 +98,20 @@ def mark_article(
         _spans(article.body, marks.body),
         _spans(article.details, marks.details),
     )
+
+
+def mark_texts(article: Article, query: Query, accents: Accents) -> MarkedArticle:
+    """Return an article with the marks of a query, found in its plain texts without an index."""
+    texts: dict[Field, str] = {
+        "title": article.title,
+        "body": article.body,
+        "details": article.details,
+    }
+    spans = [
+        _spans(text, marks_of(query, text, accents=accents, field=field))
+        for field, text in texts.items()
+    ]
+    return MarkedArticle(article, *spans)
 
 
 def _spans(text: str, marks: TextMarks) -> tuple[Span, ...]:

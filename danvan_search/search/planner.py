@@ -22,6 +22,7 @@ from danvan_search.query.accents import forms_of, has_accents
 from danvan_search.query.nodes import Syllable, is_plain, phrases_of
 from danvan_search.query.notes import MESSAGES
 from danvan_search.query.query import clauses_of
+from danvan_search.search.choosing import find_by_match
 from danvan_search.search.demands import Demands, all_of
 from danvan_search.search.execution.accent_match import exact_flags
 from danvan_search.search.execution.execution import Execution
@@ -33,7 +34,7 @@ from danvan_search.search.execution.strategies import find_top_docs
 from danvan_search.search.execution.tiers import Tiers, tiers_of
 from danvan_search.search.execution.top_docs import EXACT, TopDocs
 from danvan_search.search.facets import Counts, count_facets
-from danvan_search.search.options import Match, SearchOptions, Sort
+from danvan_search.search.options import SearchOptions, Sort
 from danvan_search.search.searchable import SearchableSnapshot
 from danvan_search.search.sorting import order_of
 
@@ -81,7 +82,7 @@ def find_page(query: Query, options: SearchOptions, index: SearchableSnapshot) -
     """
     _check_words(query, index)
     plan = _Plan(query, options, index)
-    relaxed, top_docs, notes = _find(plan, options.match, len(query.text))
+    relaxed, top_docs, notes = find_by_match(plan, options.match, len(query.text))
     total_any = partial(plan.total_any, top_docs.total, relaxed=relaxed)
     return Page(
         relaxed,
@@ -108,31 +109,8 @@ def find_matches(
     """
     _check_words(query, index)
     plan = _Plan(query, options, index)
-    _find(plan, options.match, len(query.text))
+    find_by_match(plan, options.match, len(query.text))
     return plan.all_matches().matching_docs()
-
-
-def _find(plan: "_Plan", match: Match, length: int) -> tuple[bool, TopDocs, tuple[Note, ...]]:
-    """Return whether the query was relaxed, the page, and notes.
-
-    :param length: of the query, in characters.
-    """
-    demands = plan.demands
-    if demands.body is None:
-        return False, plan.newest(), ()
-    if demands.excluded:
-        top_docs = plan.top_docs(demands.body, demands.body)
-        return False, top_docs, plan.notes_on_excluded(top_docs)
-    if match != "auto":
-        return False, plan.top_docs(*demands.matched(match)), ()
-    if demands.is_long():
-        note = Note("any", MESSAGES["any"], (0, length))
-        return False, plan.top_docs(*demands.long()), (note,)
-    top_docs = plan.filled()
-    if top_docs.total or not demands.may_relax():
-        return False, top_docs, ()
-    top_docs = plan.top_docs(*demands.matched("any"))
-    return top_docs.total > 0, top_docs, ()
 
 
 def _check_words(query: Query, index: SearchableSnapshot) -> None:

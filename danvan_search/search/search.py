@@ -1,7 +1,7 @@
 """One search, from the query string to results."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import NamedTuple, get_args
 
@@ -127,6 +127,27 @@ def query_of(index: SearchableSnapshot, text: str | Node | Query, options: Searc
     :raises ArgumentTypeError: it is neither.
     :raises QueryError: it cannot be parsed.
     """
+    return read_query(
+        text,
+        options,
+        index.has_value,
+        lambda query: index.snapshot.guard.call(with_expansions, index, query, options),
+    )
+
+
+def read_query(
+    text: str | Node | Query,
+    options: SearchOptions,
+    known: Callable[[str, str], bool],
+    expand: Callable[[Query], Query],
+) -> Query:
+    """Return the query that is searched for in some store.
+
+    :param known: returns whether articles have a category or a source that holds white space.
+    :param expand: adds the other ways to write the parts of a typed query.
+    :raises ArgumentTypeError: ``text`` is neither a query as typed nor a tree.
+    :raises QueryError: it cannot be parsed.
+    """
     if isinstance(text, str):
         if not text.strip() and options.has_filters:
             return Query("", Everything())
@@ -135,9 +156,9 @@ def query_of(index: SearchableSnapshot, text: str | Node | Query, options: Searc
             max_chars=options.max_query_chars,
             strict=options.strict,
             prefix_last=options.prefix_last,
-            known=index.has_value,
+            known=known,
         )
-        return index.snapshot.guard.call(with_expansions, index, query, options)
+        return expand(query)
     if isinstance(text, Query):
         return text
     if isinstance(text, get_args(Node)):

@@ -67,6 +67,10 @@ class SearchableSnapshot:
                 self._value_counts[name] = counts
         return self._value_counts[name]
 
+    def has_category(self, key: str) -> bool:
+        """Return whether any article has a category with a key; see :func:`.category_key`."""
+        return any(one.category_mask(key).any() for one in self.doc_values)
+
     def title_ranks(self) -> list[NDArray[np.int64]]:
         """Return the alphabetical ranks of the titles; cached."""
         with self.snapshot.guard:

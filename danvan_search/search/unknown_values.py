@@ -1,14 +1,13 @@
 """Notes on filters by a category that no article has: the nearest one that some have."""
 
 import difflib
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterable, Iterator
+from typing import Final, Literal, Protocol
 
 from danvan_search.index.codec.doc_values import category_key
 from danvan_search.query import Node, Note, Query
 from danvan_search.query.nodes import And, Boost, Equals, InField, Not, Or, Required, Span
 from danvan_search.search.options import SearchOptions
-from danvan_search.search.searchable import SearchableSnapshot
 
 _MAX_COMPARED: Final = 1000
 """Only so many categories are compared, the most frequent ones."""
@@ -20,8 +19,18 @@ _MAX_NAMED: Final = 3
 """So many categories are named where none is near."""
 
 
+class Categories(Protocol):
+    """The categories of the articles of a store."""
+
+    def value_counts(self, name: Literal["category"]) -> Iterable[str]:
+        """Return the categories, most frequent first."""
+
+    def has_category(self, key: str) -> bool:
+        """Return whether any article has a category with a key; see :func:`category_key`."""
+
+
 def notes_on_categories(
-    query: Query, options: SearchOptions, index: SearchableSnapshot
+    query: Query, options: SearchOptions, articles: Categories
 ) -> tuple[Note, ...]:
     """Return a note for each category that is asked for although no article has it.
 
@@ -34,12 +43,12 @@ def notes_on_categories(
     if not asked:
         return ()
     known: dict[str, str] = {}
-    for category in index.value_counts("category"):
+    for category in articles.value_counts("category"):
         known.setdefault(category_key(category), category)
     unknown = [
         (category, span)
         for category, span in asked
-        if not any(one.category_mask(category_key(category)).any() for one in index.doc_values)
+        if not articles.has_category(category_key(category))
     ]
     return tuple(
         [

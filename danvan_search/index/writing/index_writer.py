@@ -3,7 +3,7 @@
 import contextlib
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -75,7 +75,7 @@ class IndexWriter:
         self._optimizes = False
         self._committed = False
         self._written_segments: list[str] = []
-        self._analysis = _analysis(jobs, words=words)
+        self._analysis = analysis_of(jobs, words=words)
         self._added: dict[str, tuple[SegmentEntry, int]] = {}
         self._lock = write_lock(path, wait=wait)
         try:
@@ -133,6 +133,9 @@ class IndexWriter:
             with self._guard:
                 return self._open[segment.segid].doc_values.known(doc)
         return None
+
+    def expect(self, article_ids: Sequence[str]) -> None:
+        """Do nothing: articles are looked for one by one, at once."""
 
     def known(self) -> Iterator[IndexedArticle]:
         """Yield the metadata of all committed articles that this writer has not removed."""
@@ -316,7 +319,11 @@ class IndexWriter:
         commit_file.remove_leftovers(self._path, self._generation, self._segments)
 
 
-def _analysis(jobs: int, *, words: bool) -> Analysis:
+def analysis_of(jobs: int, *, words: bool) -> Analysis:
+    """Return what analyses texts in some number of processes.
+
+    :raises OptionError: it is no number of processes.
+    """
     if isinstance(jobs, bool) or not isinstance(jobs, int) or jobs < 1:
         raise OptionError(f"jobs is {jobs!r}: give the number of processes, 1 or more")
     if jobs == 1:
