@@ -21,7 +21,7 @@ endif
 # where PYTHONDONTWRITEBYTECODE keeps Python from compiling them itself.
 COMPILE := $(BIN)/python -m compileall -q danvan_search
 
-.PHONY: demo test test-slow test-browser test-fast test-adapters test-all format hooks docs clean
+.PHONY: demo test test-slow test-browser test-opensearch test-fast test-adapters test-all format hooks docs clean
 
 demo: $(VENV)/.installed
 	$(BIN)/dvsearch index seeds/
@@ -38,12 +38,19 @@ test: $(VENV)/.dev-installed
 # The tests that are marked as slow: disks that fail, writers that are killed, load.
 test-slow: $(VENV)/.dev-installed
 	$(COMPILE)
-	$(BIN)/python -m pytest -m slow -n auto --durations=15
+	$(BIN)/python -m pytest -m 'slow and not opensearch' -n auto --durations=15
 
 # The page in a real browser. It needs Chromium: `apt-get install chromium`, or its path in CHROMIUM.
 test-browser: $(VENV)/.dev-installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[browser]'
 	$(BIN)/python -m pytest -m browser tests/browser -rs
+
+# The store in a cluster of OpenSearch, which is started for the tests. It needs a JDK (17 or newer), and
+# Maven, which brings the jars into .opensearch: `apt-get install default-jdk-headless maven`. The
+# newest release that the JDK runs is taken, or the one that DANVAN_OPENSEARCH_VERSION names.
+test-opensearch: $(VENV)/.dev-installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[opensearch]'
+	$(BIN)/python -m pytest -m opensearch tests/opensearch --durations=5
 
 # The tests alone, stopping at the first that fails.
 test-fast: $(VENV)/.dev-installed
@@ -71,7 +78,7 @@ docs: $(VENV)/.dev-installed
 	$(BIN)/python -m tests.docs_writer
 
 clean:
-	rm -rf $(VENV) $(ADAPTERS) .nox .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(ADAPTERS) .nox .opensearch .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python$(EXE):

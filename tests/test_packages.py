@@ -100,6 +100,26 @@ def test_the_container_has_few_rights():
     }
 
 
+def test_the_nodes_of_opensearch_are_one_cluster():
+    """Each knows all, keeps its data in a volume of its own, and serves this machine alone."""
+    file = yaml.safe_load((PACKAGING / "opensearch.yaml").read_text("utf-8"))
+    nodes, names = file["services"], ",".join(file["services"])
+    assert len(nodes) == 3
+    assert {node["environment"]["node.name"] for node in nodes.values()} == nodes.keys()
+    for node in nodes.values():
+        environment = node["environment"]
+        assert environment["discovery.seed_hosts"] == names
+        assert environment["cluster.initial_cluster_manager_nodes"] == names
+        # Without a password, the image does not start with the demo configuration.
+        assert environment["OPENSEARCH_INITIAL_ADMIN_PASSWORD"].startswith(
+            "${OPENSEARCH_INITIAL_ADMIN_PASSWORD:?"
+        )
+        assert all(port.startswith("127.0.0.1:") for port in node["ports"])
+    volumes = [node["volumes"][0].partition(":")[0] for node in nodes.values()]
+    assert sorted(volumes) == sorted(file["volumes"])
+    assert len({node["ports"][0] for node in nodes.values()}) == 3
+
+
 SUFFIXES = {".css", ".html", ".js", ".json", ".md", ".png", ".py", ".service", ".svg", ".toml"}
 SUFFIXES |= {".txt", ".typed", ".xml", ".yaml"}
 PLAIN_NAMES = {"Dockerfile", "Dockerfile.dockerignore", "LICENSE", "Makefile"}
