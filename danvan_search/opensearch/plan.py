@@ -21,7 +21,6 @@ from danvan_search.opensearch.filters import (
 from danvan_search.opensearch.mapping import MAX_RESULT_WINDOW, token
 from danvan_search.opensearch.scoring import Scores
 from danvan_search.query import Everything, Node, Note, Phrase, Query, Run
-from danvan_search.query.accents import forms_of, has_accents
 from danvan_search.query.nodes import DateRange, Syllable, Term, Wildcard, is_plain, phrases_of
 from danvan_search.query.notes import MESSAGES
 from danvan_search.query.query import clauses_of
@@ -215,7 +214,8 @@ class ClusterPlan:
         clauses, bound = self.counts.made(lambda: self._clauses(search.scored))
         step = 2.0 ** math.ceil(math.log2(bound + 1))
         should = [*clauses, *self._tier_clauses(search.tiers, step)]
-        if (exact := self._exact_filter()) is not None:
+        exact = self._exact_filter(search.matched)
+        if exact is not None:
             named = {"filter": exact, "boost": 0, "_name": _EXACT}
             should.append({"constant_score": named})
         order = self.sort(search.scored)
@@ -279,15 +279,16 @@ class ClusterPlan:
             filters.append((name, self._filters.of(whole, exact=exact, field="details")))
         return filters
 
-    def _exact_filter(self) -> Filter | None:
+    def _exact_filter(self, matched: Node) -> Filter | None:
         """Return the filter of the articles with the query as typed; None if all matches have."""
         body = self.demands.body
         if body is None:
             return None
-        is_one = isinstance(body, Phrase) and is_plain(body)
-        if isinstance(body, Phrase) and is_one and not has_accents(forms_of(body, "auto")):
+        if is_plain(body) and isinstance(body, Phrase) and not Filters("auto").has_marks(body):
             return None
-        return Filters("auto").of(body, exact=True)
+        exact = Filters("auto").of(body, exact=True)
+        is_all = exact == self._filters.of(matched, exact=self._options.accents == "exact")
+        return None if is_all else exact
 
     def sort(self, scored: Node) -> Sort:
         """Return what to sort by: where nothing is scored, the newest are first."""
