@@ -109,7 +109,7 @@ def _too_many(query: Query) -> QueryError:
     shown = ", ".join(dict.fromkeys(repr(written(one)) for one in patterns)) or "the query"
     return QueryError(
         f"{shown}: more syllables begin so, or more parts are asked for, than a cluster takes at "
-        "once: type more letters, or fewer such parts",
+        "once (indices.query.bool.max_clause_count): type more letters, or fewer such parts",
         query.text,
         patterns[0].span[0] if patterns else None,
     )

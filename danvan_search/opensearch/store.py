@@ -1,6 +1,7 @@
 """An index on a cluster of OpenSearch as a store."""
 
 import contextlib
+import math
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -34,6 +35,9 @@ from danvan_search.store import IndexedArticle
 from danvan_search.sync_options import WriteOptions
 from danvan_search.text.segmenter import default_segmenter
 from danvan_search.version import __version__
+
+_CHECK_SECONDS: Final = 60.0
+"""So long a search trusts that the index has not been rebuilt by another version."""
 
 
 class OpenSearchStore:
@@ -72,6 +76,7 @@ class OpenSearchStore:
         self._shards = shards
         self._replicas = replicas
         self._sleep = sleep
+        self._checked_until = -math.inf
 
     def __repr__(self) -> str:
         return f"OpenSearchStore({self._alias!r})"
@@ -94,11 +99,11 @@ class OpenSearchStore:
 
         :param create: create an empty one if there is none.
         :raises IndexNotFoundError: there is none.
-        :raises IndexFormatError: it is none of danvan-search, or one to be rebuilt.
+        :raises IndexFormatError: it is none of danvan-search, or has other fields.
         """
         if create and self._index() is None:
             self.create()
-        self._check()
+        self._check(for_reading=False)
 
     def create(self) -> None:
         """Create an empty index behind the alias.
@@ -180,6 +185,9 @@ class OpenSearchStore:
 
     def search(self, query: str | Node | Query, options: SearchOptions) -> Results:
         """Return a page of results; see :meth:`.StoreIndex.search`."""
+        if time.monotonic() >= self._checked_until:
+            self._check()
+            self._checked_until = time.monotonic() + _CHECK_SECONDS
         major = int(self._version.partition(".")[0])
         return search_cluster(query, options, self._send(options.timeout), major)
 
