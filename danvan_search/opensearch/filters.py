@@ -240,8 +240,8 @@ def side_by_side(terms: Sequence[Term], field: Field | None) -> Filter:
 def phrase_query(field: str, tokens: Sequence[str], boost: float | None = None) -> Filter:
     """Return the query for tokens side by side."""
     if len(tokens) == 1:
-        value: Filter = {"value": tokens[0]}
-        return {"term": {field: value if boost is None else {**value, "boost": boost}}}
+        (only,) = tokens
+        return {"term": {field: only if boost is None else {"value": only, "boost": boost}}}
     text: Filter = {"query": " ".join(tokens)}
     return {"match_phrase": {field: text if boost is None else {**text, "boost": boost}}}
 
