@@ -11,6 +11,7 @@ shared form table. So the ids are the same as those that one process alone assig
 import contextlib
 import multiprocessing
 import multiprocessing.connection
+import multiprocessing.process
 import os
 import signal
 import threading
@@ -36,6 +37,9 @@ from danvan_search.text.segmenter import default_segmenter
 
 _BATCHES_PER_WORKER: Final = 2
 """A worker has one batch in progress, and one that it can start immediately afterwards."""
+
+_FAILED: Final = 1
+"""The exit code of a process that an exception ended."""
 
 _TERMINATION_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
@@ -74,11 +78,12 @@ class WorkerPool:
         self._analyzer = BatchAnalyzer()
         self._pool: ProcessPoolExecutor | None = None
         self._running: list[Future[_BatchResult]] = []
+        self._processes: set[multiprocessing.process.BaseProcess] = set()
 
     def start(self, texts: Texts) -> Callable[[], AnalyzedBatch]:
         """Start the analysis of a batch; return a function that waits for the result.
 
-        :raises StoreError: a worker was killed; the returned function may raise this, too.
+        :raises StoreError: a worker ended; the returned function may raise this, too.
         """
         if self._pool is None:
             if self._words:
@@ -91,16 +96,38 @@ class WorkerPool:
         if len(self._running) >= _BATCHES_PER_WORKER * self._workers:
             result = _analyze(self._analyzer, texts, words=self._words)
             return lambda: self._with_shared_ids(result)
-        with _worker_death_as_error(), _signals_blocked():
+        others = set(multiprocessing.active_children()) - self._processes
+        with self._death_as_error(), _signals_blocked():
             future = self._pool.submit(_analyze_in_worker, texts, words=self._words)
+        self._processes.update(set(multiprocessing.active_children()) - others)
         self._running.append(future)
-        return lambda: self._with_shared_ids(_awaited(future))
+        return lambda: self._with_shared_ids(self._awaited(future))
 
     def close(self) -> None:
         """Stop the workers."""
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
             self._pool = None
+
+    def _awaited(self, future: "Future[_BatchResult]") -> _BatchResult:
+        with self._death_as_error():
+            return future.result()
+
+    @contextlib.contextmanager
+    def _death_as_error(self) -> Iterator[None]:
+        """Raise a ``StoreError`` if a worker was killed, or failed to start."""
+        try:
+            yield
+        except BrokenProcessPool as error:
+            if any(process.exitcode == _FAILED for process in self._processes):
+                raise StoreError(
+                    "a process that analyses texts could not start: a script must index under "
+                    "if __name__ == '__main__':, or with one job"
+                ) from error
+            raise StoreError(
+                "a process that analysed texts was killed, perhaps for want of memory: "
+                "index again with fewer jobs"
+            ) from error
 
     def _with_shared_ids(self, result: _BatchResult) -> AnalyzedBatch:
         """Return a result with the ids of the shared form table, to which its forms are added."""
@@ -112,23 +139,6 @@ class WorkerPool:
             replace(result.body, accented=ids[result.body.accented]),
             replace(result.details, accented=ids[result.details.accented]),
         )
-
-
-def _awaited(future: "Future[_BatchResult]") -> _BatchResult:
-    with _worker_death_as_error():
-        return future.result()
-
-
-@contextlib.contextmanager
-def _worker_death_as_error() -> Iterator[None]:
-    """Raise a ``StoreError`` if a worker was killed."""
-    try:
-        yield
-    except BrokenProcessPool as error:
-        raise StoreError(
-            "a process that analysed texts was killed, perhaps for want of memory: "
-            "index again with fewer jobs"
-        ) from error
 
 
 @contextlib.contextmanager
