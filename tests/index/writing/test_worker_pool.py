@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from danvan_search import Article, Index, OptionError, StoreError
-from danvan_search.index.writing import segment_builder, worker_pool
+from danvan_search import Article, Index, OptionError, StoreError, workers
+from danvan_search.index.writing import segment_builder
 from danvan_search.index.writing.text_analysis import InProcessAnalysis
 from danvan_search.index.writing.worker_pool import WorkerPool, _analyze
 from danvan_search.text.batch_analyzer import BatchAnalyzer
@@ -99,12 +99,12 @@ def with_pools(monkeypatch):
     """Return a list that collects the pools that are created from now on."""
     pools = []
 
-    class Pool(worker_pool.ProcessPoolExecutor):
+    class Pool(workers.ProcessPoolExecutor):
         def __init__(self, *args):
             super().__init__(*args)
             pools.append(self)
 
-    monkeypatch.setattr(worker_pool, "ProcessPoolExecutor", Pool)
+    monkeypatch.setattr(workers, "ProcessPoolExecutor", Pool)
     return pools
 
 
