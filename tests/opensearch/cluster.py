@@ -14,6 +14,7 @@ import tempfile
 import time
 import urllib.request
 import zlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self
@@ -25,6 +26,9 @@ CACHE: Final = HERE.parents[1] / ".opensearch"
 HOW: Final = "needs a JDK and Maven: apt-get install default-jdk-headless maven"
 START_SECONDS: Final = 120
 STOP_SECONDS: Final = 20
+
+SMALL_JVM: Final = ("-Xms512m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+"""Options of Java that start quickly; the last one leaves out the slow, optimising compiler."""
 
 
 class UnavailableError(Exception):
@@ -129,10 +133,22 @@ class Cluster:
         *,
         processes: bool = False,
         installation: Installation | None = None,
-        settings: dict[str, str] | None = None,
+        jvm: Sequence[str] = SMALL_JVM,
+        settings: Mapping[str, str] | None = None,
     ) -> None:
+        """Choose the nodes.
+
+        :param nodes: how many.
+        :param processes: whether each node is a process, named by its number; else all nodes are
+            in the process ``all``.
+        :param installation: the release; None to find one.
+        :param jvm: options of Java.
+        :param settings: settings of all nodes.
+        :raises UnavailableError: there is no cluster to be had here.
+        """
         self.installation = installation or Installation.find()
         self.release = self.installation.release
+        self._jvm = jvm
         self._settings = settings or {}
         ports = _free_ports(2 * nodes)
         self._ports = list(zip(ports[:nodes], ports[nodes:], strict=True))
@@ -160,8 +176,7 @@ class Cluster:
         with self._log(which).open("ab") as log:
             self.processes[which] = subprocess.Popen(
                 [
-                    *(self.installation.jdk.tool("java"), "-Xms512m", "-Xmx512m"),
-                    *("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+                    *(self.installation.jdk.tool("java"), *self._jvm),
                     *("--enable-native-access=ALL-UNNAMED", f"-Djava.io.tmpdir={folder}"),
                     *("-Dlog4j2.level=WARN", "-cp", self.installation.jars, "TestNode"),
                     *(
