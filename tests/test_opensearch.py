@@ -25,15 +25,11 @@ from danvan_search import (
     IndexNotFoundError,
     OptionError,
     PartialWriteError,
-    QueryError,
     QueryTimeoutError,
     StoreError,
-    StoreIndex,
     StoreUnavailableError,
-    UnsupportedError,
     parse,
 )
-from danvan_search.folder_store import FolderStore
 from danvan_search.opensearch import OpenSearchStore
 from danvan_search.opensearch import address as addresses
 from danvan_search.opensearch.bulk import (
@@ -58,7 +54,6 @@ from danvan_search.opensearch.mapping import (
     versions,
 )
 from danvan_search.text.segmenter import default_segmenter
-from tests.seeds import SEEDS
 
 FILTERS = {
     "dân": {"term": {"f": "dan"}},
@@ -379,30 +374,3 @@ def test_wrong_credentials_are_one_sentence(tmp_path):
     ):
         with pytest.raises(OptionError, match="DVSEARCH_STORE"):
             addresses.store_at("opensearch://h/a", environment)
-
-
-# ----------------------------------------------------------------------- the store in a folder
-
-
-def test_a_folder_is_a_store(tmp_path):
-    """It has the interface of any store, and what it does not do names itself."""
-    with Index.create(tmp_path / "index") as local:
-        index = Index.on(FolderStore(tmp_path / "index"))
-        assert isinstance(index, StoreIndex)
-        assert index.add([Article("1", "Đề", "dân vận", category="A", source="B")]).added == 1
-        assert index.sync([SEEDS[0].parent], dry_run=True).added
-        assert [*index.ids()] == [*local.ids()] == ["1"]
-        assert index.get("1") == local.get("1")
-        assert "1" in index
-        assert index.search("dan").hits == local.search("dan").hits
-        assert (index.categories(), index.sources()) == ({"A": 1}, {"B": 1})
-        assert index.highlight("1", "dan").to_json() == local.highlight("1", "dan").to_json()
-        assert index.rebuild(words=False) == 1
-        assert index.stats().to_json() == local.stats().to_json()
-        assert index.remove(["1"]) == 1
-        assert len(index) == 0
-        with pytest.raises(UnsupportedError, match=r"^verify: .*stats"):
-            index.verify()
-        with pytest.raises(QueryError):
-            index.search("")
-        index.close()

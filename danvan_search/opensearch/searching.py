@@ -43,7 +43,9 @@ def search_cluster(
             "danvan_search.restore_accents and a local index"
         )
     texts = ClusterTexts(send)
-    query = read_query(text, options, texts.has_value, lambda one: expanded_by(texts, one, options))
+    query = read_query(text, options, texts.has_value)
+    if isinstance(text, str):
+        query = expanded_by(texts, query, options)
     try:
         return _found(query, options, send, version, started, texts)
     except TooManyFormsError as error:

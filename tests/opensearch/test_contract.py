@@ -4,6 +4,8 @@ import random
 
 import pytest
 
+pytest.importorskip("opensearchpy")
+
 from danvan_search import Article, Index, OptionError, QueryError, UnsupportedError
 from danvan_search.opensearch import OpenSearchStore
 from danvan_search.query import Fuzzy, Near, Phrase, Prefix, Run, Term, Wildcard

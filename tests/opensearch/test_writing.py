@@ -1,9 +1,14 @@
 """Writing to a cluster: changes, conflicts, rebuilds and versions."""
 
+import json
 import random
 import shutil
+from functools import partial
 
 import pytest
+from click.testing import CliRunner
+
+pytest.importorskip("opensearchpy")
 
 from danvan_search import (
     Article,
@@ -17,6 +22,7 @@ from danvan_search import (
     StoreError,
     WriteOptions,
 )
+from danvan_search.cli import cli
 from danvan_search.opensearch import OpenSearchStore
 from tests.opensearch.contract import made_articles, pages_differ
 from tests.seeds import SEEDS
@@ -231,3 +237,24 @@ def test_what_is_no_index_of_ours_is_refused(client, alias, store):
     Index.on(store, create=True)
     with pytest.raises(IndexExistsError):
         store.create()
+
+
+def test_the_command_takes_an_address(cluster, client, alias):
+    """It indexes, finds, counts and removes on the cluster, and names it."""
+    host = cluster.hosts[0].removeprefix("http://")
+    address = f"opensearch://{host}/{alias}?replicas=0"
+    run = partial(CliRunner().invoke, cli, env={"DVSEARCH_STORE": address})
+    done = run(["index", str(SEEDS[0].parent)])
+    assert (done.exit_code, "added 5" in done.output) == (0, True), done.output
+    client.indices.refresh(index=alias)
+    found = json.loads(run(["query", '"dân vận khéo"', "--json", "--limit", "2"]).stdout)
+    assert (found["total"], len(found["hits"])) == (4, 2)
+    stats = json.loads(run(["stats", "--json"]).stdout)
+    assert (stats["articles"], stats["replicas"], stats["index"]) == (5, 0, f"{alias}-1")
+    removed = run(["remove", found["hits"][0]["id"], "--json"])
+    assert json.loads(removed.stdout)["removed"] == [found["hits"][0]["id"]]
+    assert run(["index", str(SEEDS[0].parent), "--rebuild"]).exit_code == 0
+    assert indices_of(client, alias) == [f"{alias}-2"]
+    missing = run(["query", "dân", "--store", f"opensearch://{host}/{alias}-none"])
+    assert missing.exit_code == 2
+    assert "create it" in missing.output
