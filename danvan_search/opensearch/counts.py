@@ -4,8 +4,8 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TypeVar
 
-from danvan_search.opensearch.filters import Filter
 from danvan_search.opensearch.mapping import value_of
+from danvan_search.opensearch.syllables import Filter
 
 _ALL: Final = "all"
 _MAX_VALUES: Final = 10_000

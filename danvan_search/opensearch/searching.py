@@ -9,10 +9,10 @@ from typing import Literal
 from danvan_search.errors import QueryError, UnsupportedError
 from danvan_search.opensearch.cluster import TooManyFormsError
 from danvan_search.opensearch.counts import Counts, Send, value_counts
-from danvan_search.opensearch.filters import Filter
 from danvan_search.opensearch.mapping import keyword_of, token
 from danvan_search.opensearch.pages import SourcePage
 from danvan_search.opensearch.plan import ClusterPlan
+from danvan_search.opensearch.syllables import Filter
 from danvan_search.query import Node, Query
 from danvan_search.query.nodes import Fuzzy, Prefix, phrases_of
 from danvan_search.query.written import written
