@@ -12,6 +12,7 @@ from danvan_search.query import Fuzzy, Near, Phrase, Prefix, Run, Term, Wildcard
 from danvan_search.text import fold
 from tests.naughty import SMALL
 from tests.opensearch.contract import made_articles, pages_differ, seed_articles, shown_differ
+from tests.search.execution.test_execution import RandomTrees
 from tests.search.typed_queries import CODES, SYLLABLES, Typist
 
 pytestmark = pytest.mark.opensearch
@@ -159,6 +160,54 @@ def test_trees_that_nobody_types(stores, name, accents):
     assert differ == []
     assert local.search(TREES[name], limit=0).total or name == "a word with some accents"
     assert shown_differ(local, other, TREES[name], count=5, accents=accents) == []
+
+
+def assert_same_trees(local, other, seed, count):
+    """Assert that random trees match the same; what a cluster refuses is named."""
+    rng = random.Random(seed)
+    trees = RandomTrees(rng, [*SYLLABLES, "xa", "là"])
+    tried = 0
+    for number in range(count):
+        tree, accents = trees.tree(3), ACCENTS[number % 3]
+        options = {"accents": accents, "match": "all"}
+        try:
+            differ = pages_differ(local, other, tree, is_ordered=False, **options)
+        except QueryError as refused:
+            if "cannot look in one text" not in str(refused):
+                raise
+            continue
+        assert differ == [], (tree, accents)
+        if local.search(tree, limit=0, **options).total:
+            assert shown_differ(local, other, tree, count=2, **options) == [], (tree, accents)
+        tried += 1
+    assert tried > count // 2
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_random_trees(stores, seed):
+    """Any node below any other matches the same, in every text."""
+    assert_same_trees(*stores, seed, 60)
+
+
+def test_random_trees_with_details_and_without_titles(client, alias, tmp_path):
+    """Each line of details is a text of its own, and titles and bodies may be empty."""
+    rng = random.Random(5)
+
+    def text(most):
+        return " ".join(rng.choices(SYLLABLES, k=rng.randint(0, most)))
+
+    articles = [
+        Article(str(at), text(3), text(9), details="\n".join(text(4) for _ in range(at % 4)))
+        for at in range(120)
+    ]
+    with Index.create(tmp_path / "index") as local:
+        other = Index.on(OpenSearchStore(client, alias, refresh=True, shards=2), create=True)
+        for index in (local, other):
+            index.add(articles)
+            index.remove(str(at) for at in range(0, 120, 11))
+        assert_same_trees(local, other, 6, 60)
+        for query in ("details:dân", '"dân vận"', "dân NEAR/1 vận", 'details:"hà * nội"', "24/7"):
+            assert pages_differ(local, other, query, is_ordered=False) == [], query
 
 
 def test_prefix_last_expansions_filters_and_several_snippets(stores):
