@@ -45,7 +45,7 @@ from danvan_search.reports import (
 )
 from danvan_search.rescue.check import verify_index
 from danvan_search.search import Results, SearchOptions, articles, search
-from danvan_search.search.explaining import explain
+from danvan_search.search.explaining import explain, explain_many
 from danvan_search.search.explanation import Explanation
 from danvan_search.search.marked_article import MarkedArticle, mark_article
 from danvan_search.search.searchable import SearchableSnapshot
@@ -381,6 +381,20 @@ class Index:
         :param article_id: the id of the article, which need not match, nor be in the index.
         """
         return explain(self._current(), query, checked_id(article_id), options)
+
+    @takes(SearchOptions)
+    def explain_many(
+        self, query: str | Node | Query, article_ids: Iterable[str], options: SearchOptions
+    ) -> list[Explanation]:
+        """Explain the place of each of several articles, such as the hits of a page.
+
+        The query runs once for all, and its time limit is for all.
+
+        :param query: see :meth:`explain`, which has the same keyword arguments.
+        :param article_ids: the ids of the articles.
+        :raises ArgumentTypeError: an id is not a string.
+        """
+        return explain_many(self._current(), query, list(checked_ids(article_ids)), options)
 
     def articles(
         self,

@@ -117,7 +117,8 @@ def query_command(
     try:
         with Index.open(index_path) as index:
             results = index.search(text, **options)
-            explained = [index.explain(text, hit.id, **options) for hit in results if is_explained]
+            ids = [hit.id for hit in results if is_explained]
+            explained = index.explain_many(text, ids, **options) if ids else []
     except IndexNotFoundError:
         _hint(words)
         raise

@@ -62,27 +62,39 @@ def first_stage_parts(
     return tuple(_Parts(execution, segment_index, doc).of(scored, 1.0, None))
 
 
-def second_stage_parts(search: PageSearch, segment_index: int, doc: int) -> tuple[ScorePart, ...]:
-    """Return what the second stage adds to a document; none if it is not ranked again.
+class SecondStage:
+    """What the second stage adds to the documents that it ranks again.
 
-    :param search: a search that finds the document, with its rest.
-    :param doc: its number in the segment.
+    :param search: a search that finds them, with its rest.
     """
-    searcher = search.execution.searcher
-    search = search._replace(limit=searcher.formula.depth, offset=0)
-    forms = reranked_forms(search)
-    if forms is None:
-        return ()
-    found, sizes = find_list(search)
-    places = list(zip(found.segments, found.docs, strict=True))[: sum(sizes)]
-    if (segment_index, doc) not in places:
-        return ()
-    place = places.index((segment_index, doc))
-    start, _, _, added = added_to(searcher, forms, found, sizes, (place, place + 1))
-    return tuple(
-        ScorePart(what, float(getattr(added, name)[place - start]), 2)
-        for name, what in _ADDENDS.items()
-    )
+
+    def __init__(self, search: PageSearch) -> None:
+        self._places: dict[tuple[int, int], int] = {}
+        searcher = search.execution.searcher
+        search = search._replace(limit=searcher.formula.depth, offset=0)
+        forms = reranked_forms(search)
+        if forms is None:
+            return
+        found, sizes = find_list(search)
+        ranked = sum(sizes)
+        if not ranked:
+            return
+        places = zip(found.segments[:ranked], found.docs[:ranked], strict=True)
+        self._places = {place: at for at, place in enumerate(places)}
+        self._added = added_to(searcher, forms, found, sizes, (0, ranked)).addends
+
+    def parts(self, segment_index: int, doc: int) -> tuple[ScorePart, ...]:
+        """Return what it adds to a document; none if it is not ranked again.
+
+        :param doc: its number in the segment.
+        """
+        place = self._places.get((segment_index, doc))
+        if place is None:
+            return ()
+        return tuple(
+            ScorePart(what, float(getattr(self._added, name)[place]), 2)
+            for name, what in _ADDENDS.items()
+        )
 
 
 class _Parts:
