@@ -360,15 +360,22 @@ class Index:
 
     @takes(SearchOptions)
     def search_many(
-        self, queries: Iterable[str | Node | Query], options: SearchOptions
+        self,
+        queries: Iterable[str | Node | Query | tuple[str | Node | Query, SearchOptions]],
+        options: SearchOptions,
     ) -> list[Results]:
         """Search for several queries in one and the same state of the index.
 
-        :param queries: the queries; see :meth:`search`, which has the same keyword arguments.
+        :param queries: the queries; see :meth:`search`, which has the same keyword arguments. A
+            pair of a query and its :class:`~danvan_search.search.SearchOptions` has these alone. An
+            iterator is asked for each query when the one before was answered.
         :raises ArgumentTypeError: ``queries`` is one query, or contains something that is none.
         """
-        checked, current = checked_queries(queries), self._current()
-        return [search(current, query, options) for query in checked]
+        current = self._current()
+        return [
+            search(current, query, options if own is None else own)
+            for query, own in checked_queries(queries, SearchOptions)
+        ]
 
     @takes(SearchOptions)
     def explain(

@@ -163,10 +163,10 @@ class _Explainer:
         doc = int(self._docs[0])
         first = first_stage_parts(self._execution, own.scored, self._segment_index, doc)
         if first:
-            yield ScorePart.sum_of(_STAGES[0], first)
+            yield ScorePart.sum_of(_STAGES[0], "parts", first)
         second = self._ran.second_stage.parts(self._segment_index, doc)
         if second:
-            yield ScorePart.sum_of(_STAGES[1], second, stage=2)
+            yield ScorePart.sum_of(_STAGES[1], "places", second, stage=2)
 
     def _is_among(self, found: Sequence[NDArray[np.int64]]) -> bool:
         """Return whether the document is among some: int64[n] per segment, ascending."""

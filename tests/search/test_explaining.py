@@ -91,6 +91,7 @@ def names_of(found):
                 kinds.add((part.term.kind, part.term.exact))
             else:
                 assert part.stage == 2
+                assert part.code in ("window", "cover", "trigrams", "title")
                 added_parts.add(part.what)
     return kinds, added_parts, tiers
 

@@ -32,7 +32,13 @@ from danvan_search.search.execution.bag_scorer import bag_frequencies
 from danvan_search.search.execution.execution import Execution
 from danvan_search.search.execution.page_search import PageSearch
 from danvan_search.search.execution.phrase_scorer import phrase_score, title_weight
-from danvan_search.search.execution.score_parts import Place, ScorePart, TermDetails, TermKind
+from danvan_search.search.execution.score_parts import (
+    PartCode,
+    Place,
+    ScorePart,
+    TermDetails,
+    TermKind,
+)
 from danvan_search.search.execution.scored_terms import (
     pair_norms,
     pair_postings,
@@ -43,7 +49,7 @@ from danvan_search.search.execution.scored_terms import (
 from danvan_search.search.execution.second_stage import added_to
 from danvan_search.search.execution.strategies import find_list, reranked_forms
 
-_ADDENDS: Final[dict[str, str]] = {
+_ADDENDS: Final[dict[PartCode, str]] = {
     "window": "the most of the query in neighbouring syllables",
     "cover": "the shortest span with all that the article has of the query",
     "trigrams": "three neighbours of the query side by side",
@@ -92,8 +98,8 @@ class SecondStage:
         if place is None:
             return ()
         return tuple(
-            ScorePart(what, float(getattr(self._added, name)[place]), 2)
-            for name, what in _ADDENDS.items()
+            ScorePart(what, code, float(getattr(self._added, code)[place]), 2)
+            for code, what in _ADDENDS.items()
         )
 
 
@@ -229,14 +235,14 @@ def _leaf(term: TermDetails, value: float) -> ScorePart:
     where = "" if term.field is None else f" within {term.field}:"
     where += " in the title" if term.place == "title" else ""
     accents = ", accents as typed" if term.exact and term.kind != "accented" else ""
-    return ScorePart(f"{term.kind} {term.form}{where}{accents}", value, term=term)
+    return ScorePart(f"{term.kind} {term.form}{where}{accents}", "term", value, term=term)
 
 
 def _sum(what: str, parts: Iterator[ScorePart]) -> Iterator[ScorePart]:
     """Yield the sum of some parts, if there are any."""
     children = tuple(parts)
     if children:
-        yield ScorePart.sum_of(what, children)
+        yield ScorePart.sum_of(what, "query", children)
 
 
 def _named(node: Phrase | Near, *, exact: bool) -> tuple[TermKind, str]:
