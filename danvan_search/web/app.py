@@ -13,16 +13,18 @@ from danvan_search import Index, __version__
 from danvan_search.web import rest, search_page
 from danvan_search.web.answers import json_answer, problem_of
 from danvan_search.web.article_page import article_page
+from danvan_search.web.batch import BATCH
 from danvan_search.web.exports import csv_export, feed, jsonl_export, search_description
 from danvan_search.web.guard import OPEN_PATH, Guard
 from danvan_search.web.metrics import Metrics
 from danvan_search.web.openapi import description
+from danvan_search.web.operations import Operation
 from danvan_search.web.originals import original
 from danvan_search.web.pool import Pool
 from danvan_search.web.search_page import part_of_page, whole_page
 from danvan_search.web.settings import Settings
 from danvan_search.web.site import Endpoint, Handler, Site, Teller
-from danvan_search.web.writing import CHANGES, MAX_BODY_BYTES, Change
+from danvan_search.web.writing import CHANGES
 
 _STATIC: Final = Path(__file__).parent / "static"
 _MEDIA_TYPES: Final = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
@@ -35,14 +37,14 @@ def make_app(index: Index, settings: Settings) -> Guard:
     def route(path: str, handler: Handler, tell: Teller) -> Route:
         return Route(path, Endpoint(site, path, handler, tell), methods=["GET"])
 
-    def change(one: Change) -> Route:
+    def operation(one: Operation) -> Route:
         path = rest.BASE + one.path
-        most = MAX_BODY_BYTES if one.media_type else None
+        most = None if one.body is None else one.body.most
         return Route(path, Endpoint(site, path, one, rest.tell, most), methods=[one.method])
 
     app = Starlette(
         routes=[
-            *(map(change, CHANGES) if settings.is_writable else ()),
+            *map(operation, (BATCH, *(CHANGES if settings.is_writable else ()))),
             *[route(rest.BASE + one.path, one, rest.tell) for one in rest.RESOURCES],
             route("/openapi.json", _openapi, rest.tell),
             route(OPEN_PATH, _health, rest.tell),

@@ -19,6 +19,8 @@ MAX_PAGE: Final = 1_000
 MAX_SNIPPET_CHARS: Final = 2_000
 MAX_SNIPPETS: Final = 10
 MAX_COMPLETIONS: Final = 50
+MAX_QUERIES: Final = 50
+"""The queries of one request, which share the time limit of a search."""
 MAX_SECONDS: Final = 10.0
 """The time limit of a search, which a request may shorten."""
 MAX_EXPORTED: Final = 1_000
