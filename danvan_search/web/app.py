@@ -24,6 +24,7 @@ from danvan_search.web.pool import Pool
 from danvan_search.web.search_page import part_of_page, whole_page
 from danvan_search.web.settings import Settings
 from danvan_search.web.site import Endpoint, Handler, Site, Teller
+from danvan_search.web.why_page import why_page
 from danvan_search.web.writing import CHANGES
 
 _STATIC: Final = Path(__file__).parent / "static"
@@ -52,6 +53,7 @@ def make_app(index: Index, settings: Settings) -> Guard:
             route("/", whole_page, search_page.tell),
             route("/results", part_of_page, search_page.tell_in_part),
             route("/article", article_page, search_page.tell),
+            route("/why", why_page, search_page.tell),
             route("/original", original, search_page.tell),
             route("/export.csv", csv_export, search_page.tell),
             route("/export.jsonl", jsonl_export, search_page.tell),

@@ -22,6 +22,7 @@ EVERYWHERE = [
     "/results?q=giao",
     "/article?id=tin/3&q=giao",
     "/article?id=nothing",
+    "/why?id=tin/3&q=giao",
     "/original?id=laws/a.txt",
     "/export.csv?q=giao",
     "/feed.atom?q=giao",
@@ -326,6 +327,8 @@ def test_what_is_shown_is_escaped(client, number, language):
         client.get("/article", params={"id": f"naughty-{number}", "q": encodable}),
         client.get("/article", params={"id": f"naughty-{number}", "q": "độc hại", "at": encodable}),
         client.get("/article", params={"id": encodable}),
+        client.get("/why", params={"id": f"naughty-{number}", "q": f'{encodable} "độc hại"'}),
+        client.get("/why", params={"id": encodable, "q": "a"}),
         client.get("/"),
     ]
     for page in pages:
