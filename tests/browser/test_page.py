@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.browser.conftest import Server
+from tests.servers import Server
 
 pytestmark = pytest.mark.browser
 
