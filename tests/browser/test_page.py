@@ -99,6 +99,26 @@ def test_enter_while_composing_does_not_search(open_page, expect):
     assert page.evaluate("history.length") == length + 1
 
 
+def test_a_first_syllable_waits_for_its_vowel(open_page, expect):
+    """Its first letters are not searched, unless nothing follows for a while."""
+    page = open_page()
+    page.clock.install()
+    seen = requests_of(page)
+    field_of(page).focus()
+    page.keyboard.type("t")
+    page.clock.run_for(500)
+    page.keyboard.type("h")
+    page.clock.run_for(500)
+    assert seen == []
+    page.keyboard.type("ô")
+    page.clock.run_for(200)
+    page.wait_for_url(re.compile("q=th%C3%B4&"))
+    field_of(page).fill("tp")
+    page.clock.run_for(700)
+    page.wait_for_url(re.compile("q=tp&"))
+    assert len(seen) == 2
+
+
 def test_typing_shows_few_pages_that_jump(open_page, expect):
     """At each letter of the last syllable the hits of the whole query are there."""
     page = open_page()
