@@ -1,10 +1,15 @@
 """What serves: a socket, and uvicorn on it until Ctrl-C, in this process or in several workers."""
 
+import multiprocessing
+import os
+import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from multiprocessing import connection
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,6 +28,8 @@ _MAX_CONNECTIONS: Final = 200
 _KEEP_ALIVE_SECONDS: Final = 15
 _GRACE_SECONDS: Final = 5
 """So long a stop waits for requests that are at work."""
+_HEALTH_SECONDS: Final = 60
+"""A worker that does not answer its parent for so long is replaced; starting takes some of it."""
 
 
 @dataclass(frozen=True)
@@ -46,12 +53,24 @@ class Served:
         return make_app(Index.open(self.path, wait=self.wait), self.settings)
 
     def __call__(self) -> Guard:
-        """Do the same in a worker, which ends with a sentence if it cannot."""
+        """Do the same in a worker, which ends with a sentence if it cannot.
+
+        A worker also ends when its parent is killed: else nobody would stop it.
+        """
+        parent = multiprocessing.parent_process()
+        if parent is not None:
+            threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
         try:
             return self.open()
         except DanvanError as error:
             sys.stderr.write(f"error: {error}\n")
             sys.exit(STARTUP_FAILURE)  # so that the others are stopped, and no more are started
+
+
+def _end_with(sentinel: int) -> None:
+    """End this process when another one has ended."""
+    connection.wait([sentinel])
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def serve(
@@ -77,7 +96,8 @@ def serve(
                     uvicorn.Server(_config(app, root_path)).run(sockets=[listener])
                 else:
                     app.site.index.close()
-                    config = _config(served, root_path, factory=True, workers=workers)
+                    more = {"timeout_worker_healthcheck": _HEALTH_SECONDS}
+                    config = _config(served, root_path, factory=True, workers=workers, **more)
                     Multiprocess(config, [listener]).run()
     finally:
         app.site.pool.close()

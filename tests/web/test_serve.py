@@ -97,6 +97,17 @@ def test_several_workers_serve_one_index(index):
 
 
 @pytest.mark.slow
+def test_workers_end_with_their_parent(index):
+    """If it is killed they end by themselves, and leave the port."""
+    server = Server(index, "--workers", "2")
+    workers_of(server.address, 1)
+    server.process.kill()
+    server.process.communicate(timeout=60)  # they held its output
+    with pytest.raises(OSError, match="refused"):
+        urllib.request.urlopen(f"{server.address}healthz", timeout=60)
+
+
+@pytest.mark.slow
 def test_a_worker_that_dies_is_replaced(index):
     """The other one answers meanwhile."""
     server = Server(index, "--workers", "2")
