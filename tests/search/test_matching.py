@@ -336,3 +336,11 @@ def test_a_choice_of_filters_is_a_filter(make_index):
         }
     alone = index.search(choice, limit=20)
     assert (alone.total, {hit.id[0] for hit in alone}) == (8, {"a", "b"})
+
+
+def test_half_a_surrogate_pair_in_a_source(make_index):
+    """It is a value like others, without a warning."""
+    index = make_index(
+        Article("a", "dân", "", source="báo \ud800 a"), Article("b", "dân", "", source="báo a")
+    )
+    assert [hit.id for hit in index.search('dân source:"bao a"')] == ["b"]
