@@ -61,6 +61,11 @@ _WAIT_SECONDS: Final = 2.0
     help="Let requests that show the token add, replace and remove articles.",
 )
 @click.option(
+    "--instantsearch",
+    is_flag=True,
+    help="Answer the widgets of InstantSearch, too, through @meilisearch/instant-meilisearch.",
+)
+@click.option(
     "--allow-host",
     "names",
     multiple=True,
@@ -91,6 +96,7 @@ def serve_command(
     synonyms: Synonyms | None,
     token_file: Path | None,
     writable: bool,
+    instantsearch: bool,
     names: tuple[str, ...],
     root_path: str,
     workers: int,
@@ -115,6 +121,7 @@ def serve_command(
         names=names,
         token=read_token(token_file) if token_file else os.environ.get("DVSEARCH_TOKEN") or None,
         is_writable=writable,
+        is_instantsearch=instantsearch,
         originals=checked_folders(originals),
         synonyms=synonyms,
     )

@@ -1,5 +1,6 @@
 """The application: which path is answered by what."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -10,10 +11,10 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from danvan_search import Index, __version__
-from danvan_search.web import rest, search_page
+from danvan_search.web import instantsearch, rest, search_page
 from danvan_search.web.answers import json_answer, problem_of
 from danvan_search.web.article_page import article_page
-from danvan_search.web.batch import BATCH
+from danvan_search.web.batch import BATCH, MAX_BODY_BYTES
 from danvan_search.web.exports import csv_export, feed, jsonl_export, search_description
 from danvan_search.web.guard import OPEN_PATH, Guard
 from danvan_search.web.metrics import Metrics
@@ -43,8 +44,25 @@ def make_app(index: Index, settings: Settings) -> Guard:
         most = None if one.body is None else one.body.most
         return Route(path, Endpoint(site, path, one, rest.tell, most), methods=[one.method])
 
+    def peer(path: str, handler: Handler, methods: Sequence[str], most: int | None) -> Route:
+        endpoint = Endpoint(site, path, handler, instantsearch.tell, most)
+        return Route(path, endpoint, methods=list(methods))
+
+    searches = zip(
+        instantsearch.SEARCH_PATHS,
+        (instantsearch.multi_search, instantsearch.one_search),
+        strict=True,
+    )
+    peers = [
+        *[peer(path, handler, ("POST",), MAX_BODY_BYTES) for path, handler in searches],
+        *[
+            peer(path, instantsearch.refuse, instantsearch.METHODS, None)
+            for path in (*instantsearch.SEARCH_PATHS, *instantsearch.OTHER_PATHS)
+        ],
+    ]
     app = Starlette(
         routes=[
+            *(peers if settings.is_instantsearch else ()),
             *map(operation, (BATCH, *(CHANGES if settings.is_writable else ()))),
             *[route(rest.BASE + one.path, one, rest.tell) for one in rest.RESOURCES],
             route("/openapi.json", _openapi, rest.tell),

@@ -37,6 +37,7 @@ class Settings:
     :ivar names: other names by which people call the server, as in the header Host.
     :ivar token: what a request must show; None where all requests of this machine are welcome.
     :ivar is_writable: whether requests with the token may change the index.
+    :ivar is_instantsearch: whether searches in the dialect of InstantSearch are answered.
     :ivar originals: folders whose files may be shown as originals of articles.
     :ivar synonyms: what else finds what, in each search.
     :ivar threads: how many requests are worked on at once.
@@ -49,6 +50,7 @@ class Settings:
     names: tuple[str, ...] = ()
     token: str | None = None
     is_writable: bool = False
+    is_instantsearch: bool = False
     originals: tuple[Path, ...] = ()
     synonyms: Synonyms | None = None
     threads: int = 4
