@@ -68,9 +68,10 @@ format: $(VENV)/.dev-installed
 hooks: $(VENV)/.dev-installed
 	$(BIN)/pre-commit install
 
-# What the documents show of the commands.
+# What the documents show of the commands, and their man pages.
 docs: $(VENV)/.dev-installed
 	$(BIN)/python -m tests.docs_writer
+	$(BIN)/python -m tests.man_writer
 
 $(WIDGETS)/bundle.js: $(WIDGETS)/package-lock.json $(WIDGETS)/page.js
 	npm ci --prefix $(WIDGETS) --ignore-scripts --no-audit --no-fund --loglevel=error
