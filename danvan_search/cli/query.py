@@ -1,7 +1,6 @@
 """`dvsearch query`: find articles."""
 
 import difflib
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -18,6 +17,7 @@ from danvan_search import (
     SearchOptions,
     Snippet,
 )
+from danvan_search.cli.grammar import QueryCommand, excludes
 from danvan_search.cli.options import color_option, options_of, output_options, reading_index_option
 from danvan_search.cli.output import emit
 from danvan_search.cli.render import Color, articles, console, hit_lines, print_table, visible
@@ -42,31 +42,6 @@ _COLUMNS: Final = (
 
 _MAX_VALUES: Final = 20
 """So many values of a facet are shown to people; --json has all."""
-
-
-class QueryCommand(click.Command):
-    """A command whose arguments may begin with a minus: ``-hà nội`` is no row of options."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put a blank before each argument that excludes something; ``without_blank`` drops it."""
-        with_value = {
-            name
-            for option in self.get_params(ctx)
-            if isinstance(option, click.Option) and not option.is_flag
-            for name in option.opts
-        }
-        before = [None, *args]
-        return super().parse_args(
-            ctx,
-            [
-                f" {arg}" if excludes(arg) and last not in with_value else arg
-                for last, arg in zip(before, args, strict=False)
-            ],
-        )
-
-
-excludes: Final = re.compile(r"-[^-\s].").match
-"""Matches one minus with more than one character behind it. All short options have one."""
 
 
 def without_blank(
