@@ -19,6 +19,7 @@ from danvan_search.arguments import (
     checked_wait,
 )
 from danvan_search.article import Article
+from danvan_search.embedder import MAX_PASSAGES, Embedder, checked_embedder
 from danvan_search.errors import DanvanError, IndexExistsError
 from danvan_search.index import (
     IndexWriter,
@@ -37,6 +38,7 @@ from danvan_search.query.accents import Accents
 from danvan_search.reports import (
     BackupReport,
     Changes,
+    EmbedReport,
     Progress,
     RepairReport,
     Stats,
@@ -48,6 +50,7 @@ from danvan_search.search import Results, SearchOptions, articles, search
 from danvan_search.search.explaining import explain
 from danvan_search.search.explanation import Explanation
 from danvan_search.search.marked_article import MarkedArticle, mark_article
+from danvan_search.search.options import check_int
 from danvan_search.search.searchable import SearchableSnapshot
 from danvan_search.search.suggesting import completions, suggest, with_accents
 from danvan_search.search.word_list import Word, find_words
@@ -565,6 +568,45 @@ class Index:
             limit=limit, match="any", since=since, until=until, category=category
         )
         return similar(self._current(), checked_id(article_id), options)
+
+    def embed(
+        self,
+        embedder: Embedder | str,
+        *,
+        passages: int = MAX_PASSAGES,
+        replace: bool = False,
+        progress: Progress | None = None,
+    ) -> EmbedReport:
+        """Make the vectors of all articles that have none, for the option ``semantic`` of searches.
+
+        Vectors are committed from time to time: a call that was ended goes on where it stopped.
+        They stay with an article until it changes. Others may write meanwhile.
+
+        :param embedder: an embedder, or the name of one; see
+            :func:`danvan_search.semantic.open_embedder`.
+        :param passages: how many passages of a long article get a vector, at most. One begins
+            every 160 syllables.
+        :param replace: make all vectors again if the index has those of another embedder; without,
+            that is an error.
+        :param progress: called with (articles with vectors, all articles).
+        :raises OptionError: the embedder is none, its package is missing, it does not return what
+            it should, or the index has vectors of another one.
+        :raises IndexLockedError: another writer is at work.
+        :raises IndexStorageError: the index cannot be written.
+        """
+        # Imported here: nothing else needs it.
+        from danvan_search.semantic import embed_articles, open_embedder
+
+        check_int("passages", passages, 1)
+        return embed_articles(
+            self._path,
+            self._live.current,
+            open_embedder(embedder) if isinstance(embedder, str) else checked_embedder(embedder),
+            passages=passages,
+            replace=checked_flag("replace", replace),
+            wait=self._wait,
+            progress=checked_callback("progress", progress),
+        )
 
     def optimize(self) -> None:
         """Rewrite the index with as few segments as possible, and without removed articles.

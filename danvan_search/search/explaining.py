@@ -45,7 +45,7 @@ def explain(
 
     :param text: see :func:`danvan_search.search.search`, which raises the same errors.
     """
-    found = find(index, text, replace(options, limit=0, facets=()))
+    found = find(index, text, replace(options, limit=0, facets=(), semantic=None))
     query, page = found.query, found.page
     doc = index.snapshot.find(article_id)
     if doc is None:
@@ -54,7 +54,13 @@ def explain(
     limits = Limits(query.text, timeout=options.timeout)
     execution = Execution(index.searcher, index.doc_values, accents=options.accents, limits=limits)
     explainer = _Explainer(execution, page, options, *doc)
-    return index.snapshot.guard.call(explainer.explanation, article_id, query)
+    explanation = index.snapshot.guard.call(explainer.explanation, article_id, query)
+    if options.semantic is None:
+        return explanation
+    # Imported here: a search by words needs nothing of it.
+    from danvan_search.search.meaning import cosine_of
+
+    return replace(explanation, cosine=cosine_of(index, query, options, doc))
 
 
 class _Explainer:
