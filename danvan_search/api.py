@@ -553,6 +553,7 @@ class Index:
         since: datetime.date | str | None = None,
         until: datetime.date | str | None = None,
         category: str | None = None,
+        collapse: bool = False,
     ) -> Results | None:
         """Return the articles that are most like an article; None if there is no such article.
 
@@ -561,11 +562,18 @@ class Index:
 
         :param article_id: the id of the article.
         :param limit: the maximum number of hits.
+        :param collapse: leave out near-copies of the article, and of better hits; see
+            :class:`~danvan_search.search.SearchOptions`.
         :raises ArgumentTypeError: the id is not a string.
         :raises OptionError: an option has an invalid value.
         """
         options = SearchOptions(
-            limit=limit, match="any", since=since, until=until, category=category
+            limit=limit,
+            match="any",
+            since=since,
+            until=until,
+            category=category,
+            collapse=collapse,
         )
         return similar(self._current(), checked_id(article_id), options)
 
