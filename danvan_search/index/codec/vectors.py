@@ -35,8 +35,8 @@ from danvan_search.index.codec.ragged import offsets_of
 
 META: Final = "vectors"
 ARRAYS: Final = ("vector_starts", "vector_values", "vector_scales", "vector_places")
-BLOCK: Final = 1 << 12
-"""The passages that are read at a time: 6 MB of float32 with 384 numbers each."""
+BLOCK: Final = 1 << 10
+"""The passages that are read at a time: 1.5 MB of float32 with 384 numbers each."""
 _MOST: Final = 127
 _NEARLY: Final = 1e-3
 
