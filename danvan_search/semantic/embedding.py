@@ -23,8 +23,6 @@ COMMIT_PASSAGES: Final = 1_024
 _BATCH: Final = 32
 """The passages that an embedder gets at a time."""
 
-_Document = tuple[int, int]
-
 
 class _Waiting(NamedTuple):
     """An article whose passages are not embedded yet.
@@ -71,7 +69,7 @@ def embed_articles(
         if not replace:
             snapshot.check_vectors(*model)
         pending = _pending(snapshot, model)
-        done, total = snapshot.doc_count - len(pending), snapshot.doc_count
+        done, total = snapshot.doc_count - sum(map(len, pending)), snapshot.doc_count
         found: list[tuple[str, str, Passages]] = []
         count = 0
         for batch in _batches(_waiting(snapshot, pending, passages, empty)):
@@ -104,10 +102,10 @@ def _batches(waiting: Iterable[_Waiting]) -> Iterator[list[_Waiting]]:
         yield batch
 
 
-def _pending(snapshot: Snapshot, model: tuple[str, int]) -> list[_Document]:
-    """Return the live documents without vectors of an embedder."""
-    found: list[_Document] = []
-    for at, (segment, live) in enumerate(zip(snapshot.segments, snapshot.live, strict=True)):
+def _pending(snapshot: Snapshot, model: tuple[str, int]) -> list[NDArray[np.int64]]:
+    """Return int64[n] per segment: the live documents without vectors of an embedder."""
+    found = []
+    for segment, live in zip(snapshot.segments, snapshot.live, strict=True):
         with snapshot.guard:
             vectors = segment.vectors
             missing: NDArray[np.bool_] = np.ones(len(segment.doc_values), dtype=bool)
@@ -115,18 +113,20 @@ def _pending(snapshot: Snapshot, model: tuple[str, int]) -> list[_Document]:
                 missing = vectors.counts() == 0
         if live is not None:
             missing = missing & live
-        found += [(at, doc) for doc in np.flatnonzero(missing).tolist()]
+        found.append(np.flatnonzero(missing))
     return found
 
 
 def _waiting(
-    snapshot: Snapshot, pending: list[_Document], most: int, empty: set[tuple[str, str]]
+    snapshot: Snapshot, pending: list[NDArray[np.int64]], most: int, empty: set[tuple[str, str]]
 ) -> Iterator[_Waiting]:
     """Yield the articles of some documents with their passages.
 
+    :param pending: int64[n] per segment.
+    :param most: the passages of an article, at most.
     :param empty: the ids and hashes of the articles without passages, which are left out.
     """
-    for at, doc in pending:
+    for at, doc in ((at, int(doc)) for at, docs in enumerate(pending) for doc in docs):
         with snapshot.guard:
             known = snapshot.segments[at].doc_values.known(doc)
         own = known.id, known.hash

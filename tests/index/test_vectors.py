@@ -1,6 +1,8 @@
 """Vectors in an index: what is stored of them, merges, removals, repairs, and going on."""
 
+import os
 import shutil
+import signal
 
 import numpy as np
 import pytest
@@ -165,6 +167,31 @@ def test_work_that_was_ended_goes_on(make_index):
     later = Trigrams()
     assert embed(later).articles == 60 - len(done)
     assert len(later.passages) == 2 * (60 - len(done))
+    assert_equal(stored(index.path), expected(articles, Trigrams()))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes cannot be forked here")
+def test_a_killed_process_leaves_what_it_committed(make_index):
+    """Nothing of the next commit is there, and the next call makes it."""
+    articles = [article(number) for number in range(80)]
+    index = make_index(*articles)
+
+    class Killed(Trigrams):
+        def embed(self, texts, *, is_query=False):
+            if len(self.passages) >= 64:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return super().embed(texts, is_query=is_query)
+
+    process = os.fork()
+    if process == 0:
+        try:
+            with Index.open(index.path) as own:
+                embed_articles(own.path, own._live.current, Killed(), commit_passages=32)
+        finally:
+            os._exit(1)
+    assert os.WTERMSIG(os.waitpid(process, 0)[1]) == signal.SIGKILL
+    assert_equal(stored(index.path), expected(articles[:64], Trigrams()))
+    assert index.embed(Trigrams()).articles == 16
     assert_equal(stored(index.path), expected(articles, Trigrams()))
 
 
