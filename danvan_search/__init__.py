@@ -12,6 +12,7 @@
 
 from danvan_search.api import Index, restore_accents
 from danvan_search.article import Article
+from danvan_search.embedder import Embedder
 from danvan_search.errors import (
     ArgumentTypeError,
     ArticleError,
@@ -34,6 +35,7 @@ from danvan_search.reports import (
     BackupReport,
     Changes,
     Damage,
+    EmbedReport,
     Notice,
     NotRead,
     RepairReport,
@@ -82,6 +84,8 @@ __all__ = [
     "DanvanError",
     "Decoded",
     "DecodingError",
+    "EmbedReport",
+    "Embedder",
     "Explanation",
     "Hit",
     "Index",

@@ -162,6 +162,8 @@ def _remarks(results: Results, options: SearchOptions) -> Iterator[str]:
     if results.relaxed:
         yield "no article has all of these syllables: showing those with any"
         return
+    if results.is_semantic:
+        return
     first = max(results.total, options.offset) + 1
     if first <= options.offset + len(results):
         yield f"from {first:,} on: articles with some of these syllables, not with all"

@@ -1,6 +1,6 @@
 """Explains the places of articles in the results of a query."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Final
@@ -53,30 +53,40 @@ def explain(
 def explain_many(
     index: SearchableSnapshot,
     text: str | Node | Query,
-    article_ids: Iterable[str],
+    article_ids: Sequence[str],
     options: SearchOptions,
 ) -> list[Explanation]:
     """Explain the place of each of several articles; the query runs once for all of them.
 
     :param text: see :func:`explain`.
     """
-    found = find(index, text, replace(options, limit=0, facets=()))
+    found = find(index, text, replace(options, limit=0, facets=(), semantic=None))
     query, page = found.query, found.page
     # The work of the search was limited; this takes about the same once more.
     limits = Limits(query.text, timeout=options.timeout)
     execution = Execution(index.searcher, index.doc_values, accents=options.accents, limits=limits)
     ran = _RanQuery(execution, page, options)
-    explanations = []
-    for article_id in article_ids:
+    explanations = {}
+    places = {}
+    for article_id in dict.fromkeys(article_ids):
         limits.check_time()
         doc = index.snapshot.find(article_id)
         if doc is None:
             total = page.top_docs.total
-            explanations.append(Explanation(article_id, query.text, total, is_indexed=False))
+            explanations[article_id] = Explanation(article_id, query.text, total, is_indexed=False)
         else:
+            places[article_id] = doc
             explain_one = _Explainer(ran, *doc).explanation
-            explanations.append(index.snapshot.guard.call(explain_one, article_id, query))
-    return explanations
+            explained = index.snapshot.guard.call(explain_one, article_id, query)
+            explanations[article_id] = explained
+    if options.semantic is not None:
+        # Imported here: a search by words needs nothing of it.
+        from danvan_search.search.meaning import cosines_of
+
+        cosines = cosines_of(index, query, options, list(places.values()))
+        for article_id, cosine in zip(places, cosines, strict=True):
+            explanations[article_id] = replace(explanations[article_id], cosine=cosine)
+    return [explanations[article_id] for article_id in article_ids]
 
 
 class _RanQuery:

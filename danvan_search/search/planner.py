@@ -56,6 +56,8 @@ class Page(NamedTuple):
     :ivar facets: the values of all matches, with their numbers, by facet.
     :ivar copies: how many near-copies each document of the page stands for, beside itself; None
         unless they were left out.
+    :ivar by_meaning: the documents that do not match, each with the place of its best passage in
+        the body, in characters; None unless meaning counts.
     """
 
     relaxed: bool
@@ -70,6 +72,7 @@ class Page(NamedTuple):
     notes: tuple[Note, ...] = ()
     facets: Mapping[str, Counts] = MappingProxyType({})
     copies: tuple[int, ...] | None = None
+    by_meaning: Mapping[tuple[int, int], int] | None = None
 
 
 def find_page(query: Query, options: SearchOptions, index: SearchableSnapshot) -> Page:

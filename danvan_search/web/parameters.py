@@ -44,9 +44,9 @@ OFFERED: Final = (
     *("facets", "expand", "prefix_last", "strict", "snippet_chars", "snippets", "timeout"),
 )
 """The options of a search that a request may give."""
-WITHHELD: Final = ("synonyms", "max_query_chars", "collapse")
-"""Those that it may not: files of this machine, the limits of the operator, and what takes longer
-the further the page is, whatever the time limit."""
+WITHHELD: Final = ("synonyms", "max_query_chars", "collapse", "semantic", "semantic_weight")
+"""Those that it may not: files and models of this machine, the limits of the operator, and what
+takes longer the further the page is."""
 
 
 @dataclass(frozen=True, slots=True)
