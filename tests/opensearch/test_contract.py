@@ -239,6 +239,8 @@ def test_what_a_cluster_does_not_have_is_named(stores):
     for name in ("verify", "repair", "backup", "vocabulary", "suggest", "explain", "concordance"):
         with pytest.raises(UnsupportedError, match=f"^{name}: "):
             getattr(other, name)("x")
+    with pytest.raises(UnsupportedError, match="semantic"):
+        other.search("dân", semantic=True)
     with pytest.raises(UnsupportedError, match="collapse"):
         other.search("dân", collapse=True)
     with pytest.raises(UnsupportedError, match="restore"):
