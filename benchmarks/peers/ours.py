@@ -8,6 +8,7 @@ from benchmarks.peers.base import SNIPPET_CHARS, Engine, Found, Shown, marked
 from benchmarks.sampling import Query
 from danvan_search import Article, Index, Snippet
 from danvan_search.search.options import Match
+from danvan_search.store_index import StoreIndex
 
 _MATCH: dict[str, Match] = {"phrase": "auto", "auto": "auto", "any": "any", "all": "all"}
 
@@ -40,7 +41,7 @@ class Ours(Engine):
 
     def __init__(self, collection: Collection, folder: Path) -> None:
         del collection
-        self._index = Index.open(folder / self.FOLDER)
+        self._index: Index | StoreIndex = Index.open(folder / self.FOLDER)
 
     def search(
         self, query: Query, *, limit: int = 10, total: bool = False, snippets: bool = False
