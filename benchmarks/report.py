@@ -10,6 +10,23 @@ from benchmarks.targets import FORMULA, megabytes_per_second, ratio, targets, ti
 _TITLES: Final = {engine.name: engine.title for engine in ENGINES}
 _SETUPS: Final = {engine.name: engine.setup for engine in ENGINES}
 _PLOTTED: Final = {name: _TITLES[name] for name in ("danvan", "sqlite", "tantivy")}
+_COLUMNS: Final = (
+    "danvan",
+    "first_stage",
+    "optimized",
+    "arrays",
+    "sqlite",
+    "tantivy",
+    "tantivy_pairs",
+    "bm25s",
+    "xapian",
+)
+_RATIOS: Final = {
+    "sqlite": "SQLite ÷ ours",
+    "tantivy": "tantivy ÷ ours",
+    "tantivy_pairs": "tantivy, pairs ÷ ours",
+}
+_CONSTRUCTS: Final = ("arrays", "tantivy", "tantivy_pairs")
 _WAYS: Final = {
     "accented": "as written",
     "halfdia": "with half of the marks",
@@ -95,8 +112,12 @@ def _machine_line(one: dict[str, Any]) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in one["versions"].items())
     return (
         f"Measured on {one['date']}: {one['cpu']}, {one['cores']} cores, {one['system']}, "
-        f"Python {one['python']}; {versions}."
+        f"Python {one['python']}{_loop(one)}; {versions}."
     )
+
+
+def _loop(one: dict[str, Any]) -> str:
+    return f" (10,000 rounds of an empty loop in {one['loop_ms']} ms)" if "loop_ms" in one else ""
 
 
 def _targets(results: dict[str, Any]) -> str:
@@ -111,7 +132,7 @@ def _where_peers_lead(results: dict[str, Any]) -> str:
     """Return sentences about every figure in which another engine is ahead."""
     lines = []
     classes = results["speed"]["classes"]
-    for peer in ("sqlite", "tantivy", "bm25s"):
+    for peer in ("sqlite", "tantivy", "tantivy_pairs", "bm25s"):
         for way in ("top 10", "with 10 snippets"):
             slower = {
                 name: 1 / ratio(some, peer, way)
@@ -133,11 +154,7 @@ def _where_peers_lead(results: dict[str, Any]) -> str:
             for name, size in build["peers"].items()
             if size < own
         ]
-    lines.append(
-        "- tantivy uses its ordinary positional fields here. A field of syllable pairs, like our "
-        "index,\n  would make its phrases faster; that was not measured."
-    )
-    return "## Where others are ahead\n\n" + "\n".join(lines)
+    return "## Where others are ahead\n\n" + "\n".join(lines or ["In no class."])
 
 
 def _speed(figures: dict[str, Any], docs: Path) -> str:
@@ -158,6 +175,8 @@ def _speed(figures: dict[str, Any], docs: Path) -> str:
         text += f"\n![Medians {way} by class and engine]({picture})\n"
     if "constructs" in figures:
         text += _constructs(figures["constructs"])
+    if "options" in figures:
+        text += _options(figures["options"])
     totals = figures["totals"]
     differing = "; ".join(
         f"{_TITLES[name]}: {count}" for name, count in totals["differing"].items()
@@ -176,7 +195,7 @@ def _speed(figures: dict[str, Any], docs: Path) -> str:
 def _speed_table(classes: dict[str, Any], way: str, *, with_totals: bool) -> str:
     columns = [
         (name, one)
-        for name in ("danvan", "optimized", "arrays", "sqlite", "tantivy", "bm25s", "xapian")
+        for name in _COLUMNS
         for one in ((way, "with total") if with_totals else (way,))
         if any(one in some.get(name, {}) for some in classes.values())
     ]
@@ -184,24 +203,38 @@ def _speed_table(classes: dict[str, Any], way: str, *, with_totals: bool) -> str
     rows = []
     for name, some in classes.items():
         row = [name, *(_times(some.get(engine, {}).get(one)) for engine, one in columns)]
-        for peer in ("sqlite", "tantivy"):
+        for peer in _RATIOS:
             has = way in some.get(peer, {})
             row.append(times(ratio(some, peer, way)) if has else "–")
         rows.append(row)
-    return _table([*head, "SQLite ÷ ours", "tantivy ÷ ours"], rows)
+    return _table([*head, *_RATIOS.values()], rows)
 
 
 def _constructs(classes: dict[str, Any]) -> str:
     rows = [
         [f"`{name}`" if '"' in name or "/" in name else name]
-        + [_times(some.get(engine)) for engine in ("arrays", "tantivy")]
+        + [_times(some.get(engine)) for engine in _CONSTRUCTS]
         for name, some in classes.items()
     ]
-    head = ["", _TITLES["arrays"], _TITLES["tantivy"]]
+    head = ["", *(_TITLES[name] for name in _CONSTRUCTS)]
     return (
         "\n### Constructs\n\nThe best ten, of trees without accents; ours counts all matches, too. "
         "tantivy has no NEAR, and lets the syllables of a phrase with slop change places.\n\n"
         + _table(head, rows)
+    )
+
+
+def _options(classes: dict[str, Any]) -> str:
+    names = list(next(iter(classes.values())))
+    rows = []
+    for title, some in classes.items():
+        plain = some[names[0]]["p50"]
+        others = (f"{_times(some[name])} {times(some[name]['p50'] / plain)}×" for name in names[1:])
+        rows.append([title, _times(some[names[0]]), *others])
+    return (
+        "\n### Options\n\nThe best ten of danvan-search with one option more, and how many times "
+        "as long that takes. Every article has one of 365 days and one of ten categories.\n\n"
+        + _table(["", *(name if " " in name else f"`{name}`" for name in names)], rows)
     )
 
 

@@ -1,5 +1,6 @@
 """Targets, and whether the results meet them."""
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
@@ -47,6 +48,7 @@ def targets(results: dict[str, Any]) -> list[Target]:
     found: list[Target] = []
     if "speed" in results:
         found += _speed(results["speed"]["classes"])
+        found += _bare(results["speed"]["classes"])
     if "constructs" in results.get("speed", {}):
         found += _constructs(results["speed"]["constructs"])
     if results.get("relevance"):
@@ -82,6 +84,27 @@ def _speed(classes: dict[str, Any]) -> Iterator[Target]:
         f"{times(min(bare))} to {times(max(bare))} times as fast",
         min(bare) >= 1,
     )
+
+
+def _bare(classes: dict[str, Any]) -> Iterator[Target]:
+    some = [
+        one for name, one in classes.items() if re.fullmatch(r"bare query of \d, default", name)
+    ]
+    for engine, least, what in (
+        ("danvan", 1.0, "no slower than tantivy's AND"),
+        ("first_stage", 1.5, "1.5 times as fast without the second stage"),
+    ):
+        ratios = [
+            one["tantivy"]["top 10"]["p50"] / one[engine]["top 10"]["p50"]
+            for one in some
+            if "top 10" in one.get(engine, {})
+        ]
+        if ratios:
+            yield Target(
+                f"bare queries, default: {what}",
+                f"{times(min(ratios))} to {times(max(ratios))} times as fast",
+                min(ratios) >= least,
+            )
 
 
 def _constructs(classes: dict[str, Any]) -> Iterator[Target]:

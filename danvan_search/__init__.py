@@ -16,6 +16,7 @@ from danvan_search.errors import (
     ArgumentTypeError,
     ArticleError,
     BackupError,
+    ConflictError,
     DanvanError,
     DecodingError,
     IndexDamagedError,
@@ -25,14 +26,18 @@ from danvan_search.errors import (
     IndexNotFoundError,
     IndexStorageError,
     OptionError,
+    PartialWriteError,
     QueryError,
     QueryTimeoutError,
     StoreError,
+    StoreUnavailableError,
+    UnsupportedError,
 )
 from danvan_search.query import Note, Query, Synonyms, parse
 from danvan_search.reports import (
     BackupReport,
     Changes,
+    ClusterStats,
     Damage,
     Notice,
     NotRead,
@@ -56,6 +61,8 @@ from danvan_search.search import (
 )
 from danvan_search.search.marked_article import MarkedArticle
 from danvan_search.search.word_list import Word
+from danvan_search.store_index import StoreIndex
+from danvan_search.stores import Store
 from danvan_search.study import Concordance, ConcordanceOptions, Count, Line, Term
 from danvan_search.suggest import Completion, Suggestion
 from danvan_search.sync_options import BuildOptions, SyncOptions, WriteOptions
@@ -74,9 +81,11 @@ __all__ = [
     "BackupReport",
     "BuildOptions",
     "Changes",
+    "ClusterStats",
     "Completion",
     "Concordance",
     "ConcordanceOptions",
+    "ConflictError",
     "Count",
     "Damage",
     "DanvanError",
@@ -98,6 +107,7 @@ __all__ = [
     "Note",
     "Notice",
     "OptionError",
+    "PartialWriteError",
     "Query",
     "QueryError",
     "QueryTimeoutError",
@@ -107,7 +117,10 @@ __all__ = [
     "SearchOptions",
     "Snippet",
     "Stats",
+    "Store",
     "StoreError",
+    "StoreIndex",
+    "StoreUnavailableError",
     "Suggestion",
     "Syllable",
     "SyncOptions",
@@ -115,6 +128,7 @@ __all__ = [
     "Synonyms",
     "Term",
     "TermDetails",
+    "UnsupportedError",
     "Verification",
     "Word",
     "WriteOptions",

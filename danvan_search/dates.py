@@ -95,6 +95,7 @@ _LABEL: Final = re.compile(
     r"|admin|am|pm|sa|ch|sang|trua|chieu|toi|gmt|utc|z|tp)\b",
     re.IGNORECASE | re.ASCII,
 )
+_ACCENTS: Final = re.compile("[\u0300-\u036f]+")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _PLACE: Final = re.compile(r"[^,0-9]{2,40},\s?(?:ngay\s?)?", re.IGNORECASE)
 _BESIDE_DATE: Final = re.compile(r"[^\W\d_]\.?\s?\0|\0\s?[^\W\d_]")
@@ -215,5 +216,7 @@ def _is_incidental(rest: str, *, before: str) -> bool:
 
 def _fold(text: str) -> str:
     """Return the text without accents; its case stays."""
+    if text.isascii():
+        return text
     letters = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return _ACCENTS.sub("", letters)

@@ -24,7 +24,7 @@ programs what kind of error it is::
           └── UnsupportedError      the store of the articles cannot do this
 """
 
-from collections.abc import Mapping, Sequence
+from collections import abc
 from typing import ClassVar, Final, Self
 
 REBUILD: Final = "rebuild the index with `dvsearch index --rebuild FOLDER`"
@@ -171,9 +171,9 @@ class PartialWriteError(StoreError):
 
     code: ClassVar[str] = "write-partial"
 
-    def __init__(self, message: str, failures: Mapping[str, str] | None = None) -> None:
+    def __init__(self, message: str, failures: abc.Mapping[str, str] | None = None) -> None:
         super().__init__(message)
-        self.failures: Mapping[str, str] = failures or {}
+        self.failures: abc.Mapping[str, str] = failures or {}
 
 
 class ConflictError(StoreError):
@@ -184,7 +184,7 @@ class ConflictError(StoreError):
 
     code: ClassVar[str] = "write-conflict"
 
-    def __init__(self, message: str, ids: Sequence[str] = ()) -> None:
+    def __init__(self, message: str, ids: abc.Sequence[str] = ()) -> None:
         super().__init__(message)
         self.ids = tuple(ids)
 

@@ -10,6 +10,7 @@ import os
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from danvan_search.ingest import (
     Skipped,
     SourceFile,
     locate,
-    read_file,
+    read_files,
     read_stream,
     reader_by_suffix,
     scan,
@@ -82,13 +83,19 @@ def sync_paths(
             options.progress(done + consumed, total)
 
     try:
-        for file, root, path in files.values():
-            for item in read_file(
-                file, max_bytes=max_bytes, encoding=options.encoding, progress=report_progress
-            ):
-                run.add(item, root, file.name, path)
-            done += file.size
-            report_progress(0)
+        records_of = read_files(
+            [file for file, _, _ in files.values()],
+            jobs=options.jobs,
+            max_bytes=max_bytes,
+            encoding=options.encoding,
+            progress=report_progress,
+        )
+        with closing(records_of):
+            for (file, root, path), records in zip(files.values(), records_of, strict=True):
+                for item in records:
+                    run.add(item, root, file.name, path)
+                done += file.size
+                report_progress(0)
     finally:
         from danvan_search.ingest.isolated.process import release  # not needed by searches
 

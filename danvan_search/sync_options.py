@@ -20,9 +20,9 @@ class WriteOptions:
     :ivar words: segment the texts into words. Indexing without words is faster, but ``word:``
         queries and :meth:`.Index.vocabulary` raise errors while the index contains an article
         without words. Unchanged articles keep what they have.
-    :ivar jobs: the number of processes that analyse texts, this one included. The others import
-        the main module, so a script must do its work under ``if __name__ == "__main__"``. The
-        resulting index is the same for any number.
+    :ivar jobs: the number of processes that analyse texts, this one included; as many read files.
+        The others import the main module, so a script must do its work under
+        ``if __name__ == "__main__"``. The resulting index is the same for any number.
     """
 
     words: bool = option(
@@ -30,7 +30,7 @@ class WriteOptions:
         "Do not segment the texts into words: faster, but without word: and vocabulary.",
         name="no-words",
     )
-    jobs: int = option(1, "The number of processes that analyse texts.", "N")
+    jobs: int = option(1, "The number of processes that read files and analyse texts.", "N")
 
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):

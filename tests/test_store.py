@@ -1,9 +1,19 @@
-"""The writer protocol: folders and articles go into any store that offers it."""
+"""The protocols of stores: articles go into any store, and a folder is one."""
 
 import pytest
 
-from danvan_search import ArgumentTypeError, Article, Index, SyncOptions, verify_index
+from danvan_search import (
+    ArgumentTypeError,
+    Article,
+    Index,
+    QueryError,
+    StoreIndex,
+    SyncOptions,
+    UnsupportedError,
+    verify_index,
+)
 from danvan_search.arguments import checked_articles, checked_ids
+from danvan_search.folder_store import FolderStore
 from danvan_search.store import ArticleWriter, IndexedArticle
 from danvan_search.sync import sync_paths
 from danvan_search.upsert import upsert
@@ -80,6 +90,30 @@ def test_what_is_no_id_is_refused(ids):
     with pytest.raises(ArgumentTypeError, match=r"string|list"):
         list(checked_ids(ids))
     assert list(checked_ids("12")) == ["12"]
+
+
+def test_a_folder_is_a_store(tmp_path):
+    """It has the interface of any store, and what it does not do names itself."""
+    with Index.create(tmp_path / "index") as local:
+        index = Index.on(FolderStore(tmp_path / "index"))
+        assert isinstance(index, StoreIndex)
+        assert index.add([Article("1", "Đề", "dân vận", category="A", source="B")]).added == 1
+        assert index.sync([SEEDS[0].parent], dry_run=True).added
+        assert [*index.ids()] == [*local.ids()] == ["1"]
+        assert index.get("1") == local.get("1")
+        assert "1" in index
+        assert index.search("dan").hits == local.search("dan").hits
+        assert (index.categories(), index.sources()) == ({"A": 1}, {"B": 1})
+        assert index.highlight("1", "dan").to_json() == local.highlight("1", "dan").to_json()
+        assert index.rebuild(words=False) == 1
+        assert index.stats().to_json() == local.stats().to_json()
+        assert index.remove(["1"]) == 1
+        assert len(index) == 0
+        with pytest.raises(UnsupportedError, match=r"^verify: .*stats"):
+            index.verify()
+        with pytest.raises(QueryError):
+            index.search("")
+        index.close()
 
 
 WRONG_CALLS = {

@@ -391,7 +391,7 @@ def test_file_changes_between_scan_and_read(index, docs, monkeypatch, change, ex
             change(file.path)
         return read_file(file, **options)
 
-    monkeypatch.setattr("danvan_search.sync.read_file", read)
+    monkeypatch.setattr("danvan_search.ingest.read_ahead.read_file", read)
     progress: list[tuple[int, int]] = []
     assert expected == changes(index.sync([docs], progress=lambda *at: progress.append(at)))
     assert all(done <= total for done, total in progress)
@@ -475,7 +475,7 @@ def test_interrupt_leaves_the_index(index, docs, monkeypatch, error):
             raise error
         return read_file(file, **options)
 
-    monkeypatch.setattr("danvan_search.sync.read_file", read)
+    monkeypatch.setattr("danvan_search.ingest.read_ahead.read_file", read)
     generation = index.stats().generation
     with pytest.raises(error):
         index.sync([docs])

@@ -11,9 +11,9 @@ from benchmarks.corpora import Collection
 from benchmarks.peers.arrays import Arrays
 from benchmarks.peers.base import Engine, Found, Shown
 from benchmarks.peers.bm25s_peer import AccentedBm25s, Bm25s
-from benchmarks.peers.ours import Optimized, Ours
+from benchmarks.peers.ours import FirstStage, Optimized, Ours
 from benchmarks.peers.sqlite_peer import Sqlite
-from benchmarks.peers.tantivy_peer import Tantivy
+from benchmarks.peers.tantivy_peer import Tantivy, TantivyPairs
 from benchmarks.peers.whoosh_peer import StockWhoosh
 from benchmarks.peers.xapian_peer import Xapian
 
@@ -23,6 +23,7 @@ __all__ = [
     "Arrays",
     "Bm25s",
     "Engine",
+    "FirstStage",
     "Found",
     "Optimized",
     "Ours",
@@ -30,6 +31,7 @@ __all__ = [
     "Sqlite",
     "StockWhoosh",
     "Tantivy",
+    "TantivyPairs",
     "Xapian",
     "index_folder",
     "open_engine",
@@ -39,10 +41,12 @@ AnyEngine = TypeVar("AnyEngine", bound=Engine)
 
 ENGINES: Final[tuple[type[Engine], ...]] = (
     Ours,
+    FirstStage,
     Optimized,
     Arrays,
     Sqlite,
     Tantivy,
+    TantivyPairs,
     Bm25s,
     AccentedBm25s,
     StockWhoosh,

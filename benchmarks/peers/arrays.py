@@ -30,8 +30,8 @@ class Arrays(Engine):
         "without query parsing and `Hit` objects; not a usable engine"
     )
 
-    @staticmethod
-    def build(collection: Collection, folder: Path) -> None:
+    @classmethod
+    def build(cls, collection: Collection, folder: Path) -> None:
         """Build the index of :class:`Ours`."""
         Ours.build(collection, folder)
 

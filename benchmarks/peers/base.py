@@ -57,9 +57,9 @@ class Engine(ABC):
         """Whether the engine is installed; True for engines of the extra ``bench``."""
         return True
 
-    @staticmethod
+    @classmethod
     @abstractmethod
-    def build(collection: Collection, folder: Path) -> None:
+    def build(cls, collection: Collection, folder: Path) -> None:
         """Build the index in an empty folder."""
 
     @abstractmethod

@@ -38,8 +38,8 @@ class Bm25s(Engine):
         index.index(Tokenized(ids=ids, vocab=vocabulary), show_progress=False)
         index.save(str(folder / "index"))
 
-    @staticmethod
-    def build(collection: Collection, folder: Path) -> None:
+    @classmethod
+    def build(cls, collection: Collection, folder: Path) -> None:
         """Build from ids, without tokenising again."""
         Bm25s._build(collection, folder)
 
@@ -80,7 +80,7 @@ class AccentedBm25s(Bm25s):
     setup = "the same over accented syllables"
     folded = False
 
-    @staticmethod
-    def build(collection: Collection, folder: Path) -> None:
+    @classmethod
+    def build(cls, collection: Collection, folder: Path) -> None:
         """Build from ids, without tokenising again."""
         AccentedBm25s._build(collection, folder)

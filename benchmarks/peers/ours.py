@@ -1,7 +1,8 @@
 """danvan-search, through its public ``Index.search``."""
 
+import datetime
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from benchmarks.corpora import Collection
 from benchmarks.peers.base import SNIPPET_CHARS, Engine, Found, Shown, marked
@@ -9,6 +10,12 @@ from benchmarks.sampling import Query
 from danvan_search import Article, Index, Snippet
 from danvan_search.search.options import Match
 from danvan_search.store_index import StoreIndex
+
+FIRST_DAY = datetime.date(2017, 1, 1)
+DAYS = 365
+CATEGORIES = 10
+"""Article number n has the day n modulo ``DAYS`` after the first, and a category by the same rule:
+the corpora have neither."""
 
 _MATCH: dict[str, Match] = {"phrase": "auto", "auto": "auto", "any": "any", "all": "all"}
 
@@ -22,19 +29,28 @@ class Ours(Engine):
     name = "danvan"
     title = "danvan-search"
     setup = (
-        "`Index.search`, query parsing included; every search returns the exact total and `Hit` "
-        "objects, which read their content on first use; with snippets: id, title with matches, "
-        "and 200 characters of the body with matches, all from the article as written"
+        "`Index.search`, query parsing included; every search returns the exact total and the "
+        "ids; with snippets: id, title with matches, and 200 characters of the body with matches, "
+        "all from the article as written"
     )
+    edition = "2"
+    options: ClassVar[dict[str, Any]] = {}
+    """Options of every search."""
 
-    @staticmethod
-    def build(collection: Collection, folder: Path) -> None:
+    @classmethod
+    def build(cls, collection: Collection, folder: Path) -> None:
         """Build without words: no search here reads them."""
         with Index.create(folder / Ours.FOLDER) as index:
             index.add(
                 (
-                    Article(document.id, document.title, document.body)
-                    for document in collection.documents
+                    Article(
+                        document.id,
+                        document.title,
+                        document.body,
+                        FIRST_DAY + datetime.timedelta(number % DAYS),
+                        f"category {number % CATEGORIES}",
+                    )
+                    for number, document in enumerate(collection.documents)
                 ),
                 words=False,
             )
@@ -50,13 +66,20 @@ class Ours(Engine):
         del total
         match = _MATCH[query.kind]
         chars = SNIPPET_CHARS if snippets else 0
-        results = self._index.search(query.text, limit=limit, match=match, snippet_chars=chars)
+        results = self._index.search(
+            query.text, limit=limit, match=match, snippet_chars=chars, **self.options
+        )
         shown = (
             [(hit.id, hit.title, hit.title_spans, hit.snippet) for hit in results]
             if snippets
             else ()
         )
-        return Found(results.hits, results.total, shown)
+        return Found([hit.id for hit in results], results.total, shown)
+
+    def with_options(self, query: Query, options: dict[str, Any]) -> Found:
+        """Search with options of the search."""
+        results = self._index.search(query.text, snippet_chars=0, **options)
+        return Found([hit.id for hit in results], results.total)
 
     def can(self, query: Query, *, total: bool = False, snippets: bool = False) -> bool:
         """Every search."""
@@ -71,13 +94,22 @@ class Ours(Engine):
         return [hit.id for hit in results]
 
     def number(self, key: object) -> int:
-        """The id of a hit is its number."""
-        return int(key.id)  # type: ignore[attr-defined]
+        """An id is a number."""
+        return int(str(key))
 
     def shown(self, item: tuple[str, str, tuple[tuple[int, int], ...], Snippet]) -> Shown:
         """Marks are spans."""
         number, title, spans, snippet = item
         return Shown(int(number), marked(title, spans), marked(snippet.text, snippet.spans))
+
+
+class FirstStage(Ours):
+    """danvan-search without the second stage of its ranking."""
+
+    name = "first_stage"
+    title = "danvan-search, first stage"
+    setup = "the same with `rerank=False`"
+    options: ClassVar[dict[str, Any]] = {"rerank": False}
 
 
 class Optimized(Ours):
@@ -87,8 +119,8 @@ class Optimized(Ours):
     title = "danvan-search, optimised"
     setup = "the same after `Index.optimize`: one segment; a new index has one per 170 MB or so"
 
-    @staticmethod
-    def build(collection: Collection, folder: Path) -> None:
+    @classmethod
+    def build(cls, collection: Collection, folder: Path) -> None:
         """Build an index and optimise it."""
         Ours.build(collection, folder)
         with Index.open(folder / Ours.FOLDER) as index:

@@ -25,8 +25,8 @@ class Sqlite(Engine):
         "second query"
     )
 
-    @staticmethod
-    def build(collection: Collection, folder: Path) -> None:
+    @classmethod
+    def build(cls, collection: Collection, folder: Path) -> None:
         """Build one table that stores the texts: ``snippet()`` needs them."""
         base = sqlite3.connect(folder / "fts.db")
         base.execute(

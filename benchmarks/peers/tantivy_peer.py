@@ -6,8 +6,10 @@ a stored text again with the analyzer of its field, and weighs a term by its doc
 that field.
 """
 
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from benchmarks.constructs import (
     NOT,
@@ -43,22 +45,24 @@ class Tantivy(Engine):
     title = "tantivy"
     setup = (
         "its ordinary positional fields, one of folded and one of accented syllables, already "
-        "tokenised, in one segment; top 10 by BM25, document addresses only; without the total it "
-        "may skip documents that cannot be among the best; with snippets: the stored number, the "
-        "title with matches, and some 200 characters of the body with matches, both by "
+        "tokenised, in one segment; top 10 by BM25, with their numbers from a fast field; without "
+        "the total it may skip documents that cannot be among the best; with snippets: the number, "
+        "the title with matches, and some 200 characters of the body with matches, both by "
         "`SnippetGenerator` from the article as written, stored in two fields (no positions) of "
         "tantivy's own tokenizer with `lowercase` and `ascii_fold`; it marks every occurrence of "
         "each syllable of a phrase. Typed accents: the folded phrase must match, the accented one "
         "should"
     )
-    edition = "2"
+    edition = "3"
+    has_pairs: ClassVar[bool] = False
+    """Whether there are fields of pairs of neighbouring syllables."""
 
-    @staticmethod
-    def build(collection: Collection, folder: Path) -> None:
-        """Build two fields for searching and two for snippets."""
+    @classmethod
+    def build(cls, collection: Collection, folder: Path) -> None:
+        """Build two fields for searching and two for snippets, and two of pairs if it has them."""
         import tantivy
 
-        index = _open(folder)
+        index = _open(folder, has_pairs=cls.has_pairs)
         writer = index.writer(_HEAP_BYTES, 1)
         grid = collection.grid
         rows = zip(
@@ -72,6 +76,9 @@ class Tantivy(Engine):
             document.add_unsigned("number", number)
             document.add_text("folded", folded)
             document.add_text("accented", accented)
+            if cls.has_pairs:
+                document.add_text("folded_pairs", " ".join(_pairs(folded.split())))
+                document.add_text("accented_pairs", " ".join(_pairs(accented.split())))
             document.add_text("title", encodable(written.title))
             document.add_text("body", encodable(written.body))
             writer.add_document(document)
@@ -83,7 +90,7 @@ class Tantivy(Engine):
 
         del collection
         self._tantivy: Any = tantivy
-        self._index = _open(folder)
+        self._index = _open(folder, has_pairs=self.has_pairs)
         self._schema: Any = self._index.schema
         self._searcher: Any = self._index.searcher()
 
@@ -94,7 +101,12 @@ class Tantivy(Engine):
         parsed = self._query(query)
         result = self._searcher.search(parsed, limit, count=total)
         shown = self._read(query, result.hits) if snippets else ()
-        return Found(result.hits, result.count, shown)
+        return Found(self._numbers(result.hits), result.count, shown)
+
+    def _numbers(self, hits: list[tuple[float, Any]]) -> list[int]:
+        addresses = [address for _, address in hits]
+        numbers: list[int] = self._searcher.fast_field_values("number", addresses)
+        return numbers
 
     def _read(self, query: Query, hits: list[tuple[float, Any]]) -> list[tuple[Any, ...]]:
         """Return number, title, its marks, snippet and its marks of each hit."""
@@ -141,7 +153,7 @@ class Tantivy(Engine):
     def run(self, name: str, construct: Construct, *, limit: int = 10) -> Found:
         """Run a query of a class that tantivy has; it may move the syllables of slop around."""
         result = self._searcher.search(self._construct(name, construct), limit, count=False)
-        return Found(result.hits, None)
+        return Found(self._numbers(result.hits), None)
 
     def _construct(self, name: str, construct: Construct) -> Any:  # noqa: ANN401
         make, occur = self._tantivy.Query, self._tantivy.Occur
@@ -171,14 +183,32 @@ class Tantivy(Engine):
         del total, snippets
         return query.kind == "phrase" or not query.typed
 
-    def number(self, key: tuple[float, Any]) -> int:
-        """Read the stored number."""
-        return int(self._searcher.doc(key[1])["number"][0])
-
     def shown(self, item: tuple[int, str, list[Any], str, list[Any]]) -> Shown:
         """Convert marks, which are ranges of bytes."""
         number, title, in_title, piece, in_piece = item
         return Shown(number, _marked(title, in_title), _marked(piece, in_piece))
+
+
+class TantivyPairs(Tantivy):
+    """tantivy with fields of pairs of syllables, which serve phrases."""
+
+    name = "tantivy_pairs"
+    title = "tantivy, pairs"
+    setup = (
+        "the same, with a field of pairs of neighbouring syllables beside each of the two: a "
+        "phrase of 2 is one term of it, a longer one a phrase of pairs"
+    )
+    has_pairs = True
+
+    def _phrase(self, field: str, words: tuple[str, ...]) -> Any:  # noqa: ANN401
+        pairs = _pairs(words)
+        if len(pairs) == 1:
+            return self._term(f"{field}_pairs", pairs[0])
+        return super()._phrase(f"{field}_pairs", tuple(pairs))
+
+
+def _pairs(words: Sequence[str]) -> list[str]:
+    return [f"{one}_{other}" for one, other in pairwise(words)]
 
 
 def _marked(text: str, ranges: list[Any]) -> str:
@@ -187,11 +217,11 @@ def _marked(text: str, ranges: list[Any]) -> str:
     return marked(text, [(start, end) for start, end in spans])
 
 
-def _open(folder: Path) -> Any:  # noqa: ANN401
+def _open(folder: Path, *, has_pairs: bool) -> Any:  # noqa: ANN401
     """Open or create an index; it does not store analyzers, so register them each time."""
     import tantivy
 
-    index = tantivy.Index(_schema(), str(folder))
+    index = tantivy.Index(_schema(has_pairs=has_pairs), str(folder))
     analyzer = (
         tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
         .filter(tantivy.Filter.remove_long(_LONGEST_TERM))
@@ -203,12 +233,13 @@ def _open(folder: Path) -> Any:  # noqa: ANN401
     return index
 
 
-def _schema() -> Any:  # noqa: ANN401
+def _schema(*, has_pairs: bool) -> Any:  # noqa: ANN401
     import tantivy
 
     builder = tantivy.SchemaBuilder()
-    builder.add_unsigned_field("number", stored=True)
-    for name in ("folded", "accented"):
+    builder.add_unsigned_field("number", stored=True, fast=True)
+    pairs = ("folded_pairs", "accented_pairs") if has_pairs else ()
+    for name in ("folded", "accented", *pairs):
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="position")
     for name in ("title", "body"):
         builder.add_text_field(

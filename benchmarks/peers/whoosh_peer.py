@@ -22,8 +22,8 @@ class StockWhoosh(Engine):
         "`TEXT(phrase=True)` of folded syllables, already tokenised; top 10 by BM25F; no snippets"
     )
 
-    @staticmethod
-    def build(collection: Collection, folder: Path) -> None:
+    @classmethod
+    def build(cls, collection: Collection, folder: Path) -> None:
         """Build one segment."""
         text = TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=True)
         schema = Schema(number=NUMERIC(stored=True), text=text)

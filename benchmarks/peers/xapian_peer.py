@@ -37,8 +37,8 @@ class Xapian(Engine):
         """Whether the bindings are installed."""
         return find_spec("xapian") is not None
 
-    @staticmethod
-    def build(collection: Collection, folder: Path) -> None:
+    @classmethod
+    def build(cls, collection: Collection, folder: Path) -> None:
         """Build one database and compact it."""
         import xapian
 

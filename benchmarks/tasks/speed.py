@@ -1,5 +1,6 @@
 """Search times per class of query, and a check of the totals."""
 
+import datetime
 import random
 from collections.abc import Callable
 from functools import partial
@@ -12,13 +13,16 @@ from benchmarks.peers import (
     Arrays,
     Bm25s,
     Engine,
+    FirstStage,
     Optimized,
     Ours,
     Sqlite,
     Tantivy,
+    TantivyPairs,
     Xapian,
     open_engine,
 )
+from benchmarks.peers.ours import DAYS, FIRST_DAY
 from benchmarks.sampling import SEED, Query, sample
 from benchmarks.tasks.plan import Plan, say
 
@@ -27,13 +31,37 @@ WAYS: Final[dict[str, dict[str, bool]]] = {
     "with total": {"total": True},
     "with 10 snippets": {"snippets": True},
 }
+OPTIONS: Final[dict[str, dict[str, Any]]] = {
+    "no options": {},
+    'category="…"': {"category": "category 3"},
+    'since="…"': {"since": FIRST_DAY + datetime.timedelta(DAYS // 2)},
+    'sort="date"': {"sort": "date"},
+    'accents="exact"': {"accents": "exact"},
+    'facets=("year", "category")': {"facets": ("year", "category")},
+}
+OPTION_CLASSES: Final = (
+    "phrase of 2 syllables, random",
+    "phrase of 2 syllables, random, typed with accents",
+    "bare query of 2, default",
+    "bare query of 2, default, typed with accents",
+)
 _SCANNED_PHRASES: Final = 12  # phrases per class whose totals are compared with a scan
 
 
 def speed(plan: Plan) -> dict[str, Any]:
     """Time every class of query on the first corpus, and compare totals."""
     classes = sample(plan.main, plan.queries)
-    kinds: tuple[type[Engine], ...] = (Ours, Optimized, Arrays, Sqlite, Tantivy, Bm25s, Xapian)
+    kinds: tuple[type[Engine], ...] = (
+        Ours,
+        FirstStage,
+        Optimized,
+        Arrays,
+        Sqlite,
+        Tantivy,
+        TantivyPairs,
+        Bm25s,
+        Xapian,
+    )
     engines = [open_engine(kind, plan.main, plan.cache) for kind in kinds if kind.is_installed()]
     return {
         "collection": plan.main.name,
@@ -43,6 +71,7 @@ def speed(plan: Plan) -> dict[str, Any]:
         "absent": [kind.name for kind in kinds if not kind.is_installed()],
         "classes": timed(engines, classes),
         "constructs": timed_constructs(engines, sample_constructs(plan.main, plan.queries)),
+        "options": timed_options(engines, classes),
         "totals": compared_totals(plan.main, engines, classes),
     }
 
@@ -83,6 +112,22 @@ def timed_constructs(engines: list[Engine], classes: dict[str, list[Construct]])
         times = times_us(list(runs.values()), queries)
         figures[name] = {engine: percentiles(own) for engine, own in zip(runs, times, strict=True)}
     return figures
+
+
+def timed_options(engines: list[Engine], classes: dict[str, list[Query]]) -> dict[str, Any]:
+    """Return p50 and p95 in microseconds of our best ten, with each option and without options."""
+    (ours,) = (engine for engine in engines if type(engine) is Ours)
+    figures: dict[str, Any] = {}
+    for name in OPTION_CLASSES:
+        say(f"  {name}, with options")
+        runs = [partial(_with_options, ours, options) for options in OPTIONS.values()]
+        times = times_us(runs, classes[name])
+        figures[name] = dict(zip(OPTIONS, map(percentiles, times), strict=True))
+    return figures
+
+
+def _with_options(ours: Ours, options: dict[str, Any], query: Query) -> object:
+    return ours.with_options(query, options)
 
 
 def _search(engine: Engine, way: dict[str, bool]) -> Callable[[Query], object]:

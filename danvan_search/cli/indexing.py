@@ -24,6 +24,7 @@ from danvan_search.cli.options import index_option, options_of, output_options, 
 from danvan_search.cli.output import emit
 from danvan_search.cli.progress import progress_bar, stop_cleanly
 from danvan_search.cli.render import visible
+from danvan_search.cli.stores import opened, store_at, store_option
 from danvan_search.cli.streams import allow_lost_report, read_standard_input, standard_input
 from danvan_search.cli.watching import check_watch, watch
 from danvan_search.ingest import STANDARD_INPUT, Cause, describe_formats
@@ -38,6 +39,7 @@ _NOTICES_SHOWN: Final = 50
 @click.command("index")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", shell_complete=files)
 @index_option
+@store_option
 @options_of(SyncOptions)
 @click.option(
     "--watch",
@@ -50,6 +52,7 @@ _NOTICES_SHOWN: Final = 50
 def index_command(
     paths: tuple[str, ...],
     index_path: Path,
+    address: str | None,
     is_watching: bool,
     wait: float,
     output: str | None,
@@ -75,12 +78,13 @@ def index_command(
     if STANDARD_INPUT in paths:
         standard_input()  # fails before the index is changed
     if not is_watching:
-        return _run(index_path, paths, wait, options, output)
+        return _run(index_path, address, paths, wait, options, output)
     check_watch(paths, dry_run=options["dry_run"])
 
     def synchronise(is_first: bool) -> None:
         again = {} if is_first else {"rebuild": False}
-        _run(index_path, paths, wait, {**options, **again}, output, only_changes=not is_first)
+        values = {**options, **again}
+        _run(index_path, address, paths, wait, values, output, only_changes=not is_first)
 
     try:
         with stop_cleanly():
@@ -93,6 +97,7 @@ def index_command(
 
 def _run(
     index_path: Path,
+    address: str | None,
     paths: tuple[str, ...],
     wait: float,
     options: dict[str, Any],
@@ -107,7 +112,7 @@ def _run(
     started = time.monotonic()
     with stop_cleanly(), progress_bar("indexing") as progress:
         callbacks = {"progress": progress.tell, "on_skip": progress.skipped}
-        report = _index(index_path, paths, wait, {**options, **callbacks})
+        report = _index(index_path, address, paths, wait, {**options, **callbacks})
     seconds = time.monotonic() - started
     if only_changes and not (report.added or report.updated or report.removed):
         return 0
@@ -117,7 +122,7 @@ def _run(
         document = {**report.to_json(), "dry_run": options["dry_run"], "seconds": round(seconds, 3)}
         emit(output, document, [document], list(document))
     else:
-        click.echo(_summary(report, seconds, index_path, options["dry_run"]))
+        click.echo(_summary(report, seconds, address or str(index_path), options["dry_run"]))
     for line in (*_notices(report), *_not_read(report)):
         click.echo(visible(line), err=True)
     return EXIT_NOT_ALL_READ if report.failed else 0
@@ -129,11 +134,17 @@ index_command.help = (index_command.help or "").replace("FORMATS", describe_form
 @click.command("remove")
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
 @index_option
+@store_option
 @click.option("--dry-run", is_flag=True, help="Report what would be removed, and change nothing.")
 @wait_option
 @output_options
 def remove_command(
-    ids: tuple[str, ...], index_path: Path, dry_run: bool, wait: float, output: str | None
+    ids: tuple[str, ...],
+    index_path: Path,
+    address: str | None,
+    dry_run: bool,
+    wait: float,
+    output: str | None,
 ) -> int:
     """Remove articles from the index by their ids; their files stay.
 
@@ -145,7 +156,7 @@ def remove_command(
       dvsearch query '"dân vận"' --jsonl | jq -r .id | dvsearch remove -
     """
     unique_ids = list(dict.fromkeys(_read_ids(ids)))
-    with Index.open(index_path, wait=wait) as index:
+    with opened(index_path, address, wait=wait) as index:
         in_index = {one: one in index for one in unique_ids}
         found = [one for one in unique_ids if in_index[one]]
         if not dry_run:
@@ -175,8 +186,15 @@ def _read_ids(ids: tuple[str, ...]) -> Iterator[str]:
 
 
 def _index(
-    index_path: Path, paths: tuple[str, ...], wait: float, options: dict[str, Any]
+    index_path: Path,
+    address: str | None,
+    paths: tuple[str, ...],
+    wait: float,
+    options: dict[str, Any],
 ) -> SyncReport:
+    if address is not None:
+        with Index.on(store_at(address), create=not options["dry_run"]) as on_cluster:
+            return on_cluster.sync(paths, **options)
     try:
         index = Index.open(index_path, wait=wait)
     except IndexNotFoundError:
@@ -241,9 +259,9 @@ _CAUSES: Final = {
 """What is said of one file, and of several, by cause."""
 
 
-def _summary(report: SyncReport, seconds: float, index_path: Path, dry_run: bool) -> str:
+def _summary(report: SyncReport, seconds: float, name: str, dry_run: bool) -> str:
     names = ("added", "updated", "removed", "unchanged", "skipped")
     counts = ", ".join(f"{name} {getattr(report, name):,}" for name in names)
-    place = visible(str(index_path))
+    place = visible(name)
     would = " would change" if dry_run else ""
     return f"{place}{would}: {counts} in {seconds:.1f} s"

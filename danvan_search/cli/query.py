@@ -12,7 +12,6 @@ from rich.text import Text
 
 from danvan_search import (
     Explanation,
-    Index,
     IndexNotFoundError,
     Results,
     SearchOptions,
@@ -21,6 +20,7 @@ from danvan_search import (
 from danvan_search.cli.options import color_option, options_of, output_options, reading_index_option
 from danvan_search.cli.output import emit
 from danvan_search.cli.render import Color, articles, console, hit_lines, print_table, visible
+from danvan_search.cli.stores import opened, store_option
 
 _COLUMNS: Final = (
     "id",
@@ -79,6 +79,7 @@ def without_blank(
 @click.command("query", cls=QueryCommand)
 @click.argument("words", nargs=-1, metavar="[QUERY...]", callback=without_blank)
 @reading_index_option
+@store_option
 @options_of(SearchOptions)
 @click.option(
     "--explain",
@@ -91,6 +92,7 @@ def without_blank(
 def query_command(
     words: tuple[str, ...],
     index_path: Path,
+    address: str | None,
     is_explained: bool,
     output: str | None,
     color: Color,
@@ -115,7 +117,7 @@ def query_command(
     """
     text = " ".join(words)
     try:
-        with Index.open(index_path) as index:
+        with opened(index_path, address) as index:
             results = index.search(text, **options)
             explained = [index.explain(text, hit.id, **options) for hit in results if is_explained]
     except IndexNotFoundError:

@@ -32,9 +32,11 @@ _HEADINGS: Final = (
     metavar="N",
     help="How many articles of each file to show.",
 )
-@options_of(SyncOptions, "max_bytes")
+@options_of(SyncOptions, "max_bytes", "encoding")
 @output_options
-def read_command(paths: tuple[str, ...], limit: int, max_bytes: int, output: str | None) -> int:
+def read_command(
+    paths: tuple[str, ...], limit: int, max_bytes: int, encoding: str | None, output: str | None
+) -> int:
     """Show what would be indexed of files: title, date, encoding, notices, the first lines.
 
     No index is needed, and none is changed. FILE may be a folder, too.
@@ -56,7 +58,8 @@ def read_command(paths: tuple[str, ...], limit: int, max_bytes: int, output: str
             continue
         found += files.skipped
         for file in files.files:
-            found += itertools.islice(read_file(file, max_bytes=max_bytes), limit)
+            read = read_file(file, max_bytes=max_bytes, encoding=encoding)
+            found += itertools.islice(read, limit)
     if errors and not found:
         raise errors[0]
     if output:

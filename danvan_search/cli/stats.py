@@ -7,19 +7,22 @@ from typing import Final
 import click
 from rich.filesize import decimal
 
-from danvan_search import Index, Stats
+from danvan_search import Stats
 from danvan_search.cli.options import color_option, output_options, reading_index_option
 from danvan_search.cli.output import emit
 from danvan_search.cli.render import Color, console, print_table
+from danvan_search.cli.stores import opened, store_option
+from danvan_search.stores import StoreReport
 
 _SIZE: Final = "size on disk"
 
 
 @click.command("stats")
 @reading_index_option
+@store_option
 @output_options
 @color_option
-def stats_command(index_path: Path, output: str | None, color: Color) -> int:
+def stats_command(index_path: Path, address: str | None, output: str | None, color: Color) -> int:
     """Show what the index holds, its size and its versions.
 
     \b
@@ -27,7 +30,7 @@ def stats_command(index_path: Path, output: str | None, color: Color) -> int:
       dvsearch stats
       dvsearch stats --index indexes/archive --json
     """
-    with Index.open(index_path) as index:
+    with opened(index_path, address) as index:
         stats = index.stats()
     if output:
         document = stats.to_json()
@@ -36,11 +39,17 @@ def stats_command(index_path: Path, output: str | None, color: Color) -> int:
         emit(output, document, rows, ("name", "value"))
     else:
         shown = [(name, _for_people(name, value)) for name, value in _facts(stats)]
-        print_table(console(color, sys.stdout), ("", str(index_path)), shown)
+        print_table(console(color, sys.stdout), ("", address or str(index_path)), shown)
     return 0
 
 
-def _facts(stats: Stats) -> list[tuple[str, int | str]]:
+def _facts(stats: StoreReport) -> list[tuple[str, int | str]]:
+    if not isinstance(stats, Stats):
+        values = stats.to_json()
+        versions = values.pop("versions")
+        shown = {name.replace("_", " "): value for name, value in values.items()}
+        shown[_SIZE] = shown.pop("size bytes")
+        return [*shown.items(), *versions.items()]
     return [
         ("articles", stats.articles),
         ("syllables", stats.syllables),

@@ -7,6 +7,7 @@ Data flows one way::
     file in an archive, in a mail ── read_part ───────────┘
 
 - ``scanning``: finds the files in a folder.
+- ``read_ahead``: reads many files in their order, most of them in worker processes.
 - ``read_file``: opens a file, or takes a stream, decompresses it (``compressed``), and makes
   articles of its documents (``article_of``). ``choosing``: chooses the reader, and makes problems
   of whatever it raises.
@@ -37,6 +38,7 @@ No content of a file raises an error: what cannot be read as an article is yield
 from danvan_search.dates import parse_date
 from danvan_search.ingest.formats import READERS, describe_formats, kind_of, reader_by_suffix
 from danvan_search.ingest.problems import ReadError
+from danvan_search.ingest.read_ahead import read_files
 from danvan_search.ingest.read_file import read_file, read_stream
 from danvan_search.ingest.reader import Document, Problem, Reader, Source
 from danvan_search.ingest.records import (
@@ -69,6 +71,7 @@ __all__ = [
     "parse_date",
     "printable",
     "read_file",
+    "read_files",
     "read_stream",
     "reader_by_suffix",
     "scan",

@@ -14,6 +14,7 @@ The modules, each importing those before it::
     mapping    the fields and settings of the index
     cluster    calls of the client, with our errors
     documents  articles as documents, and back
+    syllables  queries for syllables, alone and side by side
     filters    the nodes of a query tree as filters
     counts     how many articles pass filters
     scoring    the nodes as clauses with scores
@@ -22,7 +23,9 @@ The modules, each importing those before it::
     searching  one search, from the string to results
     bulk       changes in chunks, tried again
     writer     the writer of a cluster
+    alias      the index behind an alias
     store      the store
+    address    the store of an address, for the command
 """
 
 from danvan_search.opensearch.store import OpenSearchStore

@@ -4,7 +4,8 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TypeVar
 
-from danvan_search.opensearch.filters import Filter
+from danvan_search.opensearch.mapping import value_of
+from danvan_search.opensearch.syllables import Filter
 
 _ALL: Final = "all"
 _MAX_VALUES: Final = 10_000
@@ -87,7 +88,7 @@ def value_counts(send: Send, field: str, wanted: Filter | None = None) -> dict[s
     while True:
         found = send({**query, "size": 0, "aggs": {_ALL: {"composite": composite}}})
         buckets = found["aggregations"][_ALL]["buckets"]
-        counts |= {one["key"]["value"]: one["doc_count"] for one in buckets}
+        counts |= {value_of(one["key"]["value"]): one["doc_count"] for one in buckets}
         if len(buckets) < _MAX_VALUES:
             return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
         composite = {**composite, "after": found["aggregations"][_ALL]["after_key"]}

@@ -155,10 +155,11 @@ def _values(article: Article) -> dict[str, Any]:
             fields["spaced_category"] = keyword_of(category_key(category))
     if source is not None:
         fields["sources"] = keyword_of(source)
-        fields["source_key"] = keyword_of(source_key(source))
+        readable = source.encode("utf-8", "ignore").decode()
+        fields["source_key"] = keyword_of(source_key(readable))
         if " " in source:
             fields["spaced_source"] = fields["source_key"]
-        if host := host_of(source):
+        if host := host_of(readable):
             fields["site"] = keyword_of(site_key(host))
     if date is not None:
         fields["year"], fields["month"] = f"{date:%Y}", f"{date:%Y-%m}"

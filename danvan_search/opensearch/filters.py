@@ -4,10 +4,8 @@ Every filter is complete: a pattern matches all forms that it stands for, or the
 Spans are the occurrences of phrases where slop, patterns or a proximity count.
 """
 
-import re
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
-from typing import Any, Final
+from typing import Final
 
 from danvan_search.errors import QueryError
 from danvan_search.index.codec.doc_values import category_key
@@ -22,8 +20,16 @@ from danvan_search.opensearch.mapping import (
     keyword_of,
     token,
 )
+from danvan_search.opensearch.syllables import (
+    Filter,
+    as_typed,
+    mask,
+    masked,
+    near_spans,
+    pattern_query,
+    side_by_side,
+)
 from danvan_search.query.accents import Accents, is_held
-from danvan_search.query.fit import fitting_letters
 from danvan_search.query.nodes import (
     And,
     Boost,
@@ -31,14 +37,12 @@ from danvan_search.query.nodes import (
     Equals,
     Everything,
     Field,
-    Fuzzy,
     InField,
     Near,
     Node,
     Not,
     Or,
     Phrase,
-    Prefix,
     Required,
     Run,
     Syllable,
@@ -50,13 +54,8 @@ from danvan_search.query.nodes import (
 from danvan_search.query.written import written
 from danvan_search.search.execution.filters import host_of, source_key
 
-Filter = dict[str, Any]
-"""A query of OpenSearch that is not scored."""
-
 NOTHING: Final[Filter] = {"match_none": {}}
 EVERYTHING: Final[Filter] = {"match_all": {}}
-
-_PLAIN: Final = re.compile(r"[^\W_]")
 
 
 class Filters:
@@ -143,7 +142,7 @@ class Filters:
         return exact and is_held(syllable, self._accents)
 
     def _syllable(self, syllable: Syllable, *, exact: bool, field: Field | None) -> Filter:
-        return _pattern(syllable, self._is_held(syllable, exact), field)
+        return pattern_query(syllable, self._is_held(syllable, exact), field)
 
     def _word(self, word: Phrase, *, exact: bool, field: Field | None) -> Filter:
         terms = [one for one in word.syllables if isinstance(one, Term)]
@@ -212,8 +211,8 @@ class Filters:
             if held:
                 return {"span_term": {names["accented"]: token(syllable.accented)}}
             return masked(names["folded"], token(syllable.folded), names["accented"])
-        own = {"span_multi": {"match": _pattern(syllable, held, field, scored=True)}}
-        return own if held else _mask(own, names["accented"])
+        own = {"span_multi": {"match": pattern_query(syllable, held, field, scored=True)}}
+        return own if held else mask(own, names["accented"])
 
     def _near(self, node: Near, *, exact: bool, field: Field | None) -> Filter:
         """Return the filter of a proximity: the right side after the left one, or before it."""
@@ -223,113 +222,6 @@ class Filters:
         )
         orders = ([left, right], [right, left])
         return any_of([near_spans(order, node.distance) for order in orders])
-
-
-def side_by_side(terms: Sequence[Term], field: Field | None) -> Filter:
-    """Return the filter of folded forms side by side."""
-    names = TEXT_FIELDS[field]
-    folded = [token(one.folded) for one in terms]
-    if len(folded) == 1:
-        return {"term": {names["folded"]: folded[0]}}
-    if "pairs" not in names:
-        return phrase_query(names["folded"], folded)
-    pairs = [f"{one}_{other}" for one, other in pairwise(folded)]
-    return phrase_query(names["pairs"], pairs)
-
-
-def phrase_query(field: str, tokens: Sequence[str], boost: float | None = None) -> Filter:
-    """Return the query for tokens side by side."""
-    if len(tokens) == 1:
-        value: Filter = {"value": tokens[0]}
-        return {"term": {field: value if boost is None else {**value, "boost": boost}}}
-    text: Filter = {"query": " ".join(tokens)}
-    return {"match_phrase": {field: text if boost is None else {**text, "boost": boost}}}
-
-
-def as_typed(
-    terms: Sequence[Term], held: Sequence[bool], field: Field | None, boost: float | None = None
-) -> Filter:
-    """Return the query for terms side by side, of which some are held to their accents.
-
-    Some are: these are looked for in the accented field, the others in the folded one.
-    """
-    names = TEXT_FIELDS[field]
-    if all(held):
-        return phrase_query(names["accented"], [token(one.accented) for one in terms], boost)
-    clauses = [
-        {"span_term": {names["accented"]: token(one.accented)}}
-        if is_typed
-        else masked(names["folded"], token(one.folded), names["accented"])
-        for one, is_typed in zip(terms, held, strict=True)
-    ]
-    spans = near_spans(clauses, 0)
-    if boost is not None:
-        spans["span_near"]["boost"] = boost
-    return spans
-
-
-def near_spans(clauses: Sequence[Filter], slop: int) -> Filter:
-    """Return the spans of others in their order."""
-    return {"span_near": {"clauses": list(clauses), "slop": slop, "in_order": True}}
-
-
-def masked(field: str, form: str, shown: str = "a") -> Filter:
-    """Return the spans of a token as if another field had it at the same positions."""
-    return _mask({"span_term": {field: form}}, shown)
-
-
-def _mask(spans: Filter, shown: str) -> Filter:
-    return {"field_masking_span": {"query": spans, "field": shown}}
-
-
-def _pattern(
-    syllable: Syllable, held: bool, field: Field | None, *, scored: bool = False
-) -> Filter:
-    """Return the filter of one syllable.
-
-    :param held: whether its accents count.
-    :param scored: whether it is part of a span, which has its own way to expand patterns.
-    """
-    names = TEXT_FIELDS[field]
-    rewrite = {} if scored else {"rewrite": "constant_score"}
-    match syllable:
-        case Term():
-            form = syllable.accented if held else syllable.folded
-            return {"term": {names["accented" if held else "folded"]: token(form)}}
-        case Prefix() if held:
-            expression = "".join([_class(fitting_letters(one)) for one in syllable.accented])
-            return _regexp(names["accented"], f"{expression}.*", rewrite)
-        case Prefix():
-            return {"prefix": {names["folded"]: {"value": syllable.folded, **rewrite}}}
-        case Fuzzy():
-            return _regexp(names["folded"], _one_edit(syllable.folded), rewrite)
-        case Wildcard():
-            return {"exists": {"field": names["folded"]}}
-
-
-def _regexp(field: str, expression: str, rewrite: Filter) -> Filter:
-    return {"regexp": {field: {"value": expression, "flags": "NONE", **rewrite}}}
-
-
-def _class(letters: str) -> str:
-    return _escaped(letters) if len(letters) == 1 else f"({'|'.join(map(_escaped, letters))})"
-
-
-def _escaped(text: str) -> str:
-    return "".join([one if _PLAIN.match(one) else f"\\{one}" for one in text])
-
-
-def _one_edit(form: str) -> str:
-    """Return a regular expression of the forms that are at most one edit away."""
-    found = [_escaped(form)]
-    for at in range(len(form) + 1):
-        head, tail = _escaped(form[:at]), form[at:]
-        found.append(f"{head}.{_escaped(tail)}")
-        if tail:
-            found.append(f"{head}.?{_escaped(tail[1:])}")
-        if len(tail) > 1:
-            found.append(f"{head}{_escaped(tail[1] + tail[0] + tail[2:])}")
-    return "|".join(found)
 
 
 def date_filter(node: DateRange) -> Filter:

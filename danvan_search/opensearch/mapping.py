@@ -15,6 +15,7 @@ all of them agree::
 The values of a field are far apart (``TEXT_GAP``), so nothing stands across two texts.
 """
 
+import base64
 import hashlib
 from typing import Any, Final, Literal
 
@@ -31,6 +32,10 @@ TEXT_GAP: Final = 10_000
 
 MAX_TOKEN_CHARS: Final = 1000
 """A longer token is replaced by a hash: Lucene takes at most 32,766 bytes."""
+
+MAX_KEYWORD_BYTES: Final = 8000
+"""A longer value is replaced by a hash, too."""
+_ESCAPE: Final = "\ufffd"
 
 MAX_RESULT_WINDOW: Final = 10_000
 """The hits up to the end of a page that OpenSearch returns."""
@@ -165,9 +170,18 @@ def token(form: str) -> str:
 def keyword_of(value: str) -> str:
     """Return a value as a keyword that Lucene takes, whatever its length and its characters."""
     raw = value.encode("utf-8", "surrogatepass")
-    if len(raw) <= 8 * MAX_TOKEN_CHARS and is_utf8(value):
-        return value
-    return f"\ufffd{hashlib.blake2b(raw, digest_size=16).hexdigest()}"
+    if len(raw) > MAX_KEYWORD_BYTES:
+        return _ESCAPE * 2 + hashlib.blake2b(raw, digest_size=16).hexdigest()
+    if value.startswith(_ESCAPE) or not is_utf8(value):
+        return _ESCAPE + base64.b64encode(raw).decode()
+    return value
+
+
+def value_of(keyword: str) -> str:
+    """Return the value of a keyword; of a very long one a hash."""
+    if keyword.startswith(_ESCAPE) and not keyword.startswith(_ESCAPE * 2):
+        return base64.b64decode(keyword[1:]).decode("utf-8", "surrogatepass")
+    return keyword
 
 
 def key_of(article_id: str) -> str:

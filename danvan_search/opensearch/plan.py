@@ -11,7 +11,6 @@ from typing import Any, Final, NamedTuple
 from danvan_search.errors import OptionError, UnsupportedError
 from danvan_search.opensearch.counts import Counts, Send, value_counts
 from danvan_search.opensearch.filters import (
-    Filter,
     Filters,
     all_of,
     category_filter,
@@ -20,6 +19,7 @@ from danvan_search.opensearch.filters import (
 )
 from danvan_search.opensearch.mapping import MAX_RESULT_WINDOW, token
 from danvan_search.opensearch.scoring import Scores
+from danvan_search.opensearch.syllables import Filter
 from danvan_search.query import Everything, Node, Note, Phrase, Query, Run
 from danvan_search.query.nodes import DateRange, Syllable, Term, Wildcard, is_plain, phrases_of
 from danvan_search.query.notes import MESSAGES

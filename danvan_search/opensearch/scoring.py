@@ -17,14 +17,9 @@ from typing import Final
 
 from danvan_search.index.codec.bm25 import K1, PAIR_K1, TITLE_WEIGHT, idf
 from danvan_search.opensearch.counts import Counts
-from danvan_search.opensearch.filters import (
-    Filter,
-    Filters,
-    as_typed,
-    none_of,
-    phrase_query,
-)
+from danvan_search.opensearch.filters import Filters, none_of
 from danvan_search.opensearch.mapping import TEXT_FIELDS, Kind, token
+from danvan_search.opensearch.syllables import Filter, as_typed, phrase_query
 from danvan_search.query.accents import Accents, forms_of, is_held
 from danvan_search.query.nodes import (
     And,

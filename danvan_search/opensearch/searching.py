@@ -9,10 +9,10 @@ from typing import Literal
 from danvan_search.errors import QueryError, UnsupportedError
 from danvan_search.opensearch.cluster import TooManyFormsError
 from danvan_search.opensearch.counts import Counts, Send, value_counts
-from danvan_search.opensearch.filters import Filter
 from danvan_search.opensearch.mapping import keyword_of, token
 from danvan_search.opensearch.pages import SourcePage
 from danvan_search.opensearch.plan import ClusterPlan
+from danvan_search.opensearch.syllables import Filter
 from danvan_search.query import Node, Query
 from danvan_search.query.nodes import Fuzzy, Prefix, phrases_of
 from danvan_search.query.written import written
@@ -43,7 +43,9 @@ def search_cluster(
             "danvan_search.restore_accents and a local index"
         )
     texts = ClusterTexts(send)
-    query = read_query(text, options, texts.has_value, lambda one: expanded_by(texts, one, options))
+    query = read_query(text, options, texts.has_value)
+    if isinstance(text, str):
+        query = expanded_by(texts, query, options)
     try:
         return _found(query, options, send, version, started, texts)
     except TooManyFormsError as error:
@@ -109,7 +111,7 @@ def _too_many(query: Query) -> QueryError:
     shown = ", ".join(dict.fromkeys(repr(written(one)) for one in patterns)) or "the query"
     return QueryError(
         f"{shown}: more syllables begin so, or more parts are asked for, than a cluster takes at "
-        "once: type more letters, or fewer such parts",
+        "once (indices.query.bool.max_clause_count): type more letters, or fewer such parts",
         query.text,
         patterns[0].span[0] if patterns else None,
     )

@@ -1,30 +1,29 @@
 """An index on a cluster of OpenSearch as a store."""
 
 import contextlib
+import math
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, partial
 from typing import Any, Final, Literal
 
-from opensearchpy.exceptions import NotFoundError, OpenSearchException, RequestError
+from opensearchpy.exceptions import NotFoundError, OpenSearchException
 from opensearchpy.helpers import scan
 
 from danvan_search.article import Article, is_utf8
 from danvan_search.errors import (
     ConflictError,
-    IndexExistsError,
-    IndexFormatError,
-    IndexNotFoundError,
     OptionError,
     StoreError,
 )
 from danvan_search.index.writing.index_writer import analysis_of
+from danvan_search.opensearch.alias import Alias
 from danvan_search.opensearch.bulk import Bulk, refresh_index
 from danvan_search.opensearch.cluster import call, raise_ours, searched
 from danvan_search.opensearch.counts import value_counts
 from danvan_search.opensearch.documents import article_of, known_of
-from danvan_search.opensearch.mapping import FORMAT, index_body, key_of, versions
+from danvan_search.opensearch.mapping import key_of
 from danvan_search.opensearch.searching import search_cluster
 from danvan_search.opensearch.writer import ClusterWriter, Refresh, scanned
 from danvan_search.query import Node, Query
@@ -32,8 +31,10 @@ from danvan_search.reports import ClusterStats
 from danvan_search.search import Results, SearchOptions
 from danvan_search.store import IndexedArticle
 from danvan_search.sync_options import WriteOptions
-from danvan_search.text.segmenter import default_segmenter
 from danvan_search.version import __version__
+
+_CHECK_SECONDS: Final = 60.0
+"""So long a search trusts that the index has not been rebuilt by another version."""
 
 
 class OpenSearchStore:
@@ -67,14 +68,13 @@ class OpenSearchStore:
         if refresh not in (True, False, "wait_for"):
             raise OptionError(f"refresh is {refresh!r}: give True, False or 'wait_for'")
         self._client = client
-        self._alias = alias
+        self._alias = Alias(client, alias, shards, replicas)
         self._refresh = refresh
-        self._shards = shards
-        self._replicas = replicas
         self._sleep = sleep
+        self._checked_until = -math.inf
 
     def __repr__(self) -> str:
-        return f"OpenSearchStore({self._alias!r})"
+        return f"OpenSearchStore({self._alias.name!r})"
 
     @cached_property
     def _version(self) -> str:
@@ -94,92 +94,26 @@ class OpenSearchStore:
 
         :param create: create an empty one if there is none.
         :raises IndexNotFoundError: there is none.
-        :raises IndexFormatError: it is none of danvan-search, or one to be rebuilt.
+        :raises IndexFormatError: it is none of danvan-search, or has other fields.
         """
-        if create and self._index() is None:
-            self.create()
-        self._check()
+        if create and self._alias.index() is None:
+            self._alias.create()
+        self._alias.check(for_reading=False)
 
     def create(self) -> None:
         """Create an empty index behind the alias.
 
         :raises IndexExistsError: there is one.
         """
-        if self._index() is not None:
-            raise IndexExistsError(f"the cluster has an index {self._alias!r} already")
-        self._create(f"{self._alias}-1", {self._alias: {"is_write_index": True}})
-
-    def _create(self, name: str, aliases: Mapping[str, Any]) -> None:
-        body = index_body(self._shards, self._replicas, default_segmenter().fingerprint())
-        try:
-            self._client.indices.create(index=name, body={**body, "aliases": aliases})
-        except RequestError as error:
-            if error.error == "resource_already_exists_exception":
-                raise ConflictError(
-                    f"the cluster has an index {name!r} already: another process creates or "
-                    f"rebuilds {self._alias!r} now; or one was killed, then delete it"
-                ) from error
-            raise_ours(error)
-        except OpenSearchException as error:
-            raise_ours(error)
-
-    def _index(self) -> str | None:
-        """Return the name of the index behind the alias; None if there is none."""
-        try:
-            found = list(self._client.indices.get_alias(name=self._alias))
-        except NotFoundError:
-            self._check_no_index()
-            return None
-        except OpenSearchException as error:
-            raise_ours(error)
-        if len(found) != 1:
-            raise StoreError(
-                f"the alias {self._alias!r} stands for {len(found)} indices: it must be one"
-            )
-        return str(found[0])
-
-    def _check_no_index(self) -> None:
-        if call(self._client.indices.exists, index=self._alias):
-            raise StoreError(
-                f"{self._alias!r} is an index of the cluster, not an alias: choose another name"
-            )
-
-    def _check(self, *, for_reading: bool = True) -> str:
-        """Return the name of the index behind the alias.
-
-        :param for_reading: whether texts must have been cut as this version cuts queries.
-        """
-        index = self._index()
-        if index is None:
-            raise IndexNotFoundError(
-                f"the cluster has no index {self._alias!r}: create it with `dvsearch index "
-                "--store`, or Index.on(store, create=True)"
-            )
-        found = self._meta(index)
-        if found is None:
-            raise IndexFormatError(
-                f"{self._alias!r} is an index of another program: choose another name"
-            )
-        own = versions("")
-        checked = ["format", "analysis"] if for_reading else ["format"]
-        if any(found.get(name) != own[name] for name in checked):
-            raise IndexFormatError(
-                f"the index {self._alias!r} was written by another version of danvan-search "
-                f"(format {found.get('format')}, text analysis {found.get('analysis')}; this one "
-                f"has {FORMAT} and {own['analysis']}): rebuild it with `dvsearch index --store … "
-                "--rebuild FOLDER`, or Index.on(store).rebuild()"
-            )
-        return index
-
-    def _meta(self, index: str) -> Mapping[str, Any] | None:
-        mapping = call(self._client.indices.get_mapping, index=index)[index]["mappings"]
-        found = mapping.get("_meta", {}).get("danvan")
-        return found if isinstance(found, dict) else None
+        self._alias.create()
 
     # --------------------------------------------------------------------------------- reading
 
     def search(self, query: str | Node | Query, options: SearchOptions) -> Results:
         """Return a page of results; see :meth:`.StoreIndex.search`."""
+        if time.monotonic() >= self._checked_until:
+            self._alias.check()
+            self._checked_until = time.monotonic() + _CHECK_SECONDS
         major = int(self._version.partition(".")[0])
         return search_cluster(query, options, self._send(options.timeout), major)
 
@@ -189,12 +123,12 @@ class OpenSearchStore:
         :param timeout: the time limit of all of them, in seconds.
         """
         if timeout is None:
-            return partial(searched, self._client, self._alias)
+            return partial(searched, self._client, self._alias.name)
         end = time.monotonic() + timeout
 
         def send(body: dict[str, Any], **values: object) -> Mapping[str, Any]:
             left = max(0.0, end - time.monotonic())
-            return searched(self._client, self._alias, body, timeout=left, **values)
+            return searched(self._client, self._alias.name, body, timeout=left, **values)
 
         return send
 
@@ -203,7 +137,7 @@ class OpenSearchStore:
         if not is_utf8(article_id):
             return None
         try:
-            found = self._client.get(index=self._alias, id=key_of(article_id))
+            found = self._client.get(index=self._alias.name, id=key_of(article_id))
         except NotFoundError as error:
             if error.error == "index_not_found_exception":
                 raise_ours(error)
@@ -219,12 +153,12 @@ class OpenSearchStore:
 
     def ids(self) -> Iterator[str]:
         """Yield the ids of all articles, in the order of their code points."""
-        for hit in scanned(self._client, self._alias, sort=[{"id": "asc"}]):
+        for hit in scanned(self._client, self._alias.name, sort=[{"id": "asc"}]):
             yield hit["fields"]["id"][0]
 
     def stored(self) -> Iterator[tuple[Article, IndexedArticle]]:
         """Yield all articles, with their origins; also those of an earlier text analysis."""
-        index = self._check(for_reading=False)
+        index = self._alias.check(for_reading=False)
         refresh_index(self._client, index)
         body: dict[str, Any] = {"query": {"match_all": {}}}
         try:
@@ -249,8 +183,8 @@ class OpenSearchStore:
 
     def stats(self) -> ClusterStats:
         """Return the statistics of the index, as searches see it."""
-        index = self._check(for_reading=False)
-        meta = self._meta(index) or {}
+        index = self._alias.check(for_reading=False)
+        meta = self._alias.meta(index) or {}
         body: dict[str, Any] = {
             "size": 0,
             "track_total_hits": True,
@@ -294,9 +228,9 @@ class OpenSearchStore:
             with self._rebuilt(options) as writer:
                 yield writer
             return
-        index = self._check()
+        index = self._alias.check()
         if options.words and not is_dry:
-            self._check_segmenter(index)
+            self._alias.check_segmenter(index)
         with self._writer_of(index, options, is_dry=is_dry, is_new=clear) as writer:
             yield writer
 
@@ -313,56 +247,31 @@ class OpenSearchStore:
             is_new=is_new,
         )
 
-    def _check_segmenter(self, index: str) -> None:
-        """Check that new words would be cut as the old ones.
-
-        :raises IndexFormatError: they would not.
-        """
-        made_by = (self._meta(index) or {}).get("segmenter")
-        if made_by != default_segmenter().fingerprint():
-            raise IndexFormatError(
-                f"the words of {self._alias!r} were made by another version of the segmenter "
-                f"({made_by}): rebuild it with Index.on(store).rebuild(), or write without words"
-            )
-
     @contextlib.contextmanager
     def _rebuilt(self, options: WriteOptions) -> Iterator[ClusterWriter]:
         """Return a writer of a new index, which then takes the place of the old one."""
-        old = self._index()
-        before = None if old is None else self._changes(old)
+        old = self._alias.index()
+        before = None if old is None else self._alias.changes(old)
         number = 0 if old is None else int(old.rpartition("-")[2])
-        new = f"{self._alias}-{number + 1}"
-        self._create(new, {})
+        new = f"{self._alias.name}-{number + 1}"
+        self._alias.create_index(new, {})
         try:
             with self._writer_of(new, options, is_new=True) as writer:
                 yield writer
-            if self._index() != old or (old is not None and self._changes(old) != before):
+            if self._alias.index() != old or (
+                old is not None and self._alias.changes(old) != before
+            ):
                 raise ConflictError(
-                    f"another process wrote to {self._alias!r} during the rebuild: nothing is "
+                    f"another process wrote to {self._alias.name!r} during the rebuild: nothing is "
                     "changed; try again"
                 )
-            self._swap(old, new)
+            self._alias.swap(old, new)
         except BaseException:
             with contextlib.suppress(OpenSearchException):
                 self._client.indices.delete(index=new)
             raise
         if old is not None:
             call(self._client.indices.delete, index=old)
-
-    def _changes(self, index: str) -> tuple[int, int]:
-        """Return how many documents of an index were written and removed so far."""
-        counted = call(self._client.indices.stats, index=index, metric="indexing")
-        indexing = counted["_all"]["primaries"]["indexing"]
-        return indexing["index_total"], indexing["delete_total"]
-
-    def _swap(self, old: str | None, new: str) -> None:
-        """Let the alias stand for another index; in one step, so searches never miss it."""
-        actions: list[dict[str, Any]] = [
-            {"add": {"index": new, "alias": self._alias, "is_write_index": True}}
-        ]
-        if old is not None:
-            actions.insert(0, {"remove": {"index": old, "alias": self._alias}})
-        call(self._client.indices.update_aliases, body={"actions": actions})
 
     def close(self) -> None:
         """Do nothing: the client belongs to whoever made it."""

@@ -44,17 +44,18 @@ _TOKEN: Final = re.compile(
       (?: (?P<or> (?:{_OR})(?!\S) | \|\|? )
         | (?P<and> AND(?!\S) | && )
         | (?P<not> NOT(?!\S) )
-        | NEAR(?:/(?P<distance> \d{{1,2}}))?(?P<near> (?!\S) )
+        | NEAR(?:/(?P<distance> [0-9]{{1,9}}))?(?P<near> (?!\S) )
         | (?P<everything> \*(?=[\s)]|$) ) )
     | (?<![^\s(]) (?: (?P<minus> -) | (?P<plus> \+) ) (?=[^\W\d_]|[{QUOTES}(])
     """,
     re.VERBOSE | re.DOTALL,
 )
-_TAIL: Final = re.compile(r"(?P<star>\*(?!\w))?(?P<slop>~(?P<n>\d{1,2})?(?!\w))?")
+_TAIL: Final = re.compile(r"(?P<star>\*(?!\w))?(?P<slop>~(?P<n>[0-9]{1,9})?(?!\w))?")
 _INCH: Final = re.compile(r'(?<=\d)"(?!\S)')
 _PIECE: Final = re.compile(rf"[^\s{QUOTES}]+")
 _ALNUM: Final = re.compile(r"[^\W_]")
 _MAX_PIECES: Final = 12
+_MAX_DISTANCE: Final = 99
 _UNESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
 
 
@@ -127,7 +128,7 @@ class Lexer:
             case "boost":
                 return self._add(Token("boost", start, end, number=float(found["boost"])))
             case "near":
-                distance = int(found["distance"] or 10)
+                distance = self._distance(found["distance"] or "10", end)
                 return self._add(Token("near", start, end, number=distance))
             case _:
                 return self._add(Token(kind, start, end))  # type: ignore[arg-type]
@@ -141,9 +142,19 @@ class Lexer:
             return start + 1
         tail = _TAIL.match(self._text, end)
         assert tail is not None  # noqa: S101 - it matches the empty string
-        slop = int(tail["n"] or 1) if tail["slop"] else 0
+        slop = self._distance(tail["n"] or "1", tail.end()) if tail["slop"] else 0
         quoted = Quoted((start + 1, end - 1), bool(tail["star"]), slop)
         return self._add(Token("quote", start, tail.end(), quoted))
+
+    def _distance(self, digits: str, end: int) -> int:
+        """Return a number of syllables that may stand between, at most the greatest permitted.
+
+        :param end: where its digits end.
+        """
+        distance = int(digits)
+        if distance > _MAX_DISTANCE:
+            self._notes.add("distance", end - len(digits), end)
+        return min(distance, _MAX_DISTANCE)
 
     def _closing(self, start: int) -> int | None:
         """Return the offset after the quote that closes another one; None if there is none."""

@@ -18,6 +18,7 @@ Code = Literal[
     "category_unknown",
     "date",
     "date_range",
+    "distance",
     "excluded",
     "near",
     "quotes_empty",
@@ -58,6 +59,7 @@ MESSAGES: Final[dict[Code, str]] = {
     "date": "this is no date, so it is read as text: write 2019, 6/2019, 30/6/2019 or 2019-06-30",
     "date_range": "this range of dates ends before it begins, so no article matches: "
     "write the earlier date first",
+    "distance": "at most 99 syllables may stand between, so 99 is read here",
     "excluded": "no article is left without this, but some have it: to search for it, put a blank "
     "behind the minus, or write NOT in small letters",
     "near": "NEAR needs a phrase or bare syllables on both sides, so it is read as AND",

@@ -66,16 +66,26 @@ def with_expansions(index: SearchableSnapshot, query: Query, options: SearchOpti
 
     What the index does not have is left out: it would find nothing.
     """
-    return expanded_by(_SnapshotTexts(index), query, options)
+    if not _may_be_expanded(query, options):
+        return query
+    return _expanded(_SnapshotTexts(index), query, options)
 
 
 def expanded_by(texts: Texts, query: Query, options: SearchOptions) -> Query:
     """Return a typed query with the other ways to write its bare parts that a store has."""
+    return _expanded(texts, query, options) if _may_be_expanded(query, options) else query
+
+
+def _may_be_expanded(query: Query, options: SearchOptions) -> bool:
+    """Return whether a query may have other ways to write its parts; quick for most queries."""
     synonyms, kinds = options.synonyms, options.expand
     if options.match == "phrase" or not (kinds or synonyms):
-        return query
-    if not synonyms and "variants" not in kinds and _MAY.search(query.text) is None:
-        return query
+        return False
+    return bool(synonyms or "variants" in kinds or _MAY.search(query.text) is not None)
+
+
+def _expanded(texts: Texts, query: Query, options: SearchOptions) -> Query:
+    synonyms = options.synonyms
     if sum([len(phrase.syllables) for phrase in phrases_of(query.root)]) > MAX_SYLLABLES:
         return query
     expander = _Expander(texts, query.text, options)

@@ -127,38 +127,31 @@ def query_of(index: SearchableSnapshot, text: str | Node | Query, options: Searc
     :raises ArgumentTypeError: it is neither.
     :raises QueryError: it cannot be parsed.
     """
-    return read_query(
-        text,
-        options,
-        index.has_value,
-        lambda query: index.snapshot.guard.call(with_expansions, index, query, options),
-    )
+    query = read_query(text, options, index.has_value)
+    if isinstance(text, str):
+        return index.snapshot.guard.call(with_expansions, index, query, options)
+    return query
 
 
 def read_query(
-    text: str | Node | Query,
-    options: SearchOptions,
-    known: Callable[[str, str], bool],
-    expand: Callable[[Query], Query],
+    text: str | Node | Query, options: SearchOptions, known: Callable[[str, str], bool]
 ) -> Query:
-    """Return the query that is searched for in some store.
+    """Return what a query means in some store, without expansions.
 
     :param known: returns whether articles have a category or a source that holds white space.
-    :param expand: adds the other ways to write the parts of a typed query.
     :raises ArgumentTypeError: ``text`` is neither a query as typed nor a tree.
     :raises QueryError: it cannot be parsed.
     """
     if isinstance(text, str):
         if not text.strip() and options.has_filters:
             return Query("", Everything())
-        query = parse(
+        return parse(
             text,
             max_chars=options.max_query_chars,
             strict=options.strict,
             prefix_last=options.prefix_last,
             known=known,
         )
-        return expand(query)
     if isinstance(text, Query):
         return text
     if isinstance(text, get_args(Node)):

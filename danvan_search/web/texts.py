@@ -150,6 +150,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Khoảng ngày kết thúc trước khi bắt đầu, nên không có bài nào: viết ngày sớm trước.",
         "The range of dates ends before it begins: write the earlier date first.",
     ),
+    "note_distance": (
+        "Số tiếng xen giữa nhiều nhất là 99, nên số này được hiểu là 99.",
+        "At most 99 syllables may stand between, so this number is read as 99.",
+    ),
     "note_excluded": (
         "Trừ phần này ra thì không còn bài nào. Muốn tìm nó, thêm dấu cách sau dấu trừ.",
         "No article is left without this. To search for it, put a blank behind the minus.",

@@ -83,3 +83,12 @@ def test_paths_that_cannot_be_read(run, docs):
     assert "x.bin" in other.stderr
     alone = run("read", "docs/none.txt")
     assert (alone.exit_code, alone.stdout) == (2, "")
+
+
+def test_the_encoding_may_be_given(run, tmp_path):
+    """As for ``dvsearch index``: what the bytes do not tell, the option does."""
+    file = tmp_path / "b.txt"
+    file.write_bytes(b"\xb5")  # à in TCVN3
+    (row,) = json.loads(run("read", str(file), "--encoding", "tcvn3", "--json").stdout)
+    assert (row["encoding"], row["title"]) == ("TCVN3", "à")
+    assert run("read", str(file), "--encoding", "none").exit_code == 2

@@ -207,10 +207,10 @@ def test_every_thread_and_the_command_are_told_which_array(path, suffix, name):
 
 @pytest.mark.slow
 def test_many_bytes(path, tmp_path, capsys):
-    """A random sixteenth of all bytes is changed, and of all cuts made, one at a time."""
+    """A random thirtieth of all bytes is changed, and of all cuts made, one at a time."""
     cases = all_cases(path)
     random.Random(5).shuffle(cases)  # so that all processes get equal work
-    cases = cases[: len(cases) // 16]
+    cases = cases[: len(cases) // 30]
     workers = os.cpu_count() or 1
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=context) as pool:

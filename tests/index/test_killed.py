@@ -87,6 +87,6 @@ def test_killed_a_few_times(tmp_path):
 
 
 @pytest.mark.slow
-def test_killed_a_hundred_times(tmp_path):
+def test_killed_fifty_times(tmp_path):
     """At any time the index has the last acknowledged commit, or the one in progress."""
-    campaign(tmp_path, 100)
+    campaign(tmp_path, 50)

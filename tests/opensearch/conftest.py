@@ -49,7 +49,9 @@ def pass_over(config: pytest.Config, reason: str) -> NoReturn:
 @pytest.fixture(scope="session")
 def cluster(installation) -> Iterator[Cluster]:
     """Three nodes in one process, for all tests."""
-    with Cluster(3, installation=installation) as started:
+    # The random queries of the contract have many patterns.
+    settings = {"indices.query.bool.max_clause_count": "16384"}
+    with Cluster(3, installation=installation, settings=settings) as started:
         yield started
 
 

@@ -268,6 +268,8 @@ NOTES = [
     ("dân NEAR/3", "[dân]", "operator_alone", (4, 10)),
     ("a NEAR (b OR c)", "and([a], or([b], [c]))", "near", (2, 6)),
     ("a NEAR b NEAR c", 'and(near10("a", "b"), [c])', "near", (9, 13)),
+    ("a NEAR/100 b", 'near99("a", "b")', "distance", (7, 10)),
+    ('"a b"~123456', '"a b"~99', "distance", (6, 12)),
     ("title:a NEAR body:b", "and(title [a], body [b])", "near", (8, 12)),
     ("-a NEAR b", 'and(not "a", [b])', "near", (3, 7)),
     ("date:abc", "[{date abc}]", "date", (0, 8)),

@@ -33,9 +33,15 @@ def articles(count, seed=0):
             rng.choice([None, datetime.date(rng.choice([2019, 2020]), rng.choice([2, 7]), 28)]),
             rng.choice([*CATEGORIES, None]),
             rng.choice(SOURCES),
+            details="\n".join([text(4) for _ in range(rng.choice([0, 1, 3]))]),
         )
         for number in range(count)
     ]
+
+
+def words_of_lines(details):
+    """Return whether a word starts with each syllable; each line is segmented by itself."""
+    return tuple(flag for line in details.split("\n") for flag in word_starts(line).flags)
 
 
 def oracle_of(added, deleted, accents, *, words):
@@ -47,6 +53,8 @@ def oracle_of(added, deleted, accents, *, words):
             one.category,
             tuple(word_starts(one.title).flags) if words else None,
             tuple(word_starts(one.body).flags) if words else None,
+            one.details,
+            words_of_lines(one.details) if words else None,
             source=one.source,
             id=one.id,
         )

@@ -45,6 +45,11 @@ CODES = [("32-CTr/TU", "32 ctr tu"), ("TP.HCM", "tp hcm"), ("24/7", "24 7"), ("1
 CATEGORIES = ["Thể thao", "Chính trị", "Xã hội"]
 SOURCES = ["https://www.a.vn/1", "http://b.a.vn/2?x=1", "c.vn", "Báo Nhân Dân", None]
 SITES = ["a.vn", "b.a.vn", "c.vn", "vn", "www.a.vn"]
+FIELDS = [
+    ("title", ["title:", "tiêu đề:", "Tieu De:"]),
+    ("body", ["body:", "nội dung:"]),
+    ("details", ["details:", "chi tiết:", "CHI TIET:"]),
+]
 PREFIXES = ["d", "đ", "dư", "đư", "k", "kh", "vậ", "n", "nộ", "co"]
 
 Typed = tuple[str, Node]
@@ -137,9 +142,7 @@ class Typist:
             text, node = self._either(depth - 1)
             return f"({text})", node
         if kind < 0.35:
-            field, names = self._choice(
-                [("title", ["title:", "tiêu đề:", "Tieu De:"]), ("body", ["body:", "nội dung:"])]
-            )
+            field, names = self._choice(FIELDS)
             text, node = self._side()
             return self._choice(names) + text, InField(field, node)
         if kind < 0.45 and self._words:

@@ -73,6 +73,16 @@ def test_words_are_made_unless_told_otherwise(index, opened):
         assert not searcher.search(Prefix("word", "dân")).is_empty()
 
 
+def test_processes(index, opened):
+    """A writer with several processes writes what one process writes."""
+    with opened.writer(procs=2, words=False) as writer:
+        for number in range(4, 60):
+            writer.add_document(id=str(number), body=f"dân vận khéo số {number}")
+    assert sorted(index.ids(), key=int) == [str(number) for number in range(1, 60)]
+    with opened.searcher() as searcher:
+        assert [hit["id"] for hit in searcher.search(Term("body", "57"))] == ["57"]
+
+
 def test_deletions(index, opened):
     """Documents are deleted by term, by query and by number, and are gone for all."""
     writer = opened.writer()

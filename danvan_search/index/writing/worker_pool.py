@@ -8,22 +8,14 @@ collected in the order in which the batches were started, and their forms are th
 shared form table. So the ids are the same as those that one process alone assigns.
 """
 
-import contextlib
-import multiprocessing
-import multiprocessing.connection
-import os
-import signal
-import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
 import numpy as np
 
-from danvan_search.errors import StoreError
 from danvan_search.index.writing.text_analysis import (
     AnalyzedBatch,
     AnalyzedPart,
@@ -33,11 +25,10 @@ from danvan_search.index.writing.text_analysis import (
 from danvan_search.text.batch_analyzer import BatchAnalyzer
 from danvan_search.text.form_table import FormTable
 from danvan_search.text.segmenter import default_segmenter
+from danvan_search.workers import Workers
 
 _BATCHES_PER_WORKER: Final = 2
 """A worker has one batch in progress, and one that it can start immediately afterwards."""
-
-_TERMINATION_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +49,6 @@ class _BatchResult:
 class WorkerPool:
     """Analyses in this process and in worker processes, which start with the first batch.
 
-    Workers are spawned, so they import the main module: a script that uses them must do its work
-    under ``if __name__ == "__main__"``.
-
     :param jobs: the number of processes, this one included; at least 2.
     :param words: whether to segment the texts into words.
     """
@@ -69,38 +57,32 @@ class WorkerPool:
         self.form_table = FormTable()
         # Batches analysed in this process wait for those before them, which workers have.
         self.ahead = 4 * jobs
-        self._workers = jobs - 1
+        self._workers = Workers(jobs - 1)
         self._words = words
         self._analyzer = BatchAnalyzer()
-        self._pool: ProcessPoolExecutor | None = None
         self._running: list[Future[_BatchResult]] = []
+        self._is_started = False
 
     def start(self, texts: Texts) -> Callable[[], AnalyzedBatch]:
         """Start the analysis of a batch; return a function that waits for the result.
 
         :raises StoreError: a worker was killed; the returned function may raise this, too.
         """
-        if self._pool is None:
-            if self._words:
-                # Compile and cache the segmenter here, so that no worker has to compile it.
-                default_segmenter().word_starts_batch(["a"])
-            self._pool = ProcessPoolExecutor(
-                self._workers, multiprocessing.get_context("spawn"), _initialize_worker
-            )
+        if self._words and not self._is_started:
+            # Compile and cache the segmenter here, so that no worker has to compile it.
+            default_segmenter().word_starts_batch(["a"])
+        self._is_started = True
         self._running = [future for future in self._running if not future.done()]
-        if len(self._running) >= _BATCHES_PER_WORKER * self._workers:
+        if len(self._running) >= _BATCHES_PER_WORKER * self._workers.count:
             result = _analyze(self._analyzer, texts, words=self._words)
             return lambda: self._with_shared_ids(result)
-        with _worker_death_as_error(), _signals_blocked():
-            future = self._pool.submit(_analyze_in_worker, texts, words=self._words)
+        future = self._workers.submit(_analyze_in_worker, texts, words=self._words)
         self._running.append(future)
-        return lambda: self._with_shared_ids(_awaited(future))
+        return lambda: self._with_shared_ids(self._workers.result(future))
 
     def close(self) -> None:
         """Stop the workers."""
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
-            self._pool = None
+        self._workers.close()
 
     def _with_shared_ids(self, result: _BatchResult) -> AnalyzedBatch:
         """Return a result with the ids of the shared form table, to which its forms are added."""
@@ -112,55 +94,6 @@ class WorkerPool:
             replace(result.body, accented=ids[result.body.accented]),
             replace(result.details, accented=ids[result.details.accented]),
         )
-
-
-def _awaited(future: "Future[_BatchResult]") -> _BatchResult:
-    with _worker_death_as_error():
-        return future.result()
-
-
-@contextlib.contextmanager
-def _worker_death_as_error() -> Iterator[None]:
-    """Raise a ``StoreError`` if a worker was killed."""
-    try:
-        yield
-    except BrokenProcessPool as error:
-        raise StoreError(
-            "a process that analysed texts was killed, perhaps for want of memory: "
-            "index again with fewer jobs"
-        ) from error
-
-
-@contextlib.contextmanager
-def _signals_blocked() -> Iterator[None]:
-    """Block termination signals while a worker starts.
-
-    The worker inherits the signal mask, and unblocks the signals when it has its handlers.
-    """
-    if not hasattr(signal, "pthread_sigmask"):  # Windows, where Ctrl-C is not a signal
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _TERMINATION_SIGNALS)
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _initialize_worker() -> None:
-    """Ignore Ctrl-C, which the parent process handles, and end when the parent ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _TERMINATION_SIGNALS)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_exit_with, args=(parent.sentinel,), daemon=True).start()
-
-
-def _exit_with(sentinel: int) -> None:
-    """Wait until the process of a sentinel ends, and exit then."""
-    multiprocessing.connection.wait([sentinel])
-    os._exit(1)
 
 
 @cache

@@ -2,13 +2,15 @@
 
 import os
 import signal
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from danvan_search import Article, Index, OptionError, StoreError
-from danvan_search.index.writing import segment_builder, worker_pool
+from danvan_search import Article, Index, OptionError, StoreError, workers
+from danvan_search.index.writing import segment_builder
 from danvan_search.index.writing.text_analysis import InProcessAnalysis
 from danvan_search.index.writing.worker_pool import WorkerPool, _analyze
 from danvan_search.text.batch_analyzer import BatchAnalyzer
@@ -97,12 +99,12 @@ def with_pools(monkeypatch):
     """Return a list that collects the pools that are created from now on."""
     pools = []
 
-    class Pool(worker_pool.ProcessPoolExecutor):
+    class Pool(workers.ProcessPoolExecutor):
         def __init__(self, *args):
             super().__init__(*args)
             pools.append(self)
 
-    monkeypatch.setattr(worker_pool, "ProcessPoolExecutor", Pool)
+    monkeypatch.setattr(workers, "ProcessPoolExecutor", Pool)
     return pools
 
 
@@ -126,6 +128,23 @@ def test_a_killed_worker_is_an_error_that_changes_nothing(tmp_path, monkeypatch,
         assert list(index.ids()) == ["a"]
         assert not pools[0]._processes
         assert index.add(many(3)).added == 3
+
+
+def test_a_script_without_a_main_guard_is_told(tmp_path):
+    """Workers import the script, which starts workers again: the error says what is missing."""
+    Index.create(tmp_path / "index").close()
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from danvan_search import Article, Index\n"
+        "index = Index.open('index')\n"
+        "index.add([Article('1', '', 'dân vận')], jobs=2, words=False)\n",
+        encoding="utf-8",
+    )
+    run = subprocess.run(
+        [sys.executable, script], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 1
+    assert "must index under if __name__ == '__main__':" in run.stderr.splitlines()[-1]
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError])

@@ -108,7 +108,7 @@ def assert_same_order(expected, rows, offset=0, limit=None):
     ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(indexes(), patterns)
 def test_phrase_postings_are_those_of_a_scan(index, pattern):
     """Documents and frequencies, folded and exact, equal those of a scan of all texts."""
@@ -126,7 +126,7 @@ def test_phrase_postings_are_those_of_a_scan(index, pattern):
         assert expected == found
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(indexes(), patterns, st.integers(0, 6), st.integers(0, 6))
 def test_a_page_of_a_phrase_is_the_page_of_the_plain_formula(index, pattern, limit, offset):
     """Tiers, scores and total are those of plain arithmetic, on any page, in any segments."""
@@ -138,7 +138,7 @@ def test_a_page_of_a_phrase_is_the_page_of_the_plain_formula(index, pattern, lim
     assert_same_order(expected, rows_of(page, borders), offset, limit)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(
     indexes(),
     typed,
@@ -181,7 +181,7 @@ def test_a_page_of_a_bare_query_is_that_of_the_plain_formula(index, query, flags
     assert_same_order(expected[:known], rows_of(enough, borders)[:kept], 0, kept)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(indexes(), typed)
 def test_segments_do_not_change_results(index, query):
     """One segment, several, and a merged one give identical scores in identical order."""
