@@ -7,7 +7,7 @@ of the client and of the servers are what a bigger cluster can be reckoned from.
 import os
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -16,7 +16,7 @@ from opensearchpy import OpenSearch
 
 from benchmarks.corpora import Collection, RelevanceSet
 from benchmarks.measure import folder_bytes, percentiles
-from benchmarks.peers import Ours, index_folder, open_engine
+from benchmarks.peers import FirstStage, Ours, index_folder, open_engine
 from benchmarks.sampling import Query, sample
 from benchmarks.tasks.plan import say
 from benchmarks.tasks.relevance import scores
@@ -192,14 +192,17 @@ def _ranked(client: OpenSearch, judged: RelevanceSet, cache: Path) -> dict[str, 
     clustered = Clustered(client, "judged")
     clustered.add(judged.collection, words=False)
     client.indices.refresh(index="judged")
-    engines = [open_engine(Ours, judged.collection, cache), clustered]
+    kinds: list[type[Ours]] = [Ours, FirstStage]
+    engines = [*(open_engine(kind, judged.collection, cache) for kind in kinds), clustered]
     measures = {}
     for engine in engines:
         queries = judged.queries["accented"]
-        rankings = {one: engine.ranking(text, DEPTH) for one, text in queries.items()}
+        rankings: dict[str, Iterable[Any]] = {
+            one: engine.ranking(text, DEPTH) for one, text in queries.items()
+        }
         found = scores(judged.qrels, rankings)
-        measures[engine.name] = {name: found[name] for name in MEASURES}
-        say(f"   {engine.name}: {measures[engine.name]}")
+        measures[engine.title] = {name: found[name] for name in MEASURES}
+        say(f"   {engine.title}: {measures[engine.title]}")
     return {
         "set": judged.name,
         "documents": len(judged.collection.documents),
@@ -240,10 +243,12 @@ def tables(figures: dict[str, Any]) -> str:
         )
     if ranked := figures["relevance"]:
         measures = ranked["measures"]
+        setup = f"{ranked['set']}, {ranked['queries']} queries"
+        setup = f"{ranked['set']}, {ranked['queries']} queries"
         lines += [
             "",
-            f"| {ranked['set']}, {ranked['queries']} queries | {' | '.join(measures[Ours.name])} |",
-            f"| --- |{' --- |' * len(measures[Ours.name])}",
+            f"| {setup} | {' | '.join(MEASURES)} |",
+            f"| --- |{' --- |' * len(MEASURES)}",
             *(
                 f"| {name} | {' | '.join(f'{value:.4f}' for value in own.values())} |"
                 for name, own in measures.items()

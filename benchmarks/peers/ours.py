@@ -89,7 +89,12 @@ class Ours(Engine):
     def ranking(self, text: str, limit: int) -> list[str]:
         """Return the ids of the best documents for any syllable of a text of any length."""
         results = self._index.search(
-            text, limit=limit, match="any", snippet_chars=0, max_query_chars=1_000_000
+            text,
+            limit=limit,
+            match="any",
+            snippet_chars=0,
+            max_query_chars=1_000_000,
+            **self.options,
         )
         return [hit.id for hit in results]
 
