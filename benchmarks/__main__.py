@@ -1,7 +1,8 @@
 """The command: ``run`` measures, ``report`` writes docs/benchmarks.md from the results.
 
 ``relevance`` measures the stages of the ranking on a relevance set of one's own, ``semantic`` what
-meaning adds to words.
+meaning adds to words. ``opensearch``
+starts a cluster, and compares it with the index in a folder.
 """
 
 import argparse
@@ -10,7 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks.corpora import RelevanceSet
+from benchmarks.corpora import Collection, RelevanceSet
 from benchmarks.measure import machine
 from benchmarks.report import STAGES_TEXT, stages_table, write_report
 from benchmarks.tasks import TASKS, Plan
@@ -28,7 +29,13 @@ def main(arguments: list[str] | None = None) -> None:
     if options.command == "report":
         write_report(json.loads(options.results.read_text("utf-8")), options.docs)
         return
-    measure = {"run": run, "relevance": relevance, "semantic": meaning}[options.command]
+    measures = {
+        "run": run,
+        "relevance": relevance,
+        "semantic": meaning,
+        "opensearch": opensearch,
+    }
+    measure = measures[options.command]
     if options.cache is None:
         with tempfile.TemporaryDirectory() as folder:
             measure(options, Path(folder))
@@ -74,6 +81,21 @@ def meaning(options: argparse.Namespace, cache: Path) -> None:
     print(json.dumps(figures, ensure_ascii=False, indent=1))
 
 
+def opensearch(options: argparse.Namespace, cache: Path) -> None:
+    """Measure a cluster, and print tables."""
+    from benchmarks.opensearch import opensearch as measure
+    from benchmarks.opensearch import tables
+
+    collection = Collection.read(options.corpus, options.limit)
+    judged = None if options.relevance is None else RelevanceSet.read(options.relevance, [])
+    if judged is not None and options.judged is not None:
+        judged = judged.sampled(options.judged)
+    figures = {"machine": machine(), **measure(collection, judged, cache, options.queries)}
+    print(tables(figures), end="")
+    if options.out is not None:
+        options.out.write_text(json.dumps(figures, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
@@ -101,6 +123,14 @@ def _parser() -> argparse.ArgumentParser:
     own.add_argument("--out", type=Path, help="the file of the figures")
     own.add_argument("--cache", type=Path, help="a folder to build and reuse indexes in")
     own.add_argument("--limit", type=int, help="use only the first queries")
+    cluster = commands.add_parser("opensearch", help="measure a cluster that is started for it")
+    cluster.add_argument("--corpus", type=Path, required=True, help="JSON lines, plain or .xz")
+    cluster.add_argument("--relevance", type=Path, help="the folder of one relevance set")
+    cluster.add_argument("--judged", type=int, help="use only its first queries")
+    cluster.add_argument("--out", type=Path, help="the file of the figures")
+    cluster.add_argument("--cache", type=Path, help="a folder to build and reuse indexes in")
+    cluster.add_argument("--queries", type=int, default=40, help="queries per class")
+    cluster.add_argument("--limit", type=int, default=10_000, help="the first documents only")
     report = commands.add_parser("report", help="write the page")
     report.add_argument("results", type=Path)
     report.add_argument("--docs", type=Path, default=_DOCS)

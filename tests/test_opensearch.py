@@ -134,7 +134,24 @@ def test_derived_fields_are_not_stored():
 
 # ------------------------------------------------------------------------------------- errors
 
+
+def gone(kind):
+    """Return what a node tells of a shard whose node went away within a search."""
+    cause = {"type": kind, "reason": "[node-0][127.0.0.1:9300][search] disconnected"}
+    failed = {"shard": 0, "index": "articles-1", "reason": cause}
+    return {
+        "error": {
+            "root_cause": [cause],
+            "type": "search_phase_execution_exception",
+            "reason": "Partial shards failure",
+            "failed_shards": [failed],
+        }
+    }
+
+
 ERRORS = [
+    (TransportError(500, "x", gone("node_disconnected_exception")), StoreUnavailableError),
+    (TransportError(404, "x", gone("search_context_missing_exception")), StoreUnavailableError),
     (ConnectionTimeout("TIMEOUT", "read timed out", None), StoreUnavailableError),
     (NoConnectionError("N/A", "refused", None), StoreUnavailableError),
     (TransportError(429, "rejected", {}), StoreUnavailableError),

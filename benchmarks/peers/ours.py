@@ -9,6 +9,7 @@ from benchmarks.peers.base import SNIPPET_CHARS, Engine, Found, Shown, marked
 from benchmarks.sampling import Query
 from danvan_search import Article, Index, Snippet
 from danvan_search.search.options import Match
+from danvan_search.store_index import StoreIndex
 
 FIRST_DAY = datetime.date(2017, 1, 1)
 DAYS = 365
@@ -56,7 +57,7 @@ class Ours(Engine):
 
     def __init__(self, collection: Collection, folder: Path) -> None:
         del collection
-        self._index = Index.open(folder / self.FOLDER)
+        self._index: Index | StoreIndex = Index.open(folder / self.FOLDER)
 
     def search(
         self, query: Query, *, limit: int = 10, total: bool = False, snippets: bool = False
@@ -88,7 +89,12 @@ class Ours(Engine):
     def ranking(self, text: str, limit: int) -> list[str]:
         """Return the ids of the best documents for any syllable of a text of any length."""
         results = self._index.search(
-            text, limit=limit, match="any", snippet_chars=0, max_query_chars=1_000_000
+            text,
+            limit=limit,
+            match="any",
+            snippet_chars=0,
+            max_query_chars=1_000_000,
+            **self.options,
         )
         return [hit.id for hit in results]
 

@@ -29,6 +29,19 @@ _REFUSED: Final = frozenset({401, 403})
 _NOT_FOUND: Final = 404
 _MAX_REASON: Final = 300
 
+_GONE: Final = (
+    "connect_transport_exception",
+    "illegal_index_shard_state_exception",
+    "no_shard_available_action_exception",
+    "node_closed_exception",
+    "node_disconnected_exception",
+    "node_not_connected_exception",
+    "receive_timeout_transport_exception",
+    "search_context_missing_exception",
+    "shard_not_found_exception",
+)
+"""What a node tells, as an error 500 or 404, that asked another one which went away meanwhile."""
+
 _TOO_MANY: Final = ("maxClauseCount", "too_many_clauses", "too_many_nested_clauses", "maxClause")
 
 
@@ -68,7 +81,7 @@ def our_error(error: OpenSearchException) -> DanvanError | TooManyFormsError:
     status, reason = error.status_code, reason_of(error)
     if any(one in reason for one in _TOO_MANY):
         return TooManyFormsError(reason)
-    if status in RETRIED:
+    if status in RETRIED or any(one in reason for one in _GONE):
         return StoreUnavailableError(
             f"the cluster is overloaded, or some of its shards are missing ({reason}): try again"
         )
