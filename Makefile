@@ -4,6 +4,7 @@
 
 VENV := .venv
 ADAPTERS := .venv-adapters
+WIDGETS := tests/browser/instantsearch
 # The branch for Windows is untried. It needs GNU make and the sh of Git for Windows.
 ifeq ($(OS),Windows_NT)
 PYTHON ?= python
@@ -41,7 +42,8 @@ test-slow: $(VENV)/.dev-installed
 	$(BIN)/python -m pytest -m 'slow and not opensearch' -n auto --durations=15
 
 # The page in a real browser. It needs Chromium: `apt-get install chromium`, or its path in CHROMIUM.
-test-browser: $(VENV)/.dev-installed
+# The test of InstantSearch needs npm as well, and is passed over without it.
+test-browser: $(VENV)/.dev-installed $(if $(shell command -v npm),$(WIDGETS)/bundle.js)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[browser]'
 	$(BIN)/python -m pytest -m browser tests/browser -rs
 
@@ -73,11 +75,17 @@ format: $(VENV)/.dev-installed
 hooks: $(VENV)/.dev-installed
 	$(BIN)/pre-commit install
 
-# What the documents show of the commands.
+# What the documents show of the commands, and their man pages.
 docs: $(VENV)/.dev-installed
 	$(BIN)/python -m tests.docs_writer
+	$(BIN)/python -m tests.man_writer
+
+$(WIDGETS)/bundle.js: $(WIDGETS)/package-lock.json $(WIDGETS)/page.js
+	npm ci --prefix $(WIDGETS) --ignore-scripts --no-audit --no-fund --loglevel=error
+	npm run --prefix $(WIDGETS) --silent bundle
 
 clean:
+	rm -rf $(WIDGETS)/node_modules $(WIDGETS)/bundle.js
 	rm -rf $(VENV) $(ADAPTERS) .nox .opensearch .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

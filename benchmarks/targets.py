@@ -55,6 +55,8 @@ def targets(results: dict[str, Any]) -> list[Target]:
         found += _relevance(results["relevance"])
     if "build" in results:
         found += _build(results["build"])
+    if "typing" in results:
+        found += _typing(results["typing"])
     if "segmentation" in results:
         found += _segmentation(results["segmentation"])
     return found
@@ -161,6 +163,22 @@ def _build(figures: dict[str, Any]) -> Iterator[Target]:
     )
     commit = figures["commit"]["median_ms"]
     yield Target("a commit of 10 articles in less than 100 ms", f"{commit:.0f} ms", commit < 100)
+
+
+def _typing(figures: dict[str, Any]) -> Iterator[Target]:
+    typed = [figures[way]["prefix_last"] for way in ("accented", "nodia")]
+    overlap = min(one["overlap"] for one in typed)
+    changes = max(one["changes"] for one in typed)
+    yield Target(
+        "while the last syllable is typed: at the median 5 of the first ten hits are there",
+        f"{overlap:.1f}",
+        overlap >= 5,
+    )
+    yield Target(
+        "while people type: the page changes at most 2.5 times per syllable",
+        f"{changes:.2f} times",
+        changes <= 2.5,
+    )
 
 
 def _segmentation(figures: dict[str, Any]) -> Iterator[Target]:

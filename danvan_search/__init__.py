@@ -12,6 +12,7 @@
 
 from danvan_search.api import Index, restore_accents
 from danvan_search.article import Article
+from danvan_search.embedder import Embedder
 from danvan_search.errors import (
     ArgumentTypeError,
     ArticleError,
@@ -39,6 +40,7 @@ from danvan_search.reports import (
     Changes,
     ClusterStats,
     Damage,
+    EmbedReport,
     Notice,
     NotRead,
     RepairReport,
@@ -91,6 +93,8 @@ __all__ = [
     "DanvanError",
     "Decoded",
     "DecodingError",
+    "EmbedReport",
+    "Embedder",
     "Explanation",
     "Hit",
     "Index",

@@ -19,6 +19,7 @@ from danvan_search.arguments import (
     checked_wait,
 )
 from danvan_search.article import Article
+from danvan_search.embedder import MAX_PASSAGES, Embedder, checked_embedder
 from danvan_search.errors import DanvanError, IndexExistsError
 from danvan_search.folder_store import FolderStore
 from danvan_search.index import (
@@ -36,6 +37,7 @@ from danvan_search.query.accents import Accents
 from danvan_search.reports import (
     BackupReport,
     Changes,
+    EmbedReport,
     Progress,
     RepairReport,
     Stats,
@@ -44,9 +46,10 @@ from danvan_search.reports import (
 )
 from danvan_search.rescue.check import verify_index
 from danvan_search.search import Results, SearchOptions, articles, search
-from danvan_search.search.explaining import explain
+from danvan_search.search.explaining import explain, explain_many
 from danvan_search.search.explanation import Explanation
 from danvan_search.search.marked_article import MarkedArticle, mark_article
+from danvan_search.search.options import check_int
 from danvan_search.search.suggesting import completions, suggest, with_accents
 from danvan_search.search.word_list import Word, find_words
 from danvan_search.store_index import StoreIndex
@@ -373,15 +376,22 @@ class Index:
 
     @takes(SearchOptions)
     def search_many(
-        self, queries: Iterable[str | Node | Query], options: SearchOptions
+        self,
+        queries: Iterable[str | Node | Query | tuple[str | Node | Query, SearchOptions]],
+        options: SearchOptions,
     ) -> list[Results]:
         """Search for several queries in one and the same state of the index.
 
-        :param queries: the queries; see :meth:`search`, which has the same keyword arguments.
+        :param queries: the queries; see :meth:`search`, which has the same keyword arguments. A
+            pair of a query and its :class:`~danvan_search.search.SearchOptions` has these alone. An
+            iterator is asked for each query when the one before was answered.
         :raises ArgumentTypeError: ``queries`` is one query, or contains something that is none.
         """
-        checked, current = checked_queries(queries), self._current()
-        return [search(current, query, options) for query in checked]
+        current = self._current()
+        return [
+            search(current, query, options if own is None else own)
+            for query, own in checked_queries(queries, SearchOptions)
+        ]
 
     @takes(SearchOptions)
     def explain(
@@ -394,6 +404,20 @@ class Index:
         :param article_id: the id of the article, which need not match, nor be in the index.
         """
         return explain(self._current(), query, checked_id(article_id), options)
+
+    @takes(SearchOptions)
+    def explain_many(
+        self, query: str | Node | Query, article_ids: Iterable[str], options: SearchOptions
+    ) -> list[Explanation]:
+        """Explain the place of each of several articles, such as the hits of a page.
+
+        The query runs once for all, and its time limit is for all.
+
+        :param query: see :meth:`explain`, which has the same keyword arguments.
+        :param article_ids: the ids of the articles.
+        :raises ArgumentTypeError: an id is not a string.
+        """
+        return explain_many(self._current(), query, list(checked_ids(article_ids)), options)
 
     def articles(
         self,
@@ -563,6 +587,7 @@ class Index:
         since: datetime.date | str | None = None,
         until: datetime.date | str | None = None,
         category: str | None = None,
+        collapse: bool = False,
     ) -> Results | None:
         """Return the articles that are most like an article; None if there is no such article.
 
@@ -571,13 +596,59 @@ class Index:
 
         :param article_id: the id of the article.
         :param limit: the maximum number of hits.
+        :param collapse: leave out near-copies of the article, and of better hits; see
+            :class:`~danvan_search.search.SearchOptions`.
         :raises ArgumentTypeError: the id is not a string.
         :raises OptionError: an option has an invalid value.
         """
         options = SearchOptions(
-            limit=limit, match="any", since=since, until=until, category=category
+            limit=limit,
+            match="any",
+            since=since,
+            until=until,
+            category=category,
+            collapse=collapse,
         )
         return similar(self._current(), checked_id(article_id), options)
+
+    def embed(
+        self,
+        embedder: Embedder | str,
+        *,
+        passages: int = MAX_PASSAGES,
+        replace: bool = False,
+        progress: Progress | None = None,
+    ) -> EmbedReport:
+        """Make the vectors of all articles that have none, for the option ``semantic`` of searches.
+
+        Vectors are committed from time to time: a call that was ended goes on where it stopped.
+        They stay with an article until it changes. Others may write meanwhile.
+
+        :param embedder: an embedder, or the name of one; see
+            :func:`danvan_search.semantic.open_embedder`.
+        :param passages: how many passages of a long article get a vector, at most. One begins
+            every 160 syllables.
+        :param replace: make all vectors again if the index has those of another embedder; without,
+            that is an error.
+        :param progress: called with (articles with vectors, all articles).
+        :raises OptionError: the embedder is none, its package is missing, it does not return what
+            it should, or the index has vectors of another one.
+        :raises IndexLockedError: another writer is at work.
+        :raises IndexStorageError: the index cannot be written.
+        """
+        # Imported here: nothing else needs it.
+        from danvan_search.semantic import embed_articles, open_embedder
+
+        check_int("passages", passages, 1)
+        return embed_articles(
+            self._path,
+            self._live.current,
+            open_embedder(embedder) if isinstance(embedder, str) else checked_embedder(embedder),
+            passages=passages,
+            replace=checked_flag("replace", replace),
+            wait=self._wait,
+            progress=checked_callback("progress", progress),
+        )
 
     def optimize(self) -> None:
         """Rewrite the index with as few segments as possible, and without removed articles.

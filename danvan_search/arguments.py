@@ -4,13 +4,14 @@ import io
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO, Final, TypeVar
+from typing import Any, BinaryIO, Final, TypeVar
 
 from danvan_search.article import Article
 from danvan_search.errors import ArgumentTypeError, OptionError
 
 Value = TypeVar("Value")
 Callback = TypeVar("Callback")
+Options = TypeVar("Options")
 
 PathLike = str | os.PathLike[str]
 
@@ -116,14 +117,28 @@ def checked_ids(ids: Iterable[str]) -> Iterator[str]:
     return iter([ids]) if isinstance(ids, str) else _checked(_iterate("ids", ids), str, _ID)
 
 
-def checked_queries(queries: Iterable[Value]) -> list[Value]:
-    """Return queries as a list; their types are checked when they are searched.
+def checked_queries(
+    queries: Iterable[Any], kind: type[Options]
+) -> Iterator[tuple[Any, Options | None]]:
+    """Return an iterator over queries with the options of each; None where it has none.
 
-    :raises ArgumentTypeError: ``queries`` is a string, or not iterable.
+    The types of the queries are checked when they are searched.
+
+    :param kind: the class of options.
+    :raises ArgumentTypeError: ``queries`` is a string, or not iterable; or, while iterating, it
+        yields a tuple that is no query with its options.
     """
     if isinstance(queries, str):
         raise ArgumentTypeError("search_many takes several queries: put the query in a list")
-    return list(_iterate("queries", queries))  # type: ignore[arg-type]
+    return (_with_options(one, kind) for one in _iterate("queries", queries))
+
+
+def _with_options(one: Any, kind: type[Options]) -> tuple[Any, Options | None]:  # noqa: ANN401
+    if not isinstance(one, tuple):
+        return one, None
+    if len(one) != 2 or not isinstance(one[1], kind):
+        raise ArgumentTypeError(f"a tuple among the queries is a query and its {kind.__name__}")
+    return one
 
 
 def checked_id(article_id: object) -> str:

@@ -102,6 +102,20 @@ def parse_seconds(value: str | float) -> float:
     return seconds
 
 
+def parse_share(value: str | float) -> float:
+    """Return a share, from 0 to 1.
+
+    :raises OptionError: it is none.
+    """
+    try:
+        share = float(value)
+    except ValueError:
+        share = math.nan
+    if not 0 <= share <= 1:
+        raise OptionError(f"{_shown(str(value))} is no share: write a number from 0 to 1")
+    return share
+
+
 def _shown(value: str) -> str:
     shown = repr(value)
     return shown if len(shown) <= _MAX_SHOWN else f"{shown[:_MAX_SHOWN]}…"

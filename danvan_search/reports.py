@@ -52,6 +52,8 @@ class Stats:
     :ivar generation: the number of commits so far.
     :ivar without_words: the number of articles that were not segmented into words.
     :ivar segmenters: the fingerprints of the segmenters that made the words.
+    :ivar embedded: the number of articles with vectors.
+    :ivar embedder: the name of the embedder that made them; "" without vectors.
     :ivar format: the name of the index format.
     :ivar versions: the versions of the installed software, by package name.
     """
@@ -65,6 +67,8 @@ class Stats:
     generation: int
     without_words: int
     segmenters: tuple[str, ...]
+    embedded: int
+    embedder: str
     format: str
     versions: dict[str, str]
 
@@ -203,6 +207,24 @@ class BackupReport:
     def to_json(self) -> dict[str, Any]:
         """Return the report as plain JSON values."""
         return {**asdict(self), "old": None if self.old is None else str(self.old)}
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedReport:
+    """The vectors that a call made.
+
+    :ivar articles: the number of articles that got vectors.
+    :ivar passages: the number of passages that were embedded.
+    :ivar total: the number of articles of the index.
+    """
+
+    articles: int
+    passages: int
+    total: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the report as plain JSON values."""
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,10 +165,19 @@ class StoreIndex:
 
     @takes(SearchOptions)
     def search_many(
-        self, queries: Iterable[str | Node | Query], options: SearchOptions
+        self,
+        queries: Iterable[str | Node | Query | tuple[str | Node | Query, SearchOptions]],
+        options: SearchOptions,
     ) -> list[Results]:
-        """Search for several queries, one after the other; see :meth:`search`."""
-        return [self._store.search(query, options) for query in checked_queries(queries)]
+        """Search for several queries, one after the other.
+
+        :param queries: the queries, some with options of their own; see
+            :meth:`danvan_search.Index.search_many`.
+        """
+        return [
+            self._store.search(query, options if own is None else own)
+            for query, own in checked_queries(queries, SearchOptions)
+        ]
 
     def highlight(
         self,
@@ -193,6 +202,8 @@ class StoreIndex:
 
     articles: Any = _unsupported("articles", "ask for the pages of a search, or for get and ids")
     explain: Any = _unsupported("explain", _LOCAL)
+    explain_many: Any = _unsupported("explain_many", _LOCAL)
+    embed: Any = _unsupported("embed", _LOCAL)
     similar: Any = _unsupported("similar", _LOCAL)
     suggest: Any = _unsupported("suggest", _LOCAL)
     complete: Any = _unsupported("complete", _LOCAL)

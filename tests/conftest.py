@@ -14,7 +14,9 @@ from danvan_search import Article, Index
 # No test depends on the clock, so Hypothesis has no deadlines. Every run tries the same examples,
 # so a new failure is due to a change; `pytest --hypothesis-profile explore` tries other examples.
 settings.register_profile("explore", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("danvan", settings.get_profile("explore"), derandomize=True)
+settings.register_profile(
+    "danvan", settings.get_profile("explore"), derandomize=True, max_examples=60
+)
 settings.load_profile("danvan")
 
 

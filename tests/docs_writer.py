@@ -5,6 +5,7 @@ a folder that contains the seeds; below each example stands its output. The READ
 the examples of the one in English.
 """
 
+import json
 import os
 import re
 import shlex
@@ -16,6 +17,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from danvan_search.cli import cli
+from danvan_search.cli.grammar import TABLE, described
 
 ROOT = Path(__file__).parent.parent
 COMMANDS = ROOT / "docs" / "commands.md"
@@ -89,8 +91,14 @@ def _help(*names: str) -> str:
     return done.output.strip()
 
 
+def completions() -> str:
+    """Return the table by which a shell completes, for the current commands."""
+    return json.dumps(described(cli), ensure_ascii=False, indent=1) + "\n"
+
+
 def _write() -> None:
     COMMANDS.write_text(commands_page(), "utf-8")
+    TABLE.write_text(completions(), "utf-8")
     before = Path.cwd()
     for page in PAGES:
         with tempfile.TemporaryDirectory() as folder:

@@ -58,6 +58,8 @@ def test_public_names():
         "DanvanError",
         "Decoded",
         "DecodingError",
+        "EmbedReport",
+        "Embedder",
         "Explanation",
         "Hit",
         "Index",

@@ -4,6 +4,7 @@ import itertools
 import json
 import lzma
 import re
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,9 @@ from benchmarks.significance import ROUNDS, sign_flip_p
 from benchmarks.targets import targets
 from benchmarks.tasks import TASKS
 from benchmarks.tasks.relevance import scores
+from benchmarks.tasks.semantic import WEIGHTS, exact_search
 from benchmarks.tasks.stages import STAGES, values_of
+from tests.embedders import Trigrams
 
 # The libraries of the peers raise warnings that are not about this project.
 pytestmark = pytest.mark.filterwarnings("default")
@@ -300,6 +303,21 @@ def test_judgments_in_the_format_of_trec(own_set, tmp_path):
         qrels.write_text(f"1 name 1\n{line}\n")
         with pytest.raises(SystemExit, match="line 2 of qrels"):
             RelevanceSet.of_files(docs, queries, qrels)
+
+
+def test_meaning_is_measured_beside_words(judged, tmp_path, monkeypatch, capsys):
+    """Each set has figures by weight, and the second time the vectors are there."""
+    monkeypatch.setattr("benchmarks.__main__.open_embedder", lambda name: Trigrams(name=name))
+    monkeypatch.setattr("benchmarks.__main__.exact_search", partial(exact_search, sizes=(100,)))
+    for is_first in (True, False):
+        main(["semantic", str(judged / "laws"), "--embedder", "t", "--cache", str(tmp_path)])
+        figures = json.loads(capsys.readouterr().out)
+        laws = figures["sets"]["laws"]
+        assert laws["ways"]["accented"].keys() == {"words", *(f"{one:g}" for one in WEIGHTS)}
+        assert laws["ways"]["nodia"]["words"] == 1
+        assert ("embedding" in laws) is is_first
+        assert figures["exact"]["100"]["ms"] > 0
+    assert laws["query_ms"].keys() == {"words", "both", "embedder"}
 
 
 def test_a_run_and_its_report(corpus, judged, tmp_path):

@@ -17,6 +17,7 @@ from danvan_search.index.codec.array_file import ArrayFile
 from danvan_search.ingest import describe_formats
 from tests import docs_writer
 from tests.docs_writer import BLOCK, PAGES, README, ROOT, TRANSLATION
+from tests.embedders import Trigrams
 
 ARCHITECTURE = ROOT / "docs" / "architecture.md"
 PACKAGE = ROOT / "danvan_search"
@@ -191,11 +192,12 @@ def expanded(name):
 
 @pytest.mark.parametrize("suffix", [".grid", ".docs"])
 def test_the_architecture_lists_every_array(seeds_index, make_index, suffix):
-    """The tables have the arrays of an index with words and details, and no others."""
+    """The tables have the arrays of an index with words, details and vectors, and no others."""
     allowed = array_table(suffix)
     found = set()
     articles = map(seeds_index.get, seeds_index.ids())
     index = make_index(*[dataclasses.replace(one, details=one.id) for one in articles])
+    index.embed(Trigrams(4))
     for path in index.path.glob(f"*{suffix}"):
         with ArrayFile(path) as file:
             for name, array in file.arrays.items():

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from danvan_search.cli import cli
-from tests import docs_writer
+from tests import docs_writer, man_writer
 from tests.docs_writer import README, ROOT
 
 PACKAGING = ROOT / "packaging"
@@ -86,15 +86,18 @@ def test_the_page_about_packages_names_what_exists():
 def test_the_container_has_few_rights():
     """It runs without root, keeps the index in a volume, and says whether it is alive."""
     lines = dockerfile().splitlines()
-    assert "USER danvan" in lines
-    assert lines.index("USER danvan") < lines.index('ENTRYPOINT ["dvsearch"]')
+    assert "--uid 10001" in dockerfile()
+    assert "USER 10001" in lines  # a number, which a cluster can tell from root
+    assert lines.index("USER 10001") < lines.index('ENTRYPOINT ["dvsearch"]')
     assert "VOLUME /index" in lines
     assert "ENV DVSEARCH_INDEX=/index/default" in lines
     assert any(line.startswith("HEALTHCHECK") and ":8765/healthz" in line for line in lines)
     assert compose()["volumes"] == ["index:/index"]
     ignored = (PACKAGING / "Dockerfile.dockerignore").read_text("utf-8").splitlines()
     copied = re.search(r"^COPY (pyproject.*) \./$", dockerfile(), re.M)[1].split()
-    assert {f"!{name}" for name in [*copied, "danvan_search"]} == set(ignored) - {
+    folders = re.findall(r"^COPY (\S+) \1$", dockerfile(), re.M)
+    assert folders == ["danvan_search", "packaging/man"]
+    assert {f"!{name}" for name in [*copied, *folders]} == set(ignored) - {
         "*",
         "**/__pycache__",
     }
@@ -121,7 +124,7 @@ def test_the_nodes_of_opensearch_are_one_cluster():
 
 
 SUFFIXES = {".css", ".html", ".js", ".json", ".md", ".png", ".py", ".service", ".svg", ".toml"}
-SUFFIXES |= {".txt", ".typed", ".xml", ".yaml"}
+SUFFIXES |= {".1", ".txt", ".typed", ".xml", ".yaml"}
 PLAIN_NAMES = {"Dockerfile", "Dockerfile.dockerignore", "LICENSE", "Makefile"}
 
 
@@ -136,6 +139,41 @@ def test_no_stray_file_is_packed():
     assert {path.name for path in ours if path.suffix not in SUFFIXES} == PLAIN_NAMES
     assert all(not part.startswith((".", "__pycache__")) for path in packed for part in path.parts)
     assert packed >= {path.relative_to(ROOT) for path in (ROOT / "seeds").iterdir()}
+
+
+def test_the_man_pages_are_those_of_the_commands():
+    """`make docs` writes them; each command has one, with each of its options."""
+    made = man_writer.pages()
+    assert {path.name: path.read_text("utf-8") for path in man_writer.FOLDER.iterdir()} == made
+    assert len(made) == len(cli.commands) + 1
+    for name, command in cli.commands.items():
+        for parameter in command.params:
+            for one in parameter.opts if parameter.param_type_name == "option" else ():
+                assert man_writer.escaped(one) in made[f"dvsearch-{name}.1"]
+
+
+@pytest.mark.parametrize("text", [".so x", "'a\\b'", '-~^`"', "đường"])
+@pytest.mark.skipif(not shutil.which("groff"), reason="groff is not installed")
+def test_man_pages_show_texts_as_they_are(text):
+    """No text is a request of roff, and no sign of it another one."""
+    done = subprocess.run(
+        ["groff", "-man", "-Kutf8", "-Tutf8", "-ww"],
+        input=f".TH A 1\n.PP\n{man_writer.escaped(text)}\n",
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    shown = done.stdout.replace("\u2212", "-")  # where no site says that a minus is a hyphen
+    assert text in shown
+    assert done.stderr == ""
+
+
+@pytest.mark.skipif(not shutil.which("groff"), reason="groff is not installed")
+def test_man_pages_are_set_without_a_warning():
+    """All of them at once."""
+    files = sorted(map(str, man_writer.FOLDER.iterdir()))
+    run = ["groff", "-man", "-Kutf8", "-Tutf8", "-ww", "-z", *files]
+    assert subprocess.run(run, capture_output=True, check=True).stderr == b""
 
 
 @pytest.mark.slow
@@ -168,6 +206,17 @@ def test_the_wheel_of_the_source_distribution_installs(tmp_path, monkeypatch):
             encoding="utf-8",
             timeout=600,
         ).stdout
+
+    man_pages = {path.name for path in (tmp_path / "fresh" / "share" / "man" / "man1").iterdir()}
+    assert man_pages == set(man_writer.pages())
+    if shutil.which("man"):
+        found = subprocess.run(
+            ["man", "--where", "dvsearch-query"],
+            env={"PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}"},
+            capture_output=True,
+            text=True,
+        )
+        assert "fresh" in found.stdout
 
     first = README.read_text("utf-8").partition("## The library")[0]
     assert "$ dvsearch index seeds/" in first

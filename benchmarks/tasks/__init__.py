@@ -11,6 +11,7 @@ from benchmarks.tasks.relevance import relevance
 from benchmarks.tasks.segmentation import segmentation
 from benchmarks.tasks.speed import speed
 from benchmarks.tasks.suggestions import suggestions
+from benchmarks.tasks.typing import typing
 
 __all__ = ["TASKS", "Plan"]
 
@@ -21,5 +22,6 @@ TASKS: Final[dict[str, Callable[[Plan], dict[str, Any]]]] = {
     "relevance": relevance,
     "segmentation": segmentation,
     "suggestions": suggestions,
+    "typing": typing,
     "encodings": encodings,
 }

@@ -14,10 +14,11 @@ from danvan_search.cli.complete import complete_command
 from danvan_search.cli.completion import completion_command
 from danvan_search.cli.concordance import concordance_command
 from danvan_search.cli.export import export_command
+from danvan_search.cli.grammar import QueryByDefault
 from danvan_search.cli.help import help_command
 from danvan_search.cli.indexing import index_command, remove_command
 from danvan_search.cli.mcp import mcp_command
-from danvan_search.cli.query import excludes, query_command
+from danvan_search.cli.query import query_command
 from danvan_search.cli.read import read_command
 from danvan_search.cli.render import error_lines, visible
 from danvan_search.cli.rescue import repair_command, verify_command
@@ -38,46 +39,12 @@ EXIT_ERROR: Final = 2
 EXIT_INTERRUPTED: Final = 130
 
 
-class DefaultToQuery(click.Group):
+class DefaultToQuery(QueryByDefault):
     """A group that runs `query` when the first argument names no command.
 
     Errors are printed as sentences. Exit codes: 0 done, or articles found; 1 no article found;
     2 an error; 3 indexed, but not every file could be read; 130 Ctrl-C.
     """
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Insert `query` before arguments that begin with neither a command nor a group option.
-
-        Options may come before a command. Without arguments, show the help.
-        """
-        if not args:
-            args = ["--help"]
-        own = {*self.commands, *(opt for param in self.get_params(ctx) for opt in param.opts)}
-        if args[0] not in own:
-            args = self._with_command_first(args) or ["query", *args]
-        return super().parse_args(ctx, args)
-
-    def _with_command_first(self, args: list[str]) -> list[str]:
-        """Return arguments whose first word is a command with its name before the options.
-
-        Options before a command are options of it. Return an empty list for other arguments.
-        """
-        options = [
-            option
-            for command in self.commands.values()
-            for option in command.params
-            if isinstance(option, click.Option)
-        ]
-        with_value = {name for one in options if not one.is_flag for name in one.opts}
-        is_value = False
-        for at, arg in enumerate(args):
-            if is_value:
-                is_value = False
-            elif arg in with_value:
-                is_value = True
-            elif arg == "--" or excludes(arg) or not arg.startswith("-"):
-                return [arg, *args[:at], *args[at + 1 :]] if arg in self.commands else []
-        return []
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands with their whole descriptions, on several lines if need be."""

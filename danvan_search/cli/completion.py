@@ -5,10 +5,9 @@ from typing import Final
 import click
 from click.shell_completion import CompletionItem, get_completion_class
 
+from danvan_search.cli.grammar import PROGRAM, VARIABLE
+
 _SHELLS: Final = ("bash", "zsh", "fish")
-_PROGRAM: Final = "dvsearch"
-_VARIABLE: Final = "_DVSEARCH_COMPLETE"
-"""The environment variable by which click is asked for completions; it follows from the program."""
 
 
 @click.command("completion")
@@ -32,7 +31,7 @@ def completion_command(context: click.Context, shell: str) -> None:
     complete = get_completion_class(shell)
     if complete is None:
         raise click.UsageError(f"this version of click completes nothing in {shell}", context)
-    script = complete(context.find_root().command, {}, _PROGRAM, _VARIABLE).source()
+    script = complete(context.find_root().command, {}, PROGRAM, VARIABLE).source()
     click.echo(script)
 
 

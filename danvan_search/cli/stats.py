@@ -60,6 +60,8 @@ def _facts(stats: StoreReport) -> list[tuple[str, int | str]]:
         ("generation", stats.generation),
         ("without words", stats.without_words),
         ("words made by", ", ".join(stats.segmenters) or "none"),
+        ("with vectors", stats.embedded),
+        ("vectors by", stats.embedder or "none"),
         ("format", stats.format),
         *stats.versions.items(),
     ]

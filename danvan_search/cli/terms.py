@@ -7,6 +7,7 @@ from typing import Any, Final
 import click
 
 from danvan_search import ConcordanceOptions, Index, SearchOptions, Term
+from danvan_search.cli.grammar import QueryCommand
 from danvan_search.cli.options import (
     color_option,
     options_of,
@@ -15,7 +16,7 @@ from danvan_search.cli.options import (
     whole_number,
 )
 from danvan_search.cli.output import emit
-from danvan_search.cli.query import QueryCommand, without_blank
+from danvan_search.cli.query import without_blank
 from danvan_search.cli.render import Color, console, print_table
 
 _COLUMNS: Final = ("term", "score", "occurrences", "articles", "all_occurrences", "all_articles")

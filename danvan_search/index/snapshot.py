@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from danvan_search.article import Article
-from danvan_search.errors import StoreError
+from danvan_search.errors import OptionError, StoreError
 from danvan_search.index.codec.corruption import CorruptionGuard
 from danvan_search.index.codec.segment_files import OpenSegment
 from danvan_search.index.folder import commit_file
@@ -177,6 +177,39 @@ class Snapshot:
             raise StoreError(
                 f"{without:,} of the {self.doc_count:,} articles of this index hold no words: "
                 f"{_ADD_WORDS}"
+            )
+
+    @property
+    def vector_model(self) -> tuple[str, int] | None:
+        """The name and the dimension of the embedder of the vectors; None without vectors."""
+        for segment in self.segments:
+            if segment.vectors is not None:
+                return segment.vectors.model, segment.vectors.dimension
+        return None
+
+    def check_vectors(self, model: str, dimension: int) -> None:
+        """Check that all vectors, if there are any, are of an embedder.
+
+        :raises OptionError: they are of another.
+        """
+        for segment in self.segments:
+            own = segment.vectors
+            if own is not None and (own.model, own.dimension) != (model, dimension):
+                raise OptionError(
+                    f"the vectors of this index are of the embedder {own.model} "
+                    f"({own.dimension:,} numbers), not of {model} ({dimension:,} numbers): use "
+                    "that one, or make all vectors again with replace"
+                )
+
+    @cached_property
+    def embedded(self) -> int:
+        """The number of articles with vectors."""
+        with self.guard:
+            return sum(
+                int(np.count_nonzero(has if live is None else live & has))
+                for segment, live in zip(self.segments, self.live, strict=True)
+                if segment.vectors is not None
+                for has in (segment.vectors.counts() > 0,)
             )
 
     @property

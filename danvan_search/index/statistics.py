@@ -29,6 +29,8 @@ def statistics_of(snapshot: Snapshot, path: Path) -> Stats:
         generation=snapshot.generation,
         without_words=snapshot.without_words,
         segmenters=snapshot.segmenters,
+        embedded=snapshot.embedded,
+        embedder=(snapshot.vector_model or ("", 0))[0],
         format=FORMAT,
         versions={
             "danvan-search": __version__,

@@ -221,7 +221,7 @@ class Filters:
             self._spans(one, exact=exact, field=field) for one in (node.left, node.right)
         )
         orders = ([left, right], [right, left])
-        return any_of([near_spans(order, node.distance) for order in orders])
+        return {"span_or": {"clauses": [near_spans(order, node.distance) for order in orders]}}
 
 
 def date_filter(node: DateRange) -> Filter:

@@ -51,6 +51,7 @@ class SourcePage:
         self.scores = [hit.score for hit in hits]
         self.exact = [hit.is_exact for hit in hits]
         self.copies: list[int | None] = [None] * len(hits)
+        self.by_meaning = [False] * len(hits)
         self.articles = _Column(lambda rank: article_of(hits[rank].source))
         self._count = len(hits)
         self._marks = _Column(self._marks_of)

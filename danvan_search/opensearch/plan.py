@@ -90,6 +90,10 @@ class ClusterPlan:
             raise UnsupportedError(
                 "collapse: a cluster does not compare articles; use a local index for it"
             )
+        if options.semantic is not None:
+            raise UnsupportedError(
+                "semantic: a cluster has no vectors of articles; use a local index for it"
+            )
         if options.limit and options.offset + options.limit > MAX_RESULT_WINDOW:
             raise OptionError(
                 f"the page ends with hit {options.offset + options.limit:,}: a cluster shows the "

@@ -5,13 +5,14 @@ differs in the idf alone: that of a title counts whole articles, and that of a p
 that have it, where Lucene adds up those of its forms. So the boost is our weight, times our idf,
 over that of Lucene, from counts that are asked for first.
 
-What has a pattern, a slop or a proximity has no such score: it adds to every article that has it
-what one occurrence adds to an article of average length.
+What has a pattern, such as a prefix, has no such score: it adds to every article that has it what
+one occurrence adds to an article of average length.
 """
 
 import math
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
@@ -33,6 +34,7 @@ from danvan_search.query.nodes import (
     Required,
     Run,
     Term,
+    Wildcard,
     is_plain,
     trimmed,
 )
@@ -107,8 +109,14 @@ class Scores:
     ) -> list[Filter]:
         """Return the clauses of the occurrences of a phrase."""
         own = self._filters.of(node, exact=exact, field=field)
+        if isinstance(node, Phrase):
+            # Wildcards at the ends do not count, nor does the slop of one syllable.
+            inner = trimmed(node)
+            node = replace(node, syllables=inner, slop=node.slop if len(inner) > 1 else 0)
         if isinstance(node, Near) or not is_plain(node):
-            return self._constant(own, factor)
+            if (forms := self._forms(node, exact)) is None:
+                return self._constant(own, factor)
+            return self._spans(node, forms, own, factor, field, exact=exact)
         terms = [one for one in node.syllables if isinstance(one, Term)]
         held = [exact and is_held(one, self._accents) for one in terms]
         if node.word:
@@ -122,6 +130,43 @@ class Scores:
             clauses += self._text(terms, held, own, TITLE_WEIGHT * factor, "title")
         elif field == "title":
             clauses += self._text(terms, held, own, TITLE_WEIGHT * factor, field)
+        return clauses
+
+    def _forms(self, node: Phrase | Near, exact: bool) -> list[tuple[Kind, str]] | None:
+        """Return the distinct forms of spans; None for what is no span of terms alone."""
+        phrases = (node.left, node.right) if isinstance(node, Near) else (node,)
+        forms: list[tuple[Kind, str]] = []
+        for phrase in phrases:
+            if phrase.word or phrase.others:
+                return None
+            for one in phrase.syllables:
+                if isinstance(one, Term):
+                    held = exact and is_held(one, self._accents)
+                    own: Kind = "accented" if held else "folded"
+                    forms.append((own, token(one.accented if held else one.folded)))
+                elif not isinstance(one, Wildcard):
+                    return None
+        return list(dict.fromkeys(forms))
+
+    def _spans(
+        self,
+        node: Phrase | Near,
+        forms: Sequence[tuple[Kind, str]],
+        counted: Filter,
+        factor: float,
+        field: Field | None,
+        *,
+        exact: bool,
+    ) -> list[Filter]:
+        """Return the clauses of the spans of a phrase or a proximity: in the text, in the title."""
+        texts: list[tuple[Field | None, float]] = [(field, factor)]
+        if field in (None, "title"):
+            texts.append(("title", TITLE_WEIGHT * factor))
+        clauses: list[Filter] = []
+        for text, weight in texts:
+            own = [(TEXT_FIELDS[text][kind], form) for kind, form in forms]
+            query = self._filters.of(node, exact=exact, field=text)
+            clauses += self._weighed(counted, weight, own, query)
         return clauses
 
     def _text(
@@ -168,7 +213,7 @@ class Scores:
         self.bound += weight * (K1 + 1)
         ((kind, values),) = query.items()
         boost = weight * self._factor(K1) / own
-        if kind == "span_near":
+        if kind.startswith("span_"):
             return [{kind: {**values, "boost": boost}}]
         ((name, value),) = values.items()
         return [{kind: {name: {**value, "boost": boost}}}]

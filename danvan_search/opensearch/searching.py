@@ -80,8 +80,7 @@ def _found(
         facets,
         options.page,
         options.limit,
-        0,
-        Lazy(partial(plan.total_any, found.total, relaxed=relaxed)),
+        lazy_total_any=Lazy(partial(plan.total_any, found.total, relaxed=relaxed)),
     )
 
 

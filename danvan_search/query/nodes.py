@@ -263,24 +263,29 @@ def without_others(clause: ClauseOfTexts) -> ClauseOfTexts:
     return replace(clause, others=()) if clause.others else clause
 
 
+def _parts_of(node: Node) -> tuple[Phrase, ...]:
+    """Return the phrases of a phrase or a run; none of another node."""
+    match node:
+        case Phrase():
+            return (node,)
+        case Run():
+            return node.phrases
+        case _:
+            return ()
+
+
 def is_text(clause: Node) -> bool:
     """Return whether a node is a phrase or a run of terms, without slop, whatever its others."""
-    match clause:
-        case Phrase():
-            return not clause.slop and all(isinstance(one, Term) for one in clause.syllables)
-        case Run():
-            return all(map(is_text, clause.phrases))
-        case _:
+    parts = _parts_of(clause)
+    for phrase in parts:
+        if phrase.slop:
             return False
+        for one in phrase.syllables:
+            if not isinstance(one, Term):
+                return False
+    return bool(parts)
 
 
 def is_plain(clause: Node) -> bool:
     """Return whether a node is a phrase or a run of plain terms, without slop and others."""
-    match clause:
-        case Phrase():
-            patterns = [one for one in clause.syllables if not isinstance(one, Term)]
-            return not clause.slop and not clause.others and not patterns
-        case Run():
-            return all(map(is_plain, clause.phrases))
-        case _:
-            return False
+    return is_text(clause) and not any(phrase.others for phrase in _parts_of(clause))

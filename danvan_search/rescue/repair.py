@@ -5,9 +5,6 @@ indexed again, and so are all articles of an index of an earlier version. The ol
 read, and renamed at the end.
 """
 
-import os
-import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,9 +12,10 @@ from danvan_search.errors import REBUILD, IndexDamagedError, IndexFormatError, S
 from danvan_search.index.codec.segment_files import OpenSegment
 from danvan_search.index.folder import commit_file
 from danvan_search.index.folder.file_names import MARKER, segment_file_names
+from danvan_search.index.folder.fsync import link_or_copy
 from danvan_search.index.folder.index_folder import check_format, storage_errors, write_lock
 from danvan_search.index.folder.publish import new_folder, put_back, write_empty
-from danvan_search.index.folder.segment_entry import SegmentEntry
+from danvan_search.index.folder.segment_entry import SegmentEntry, live_docs
 from danvan_search.index.folder.swap import replace_keeping_old
 from danvan_search.index.folder.verify import damages
 from danvan_search.index.writing.index_writer import IndexWriter
@@ -152,7 +150,7 @@ class _Remains:
         with storage_errors(self._path):
             for entry in intact:
                 for name in segment_file_names(entry.segment_id()):
-                    _link_or_copy(self._path / name, fresh / name)
+                    link_or_copy(self._path / name, fresh / name)
             generation = max(commit_file.latest_generation(self._path), 0) + 1
             commit_file.write(fresh, generation, intact)
             commit_file.remove_leftovers(fresh, generation, intact)
@@ -299,13 +297,9 @@ class _Remains:
             known.root or known.origin
             for part in self._parts
             if isinstance(part, _IntactPart)
-            for known in map(part.segment.doc_values.known, _live_docs(part.entry))
+            for known in map(part.segment.doc_values.known, live_docs(part.entry).tolist())
             if known.origin
         }
-
-
-def _live_docs(entry: SegmentEntry) -> Iterator[int]:
-    return (doc for doc in range(entry.doc_count_all()) if not entry.is_deleted(doc))
 
 
 def _delete_superseded(part: _IntactPart, seen: set[str]) -> None:
@@ -319,13 +313,3 @@ def _delete_superseded(part: _IntactPart, seen: set[str]) -> None:
         if id_ in seen:
             part.entry.delete_document(doc)
         seen.add(id_)
-
-
-def _link_or_copy(file: Path, target: Path) -> None:
-    """Give an immutable file a second name; where hard links are not possible, copy it."""
-    try:
-        os.link(file, target)
-    except OSError:
-        shutil.copy2(file, target)
-        with target.open("rb") as copy:
-            os.fsync(copy.fileno())

@@ -6,6 +6,7 @@ nothing is stored.
 """
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import chain
 from typing import Final
@@ -14,6 +15,7 @@ import numpy as np
 
 from danvan_search.index.codec.segment_reader import SegmentReader
 from danvan_search.query import Query
+from danvan_search.search.execution.limits import Limits
 from danvan_search.search.execution.top_docs import TopDocs
 from danvan_search.search.options import SearchOptions
 from danvan_search.search.planner import Page, find_page
@@ -31,18 +33,48 @@ _NONE: Final = np.zeros(0, dtype=np.uint64)
 _SHIFT: Final = np.uint64(29)
 
 
+FindPage = Callable[[Query, SearchOptions, SearchableSnapshot], Page]
+"""Returns the page of results that options select."""
+
+
+def page_finder(options: SearchOptions) -> FindPage:
+    """Return what finds the page of options without ``semantic``."""
+    return find_collapsed_page if options.collapse and options.limit else find_page
+
+
 def find_collapsed_page(query: Query, options: SearchOptions, index: SearchableSnapshot) -> Page:
     """Return the page of results without those that are near-copies of a better one.
 
+    :raises QueryError: see :func:`.find_page`.
+    :raises QueryTimeoutError: the search took longer than its time limit.
+    """
+
+    def find(size: int, timeout: float | None) -> Page:
+        own = replace(options, limit=size, page=1, collapse=False, timeout=timeout)
+        return find_page(query, own, index)
+
+    return collapsed(index, options, find)
+
+
+def collapsed(
+    index: SearchableSnapshot,
+    options: SearchOptions,
+    find: Callable[[int, float | None], Page],
+) -> Page:
+    """Return the page of a list without what is a near-copy of something better.
+
     The copies that are counted are those among the candidates of the page.
 
-    :raises QueryError: see :func:`.find_page`.
+    :param find: returns the first places of the list as a page, given their number and a time
+        limit, in seconds.
+    :raises QueryTimeoutError: the search took longer than its time limit.
     """
+    limits = Limits(timeout=options.timeout)
     wanted = options.offset + options.limit
     size = max(LEAST_CANDIDATES, 3 * wanted)
     while True:
-        page = find_page(query, replace(options, limit=size, page=1, collapse=False), index)
-        groups = grouped(index, page.top_docs)
+        page = find(size, limits.time_left())
+        groups = grouped(index, page.top_docs, limits.check_time)
         if len(groups) >= wanted or len(page.top_docs.docs) < size:
             break
         size *= 2
@@ -51,13 +83,17 @@ def find_collapsed_page(query: Query, options: SearchOptions, index: SearchableS
     return page._replace(top_docs=top_docs, copies=tuple([len(group) - 1 for group in chosen]))
 
 
-def grouped(index: SearchableSnapshot, top_docs: TopDocs) -> list[list[int]]:
+def grouped(
+    index: SearchableSnapshot, top_docs: TopDocs, check_time: Callable[[], None]
+) -> list[list[int]]:
     """Return the ranks of some documents in groups, by the best of each group.
 
     A document belongs to the first group whose best document it is a near-copy of.
+
+    :param check_time: called between the documents.
     """
     segments = [one.reader for one in index.snapshot.segments]
-    trigrams = _trigrams(segments, top_docs.segments, top_docs.docs)
+    trigrams = _trigrams(segments, top_docs.segments, top_docs.docs, check_time)
     totals = list(map(len, trigrams))
     _, places, holding = np.unique(
         np.concatenate([_NONE, *trigrams]), return_inverse=True, return_counts=True
@@ -69,6 +105,7 @@ def grouped(index: SearchableSnapshot, top_docs: TopDocs) -> list[list[int]]:
     sizes: list[int] = []
     holders: dict[int, list[int]] = {}
     for rank, (own, total) in enumerate(zip(sets, totals, strict=True)):
+        check_time()
         shared = Counter(chain.from_iterable([holders[one] for one in own if one in holders]))
         copied = [
             group for group, both in shared.items() if 3 * both > sizes[group] + total
@@ -84,7 +121,10 @@ def grouped(index: SearchableSnapshot, top_docs: TopDocs) -> list[list[int]]:
 
 
 def _trigrams(
-    segments: list[SegmentReader], numbers: list[int], docs: list[int]
+    segments: list[SegmentReader],
+    numbers: list[int],
+    docs: list[int],
+    check_time: Callable[[], None],
 ) -> list[np.ndarray]:
     """Return the distinct trigrams of some documents, as hashes: uint64[n] each.
 
@@ -93,6 +133,7 @@ def _trigrams(
     known: dict[str, int] = {}
     found = []
     for number, doc in zip(numbers, docs, strict=True):
+        check_time()
         segment = segments[number]
         folded = _folded(segment, doc)
         if len(segments) > 1:

@@ -32,7 +32,7 @@ _MOST: Final = 0.75
 class Demands:
     """The parts of a query.
 
-    :ivar filters: the filters that every match passes.
+    :ivar filters: the filters, and choices of several, that every match passes.
     :ivar excluded: what it excludes, beside what it demands.
     :ivar kept: all else but filters.
     :ivar body: all but the filters, as it is matched where all of it is demanded; None if there is
@@ -43,7 +43,7 @@ class Demands:
 
     def __init__(self, query: Query, *, as_phrase: bool) -> None:
         self._query = query
-        self.filters: list[Filter] = []
+        self.filters: list[Node] = []
         self.excluded: list[Not] = []
         self.kept: list[Node] = []
         self._required: list[Node] = []
@@ -51,7 +51,7 @@ class Demands:
         parts: list[Node] = []
         is_run_phrase = as_phrase and self._is_optional
         for node in _top(query.root):
-            if isinstance(node, Filter):
+            if _is_filter(node):
                 self.filters.append(node)
                 continue
             part = _as_phrase(node) if is_run_phrase else node
@@ -179,7 +179,12 @@ def _unwrapped(node: Node) -> Node:
 
 def _is_optional(node: Node) -> bool:
     inner = _unwrapped(node)
-    return is_text(inner) or isinstance(node, Filter)
+    return is_text(inner) or _is_filter(node)
+
+
+def _is_filter(node: Node) -> bool:
+    """Return whether a node is a filter, or a choice of some."""
+    return isinstance(node, Filter) or (isinstance(node, Or) and all(map(_is_filter, node.nodes)))
 
 
 def _as_phrase(node: Node) -> Node:

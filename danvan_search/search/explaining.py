@@ -1,10 +1,12 @@
-"""Explains the place of one article in the results of a query."""
+"""Explains the places of articles in the results of a query."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from danvan_search.query import Node, Query
 from danvan_search.query.nodes import (
@@ -27,7 +29,7 @@ from danvan_search.search.execution import bitset
 from danvan_search.search.execution.execution import Execution
 from danvan_search.search.execution.limits import Limits
 from danvan_search.search.execution.page_search import PageSearch
-from danvan_search.search.execution.score_explaining import first_stage_parts, second_stage_parts
+from danvan_search.search.execution.score_explaining import SecondStage, first_stage_parts
 from danvan_search.search.execution.score_parts import ScorePart
 from danvan_search.search.explanation import TIERS, Explanation, MissingPart, Reason
 from danvan_search.search.options import SearchOptions
@@ -45,58 +47,109 @@ def explain(
 
     :param text: see :func:`danvan_search.search.search`, which raises the same errors.
     """
-    found = find(index, text, replace(options, limit=0, facets=()))
+    return explain_many(index, text, (article_id,), options)[0]
+
+
+def explain_many(
+    index: SearchableSnapshot,
+    text: str | Node | Query,
+    article_ids: Sequence[str],
+    options: SearchOptions,
+) -> list[Explanation]:
+    """Explain the place of each of several articles; the query runs once for all of them.
+
+    :param text: see :func:`explain`.
+    """
+    found = find(index, text, replace(options, limit=0, facets=(), semantic=None))
     query, page = found.query, found.page
-    doc = index.snapshot.find(article_id)
-    if doc is None:
-        return Explanation(article_id, query.text, page.top_docs.total, is_indexed=False)
     # The work of the search was limited; this takes about the same once more.
     limits = Limits(query.text, timeout=options.timeout)
     execution = Execution(index.searcher, index.doc_values, accents=options.accents, limits=limits)
-    explainer = _Explainer(execution, page, options, *doc)
-    return index.snapshot.guard.call(explainer.explanation, article_id, query)
+    ran = _RanQuery(execution, page, options)
+    explanations = {}
+    places = {}
+    for article_id in dict.fromkeys(article_ids):
+        limits.check_time()
+        doc = index.snapshot.find(article_id)
+        if doc is None:
+            total = page.top_docs.total
+            explanations[article_id] = Explanation(article_id, query.text, total, is_indexed=False)
+        else:
+            places[article_id] = doc
+            explain_one = _Explainer(ran, *doc).explanation
+            explained = index.snapshot.guard.call(explain_one, article_id, query)
+            explanations[article_id] = explained
+    if options.semantic is not None:
+        # Imported here: a search by words needs nothing of it.
+        from danvan_search.search.meaning import cosines_of
+
+        cosines = cosines_of(index, query, options, list(places.values()))
+        for article_id, cosine in zip(places, cosines, strict=True):
+            explanations[article_id] = replace(explanations[article_id], cosine=cosine)
+    return [explanations[article_id] for article_id in article_ids]
+
+
+class _RanQuery:
+    """A query that ran, with what all explanations of its documents need.
+
+    :ivar execution: keeps what each node of the query matches.
+    :ivar page: a page of its results.
+    :ivar options: those that it ran with.
+    :ivar search: the search of the page, by the execution.
+    """
+
+    def __init__(self, execution: Execution, page: Page, options: SearchOptions) -> None:
+        self.execution = execution
+        self.page = page
+        self.options = options
+        search = page.search._replace(execution=execution)
+        if search.rest is not None:
+            search = search._replace(rest=search.rest._replace(execution=execution))
+        self.search = search
+
+    @cached_property
+    def matches(self) -> list[NDArray[np.int64]]:
+        """The documents that match, int64[n] per segment, ascending."""
+        return self.search.matching_docs()
+
+    @cached_property
+    def rest(self) -> list[NDArray[np.int64]]:
+        """The documents with any part, likewise, if they follow those that match."""
+        rest = self.search.rest
+        if rest is None or not self.page.top_docs.total:
+            return [np.array([], np.int64) for _ in self.matches]
+        return rest.matching_docs()
+
+    @cached_property
+    def second_stage(self) -> SecondStage:
+        """What the second stage adds."""
+        return SecondStage(self.search)
 
 
 class _Explainer:
     """Explains the place of one document.
 
-    :param page: a page of the results.
     :param segment_index: the segment of the document.
     :param doc: its number in the segment.
     """
 
-    def __init__(
-        self,
-        execution: Execution,
-        page: Page,
-        options: SearchOptions,
-        segment_index: int,
-        doc: int,
-    ) -> None:
-        self._execution = execution
-        self._page = page
-        self._options = options
+    def __init__(self, ran: _RanQuery, segment_index: int, doc: int) -> None:
+        self._ran = ran
+        self._execution = ran.execution
         self._segment_index = segment_index
         self._docs = np.array([doc])
-        search = page.search._replace(execution=execution)
-        if search.rest is not None:
-            search = search._replace(rest=search.rest._replace(execution=execution))
-        self._search = search
 
     def explanation(self, article_id: str, query: Query) -> Explanation:
         """Return the explanation."""
-        search, page = self._search, self._page
-        total = page.top_docs.total
-        matches = self._is_found_by(search)
-        is_rest = bool(
-            not matches and total and search.rest is not None and self._is_found_by(search.rest)
-        )
+        search, page = self._ran.search, self._ran.page
+        matches = self._is_among(self._ran.matches)
+        is_rest = not matches and self._is_among(self._ran.rest)
         demanded = page.demanded if page.relaxed else search.matched
         missing = () if matches and not page.relaxed else tuple(self._all_missing(demanded))
         explanation = Explanation(
             article_id,
             query.text,
-            total,
+            page.top_docs.total,
             matches=matches,
             is_rest=is_rest,
             relaxed=page.relaxed,
@@ -120,18 +173,21 @@ class _Explainer:
         doc = int(self._docs[0])
         first = first_stage_parts(self._execution, own.scored, self._segment_index, doc)
         if first:
-            yield ScorePart.sum_of(_STAGES[0], first)
-        second = second_stage_parts(self._search, self._segment_index, doc)
+            yield ScorePart.sum_of(_STAGES[0], "parts", first)
+        second = self._ran.second_stage.parts(self._segment_index, doc)
         if second:
-            yield ScorePart.sum_of(_STAGES[1], second, stage=2)
+            yield ScorePart.sum_of(_STAGES[1], "places", second, stage=2)
 
-    def _is_found_by(self, search: PageSearch) -> bool:
-        return bool(np.isin(self._docs, search.matching_docs()[self._segment_index])[0])
+    def _is_among(self, found: Sequence[NDArray[np.int64]]) -> bool:
+        """Return whether the document is among some: int64[n] per segment, ascending."""
+        docs, doc = found[self._segment_index], self._docs[0]
+        place = int(docs.searchsorted(doc))
+        return place < len(docs) and bool(docs[place] == doc)
 
     def _all_missing(self, demanded: Node) -> Iterator[MissingPart]:
         """Yield what the document does not satisfy, filters included."""
         yield from self._missing(demanded, None)
-        for node in (*self._page.filters, *_filters_of(self._options)):
+        for node in (*self._ran.page.filters, *_filters_of(self._ran.options)):
             if not self._has(node, exact=False, field=None):
                 yield MissingPart(written(node), "filter")
 

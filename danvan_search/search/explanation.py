@@ -95,6 +95,9 @@ class Explanation:
         place of the results. See docs/ranking.md.
     :ivar value: its score, the sum of the parts; 0 without a place.
     :ivar children: the parts of the score, of the first stage of ranking and of the second.
+    :ivar cosine: how near its best passage is to the query in meaning, from -1 to 1; None where
+        meaning does not count, or it has no vector. The score is that by words: what both give
+        together depends on the other candidates.
     """
 
     id: str
@@ -109,6 +112,7 @@ class Explanation:
     tier: TierName | None = None
     value: float = 0.0
     children: tuple[ScorePart, ...] = ()
+    cosine: float | None = None
 
     @property
     def is_found(self) -> bool:
@@ -146,6 +150,8 @@ class Explanation:
             yield f"  {self.value:.4f}  score"
             for child in self.children:
                 yield from child.lines(2)
+        if self.cosine is not None:
+            yield f"  {self.cosine:.4f}  cosine of its best passage, which counts beside the score"
 
     def __str__(self) -> str:
         return "\n".join(self.lines())
@@ -166,4 +172,5 @@ class Explanation:
             "tier": self.tier,
             "value": self.value,
             "children": [child.to_json() for child in self.children],
+            "cosine": self.cosine,
         }

@@ -34,6 +34,7 @@ class HitPage(Protocol):
     :ivar sections: the headings under which the best clusters stand; None without one.
     :ivar pages: the numbers of their pages, from 1; None without pages.
     :ivar copies: how many near-copies a hit stands for; None unless they were left out.
+    :ivar by_meaning: whether a hit was found by its meaning alone.
     :ivar articles: the whole articles.
     """
 
@@ -61,6 +62,8 @@ class HitPage(Protocol):
     def pieces(self) -> Column[tuple[Snippet, ...]]: ...  # noqa: D102
     @property
     def copies(self) -> Column[int | None]: ...  # noqa: D102
+    @property
+    def by_meaning(self) -> Column[bool]: ...  # noqa: D102
     @property
     def sections(self) -> Column[str | None]: ...  # noqa: D102
     @property

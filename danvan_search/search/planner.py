@@ -57,6 +57,8 @@ class Page(NamedTuple):
     :ivar facets: the values of all matches, with their numbers, by facet.
     :ivar copies: how many near-copies each document of the page stands for, beside itself; None
         unless they were left out.
+    :ivar by_meaning: the documents that do not match, each with the place of its best passage in
+        the body, in characters; None unless meaning counts.
     """
 
     relaxed: bool
@@ -71,6 +73,7 @@ class Page(NamedTuple):
     notes: tuple[Note, ...] = ()
     facets: Mapping[str, Counts] = MappingProxyType({})
     copies: tuple[int, ...] | None = None
+    by_meaning: Mapping[tuple[int, int], int] | None = None
 
 
 def find_page(query: Query, options: SearchOptions, index: SearchableSnapshot) -> Page:
@@ -171,20 +174,24 @@ class _Plan:
     def filled(self) -> TopDocs:
         """Return the page of the articles with all parts, and then of the rest of any's."""
         strict = self._scored_search(*self.demands.matched("all"))
-        return self._run(strict._replace(rest=self._rest()))
+        return self._run(strict._replace(rest=self._rest_of(strict)))
 
     def _run(self, search: PageSearch) -> TopDocs:
         self.used = search
         return find_top_docs(search)
 
-    def _rest(self) -> PageSearch | None:
-        """Return the search for what follows the articles with all parts; None for nothing."""
+    def _rest_of(self, strict: PageSearch) -> PageSearch | None:
+        """Return the search for what follows the articles with all parts; None for nothing.
+
+        :param strict: the search for these.
+        """
         options, demands = self._options, self.demands
         if options.match != "auto" or options.sort != "score" or options.accents == "exact":
             return None
         if demands.body is None or demands.is_long() or not demands.may_fill():
             return None
-        return self._scored_search(*demands.matched("any"))
+        matched, accented = demands.matched("any")
+        return strict._replace(matched=matched, tiers=strict.tiers._replace(parts=accented))
 
     def total_any(self, total: int, *, relaxed: bool) -> int:
         """Return how many articles the whole list has.
@@ -192,7 +199,7 @@ class _Plan:
         :param total: how many match.
         :param relaxed: whether these have any part.
         """
-        rest = None if relaxed or not total else self._rest()
+        rest = None if relaxed or not total else self.used.rest
         return total if rest is None else rest.count_matches()
 
     def _scored_search(self, matched: Node, accented: Node | None) -> PageSearch:

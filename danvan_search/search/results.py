@@ -34,6 +34,7 @@ _COLUMNS: Final = (
     "sections",
     "pages",
     "copies",
+    "by_meaning",
 )
 """The columns of a page that make its hits equal to others, and that a pickle holds."""
 
@@ -139,6 +140,14 @@ class Hit:
         Of the best hits, three times as many are compared as there are up to the end of the page.
         """
         return self._page.copies[self._rank]
+
+    @property
+    def by_meaning(self) -> bool:
+        """Whether it was found by its meaning alone: it does not match, and has no marks.
+
+        Its snippet is the beginning of the passage that is nearest to the query.
+        """
+        return self._page.by_meaning[self._rank]
 
     @property
     def section(self) -> str | None:
@@ -250,6 +259,8 @@ class Results:
     :ivar limit: hits per page.
     :ivar generation: the generation of the index that was searched; see
         :attr:`danvan_search.Index.generation`.
+    :ivar is_semantic: whether meaning counted, too. Then ``total`` and ``total_any`` count the hits
+        that do not match, as well.
     :ivar lazy_total_any: makes ``total_any``.
     :ivar lazy_suggestions: makes ``suggestions``.
     """
@@ -266,6 +277,7 @@ class Results:
     page: int = 1
     limit: int = 10
     generation: int = 0
+    is_semantic: bool = False
     lazy_total_any: Lazy[int] | None = field(default=None, repr=False, compare=False)
     lazy_suggestions: Lazy[tuple[Suggestion, ...]] = field(
         default_factory=lambda: Lazy(tuple), repr=False, compare=False
@@ -280,10 +292,13 @@ class Results:
     def relaxed_from(self) -> int | None:
         """The place in the whole list, from 0, from which on articles contain any part, not all.
 
-        None if all of the list matches. See ``total_any``.
+        None if all of the list matches, or if meaning counted: then they are not apart. See
+        ``total_any``.
         """
         if self.relaxed:
             return 0
+        if self.is_semantic:
+            return None
         return self.total if self.total_any > self.total else None
 
     @property

@@ -67,6 +67,8 @@ def hit_json(hit: "Hit", fields: tuple[str, ...], *, utf16: bool) -> dict[str, A
         values["snippets"] = [one.to_json(utf16=utf16) for one in hit.snippets]
     if hit.copies is not None:
         values["copies"] = hit.copies
+    if hit.by_meaning:
+        values["by_meaning"] = True
     if fields:
         values["article"] = {name: _field(hit, name) for name in fields}
     return values

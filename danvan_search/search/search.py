@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from typing import NamedTuple, get_args
 
@@ -10,11 +11,11 @@ from danvan_search.errors import ArgumentTypeError
 from danvan_search.query import Everything, Node, Query, parse
 from danvan_search.query.checking import checked_tree
 from danvan_search.query.written import written
-from danvan_search.search.copies import find_collapsed_page
+from danvan_search.search.copies import page_finder
 from danvan_search.search.expanding import with_expansions
 from danvan_search.search.hit_reader import PageReader
 from danvan_search.search.options import SearchOptions
-from danvan_search.search.planner import Page, find_matches, find_page
+from danvan_search.search.planner import Page, find_matches
 from danvan_search.search.results import Hit, Lazy, Results
 from danvan_search.search.searchable import SearchableSnapshot
 from danvan_search.search.suggesting import (
@@ -62,6 +63,7 @@ def search(index: SearchableSnapshot, text: str | Node | Query, options: SearchO
         options.page,
         options.limit,
         index.snapshot.generation,
+        page.by_meaning is not None,
         Lazy(partial(index.snapshot.guard.call, page.total_any)),
         suggestions,
     )
@@ -86,10 +88,23 @@ class Found(NamedTuple):
 
 def find(index: SearchableSnapshot, text: str | Node | Query, options: SearchOptions) -> Found:
     """Return what a query finds; see :func:`search`."""
+    if options.semantic is None:
+        return _find_by_words(index, text, options)
+    # Imported here: a search by words needs nothing of it.
+    from danvan_search.search.meaning import find_fused_page
+
+    counted = replace(options, semantic=None, collapse=False, limit=0, facets=())
+    found = _find_by_words(index, text, counted)
+    return found._replace(page=find_fused_page(found.query, options, index))
+
+
+def _find_by_words(
+    index: SearchableSnapshot, text: str | Node | Query, options: SearchOptions
+) -> Found:
     typed = query = query_of(index, text, options)
     if options.accents == "restore" and isinstance(text, str):
         query = query_of(index, with_sure_accents(index, text), options)
-    find_one = find_collapsed_page if options.collapse and options.limit else find_page
+    find_one = page_finder(options)
     page = index.snapshot.guard.call(find_one, query, options, index)
     typed_page = page
     keys = decoded_keys(index, typed, options, page) if isinstance(text, str) else None

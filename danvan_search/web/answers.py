@@ -49,6 +49,19 @@ class NotFoundError(Exception):
     """There is no article, or nothing else, of a name."""
 
 
+class BatchError(Exception):
+    """One of several searches of a request cannot be answered.
+
+    :ivar error: why.
+    :ivar number: which one, from 0.
+    """
+
+    def __init__(self, error: DanvanError, number: int) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.number = number
+
+
 def status_of(error: Exception) -> int:
     """Return the HTTP status that tells of an error."""
     if isinstance(error, NotFoundError):
@@ -89,8 +102,10 @@ def detail_of(error: Exception) -> str:
 def problem(error: Exception) -> Response:
     """Return the answer that tells of an error."""
     more: dict[str, Any] = {}
+    if isinstance(error, BatchError):
+        more, error = {"number": error.number}, error.error
     if isinstance(error, QueryError):
-        more = {"query": error.query, "position": error.position}
+        more |= {"query": error.query, "position": error.position}
     return problem_of(status_of(error), code_of(error), detail_of(error), **more)
 
 

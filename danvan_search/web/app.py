@@ -1,5 +1,6 @@
 """The application: which path is answered by what."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -10,19 +11,22 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from danvan_search import Index, __version__
-from danvan_search.web import rest, search_page
+from danvan_search.web import instantsearch, rest, search_page
 from danvan_search.web.answers import json_answer, problem_of
 from danvan_search.web.article_page import article_page
+from danvan_search.web.batch import BATCH, MAX_BODY_BYTES
 from danvan_search.web.exports import csv_export, feed, jsonl_export, search_description
 from danvan_search.web.guard import OPEN_PATH, Guard
 from danvan_search.web.metrics import Metrics
 from danvan_search.web.openapi import description
+from danvan_search.web.operations import Operation
 from danvan_search.web.originals import original
 from danvan_search.web.pool import Pool
 from danvan_search.web.search_page import part_of_page, whole_page
 from danvan_search.web.settings import Settings
 from danvan_search.web.site import Endpoint, Handler, Site, Teller
-from danvan_search.web.writing import CHANGES, MAX_BODY_BYTES, Change
+from danvan_search.web.why_page import why_page
+from danvan_search.web.writing import CHANGES
 
 _STATIC: Final = Path(__file__).parent / "static"
 _MEDIA_TYPES: Final = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
@@ -35,14 +39,31 @@ def make_app(index: Index, settings: Settings) -> Guard:
     def route(path: str, handler: Handler, tell: Teller) -> Route:
         return Route(path, Endpoint(site, path, handler, tell), methods=["GET"])
 
-    def change(one: Change) -> Route:
+    def operation(one: Operation) -> Route:
         path = rest.BASE + one.path
-        most = MAX_BODY_BYTES if one.media_type else None
+        most = None if one.body is None else one.body.most
         return Route(path, Endpoint(site, path, one, rest.tell, most), methods=[one.method])
 
+    def peer(path: str, handler: Handler, methods: Sequence[str], most: int | None) -> Route:
+        endpoint = Endpoint(site, path, handler, instantsearch.tell, most)
+        return Route(path, endpoint, methods=list(methods))
+
+    searches = zip(
+        instantsearch.SEARCH_PATHS,
+        (instantsearch.multi_search, instantsearch.one_search),
+        strict=True,
+    )
+    peers = [
+        *[peer(path, handler, ("POST",), MAX_BODY_BYTES) for path, handler in searches],
+        *[
+            peer(path, instantsearch.refuse, instantsearch.METHODS, None)
+            for path in (*instantsearch.SEARCH_PATHS, *instantsearch.OTHER_PATHS)
+        ],
+    ]
     app = Starlette(
         routes=[
-            *(map(change, CHANGES) if settings.is_writable else ()),
+            *(peers if settings.is_instantsearch else ()),
+            *map(operation, (BATCH, *(CHANGES if settings.is_writable else ()))),
             *[route(rest.BASE + one.path, one, rest.tell) for one in rest.RESOURCES],
             route("/openapi.json", _openapi, rest.tell),
             route(OPEN_PATH, _health, rest.tell),
@@ -50,6 +71,7 @@ def make_app(index: Index, settings: Settings) -> Guard:
             route("/", whole_page, search_page.tell),
             route("/results", part_of_page, search_page.tell_in_part),
             route("/article", article_page, search_page.tell),
+            route("/why", why_page, search_page.tell),
             route("/original", original, search_page.tell),
             route("/export.csv", csv_export, search_page.tell),
             route("/export.jsonl", jsonl_export, search_page.tell),

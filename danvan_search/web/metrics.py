@@ -1,5 +1,6 @@
-"""Counts of requests, in the text format of Prometheus."""
+"""Counts of the requests of one process, in the text format of Prometheus."""
 
+import os
 import threading
 from collections import Counter, defaultdict
 
@@ -23,22 +24,23 @@ class Metrics:
             self._seconds[route] += seconds
 
     def lines(self, *, articles: int, generation: int) -> list[str]:
-        """Return all counts as lines.
+        """Return all counts as lines, with the id of this process as the worker.
 
         :param articles: the articles of the index.
         :param generation: its generation.
         """
         with self._lock:
             requests, seconds = sorted(self._requests.items()), sorted(self._seconds.items())
+        worker = f'worker="{os.getpid()}"'
         return [
             "# TYPE danvan_requests_total counter",
             *[
-                f'danvan_requests_total{{route="{route}",status="{status}"}} {count}'
+                f'danvan_requests_total{{{worker},route="{route}",status="{status}"}} {count}'
                 for (route, status), count in requests
             ],
             "# TYPE danvan_request_seconds_total counter",
             *[
-                f'danvan_request_seconds_total{{route="{route}"}} {taken:.6f}'
+                f'danvan_request_seconds_total{{{worker},route="{route}"}} {taken:.6f}'
                 for route, taken in seconds
             ],
             "# TYPE danvan_articles gauge",

@@ -4,9 +4,12 @@ import re
 from typing import Any, Final
 
 from danvan_search import __version__
-from danvan_search.web.parameters import Parameter
+from danvan_search.web.batch import BATCH
+from danvan_search.web.operations import Operation
+from danvan_search.web.parameters import SEARCH, Parameter
 from danvan_search.web.rest import BASE, RESOURCES, Resource
-from danvan_search.web.writing import CHANGES, Change
+from danvan_search.web.settings import MAX_QUERIES
+from danvan_search.web.writing import CHANGES
 
 _PROBLEMS: Final = {
     "400": "The host is not known.",
@@ -17,20 +20,13 @@ _PROBLEMS: Final = {
 }
 
 
-_PROBLEMS_OF_CHANGES: Final = {
-    "400": "The host is not known, or the article cannot be used.",
-    "409": "Another process is writing to the index.",
-    "413": "The body is too large.",
-}
-
-
 def description(*, is_writable: bool = False) -> dict[str, Any]:
     """Return the description as a JSON value.
 
     :param is_writable: whether requests may change the index.
     """
     paths: dict[str, dict[str, Any]] = {_path(one): {"get": _operation(one)} for one in RESOURCES}
-    for one in CHANGES if is_writable else ():
+    for one in (BATCH, *(CHANGES if is_writable else ())):
         paths[_path(one)][one.method.lower()] = _operation(one)
     return {
         "openapi": "3.1.0",
@@ -48,24 +44,24 @@ def description(*, is_writable: bool = False) -> dict[str, Any]:
                 "bearer": {"type": "http", "scheme": "bearer"},
                 "basic": {"type": "http", "scheme": "basic"},
             },
-            "schemas": {"Article": _ARTICLE, "Problem": _PROBLEM},
+            "schemas": {"Article": _ARTICLE, "Problem": _PROBLEM, "Searches": _SEARCHES},
         },
     }
 
 
-def _path(resource: Resource | Change) -> str:
+def _path(resource: Resource | Operation) -> str:
     return BASE + re.sub(r"\{(\w+):\w+\}", r"{\1}", resource.path)
 
 
-def _operation(resource: Resource | Change) -> dict[str, Any]:
+def _operation(resource: Resource | Operation) -> dict[str, Any]:
     in_path = re.findall(r"\{(\w+):\w+\}", resource.path)
     name = re.sub(r"\W+", "_", resource.path).strip("_").removesuffix("_path")
-    changes = isinstance(resource, Change)
-    problems = _PROBLEMS | (_PROBLEMS_OF_CHANGES if changes else {})
+    is_get = isinstance(resource, Resource)
+    problems = _PROBLEMS | dict({} if isinstance(resource, Resource) else resource.problems)
     return {
-        "operationId": f"{resource.method.lower()}_{name}"
-        if isinstance(resource, Change)
-        else name,
+        "operationId": name
+        if isinstance(resource, Resource)
+        else f"{resource.method.lower()}_{name}",
         **_body(resource),
         "summary": resource.summary,
         "parameters": [
@@ -80,7 +76,7 @@ def _operation(resource: Resource | Change) -> dict[str, Any]:
                 "description": resource.summary,
                 "content": {"application/json": {"schema": {"type": "object"}}},
             },
-            **({} if changes else _NOT_MODIFIED),
+            **(_NOT_MODIFIED if is_get else {}),
             **{
                 status: {
                     "description": text,
@@ -96,11 +92,12 @@ def _operation(resource: Resource | Change) -> dict[str, Any]:
     }
 
 
-def _body(resource: Resource | Change) -> dict[str, Any]:
+def _body(resource: Resource | Operation) -> dict[str, Any]:
     """Return what an operation says of the body of its requests."""
-    if not isinstance(resource, Change) or resource.media_type is None:
+    body = None if isinstance(resource, Resource) else resource.body
+    if body is None:
         return {}
-    content = {resource.media_type: {"schema": {"$ref": "#/components/schemas/Article"}}}
+    content = {body.media_type: {"schema": {"$ref": f"#/components/schemas/{body.schema}"}}}
     return {"requestBody": {"required": True, "content": content}}
 
 
@@ -142,5 +139,25 @@ _PROBLEM: Final = {
         "code": {"type": "string"},
         "query": {"type": "string"},
         "position": {"type": ["integer", "null"]},
+        "number": {
+            "type": "integer",
+            "description": "Which of several searches it is of, from 0.",
+        },
+    },
+}
+_SEARCHES: Final = {
+    "type": "object",
+    "required": ["queries"],
+    "additionalProperties": False,
+    "properties": {
+        "queries": {
+            "type": "array",
+            "maxItems": MAX_QUERIES,
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "properties": {one.name: {**one.schema, "description": one.help} for one in SEARCH},
+            },
+        }
     },
 }

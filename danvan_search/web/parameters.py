@@ -6,9 +6,9 @@ open net.
 
 import dataclasses
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
+from typing import Any, Final, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from danvan_search import OptionError, SearchOptions
 from danvan_search.options import CommandOption
@@ -21,6 +21,8 @@ from danvan_search.web.settings import (
     MAX_SNIPPET_CHARS,
     MAX_SNIPPETS,
 )
+
+_Given = TypeVar("_Given")
 
 _WHOLE: Final = re.compile(r"\d{1,9}", re.ASCII)
 _DECIMAL: Final = re.compile(r"\d{1,9}(\.\d{1,9})?", re.ASCII)
@@ -42,9 +44,9 @@ OFFERED: Final = (
     *("facets", "expand", "prefix_last", "strict", "snippet_chars", "snippets", "timeout"),
 )
 """The options of a search that a request may give."""
-WITHHELD: Final = ("synonyms", "max_query_chars", "collapse")
-"""Those that it may not: files of this machine, the limits of the operator, and what takes longer
-the further the page is, whatever the time limit."""
+WITHHELD: Final = ("synonyms", "max_query_chars", "collapse", "semantic", "semantic_weight")
+"""Those that it may not: files and models of this machine, the limits of the operator, and what
+takes longer the further the page is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,22 @@ class Parameter:
         checked = self._checked(text, value)
         return int(checked) if kind == "integer" else checked
 
+    def check(self, value: object) -> Any:  # noqa: ANN401
+        """Return a value that was given in JSON, with its type.
+
+        :raises OptionError: it has another type, or is out of bounds.
+        """
+        kind = self.schema["type"]
+        if kind == "string":
+            return self._string(value) if isinstance(value, str) else self._checked(value, None)
+        if kind == "boolean":
+            return self._checked(value, value if isinstance(value, bool) else None)
+        wanted = (int, float) if kind == "number" else int
+        if not isinstance(value, wanted) or isinstance(value, bool):
+            return self._checked(value, None)
+        is_within = self.schema["minimum"] <= value <= self.schema["maximum"]
+        return self._checked(value, value if is_within else None)
+
     def _string(self, text: str) -> str:
         choices = self.schema.get("enum")
         if choices is not None:
@@ -91,10 +109,11 @@ class Parameter:
             )
         return text
 
-    def _checked(self, text: str, value: Any) -> Any:  # noqa: ANN401
+    def _checked(self, given: object, value: Any) -> Any:  # noqa: ANN401
         if value is None:
-            shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
-            raise OptionError(f"{self.name} is {shown!r}: give {self.expected}")
+            shown = repr(given)
+            shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
+            raise OptionError(f"{self.name} is {shown}: give {self.expected}")
         return value
 
     @property
@@ -104,6 +123,8 @@ class Parameter:
             return f"one of {', '.join(self.schema['enum'])}"
         if self.schema["type"] == "boolean":
             return "true or false"
+        if self.schema["type"] == "string":
+            return "a string"
         kind = "a whole number" if self.schema["type"] == "integer" else "a number"
         return f"{kind} from {self.schema['minimum']:g} to {self.schema['maximum']:g}"
 
@@ -153,6 +174,9 @@ MARKS: Final = (QUERY, *_MARKING)
 """What says what to mark in an article."""
 ARTICLE: Final = (*MARKS, UTF16)
 ID: Final = text_parameter("id", "The id of the article.", is_required=True)
+_OF_PAGES: Final = ("limit", "page", "facets", "snippet_chars", "snippets")
+EXPLAIN: Final = (ID, QUERY, *[one for one in OPTIONS if one.name not in _OF_PAGES])
+"""What explains a place in the results, whatever the page."""
 SUGGEST: Final = (text_parameter("q", "The query as typed.", is_required=True),)
 COMPLETE: Final = (
     text_parameter("prefix", "What was typed; the last syllable need not be whole."),
@@ -170,19 +194,36 @@ def read(pairs: Iterable[tuple[str, str]], parameters: Sequence[Parameter]) -> d
     :param pairs: the names and values of its query string.
     :raises OptionError: one is unknown, given twice, invalid or missing.
     """
-    known = {one.name: one for one in parameters}
-    values: dict[str, Any] = {}
+    given: dict[str, str] = {}
     for name, text in pairs:
+        if name in given:
+            raise OptionError(f"{name[:_SHOWN]} is given twice: give it once")
+        given[name] = text
+    return _values(given, parameters, Parameter.parse)
+
+
+def read_object(given: Mapping[str, object], parameters: Sequence[Parameter]) -> dict[str, Any]:
+    """Return the values of the parameters that a JSON object has.
+
+    :raises OptionError: one is unknown, invalid or missing.
+    """
+    return _values(given, parameters, Parameter.check)
+
+
+def _values(
+    given: Mapping[str, _Given],
+    parameters: Sequence[Parameter],
+    value_of: Callable[[Parameter, _Given], Any],
+) -> dict[str, Any]:
+    known = {one.name: one for one in parameters}
+    for name in given:
         if name not in known:
             names = f"the parameters are {', '.join(known)}" if known else "there are none"
             raise OptionError(f"there is no parameter {name[:_SHOWN]!r}: {names}")
-        if name in values:
-            raise OptionError(f"{name} is given twice: give it once")
-        values[name] = known[name].parse(text)
     for one in parameters:
-        if one.is_required and one.name not in values:
+        if one.is_required and one.name not in given:
             raise OptionError(f"{one.name} is missing: give it")
-    return values
+    return {name: value_of(known[name], value) for name, value in given.items()}
 
 
 def options_of(values: Mapping[str, Any]) -> dict[str, Any]:

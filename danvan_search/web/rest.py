@@ -13,6 +13,7 @@ from danvan_search.web.answers import entity_tag, has, json_answer, not_modified
 from danvan_search.web.parameters import (
     ARTICLE,
     COMPLETE,
+    EXPLAIN,
     ID,
     SEARCH,
     SUGGEST,
@@ -74,6 +75,11 @@ def _links(request: Request, results: Results) -> str:
     )
 
 
+def _explain(site: Site, _request: Request, values: Values) -> tuple[Any, str]:
+    explained = site.explain(values.get("q", ""), values["id"], **options_of(values))
+    return explained.to_json(), ""
+
+
 def _article(site: Site, request: Request, values: Values) -> tuple[Any, str]:
     article_id = request.path_params["id"] if "id" in request.path_params else values["id"]
     marked = marked_article(site, article_id, values.get("q", ""), values)
@@ -113,6 +119,12 @@ RESOURCES: Final = (
         "The same, for any id: clients shorten a path with `.` or `..` as a part.",
         (ID, *ARTICLE),
         _article,
+    ),
+    Resource(
+        "/explain",
+        "Why an article has its place in the results of a search, or why it has none.",
+        EXPLAIN,
+        _explain,
     ),
     Resource("/suggest", "What may have been meant by a query.", SUGGEST, _suggest),
     Resource("/complete", "Phrases of the index that begin as typed.", COMPLETE, _complete),

@@ -202,6 +202,7 @@ def _hit(asked: Asked, hit: Hit) -> dict[str, Any]:
         "hit": hit,
         "sheet": hit.page if has_place else None,
         "section": hit.section if has_place else None,
+        "why": address("why", {"id": hit.id, **asked.base, **kept}),
         "address": address(
             "article", {"id": hit.id, **asked.base, **kept, **marks}, "passage" if marks else ""
         ),

@@ -19,6 +19,8 @@ MAX_PAGE: Final = 1_000
 MAX_SNIPPET_CHARS: Final = 2_000
 MAX_SNIPPETS: Final = 10
 MAX_COMPLETIONS: Final = 50
+MAX_QUERIES: Final = 50
+"""The queries of one request, which share the time limit of a search."""
 MAX_SECONDS: Final = 10.0
 """The time limit of a search, which a request may shorten."""
 MAX_EXPORTED: Final = 1_000
@@ -35,6 +37,7 @@ class Settings:
     :ivar names: other names by which people call the server, as in the header Host.
     :ivar token: what a request must show; None where all requests of this machine are welcome.
     :ivar is_writable: whether requests with the token may change the index.
+    :ivar is_instantsearch: whether searches in the dialect of InstantSearch are answered.
     :ivar originals: folders whose files may be shown as originals of articles.
     :ivar synonyms: what else finds what, in each search.
     :ivar threads: how many requests are worked on at once.
@@ -47,6 +50,7 @@ class Settings:
     names: tuple[str, ...] = ()
     token: str | None = None
     is_writable: bool = False
+    is_instantsearch: bool = False
     originals: tuple[Path, ...] = ()
     synonyms: Synonyms | None = None
     threads: int = 4

@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from danvan_search import DanvanError, Index, MarkedArticle, Results
-from danvan_search.web.answers import NotFoundError, TooLargeError
+from danvan_search import DanvanError, Explanation, Index, MarkedArticle, Results, SearchOptions
+from danvan_search.web.answers import BatchError, NotFoundError, TooLargeError
 from danvan_search.web.metrics import Metrics
 from danvan_search.web.parameters import options_of
 from danvan_search.web.pool import BusyError, Pool
@@ -38,6 +38,17 @@ class Site:
         :param options: options of a search; see :func:`danvan_search.web.parameters.options_of`.
         """
         return self.index.search(query, synonyms=self.settings.synonyms, **options)
+
+    def explain(self, query: str, article_id: str, **options: Any) -> Explanation:  # noqa: ANN401
+        """Explain the place of an article in the results of such a search."""
+        return self.index.explain(query, article_id, synonyms=self.settings.synonyms, **options)
+
+    def options(self, **options: Any) -> SearchOptions:  # noqa: ANN401
+        """Return the options of a search, with the synonyms of the operator.
+
+        :raises OptionError: a value is invalid.
+        """
+        return SearchOptions(synonyms=self.settings.synonyms, **options)
 
 
 Handler = Callable[[Site, Request], Response]
@@ -71,7 +82,7 @@ class Endpoint:
             if self._max_body is not None:
                 request.state.body = await _body(request, self._max_body)
             answer = await self._site.pool.run(partial(self._handler, self._site, request))
-        except (DanvanError, NotFoundError, TooLargeError, BusyError) as error:
+        except (DanvanError, BatchError, NotFoundError, TooLargeError, BusyError) as error:
             answer = self._tell(self._site, request, error)
         await answer(scope, receive, send)
 

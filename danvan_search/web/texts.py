@@ -4,10 +4,13 @@ import datetime
 import re
 from typing import Final
 
+from danvan_search.web.explanation_texts import EXPLANATION_TEXTS
+
 _MONTHS: Final = (
     *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
     *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
 )
+_COMMA_FOR_POINT: Final = str.maketrans(",.", ".,")
 _QUALITY: Final = re.compile(r"q=(\d(?:\.\d{1,3})?)")
 
 LANGUAGES: Final = ("vi", "en")
@@ -209,6 +212,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Chỉ mục không dùng được. Người quản trị nên chạy `dvsearch verify`.",
         "The index cannot be used. The operator should run `dvsearch verify`.",
     ),
+    **EXPLANATION_TEXTS,
 }
 """Each text in Vietnamese and in English."""
 
@@ -246,6 +250,11 @@ class Language:
         """Return a number with its thousands apart."""
         text = f"{value:,}"
         return text.replace(",", ".") if self.code == "vi" else text
+
+    def decimal(self, value: float, digits: int = 4) -> str:
+        """Return a number with so many digits behind its point."""
+        text = f"{value:,.{digits}f}"
+        return text.translate(_COMMA_FOR_POINT) if self.code == "vi" else text
 
     def day(self, day: datetime.date) -> str:
         """Return a day as people write it."""

@@ -1,17 +1,15 @@
 """Adding, replacing and removing articles, where the operator lets those with the token do it."""
 
 import datetime
-import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any, Final
 
 from starlette.requests import Request
-from starlette.responses import Response
 
 from danvan_search import Article, ArticleError
-from danvan_search.web.answers import NotFoundError, json_answer
-from danvan_search.web.parameters import ID, Parameter, read
+from danvan_search.web.answers import NotFoundError
+from danvan_search.web.operations import TOO_LARGE, Body, Operation, Values, json_object
+from danvan_search.web.parameters import ID, Parameter
 from danvan_search.web.site import Site
 
 MAX_BODY_BYTES: Final = 20_000_000
@@ -21,37 +19,16 @@ _WORDS: Final = Parameter(
     "words", "Segment the texts into words.", {"type": "boolean", "default": True}
 )
 _FIELDS: Final = frozenset(field.name for field in fields(Article))
-Values = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Change:
-    """One way to change the index.
-
-    :ivar method: the HTTP method.
-    :ivar path: its path below :data:`danvan_search.web.rest.BASE`.
-    :ivar summary: what it does, in a sentence.
-    :ivar parameters: those of its query string.
-    :ivar media_type: the type of the body; None without one.
-    :ivar value: changes the index, and returns the JSON value of the answer.
-    """
-
-    method: str
-    path: str
-    summary: str
-    parameters: Sequence[Parameter]
-    media_type: str | None
-    value: Callable[[Site, Request, Values], Any]
-
-    def __call__(self, site: Site, request: Request) -> Response:
-        """Change the index and answer."""
-        values = read(request.query_params.multi_items(), self.parameters)
-        return json_answer(self.value(site, request, values))
+_PROBLEMS: Final = {
+    "400": "The host is not known, or the article cannot be used.",
+    "409": "Another process is writing to the index.",
+    **TOO_LARGE,
+}
 
 
 def _put(site: Site, request: Request, values: Values) -> Any:  # noqa: ANN401 - a JSON value
     article_id = _id(request, values)
-    value = _object(request.state.body, "the body")
+    value = json_object(request.state.body, "the body")
     if value.setdefault("id", article_id) != article_id:
         raise ArticleError(f"the body has another id than the address, which says {article_id!r}")
     return _add(site, [_article(value)], values)
@@ -60,7 +37,7 @@ def _put(site: Site, request: Request, values: Values) -> Any:  # noqa: ANN401 -
 def _post(site: Site, request: Request, values: Values) -> Any:  # noqa: ANN401
     lines = request.state.body.split(b"\n")
     articles = [
-        _article(_object(line, f"line {number}"), f"line {number}: ")
+        _article(json_object(line, f"line {number}"), f"line {number}: ")
         for number, line in enumerate(lines, 1)
         if line.strip()
     ]
@@ -88,21 +65,6 @@ def _id(request: Request, values: Values) -> str:
     return str(request.path_params["id"] if "id" in request.path_params else values["id"])
 
 
-def _object(data: bytes, where: str) -> dict[str, Any]:
-    """Return a JSON object.
-
-    :param where: what it is, for the error.
-    :raises ArticleError: it is none.
-    """
-    try:
-        value = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise ArticleError(f"{where} is no JSON: {error}") from error
-    if not isinstance(value, dict):
-        raise ArticleError(f"{where} is no JSON object: give the fields of an article")
-    return value
-
-
 def _article(value: dict[str, Any], where: str = "") -> Article:
     """Return the article of a JSON object, in which fields may be missing.
 
@@ -126,24 +88,29 @@ def _article(value: dict[str, Any], where: str = "") -> Article:
         raise ArticleError(f"{where}{error}") from error
 
 
-CHANGES: Final = (
-    Change(
-        "PUT",
-        "/articles/{id:path}",
-        "Add an article, or replace the one with this id.",
-        (_WORDS,),
-        "application/json",
-        _put,
-    ),
-    Change("PUT", "/articles", "The same, for any id.", (ID, _WORDS), "application/json", _put),
-    Change(
-        "POST",
-        "/articles",
-        "Add or replace articles, one JSON object a line, in one commit.",
-        (_WORDS,),
-        "application/x-ndjson",
-        _post,
-    ),
-    Change("DELETE", "/articles/{id:path}", "Remove an article.", (), None, _delete),
-    Change("DELETE", "/articles", "The same, for any id.", (ID,), None, _delete),
+_ONE: Final = Body("application/json", "Article", MAX_BODY_BYTES)
+_LINES: Final = Body("application/x-ndjson", "Article", MAX_BODY_BYTES)
+CHANGES: Final = tuple(
+    Operation(method, path, summary, parameters, body, value, _PROBLEMS)
+    for method, path, summary, parameters, body, value in (
+        (
+            "PUT",
+            "/articles/{id:path}",
+            "Add an article, or replace the one with this id.",
+            (_WORDS,),
+            _ONE,
+            _put,
+        ),
+        ("PUT", "/articles", "The same, for any id.", (ID, _WORDS), _ONE, _put),
+        (
+            "POST",
+            "/articles",
+            "Add or replace articles, one JSON object a line, in one commit.",
+            (_WORDS,),
+            _LINES,
+            _post,
+        ),
+        ("DELETE", "/articles/{id:path}", "Remove an article.", (), None, _delete),
+        ("DELETE", "/articles", "The same, for any id.", (ID,), None, _delete),
+    )
 )

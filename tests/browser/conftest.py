@@ -2,15 +2,13 @@
 
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-import danvan_search
 from danvan_search import Article, Index
+from tests.servers import Server
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 HOW = "needs playwright and Chromium: pip install playwright; apt-get install chromium"
@@ -46,26 +44,6 @@ def browser() -> Iterator[object]:
         )
         yield launched
         launched.close()
-
-
-class Server:
-    """A server as a process, and its address."""
-
-    def __init__(self, index: Path) -> None:
-        package = str(Path(danvan_search.__file__).parents[1])
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "danvan_search", "serve", "--index", index, "--port", "0"],
-            stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": package, "PYTHONIOENCODING": "utf-8"},
-        )
-        line = self.process.stdout.readline().decode()
-        self.address = line.split(" at ")[1].split(" until")[0]
-
-    def stop(self) -> None:
-        """End it."""
-        self.process.terminate()
-        self.process.wait()
-        self.process.stdout.close()
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,8 @@ import tempfile
 from pathlib import Path
 
 from danvan_search import Index
-from tests.browser.conftest import CHROMIUM, Server
+from tests.browser.conftest import CHROMIUM
+from tests.servers import Server
 
 ROOT = Path(__file__).parents[2]
 

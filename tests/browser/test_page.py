@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.browser.conftest import Server
+from tests.servers import Server
 
 pytestmark = pytest.mark.browser
 
@@ -97,6 +97,26 @@ def test_enter_while_composing_does_not_search(open_page, expect):
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("q=d%C3%A2n$"))
     assert page.evaluate("history.length") == length + 1
+
+
+def test_a_first_syllable_waits_for_its_vowel(open_page, expect):
+    """Its first letters are not searched, unless nothing follows for a while."""
+    page = open_page()
+    page.clock.install()
+    seen = requests_of(page)
+    field_of(page).focus()
+    page.keyboard.type("t")
+    page.clock.run_for(500)
+    page.keyboard.type("h")
+    page.clock.run_for(500)
+    assert seen == []
+    page.keyboard.type("ô")
+    page.clock.run_for(200)
+    page.wait_for_url(re.compile("q=th%C3%B4&"))
+    field_of(page).fill("tp")
+    page.clock.run_for(700)
+    page.wait_for_url(re.compile("q=tp&"))
+    assert len(seen) == 2
 
 
 def test_typing_shows_few_pages_that_jump(open_page, expect):
@@ -247,6 +267,29 @@ def test_an_article_opens_at_its_match(open_page, expect):
     expect(page.locator("#mark-count")).to_have_text("1/2")
 
 
+def test_why_a_hit_is_here(open_page, expect):
+    """The explanation is loaded once, below its hit, and folded again; a new search drops it."""
+    page = open_page("?q=an+toan+giao+thong")
+    loaded = []
+    page.on("request", lambda one: "/why" in one.url and loaded.append(one.url))
+    first = page.locator(".hits li").first
+    link = first.get_by_role("link", name="Vì sao ở đây?")
+    shown = first.locator(".explained")
+    link.click()
+    expect(shown).to_contain_text("Bài này khớp với câu tìm.")
+    expect(link).to_have_attribute("aria-expanded", "true")
+    assert page.url.endswith("?q=an+toan+giao+thong")
+    link.focus()
+    page.keyboard.press("Enter")
+    expect(shown).to_be_hidden()
+    expect(link).to_have_attribute("aria-expanded", "false")
+    link.click()
+    expect(shown).to_be_visible()
+    assert len(loaded) == 1
+    page.get_by_role("link", name="Giao thông 13").click()
+    expect(page.locator(".explained")).to_have_count(0)
+
+
 def test_without_javascript(open_page, expect):
     """Search, pages, a category, and an article at its match are links and a form."""
     page = open_page(java_script_enabled=False)
@@ -259,6 +302,9 @@ def test_without_javascript(open_page, expect):
     page.get_by_role("link", name="Giao thông 13").click()
     expect(page.locator(".total")).to_contain_text("13 bài")
     page.goto("?q=dan+van")
+    page.get_by_role("link", name="Vì sao ở đây?").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Vì sao bài này ở đây?")
+    page.get_by_role("link", name="← Kết quả").click()
     page.locator(".hits a").first.click()
     expect(page.locator(".article mark").first).to_be_in_viewport()
 
@@ -273,6 +319,7 @@ def test_a_phone_has_no_sideways_scroll(open_page, scheme):
         "?q=zzzz",
         "?q=a&limit=x",
         "article?id=tin/3",
+        f"why?id=tin/3&q={PHRASE}",
     ):
         page.goto(address)
         wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -310,7 +357,13 @@ def test_a_server_that_is_gone(browser, index_folder, expect):
 def test_landmarks_and_names(open_page, expect):
     """Each page has one main part and one heading of the first level; what one uses has a name."""
     page = open_page()
-    for address in ("", f"?q={PHRASE}", "?q=zzzz", "article?id=tin/3&q=giao"):
+    for address in (
+        "",
+        f"?q={PHRASE}",
+        "?q=zzzz",
+        "article?id=tin/3&q=giao",
+        "why?id=tin/3&q=giao",
+    ):
         page.goto(address)
         expect(page.get_by_role("main")).to_have_count(1)
         expect(page.get_by_role("heading", level=1)).to_have_count(1)
@@ -337,6 +390,7 @@ def test_axe_finds_nothing(open_page, scheme, width):
         "?q=giao&limit=x",
         "article?id=tin/3&q=giao",
         "article?id=nothing",
+        "why?id=tin/3&q=giao",
     ):
         page.goto(address)
         checked = axe.run(page).response

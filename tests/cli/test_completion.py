@@ -1,5 +1,6 @@
 """`dvsearch completion`, and what a shell completes."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -8,6 +9,8 @@ import pytest
 from click.shell_completion import ShellComplete
 
 from danvan_search.cli import cli
+from danvan_search.cli.grammar import TABLE, tree_of
+from tests import docs_writer
 
 
 def completions(line):
@@ -41,6 +44,55 @@ def test_completions(line, expected):
     assert completions(line) == expected
 
 
+LINES = [
+    *("dvsearch ", "dvsearch q", "dvsearch -", "dvsearch --v", "dvsearch query -", "dvsearch zz"),
+    *("dvsearch query --match ", "dvsearch query --match a", "dvsearch dân --p", "dvsearch read s"),
+    *("dvsearch --limit 3 query --sor", "dvsearch query -hà --lim", "dvsearch query -- --lim"),
+    *("dvsearch --limit 3 dân --sor", "dvsearch query --json --c", "dvsearch query --facets cat"),
+    *("dvsearch help q", "dvsearch help ", "dvsearch completion ", "dvsearch serve --token-file s"),
+    *("dvsearch index --index x", "dvsearch show ", "dvsearch query --limit "),
+    *[f"dvsearch {name} --" for name in cli.commands],
+]
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_the_table_completes_as_the_commands_do(line):
+    """Kinds, words and descriptions are the same."""
+    words = line.split(" ")
+    found = []
+    for commands in (cli, tree_of(json.loads(TABLE.read_text("utf-8")))):
+        complete = ShellComplete(commands, {}, "dvsearch", "_DVSEARCH_COMPLETE")
+        items = complete.get_completions(words[1:-1], words[-1])
+        found.append([(item.type, item.value, item.help) for item in items])
+    assert found[0] == found[1]
+
+
+def test_the_table_is_up_to_date():
+    """`make docs` writes it."""
+    assert TABLE.read_text("utf-8") == docs_writer.completions()
+
+
+def test_a_tab_imports_next_to_nothing(environment):
+    """Neither the package nor what it needs is imported, but click."""
+    code = "import sys, dvsearch; dvsearch.main()"
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-c", code],
+        env={
+            **environment,
+            "_DVSEARCH_COMPLETE": "bash_complete",
+            "COMP_WORDS": "dvsearch que",
+            "COMP_CWORD": "1",
+        },
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert (done.returncode, done.stdout) == (0, "plain,query\n")
+    imported = {line.rpartition("|")[2].strip().split(".")[0] for line in done.stderr.splitlines()}
+    assert "click" in imported
+    assert not imported & {"danvan_search", "numpy", "rich", "yaml", "regex"}
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_the_script_asks_the_command(run, shell):
     """The script calls the command with the variable that click looks at."""
@@ -61,7 +113,7 @@ def test_another_shell_is_an_error(run):
 def test_bash_completes(tmp_path, environment):
     """Bash loads the script, and completes a command with it."""
     program = tmp_path / "dvsearch"
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m danvan_search "$@"\n')
+    program.write_text(f"#!{sys.executable}\nimport dvsearch\ndvsearch.main()\n")
     program.chmod(0o755)
     script = (
         "source <(dvsearch completion bash); COMP_WORDS=(dvsearch voc); COMP_CWORD=1;"

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from danvan_search import Article, DanvanError, Index
+from tests.embedders import Trigrams
 
 ARTICLES = [
     Article(
@@ -25,10 +26,11 @@ REMOVED = "2"
 
 
 def make(path: Path) -> None:
-    """Make the index: two segments, with words, dates, categories and a removed article."""
+    """Make the index: two segments, with words, dates, categories, vectors, a removed article."""
     with Index.create(path) as index:
         index.add(ARTICLES)
         index.add(LATER)
+        index.embed(Trigrams(8))
         index.remove([REMOVED])
 
 
@@ -75,6 +77,8 @@ QUESTIONS: dict[str, Callable[[Index], Any]] = {
     "ids": lambda index: list(index.ids()),
     "the count": len,
     "without copies": _hits("giao thông", collapse=True),
+    "by meaning": _hits("âm dương lịch", semantic=Trigrams(8)),
+    "by meaning, filtered": _hits("vui xuân mới", semantic=Trigrams(8), since="2022"),
     "a concordance": lambda index: list(index.concordance("giao thông", sort="right")),
     "a concordance by date": lambda index: list(index.concordance("dân", sort="date")),
     "counts": lambda index: index.concordance("dân").counts("category"),

@@ -199,6 +199,11 @@ NAMES = st.sampled_from([(".grid", name) for name in GRID_NAMES]) | st.sampled_f
 @example((".docs", "category_offsets"), "backwards")
 @example((".docs", "dates"), "the most")
 @example((".docs", "category_ordinals"), "the most")
+@example((".docs", "vector_starts"), "the most")
+@example((".docs", "vector_starts"), "backwards")
+@example((".docs", "vector_values"), "another shape")
+@example((".docs", "vector_scales"), "no numbers")
+@example((".docs", "vector_places"), "the most")
 def test_a_changed_array_is_an_error_or_an_answer(path, whole, array, kind):
     """Some arrays are changed in some ways; the slow test has all combinations."""
     check_change(path, whole, *array, kind)
@@ -295,7 +300,9 @@ def test_a_forged_table_is_an_error_or_an_answer(path, whole, number, data):
         row[0] = data.draw(st.sampled_from([one[0] for one in rows]) | JSON_VALUES)
     elif kind == "meta":
         name = data.draw(
-            st.sampled_from(["docs", "syllables", "title_syllables", "segmenters", "ranking"])
+            st.sampled_from(
+                ["docs", "syllables", "title_syllables", "segmenters", "ranking", "vectors"]
+            )
         )
         table["meta"] = data.draw(st.just(table["meta"] | {name: data.draw(NUMBERS | JSON_VALUES)}))
     else:

@@ -90,8 +90,11 @@ def test_bare_queries_and_phrases_have_equal_scores_and_order(stores, seed):
         elif number % 4 == 2 and " " in query:
             first, rest = query.split(" ", 1)
             query = f'{first} "{rest}"'
-        elif number % 4 == 3:
+        elif number % 8 == 3:
             query = f"{query} {rng.choice(CODES)[0]}"
+        elif " " in query:
+            first, rest = query.split(" ", 1)
+            query = f'"{query}"~{number % 5}' if number % 3 else f'"{first} * {rest}"'
         options = {
             "accents": rng.choice(ACCENTS),
             "match": "auto" if number % 3 else rng.choice(MATCHES),
@@ -236,6 +239,8 @@ def test_what_a_cluster_does_not_have_is_named(stores):
     for name in ("verify", "repair", "backup", "vocabulary", "suggest", "explain", "concordance"):
         with pytest.raises(UnsupportedError, match=f"^{name}: "):
             getattr(other, name)("x")
+    with pytest.raises(UnsupportedError, match="semantic"):
+        other.search("dân", semantic=True)
     with pytest.raises(UnsupportedError, match="collapse"):
         other.search("dân", collapse=True)
     with pytest.raises(UnsupportedError, match="restore"):

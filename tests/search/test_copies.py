@@ -7,7 +7,7 @@ import random
 import pytest
 from click.testing import CliRunner
 
-from danvan_search import Article, Index, OptionError
+from danvan_search import Article, Index, OptionError, QueryTimeoutError
 from danvan_search.cli import cli
 from danvan_search.search import copies
 from danvan_search.text import syllable_grid
@@ -145,6 +145,22 @@ def test_many_trigrams_are_compared_by_a_share(make_index, monkeypatch):
     every, some = (sum(map(len, own)) for own in compared)
     assert every == 12 * 299
     assert 200 < some < 800
+
+
+def test_the_time_limit_holds_for_the_comparison(index, monkeypatch):
+    """The time to find the page, and to read what is compared, is one."""
+    now = [0.0]
+    read = copies._folded
+
+    def slow(segment, doc):
+        now[0] += 1
+        return read(segment, doc)
+
+    monkeypatch.setattr(copies, "_folded", slow)
+    monkeypatch.setattr("danvan_search.search.execution.limits.monotonic", lambda: now[0])
+    assert index.search("dân vận", collapse=True, timeout=1000)
+    with pytest.raises(QueryTimeoutError, match="took longer than 2 s"):
+        index.search("dân vận", collapse=True, timeout=2)
 
 
 def test_faces(index):

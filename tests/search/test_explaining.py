@@ -52,8 +52,11 @@ def check(index, query, rng, **options):
     scores = {hit.id: hit.score for hit in results}
     strict = list(scores)[: results.relaxed_from]
     found = []
-    for one in rng.sample(list(scores), min(3, len(scores))):
-        explained = index.explain(query, one, **options)
+    some = rng.sample(list(scores), min(3, len(scores)))
+    together = index.explain_many(query, some, **options)
+    assert together[:1] == [index.explain(query, one, **options) for one in some[:1]]
+    for one, explained in zip(some, together, strict=True):
+        assert explained.id == one
         leaves = sum(part.value for part in explained.leaves())
         assert leaves == pytest.approx(scores[one], rel=1e-9, abs=1e-9), (query, one, options)
         assert explained.value == pytest.approx(scores[one], rel=1e-9, abs=1e-9)
@@ -88,6 +91,7 @@ def names_of(found):
                 kinds.add((part.term.kind, part.term.exact))
             else:
                 assert part.stage == 2
+                assert part.code in ("window", "cover", "trigrams", "title")
                 added_parts.add(part.what)
     return kinds, added_parts, tiers
 
@@ -237,6 +241,19 @@ def test_an_explanation_is_text_and_json(make_index):
     assert leaves(document) == pytest.approx(index.search("dân vận").hits[0].score, abs=1e-9)
     for part in explained.leaves():
         assert any(part.what in line for line in lines)
+
+
+def test_several_are_explained_as_each_is(make_index):
+    """The query runs once; articles without a place, and ids without an article, are among them."""
+    index = make_index(*["dân vận khéo", "dân vận", "phố"] * 25, "khéo dân")
+    ids = [*index.ids(), "nobody"]
+    for query in ("dân vận khéo", "khéo vận", '"dân vận"', "phố -dân"):
+        found = index.explain_many(query, iter(ids), sort="title")
+        assert found == [index.explain(query, one, sort="title") for one in ids]
+        assert {one.is_found for one in found} == {True, False}
+    assert index.explain_many("dân", []) == []
+    with pytest.raises(TypeError):
+        index.explain_many("dân", ["1", 1])
 
 
 def test_trees_and_bad_calls(make_index):

@@ -315,3 +315,32 @@ def _contains(text, phrase, *, exact):
             ):
                 return True
     return False
+
+
+def test_a_choice_of_filters_is_a_filter(make_index):
+    """Beside one, as beside a single filter, match="auto" decides what of the words is demanded."""
+    rows = [
+        Article(f"{name}{number}", "", text, category=name)
+        for name in "abc"
+        for number, text in enumerate(["dân vận khéo", "dân vận", "khéo tay", "phố"])
+    ]
+    index = make_index(*rows)
+    choice = "(category:a OR category:b)"
+    for words in ("dân vận khéo", "dân phố", "dân vận khéo tay phố xá đường"):
+        several = index.search(f"{words} {choice}", limit=20)
+        single = [index.search(words, category=name, limit=20) for name in "ab"]
+        assert several.total == sum(one.total for one in single) > 0
+        assert several.relaxed == single[0].relaxed
+        assert {hit.id for hit in several} == {
+            hit.id for one in single for hit in one.hits[: one.total]
+        }
+    alone = index.search(choice, limit=20)
+    assert (alone.total, {hit.id[0] for hit in alone}) == (8, {"a", "b"})
+
+
+def test_half_a_surrogate_pair_in_a_source(make_index):
+    """It is a value like others, without a warning."""
+    index = make_index(
+        Article("a", "dân", "", source="báo \ud800 a"), Article("b", "dân", "", source="báo a")
+    )
+    assert [hit.id for hit in index.search('dân source:"bao a"')] == ["b"]

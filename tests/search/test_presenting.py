@@ -13,6 +13,7 @@ from danvan_search import (
     Index,
     OptionError,
     QueryError,
+    SearchOptions,
     Snippet,
     StoreError,
     marked_html,
@@ -231,9 +232,24 @@ def test_many_searches(index):
     ]
     assert {results.generation for results in found} == {index.generation}
     assert index.search_many([]) == []
-    for wrong in ("dân", 3, [3]):
+    for wrong in ("dân", 3, [3], [("dân",)], [("dân", {"limit": 1})], [(3, SearchOptions())]):
         with pytest.raises(ArgumentTypeError):
             index.search_many(wrong)
+
+
+def test_many_searches_with_options_of_their_own(index):
+    """A pair has its own options alone; each query is taken when the one before was answered."""
+    seen = []
+
+    def queries():
+        for limit in (1, 3):
+            yield QUERIES[0], SearchOptions(limit=limit)
+            seen.append(limit)
+        yield QUERIES[0]
+
+    found = index.search_many(queries(), limit=2)
+    assert [results.limit for results in found] == [1, 3, 2]
+    assert seen == [1, 3]
 
 
 def test_one_line_each(index):

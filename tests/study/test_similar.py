@@ -78,3 +78,17 @@ def test_the_command(index):
     assert hits == index.similar("a3", limit=3).to_json()["hits"]
     assert run("a3").stdout.startswith("1. ")
     assert run("gone").exit_code == run("empty").exit_code == 1
+
+
+def test_near_copies_are_left_out_where_that_is_asked_for(make_index):
+    """Those of the article itself, and those of a better hit."""
+    words = [f"tiếng{chr(97 + number)}{chr(97 + number % 7)}" for number in range(24)]
+    text, other = " ".join(words), " ".join([*words[:12], *words[23:11:-1]])
+    index = make_index(text, f"{text} thêm", other, f"{other} nữa", "không giống gì")
+    assert {hit.id for hit in index.similar("0")} == {"1", "2", "3"}
+    results = index.similar("0", collapse=True)
+    assert [hit.id for hit in results] in (["2"], ["3"])
+    assert results[0].copies == 1
+    command = ["similar", "0", "--index", str(index.path), "--collapse", "--jsonl"]
+    lines = CliRunner().invoke(cli, command).stdout.splitlines()
+    assert [json.loads(line)["id"] for line in lines] == [results[0].id]

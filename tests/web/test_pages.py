@@ -253,6 +253,10 @@ def test_numbers_and_days_are_those_of_the_language():
     """Thousands and days are written as readers expect."""
     day = datetime.date(2020, 2, 9)
     assert [Language(code).number(1_234_567) for code in LANGUAGES] == ["1.234.567", "1,234,567"]
+    assert [Language(code).decimal(1234.56789) for code in LANGUAGES] == [
+        "1.234,5679",
+        "1,234.5679",
+    ]
     assert [Language(code).day(day) for code in LANGUAGES] == ["9/2/2020", "9 Feb 2020"]
 
 
@@ -273,6 +277,7 @@ def test_texts_are_there_in_both_languages():
     assert named
     assert named <= TEXTS.keys()
     made = ("note_", "error_", "accents", "match", "sort", "try_", "category", "year")
+    made += ("why_", "missing_", "tier_", "part_", "term_", "field_")
     unused = {key for key in TEXTS if key not in named and not key.startswith(made)}
     assert unused == set()
 
@@ -313,7 +318,13 @@ def test_the_feed_has_the_newest(client):
 
 def test_links_of_pages_are_relative(client):
     """A proxy may show the site under any path: no link begins with a slash."""
-    for address in ("/", "/?q=giao+thong&page=2", "/article?id=laws/a.txt&q=dan", "/article?id=x"):
+    for address in (
+        "/",
+        "/?q=giao+thong&page=2",
+        "/article?id=laws/a.txt&q=dan",
+        "/article?id=x",
+        "/why?id=tin/3&q=giao",
+    ):
         reader = read(client.get(address).text)
         links = [value for name, value in reader.attributes if name in ("href", "src", "action")]
         assert links

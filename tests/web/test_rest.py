@@ -4,10 +4,12 @@ import dataclasses
 import json
 import re
 import shutil
+from types import SimpleNamespace
 
 import pytest
 
 from danvan_search import Article, Index, QueryTimeoutError, SearchOptions, Synonyms
+from danvan_search.web import batch
 from danvan_search.web.openapi import description
 from danvan_search.web.parameters import OFFERED, OPTIONS, WITHHELD
 from danvan_search.web.rest import BASE, RESOURCES
@@ -147,6 +149,9 @@ def test_what_else_there_is(client, web_index):
         "suggest?q=" + "a" * 1_001,
         "complete?prefix=a&limit=51",
         "stats?x=1",
+        "explain?q=a",
+        "explain?q=a&id=tin/3&page=2",
+        "explain?id=tin/3",
     ],
 )
 def test_what_cannot_be_is_refused(client, asked):
@@ -159,6 +164,110 @@ def test_what_cannot_be_is_refused(client, asked):
     assert value["type"] == f"urn:danvan-search:problem:{value['code']}"
     assert 0 < len(value["detail"]) < 1_000
     assert "etag" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("asked", "options"),
+    [
+        ({"id": "tin/3", "q": "an toàn giao"}, {}),
+        ({"id": "tay-nguyen", "q": "giao", "match": "all", "rerank": "false"}, {"match": "all"}),
+        ({"id": "nothing", "q": "giao", "accents": "exact"}, {"accents": "exact"}),
+        ({"id": "tin/3", "category": "Giao thông"}, {"category": "Giao thông"}),
+    ],
+)
+def test_a_place_is_explained(client, web_index, asked, options):
+    """The JSON is that of ``Explanation.to_json``, also of what has no place."""
+    answer = client.get("/api/v1/explain", params=asked)
+    assert answer.status_code == 200
+    explained = web_index.explain(asked.get("q", ""), asked["id"], **options)
+    assert answer.json() == json.loads(json.dumps(explained.to_json()))
+    again = client.get(
+        "/api/v1/explain", params=asked, headers={"If-None-Match": answer.headers["etag"]}
+    )
+    assert again.status_code == 304
+
+
+def test_several_searches_at_once(client, web_index):
+    """Each has its own parameters, and all see one state of the index."""
+    queries = [
+        {"q": "an toàn", "limit": 2, "fields": "body", "utf16": True},
+        {"q": "dan va", "prefix_last": True, "timeout": 1, "snippets": 2},
+        {"category": "giao thong", "facets": "category,year", "limit": 0},
+    ]
+    answer = client.post("/api/v1/search", json={"queries": queries})
+    assert answer.status_code == 200
+    expected = [
+        web_index.search("an toàn", limit=2).to_json(fields="body", utf16=True),
+        web_index.search("dan va", prefix_last=True, snippets=2).to_json(),
+        web_index.search("", category="giao thong", facets="category,year", limit=0).to_json(),
+    ]
+    found = answer.json()["results"]
+    assert list(map(without_time, found)) == list(map(without_time, expected))
+    assert client.post("/api/v1/search", json={"queries": []}).json() == {"results": []}
+
+
+@pytest.mark.parametrize(
+    ("body", "number"),
+    [
+        ({"queries": [{"q": "a"}, {"q": "a", "catgory": "x"}]}, 1),
+        ({"queries": [{"q": "a"}, {"q": " "}]}, 1),
+        ({"queries": [{"q": "a", "strict": True}, {"q": '"a', "strict": True}]}, 1),
+        ({"queries": [{"q": "a", "limit": "3"}]}, 0),
+        ({"queries": [{"q": "a", "limit": True}]}, 0),
+        ({"queries": [{"q": "a", "limit": 1.5}]}, 0),
+        ({"queries": [{"q": "a", "limit": 101}]}, 0),
+        ({"queries": [{"q": "a", "prefix_last": 1}]}, 0),
+        ({"queries": [{"q": "a", "timeout": "1"}]}, 0),
+        ({"queries": [{"q": "a", "sort": "best"}]}, 0),
+        ({"queries": [{"q": "a", "since": 2020}]}, 0),
+        ({"queries": [{"q": "a", "facets": ["category"]}]}, 0),
+        ({"queries": [{"q": "a" * 1_001}]}, 0),
+        ({"queries": [{"q": "a", "since": "yesterday"}]}, 0),
+        ({"queries": [{"q": "a", "synonyms": "/etc/passwd"}]}, 0),
+        ({"queries": [{"q": None}]}, 0),
+        ({"queries": ["a"]}, 0),
+        ({"queries": [{"q": "a"}] * 51}, None),
+        ({"queries": {"q": "a"}}, None),
+        ({"queries": [], "limit": 1}, None),
+        ({}, None),
+        ([], None),
+        ("a", None),
+    ],
+)
+def test_which_of_several_searches_is_wrong(client, body, number):
+    """One that cannot be searched for refuses them all; the problem says which."""
+    answer = client.post("/api/v1/search", json=body)
+    assert answer.status_code == 422
+    value = answer.json()
+    assert value.get("number") == number
+    assert 0 < len(value["detail"]) < 1_000
+
+
+def test_bodies_that_are_no_searches(client):
+    """What is no JSON, or too large, is refused; so are parameters in the address."""
+    for body in (b"", b"{", b"\xff", b'{"queries": [{"timeout": NaN}]}', b"[" * 100_000):
+        assert client.post("/api/v1/search", content=body).status_code == 422
+    assert client.post("/api/v1/search", content=b" " * 1_000_001).status_code == 413
+    assert client.post("/api/v1/search?q=a", json={"queries": []}).status_code == 422
+
+
+def test_several_searches_share_one_time_limit(client, monkeypatch):
+    """Each has what the others left; the one that is too late is named."""
+    now = iter([100.0, 101.0, 109.5, 111.0])
+    monkeypatch.setattr(batch, "time", SimpleNamespace(monotonic=lambda: next(now)))
+    limits = []
+
+    def search_many(_index, queries):
+        for _, options in queries:
+            limits.append(options.timeout)
+            if not options.timeout:
+                raise QueryTimeoutError("too long")
+
+    monkeypatch.setattr(Index, "search_many", search_many)
+    queries = [{"q": "a", "timeout": 2}, {"q": "a"}, {"q": "a"}]
+    answer = client.post("/api/v1/search", json={"queries": queries})
+    assert (answer.status_code, answer.json()["number"]) == (503, 2)
+    assert limits == [2, 0.5, 0]
 
 
 def test_a_problem_of_a_query_points_at_the_character(client):
@@ -250,6 +359,9 @@ def test_the_description_names_each_resource_and_parameter(client):
         for path, item in value["paths"].items()
     }
     assert described == declared
+    searches = value["components"]["schemas"]["Searches"]["properties"]["queries"]
+    assert list(searches["items"]["properties"]) == declared["/api/v1/search"]
+    assert [path for path, item in value["paths"].items() if "post" in item] == ["/api/v1/search"]
     # Whether a request may give a new option must be decided.
     options = {one.name for one in dataclasses.fields(SearchOptions)}
     assert options == {*OFFERED, *WITHHELD}
@@ -269,11 +381,11 @@ def test_each_resource_answers_as_described(client):
             for one in item["get"]["parameters"]
             if one["required"] and one["in"] == "query"
         }
-        given = needed or ({"q": "a"} if path.endswith("search") else {})
+        given = needed | ({"q": "a"} if path.endswith(("search", "explain")) else {})
         answer = client.get(path.replace("{id}", "tin/3"), params=given)
         assert answer.status_code == 200, path
         assert answer.headers["content-type"] == "application/json"
-        assert client.post(path).status_code == 405
+        assert client.post(path).status_code == (422 if "post" in item else 405)
 
 
 def test_half_a_surrogate_pair_is_an_escape(client):

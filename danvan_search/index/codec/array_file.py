@@ -20,6 +20,7 @@ import json
 import math
 import mmap
 import struct
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Final, Self
@@ -34,6 +35,7 @@ from danvan_search.errors import (
     IndexStorageError,
 )
 from danvan_search.index.codec.checked_array import (
+    BLOCK_BYTES,
     CheckedArray,
     block_checksums,
     block_count,
@@ -76,17 +78,47 @@ class ArrayFileWriter:
         :raises ValueError: the array cannot be stored, its name was used before, or the file has
             ``MAX_ARRAYS`` arrays.
         """
-        dtype = array.dtype.newbyteorder("<").str
-        full = len(self._table) >= MAX_ARRAYS
-        if dtype not in _DTYPES or not array.ndim or name in self._table or full:
-            raise ValueError(f"cannot store array {name!r} of dtype {dtype}")
-        contiguous = np.ascontiguousarray(array, dtype=_DTYPES[dtype])
-        raw = contiguous.reshape(-1).view(np.uint8).data
-        self._pad()
-        shape = [int(size) for size in array.shape]
-        self._table[name] = [dtype, shape, self._offset]
+        raw = _bytes_of(array, self._begin(name, array.dtype, array.shape))
         self._checksums += block_checksums(raw)
         self._offset += self._file.write(raw)
+
+    def add_pieces(
+        self, name: str, dtype: np.dtype[Any], shape: tuple[int, ...], pieces: Iterable[np.ndarray]
+    ) -> None:
+        """Write one array, which need not be in memory as a whole.
+
+        :param name: see :meth:`add`.
+        :param dtype: see :meth:`add`.
+        :param shape: that of the whole array.
+        :param pieces: its rows, in order.
+        :raises ValueError: see :meth:`add`; or the pieces have other sizes than the array.
+        """
+        stored = self._begin(name, dtype, shape)
+        end = self._offset + math.prod(shape) * stored.itemsize
+        waiting = bytearray()
+        for piece in pieces:
+            waiting += _bytes_of(piece, stored)
+            self._write(waiting, len(waiting) // BLOCK_BYTES * BLOCK_BYTES)
+        self._write(waiting, len(waiting))
+        if self._offset != end:
+            raise ValueError(f"the pieces of {name!r} have another size than the array")
+
+    def _begin(self, name: str, dtype: np.dtype[Any], shape: tuple[int, ...]) -> np.dtype[Any]:
+        """Enter an array in the table; return the dtype in which it is stored."""
+        stored = dtype.newbyteorder("<").str
+        full = len(self._table) >= MAX_ARRAYS
+        if stored not in _DTYPES or not shape or name in self._table or full:
+            raise ValueError(f"cannot store array {name!r} of dtype {stored}")
+        self._pad()
+        self._table[name] = [stored, [int(size) for size in shape], self._offset]
+        return _DTYPES[stored]
+
+    def _write(self, waiting: bytearray, size: int) -> None:
+        """Write the first bytes of an array that wait, and drop them."""
+        with memoryview(waiting) as view, view[:size] as raw:
+            self._checksums += block_checksums(raw)
+            self._offset += self._file.write(raw)
+        del waiting[:size]
 
     def finish(self, meta: dict[str, Any]) -> None:
         """Write checksums, table and trailer; the writer must not be used afterwards.
@@ -259,6 +291,11 @@ class ArrayFile:
         if _aligned(end) != arrays_end or block != len(checksums):
             raise ValueError("bytes or checksums that belong to no array")
         self._padding.append((end, arrays_end))
+
+
+def _bytes_of(array: np.ndarray, dtype: np.dtype[Any]) -> memoryview:
+    contiguous = np.ascontiguousarray(array, dtype=dtype)
+    return contiguous.reshape(-1).view(np.uint8).data
 
 
 def _aligned(offset: int) -> int:

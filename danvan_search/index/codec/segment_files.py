@@ -16,6 +16,7 @@ from danvan_search.index.codec.corruption import SUSPECT, CorruptionGuard, descr
 from danvan_search.index.codec.doc_values import DocValues
 from danvan_search.index.codec.segment_check import check_details, check_segment
 from danvan_search.index.codec.segment_reader import SegmentReader
+from danvan_search.index.codec.vectors import Vectors
 
 GRID_SUFFIX: Final = ".grid"
 DOCUMENTS_SUFFIX: Final = ".docs"
@@ -33,6 +34,7 @@ class OpenSegment:
     :ivar name: the name of the segment.
     :ivar reader: the arrays of its ``.grid`` file.
     :ivar doc_values: the arrays of its ``.docs`` file.
+    :ivar vectors: the vectors in that file; None if it has none.
     :ivar guard: maps exceptions in code that reads the two; the methods here use it.
 
     :raises IndexStorageError: a file cannot be read.
@@ -54,6 +56,13 @@ class OpenSegment:
                 f"its number of documents is not that of {name}{DOCUMENTS_SUFFIX} and the commit "
                 "file",
             )
+        docs = self._docs_file
+        self.vectors = Vectors.open(docs.arrays, docs.meta, doc_count, str(docs.path))
+
+    @property
+    def docs_file(self) -> ArrayFile:
+        """The file of the doc values, for a writer that copies them."""
+        return self._docs_file
 
     def article(self, doc: int) -> Article:
         """Return the article of a document."""
@@ -78,6 +87,9 @@ class OpenSegment:
             if self.reader.has_details:
                 chars = [len(self.doc_values.details(doc)) for doc in range(len(self.doc_values))]
                 check_details(self.reader, np.array(chars, dtype=np.int64))
+            if self.vectors is not None:
+                docs = np.arange(self.reader.doc_count)
+                self.vectors.check_values(self.reader.stored_text.lengths(docs)[1])
         except IndexDamagedError:
             raise
         except SUSPECT as error:

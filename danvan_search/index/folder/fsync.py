@@ -69,6 +69,19 @@ def exchange_folders(one: Path, other: Path) -> bool:
     raise OSError(number, os.strerror(number), str(one))
 
 
+def link_or_copy(file: Path, target: Path) -> None:
+    """Give an immutable file a second name; where hard links are not possible, copy it.
+
+    :raises OSError: neither is possible.
+    """
+    try:
+        os.link(file, target)
+    except OSError:
+        shutil.copy2(file, target)
+        with target.open("rb") as copy:
+            os.fsync(copy.fileno())
+
+
 def remove(path: Path) -> None:
     """Remove a file, a link, or a folder with everything in it.
 

@@ -107,3 +107,9 @@ def live_mask(segment: SegmentEntry) -> np.ndarray | None:
     mask = np.ones(segment.doc_count_all(), dtype=np.bool_)
     mask[np.fromiter(segment.deleted_docs(), np.int64, segment.deleted_count())] = False
     return mask
+
+
+def live_docs(segment: SegmentEntry) -> np.ndarray:
+    """Return the live documents of a segment: int64[n], ascending."""
+    mask = live_mask(segment)
+    return np.arange(segment.doc_count_all()) if mask is None else np.flatnonzero(mask)

@@ -3,7 +3,7 @@
 import contextlib
 import logging
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -14,6 +14,7 @@ from danvan_search.errors import OptionError
 from danvan_search.index.codec.corruption import CorruptionGuard
 from danvan_search.index.codec.doc_values import DocValuesBuilder
 from danvan_search.index.codec.segment_files import OpenSegment
+from danvan_search.index.codec.vectors import Passages, VectorColumns
 from danvan_search.index.folder import commit_file
 from danvan_search.index.folder.file_names import segment_file_names, unfinished_commit_file_name
 from danvan_search.index.folder.fsync import sync_folder
@@ -24,12 +25,17 @@ from danvan_search.index.folder.index_folder import (
     write_lock,
 )
 from danvan_search.index.folder.publish import remove_unfinished
-from danvan_search.index.folder.segment_entry import SegmentEntry, live_mask
+from danvan_search.index.folder.segment_entry import SegmentEntry, live_docs, live_mask
 from danvan_search.index.writing.merge_policy import Size, load, plan_merge, plan_optimize
 from danvan_search.index.writing.segment_builder import SegmentBuilder
 from danvan_search.index.writing.segment_merger import merged_columns
 from danvan_search.index.writing.segment_writer import write_files
 from danvan_search.index.writing.text_analysis import Analysis, InProcessAnalysis
+from danvan_search.index.writing.vector_columns import (
+    completed_vectors,
+    merged_vectors,
+    write_copy,
+)
 from danvan_search.store import IndexedArticle
 from danvan_search.text.segmenter import default_segmenter
 
@@ -175,6 +181,54 @@ class IndexWriter:
         self._changed |= bool(docs)
         return bool(docs)
 
+    def put_vectors(
+        self, model: str, dimension: int, found: Iterable[tuple[str, str, Passages]]
+    ) -> int:
+        """Add the vectors of committed articles; return how many articles got theirs.
+
+        Vectors of another embedder are dropped, of all segments.
+
+        :param model: the name of the embedder.
+        :param dimension: the numbers of a vector.
+        :param found: the id, the content hash and the passages of articles. An article that was
+            removed, or has another content by now, gets none.
+        """
+        by_segment: dict[str, dict[int, Passages]] = {}
+        count = 0
+        for article_id, content_hash, passages in found:
+            for segment, doc in self._committed_docs(article_id):
+                with self._guard:
+                    known = self._open[segment.segid].doc_values.content_hash(doc)
+                if known == content_hash:
+                    by_segment.setdefault(segment.segid, {})[doc] = passages
+                    count += 1
+        own = model, dimension
+        with self._guard:
+            for at, entry in enumerate(self._segments):
+                opened = self._open.get(entry.segid)
+                if opened is None:
+                    continue
+                vectors, more = opened.vectors, by_segment.get(entry.segid, {})
+                others = vectors is not None and (vectors.model, vectors.dimension) != own
+                if more or others:
+                    columns = completed_vectors(vectors, more, entry.doc_count_all(), own)
+                    self._segments[at] = self._with_vectors(entry, opened, columns)
+        return count
+
+    def _with_vectors(
+        self, entry: SegmentEntry, opened: OpenSegment, vectors: VectorColumns
+    ) -> SegmentEntry:
+        """Write a copy of a segment with other vectors; return its entry."""
+        copy = SegmentEntry(entry.doc_count_all(), entry.syllables)
+        for doc in entry.deleted_docs():
+            copy.delete_document(doc)
+        self._written_segments.append(copy.segment_id())
+        with storage_errors(self._path):
+            write_copy(self._path, opened, copy.segment_id(), vectors)
+        self._open[copy.segid] = self._open_segment(copy)
+        self._changed = True
+        return copy
+
     def discard(self) -> None:
         """Drop the changes so far; the writer stays open."""
         self._changed = False
@@ -270,9 +324,13 @@ class IndexWriter:
                     rows.add(part.doc_values.article(doc, ""), part.doc_values.known(doc))
         segment.set_doc_count(len(rows))
         columns = merged_columns([part.reader for part in opened], live)
+        vectors = merged_vectors(
+            [part.vectors for part in opened],
+            [live_docs(one) for one in merged],
+        )
         segment.syllables = columns.syllables
         self._written_segments.append(segment.segment_id())
-        write_files(self._path, segment.segment_id(), columns, rows.arrays())
+        write_files(self._path, segment.segment_id(), columns, rows.arrays(), vectors)
         self._segments[group.start : group.stop] = [segment]
 
     def _open_segment(self, segment: SegmentEntry) -> OpenSegment:

@@ -1,7 +1,7 @@
 """Builds a segment from columns and writes its files, one array at a time."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -18,6 +18,7 @@ from danvan_search.index.codec.ragged import run_indices
 from danvan_search.index.codec.segment_files import DOCUMENTS_SUFFIX, GRID_SUFFIX
 from danvan_search.index.codec.stored_text import text_arrays
 from danvan_search.index.codec.term_dictionary import number, term_dictionary_arrays
+from danvan_search.index.codec.vectors import ARRAYS, VectorColumns
 from danvan_search.index.writing.columns import Columns
 from danvan_search.index.writing.folded_ranges import RANGE_SYLLABLES, FormGrid
 from danvan_search.index.writing.inverter import inverted_arrays
@@ -150,23 +151,57 @@ def segment_arrays(
     )
 
 
-def write_files(folder: Path, name: str, columns: Columns, rows: Arrays) -> None:
+def write_files(
+    folder: Path, name: str, columns: Columns, rows: Arrays, vectors: VectorColumns | None = None
+) -> None:
     """Write and fsync the two files of a segment.
 
     :param name: the name of the segment.
     :param columns: the documents, which are consumed.
     :param rows: the arrays of their doc values.
+    :param vectors: their vectors, if there are any.
     :raises OSError: the files cannot be written.
     """
-
-    def write_rows(file: BinaryIO) -> None:
-        writer = ArrayFileWriter(file)
-        for array_name, array in rows.items():
-            writer.add(array_name, array)
-        writer.finish({})
-
     _write(folder / f"{name}{GRID_SUFFIX}", lambda file: write_segment(columns, file))
-    _write(folder / f"{name}{DOCUMENTS_SUFFIX}", write_rows)
+    write_rows(folder, name, rows.items(), vectors)
+
+
+def write_rows(
+    folder: Path,
+    name: str,
+    rows: Iterable[tuple[str, np.ndarray]],
+    vectors: VectorColumns | None,
+) -> None:
+    """Write and fsync the file of the doc values of a segment.
+
+    :param name: the name of the segment.
+    :param rows: the arrays by name, which may be read one by one.
+    :param vectors: its vectors, if there are any.
+    :raises OSError: the file cannot be written.
+    """
+
+    def write(file: BinaryIO) -> None:
+        writer = ArrayFileWriter(file)
+        for array_name, array in rows:
+            writer.add(array_name, array)
+        if vectors is not None:
+            _add_vectors(writer, vectors)
+        writer.finish({} if vectors is None else vectors.meta)
+
+    _write(folder / f"{name}{DOCUMENTS_SUFFIX}", write)
+
+
+def _add_vectors(writer: ArrayFileWriter, vectors: VectorColumns) -> None:
+    """Write the arrays of vectors, whose passages are read once for each of them."""
+    starts, values, scales, places = ARRAYS
+    count = int(vectors.counts.sum())
+    writer.add(starts, vectors.starts())
+    for name, dtype, shape, read in (
+        (values, np.uint8, (count, vectors.dimension), lambda one: one.values.view(np.uint8)),
+        (scales, np.float32, (count,), lambda one: one.scales),
+        (places, np.uint32, (count,), lambda one: one.places),
+    ):
+        writer.add_pieces(name, np.dtype(dtype), shape, map(read, vectors.parts()))
 
 
 def _write(path: Path, write: Callable[[BinaryIO], None]) -> None:

@@ -96,7 +96,8 @@ def equals_mask(doc_values: DocValues, field: EqualsField, value: str) -> Mask:
 
 def source_key(source: str) -> str:
     """Return the key by which sources are compared: without case and accents."""
-    return fold(unicodedata.normalize("NFC", " ".join(source.split())).lower())
+    text = source.encode("utf-8", "replace").decode()  # Unidecode warns of half surrogate pairs
+    return fold(unicodedata.normalize("NFC", " ".join(text.split())).lower())
 
 
 def host_of(source: str) -> str:

@@ -90,6 +90,10 @@ class Limits:
                 "fewer or rarer words"
             )
 
+    def time_left(self) -> float | None:
+        """Return the seconds that the query has left, at least 0; None without a time limit."""
+        return None if self._deadline is None else max(0.0, self._deadline - self._clock())
+
     def take(self, entries: int, node: Node | Syllable) -> None:
         """Count entries that are looked at next, for a part of the query, and check the time.
 

@@ -32,7 +32,13 @@ from danvan_search.search.execution.bag_scorer import bag_frequencies
 from danvan_search.search.execution.execution import Execution
 from danvan_search.search.execution.page_search import PageSearch
 from danvan_search.search.execution.phrase_scorer import phrase_score, title_weight
-from danvan_search.search.execution.score_parts import Place, ScorePart, TermDetails, TermKind
+from danvan_search.search.execution.score_parts import (
+    PartCode,
+    Place,
+    ScorePart,
+    TermDetails,
+    TermKind,
+)
 from danvan_search.search.execution.scored_terms import (
     pair_norms,
     pair_postings,
@@ -43,7 +49,7 @@ from danvan_search.search.execution.scored_terms import (
 from danvan_search.search.execution.second_stage import added_to
 from danvan_search.search.execution.strategies import find_list, reranked_forms
 
-_ADDENDS: Final[dict[str, str]] = {
+_ADDENDS: Final[dict[PartCode, str]] = {
     "window": "the most of the query in neighbouring syllables",
     "cover": "the shortest span with all that the article has of the query",
     "trigrams": "three neighbours of the query side by side",
@@ -62,27 +68,39 @@ def first_stage_parts(
     return tuple(_Parts(execution, segment_index, doc).of(scored, 1.0, None))
 
 
-def second_stage_parts(search: PageSearch, segment_index: int, doc: int) -> tuple[ScorePart, ...]:
-    """Return what the second stage adds to a document; none if it is not ranked again.
+class SecondStage:
+    """What the second stage adds to the documents that it ranks again.
 
-    :param search: a search that finds the document, with its rest.
-    :param doc: its number in the segment.
+    :param search: a search that finds them, with its rest.
     """
-    searcher = search.execution.searcher
-    search = search._replace(limit=searcher.formula.depth, offset=0)
-    forms = reranked_forms(search)
-    if forms is None:
-        return ()
-    found, sizes = find_list(search)
-    places = list(zip(found.segments, found.docs, strict=True))[: sum(sizes)]
-    if (segment_index, doc) not in places:
-        return ()
-    place = places.index((segment_index, doc))
-    start, _, _, added = added_to(searcher, forms, found, sizes, (place, place + 1))
-    return tuple(
-        ScorePart(what, float(getattr(added, name)[place - start]), 2)
-        for name, what in _ADDENDS.items()
-    )
+
+    def __init__(self, search: PageSearch) -> None:
+        self._places: dict[tuple[int, int], int] = {}
+        searcher = search.execution.searcher
+        search = search._replace(limit=searcher.formula.depth, offset=0)
+        forms = reranked_forms(search)
+        if forms is None:
+            return
+        found, sizes = find_list(search)
+        ranked = sum(sizes)
+        if not ranked:
+            return
+        places = zip(found.segments[:ranked], found.docs[:ranked], strict=True)
+        self._places = {place: at for at, place in enumerate(places)}
+        self._added = added_to(searcher, forms, found, sizes, (0, ranked)).addends
+
+    def parts(self, segment_index: int, doc: int) -> tuple[ScorePart, ...]:
+        """Return what it adds to a document; none if it is not ranked again.
+
+        :param doc: its number in the segment.
+        """
+        place = self._places.get((segment_index, doc))
+        if place is None:
+            return ()
+        return tuple(
+            ScorePart(what, code, float(getattr(self._added, code)[place]), 2)
+            for code, what in _ADDENDS.items()
+        )
 
 
 class _Parts:
@@ -217,14 +235,14 @@ def _leaf(term: TermDetails, value: float) -> ScorePart:
     where = "" if term.field is None else f" within {term.field}:"
     where += " in the title" if term.place == "title" else ""
     accents = ", accents as typed" if term.exact and term.kind != "accented" else ""
-    return ScorePart(f"{term.kind} {term.form}{where}{accents}", value, term=term)
+    return ScorePart(f"{term.kind} {term.form}{where}{accents}", "term", value, term=term)
 
 
 def _sum(what: str, parts: Iterator[ScorePart]) -> Iterator[ScorePart]:
     """Yield the sum of some parts, if there are any."""
     children = tuple(parts)
     if children:
-        yield ScorePart.sum_of(what, children)
+        yield ScorePart.sum_of(what, "query", children)
 
 
 def _named(node: Phrase | Near, *, exact: bool) -> tuple[TermKind, str]:

