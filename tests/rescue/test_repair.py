@@ -347,7 +347,7 @@ STEPS = [
     "damages",
     "replace_keeping_old",
     "commit_file.write",
-    "_link_or_copy",
+    "link_or_copy",
     "write_empty",
 ]
 
