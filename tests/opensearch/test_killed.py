@@ -21,7 +21,7 @@ pytestmark = [
 ]
 
 BATCH = 20
-BEFORE, AFTER = 10, 30  # batches that are acknowledged before the kill, and after it
+BEFORE, AFTER = 5, 20  # batches that are acknowledged before the kill, and after it
 
 
 def articles(numbers: range) -> list[Article]:
