@@ -99,6 +99,7 @@ def _jars(release: Release, jdk: Jdk) -> Path:
             f"-Dmaven.repo.local={CACHE / 'maven'}",
             *(f"-Dopensearch={release.version}", f"-Dlog4j={release.log4j}"),
         ],
+        tries=3,
         JAVA_HOME=str(jdk.home),
     )
     partial.rename(folder)
@@ -115,11 +116,18 @@ def _launcher(release: Release, jdk: Jdk, jars: Path) -> Path:
     return folder
 
 
-def _run(command: list[str], **environment: str) -> None:
-    done = subprocess.run(
-        command, env={**os.environ, **environment}, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
+def _run(command: list[str], *, tries: int = 1, **environment: str) -> None:
+    """Run a command.
+
+    :param tries: how often it may fail, less one; a download may.
+    """
+    for _ in range(tries):
+        done = subprocess.run(
+            command, env={**os.environ, **environment}, capture_output=True, text=True, check=False
+        )
+        if not done.returncode:
+            break
+    else:
         said = (done.stdout + done.stderr).splitlines()[-20:]
         raise RuntimeError("\n".join([f"{command[0]} failed:", *said]))
 
