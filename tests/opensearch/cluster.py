@@ -119,7 +119,7 @@ def _launcher(release: Release, jdk: Jdk, jars: Path) -> Path:
 def _run(command: list[str], *, tries: int = 1, **environment: str) -> None:
     """Run a command.
 
-    :param tries: how often it may fail, less one; a download may.
+    :param tries: how often it is started before it counts as failed.
     """
     for _ in range(tries):
         done = subprocess.run(
