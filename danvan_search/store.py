@@ -24,7 +24,13 @@ class IndexedArticle:
 
 
 class ArticleWriter(Protocol):
-    """Collects the changes of one commit; readers see the previous commit until then."""
+    """Collects the changes of one commit; readers see the previous commit until then.
+
+    :ivar lookahead: how many articles are best looked for together; 1 where each is at hand.
+    """
+
+    @property
+    def lookahead(self) -> int: ...
 
     def find(self, article_id: str) -> IndexedArticle | None:
         """Return the metadata of the committed article with an id.
@@ -33,7 +39,7 @@ class ArticleWriter(Protocol):
         """
 
     def expect(self, article_ids: Sequence[str]) -> None:
-        """Be told which articles are looked for next; a distant store looks for them together."""
+        """Be told which articles are looked for next, up to ``lookahead`` of them."""
 
     def known(self) -> Iterator[IndexedArticle]:
         """Yield the metadata of all committed articles that this writer has not removed."""

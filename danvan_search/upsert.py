@@ -3,14 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
-from typing import Final
 
 from danvan_search.article import Article
 from danvan_search.reports import Changes
 from danvan_search.store import ArticleWriter, IndexedArticle
-
-_CHUNK: Final = 256
-"""Articles that are looked for together."""
 
 
 def upsert(writer: ArticleWriter, articles: Iterator[Article]) -> Changes:
@@ -19,7 +15,7 @@ def upsert(writer: ArticleWriter, articles: Iterator[Article]) -> Changes:
     Of several articles with one id, the last is kept.
     """
     became: dict[str, str] = {}
-    while chunk := list(islice(articles, _CHUNK)):
+    while chunk := list(islice(articles, writer.lookahead)):
         writer.expect([article.id for article in chunk])
         for article in chunk:
             if became.get(article.id, "unchanged") == "unchanged":

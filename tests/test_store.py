@@ -23,6 +23,8 @@ from tests.seeds import SEEDS
 class MemoryWriter:
     """A store in a dictionary; every change is committed at once."""
 
+    lookahead = 3
+
     def __init__(self):
         self.articles = {}
 
@@ -30,7 +32,7 @@ class MemoryWriter:
         return self.articles.get(article_id, (None, None))[1]
 
     def expect(self, article_ids):
-        assert len(article_ids) <= 256
+        assert len(article_ids) <= self.lookahead
 
     def known(self):
         return iter([known for _, known in self.articles.values()])

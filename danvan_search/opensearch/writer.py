@@ -49,6 +49,8 @@ class ClusterWriter:
     :param is_dry: whether nothing is written at all.
     """
 
+    lookahead: Final = 256
+
     def __init__(
         self,
         client: Any,  # noqa: ANN401

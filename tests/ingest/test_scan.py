@@ -35,6 +35,7 @@ def test_public_names():
         "parse_date",
         "printable",
         "read_file",
+        "read_files",
         "read_stream",
         "reader_by_suffix",
         "scan",

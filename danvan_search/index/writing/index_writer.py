@@ -63,6 +63,8 @@ class IndexWriter:
     :raises IndexStorageError: the folder cannot be read or written.
     """
 
+    lookahead: Final = 1
+
     def __init__(
         self,
         path: Path,
