@@ -24,13 +24,11 @@ class IndexedArticle:
 
 
 class ArticleWriter(Protocol):
-    """Collects the changes of one commit; readers see the previous commit until then.
-
-    :ivar lookahead: how many articles are best looked for together; 1 where each is at hand.
-    """
+    """Collects the changes of one commit; readers see the previous commit until then."""
 
     @property
-    def lookahead(self) -> int: ...
+    def lookahead(self) -> int:
+        """How many articles are best looked for together; 1 where each is at hand."""
 
     def find(self, article_id: str) -> IndexedArticle | None:
         """Return the metadata of the committed article with an id.
