@@ -269,23 +269,21 @@ class Index:
         self.close()
 
     def __len__(self) -> int:
-        return self._live.current().doc_count
+        return self._store.count()
 
     def __contains__(self, article_id: object) -> bool:
         return isinstance(article_id, str) and self._live.current().find(article_id) is not None
 
     def ids(self) -> Iterator[str]:
         """Yield the ids of all articles, in the order in which they were added."""
-        yield from self._live.current().ids()
+        yield from self._store.ids()
 
     def get(self, article_id: str) -> Article | None:
         """Return the article with an id; None if there is none.
 
         :raises ArgumentTypeError: the id is not a string.
         """
-        snapshot = self._live.current()
-        doc = snapshot.find(checked_id(article_id))
-        return None if doc is None else snapshot.article(doc)
+        return self._store.get(checked_id(article_id))
 
     @takes(WriteOptions)
     def add(self, articles: Iterable[Article], options: WriteOptions) -> Changes:

@@ -8,10 +8,9 @@ from starlette.responses import HTMLResponse, Response
 
 from danvan_search import Article, MarkedArticle, marked_html
 from danvan_search.places import PAGES, SECTIONS, page_at
-from danvan_search.web.answers import NotFoundError, entity_tag, has, not_modified, tagged
-from danvan_search.web.asked import Asked
+from danvan_search.web.answers import entity_tag, has, not_modified, tagged
+from danvan_search.web.asked import Asked, asked_id
 from danvan_search.web.originals import find_original
-from danvan_search.web.settings import MAX_QUERY_CHARS
 from danvan_search.web.site import Site, marked_article
 from danvan_search.web.templates import address, html, render
 
@@ -21,9 +20,7 @@ _PASSAGE: Final = '<span id="passage"></span>'
 def article_page(site: Site, request: Request) -> Response:
     """Answer with the page of an article."""
     asked = Asked.of(request)
-    article_id = request.query_params.get("id", "")
-    if not 0 < len(article_id) <= MAX_QUERY_CHARS:
-        raise NotFoundError("an article is named by its id")
+    article_id = asked_id(request)
     tag = entity_tag(site.index, request, asked.language.code)
     if has(request, tag):
         return not_modified(tag)

@@ -9,7 +9,9 @@ from typing import Any, Final
 from starlette.requests import Request
 
 from danvan_search import SearchOptions
+from danvan_search.web.answers import NotFoundError
 from danvan_search.web.parameters import OPTIONS, QUERY, options_of, read
+from danvan_search.web.settings import MAX_QUERY_CHARS
 from danvan_search.web.templates import address
 from danvan_search.web.texts import Language, language_of
 
@@ -107,3 +109,14 @@ class Asked:
         """Return the address of this search at a path that takes its parameters alone."""
         kept = {name: text for name, text in self.given.items() if name != "prefix_last"}
         return address(path, {**kept, "page": None})
+
+
+def asked_id(request: Request) -> str:
+    """Return the id of the article that a page is asked about.
+
+    :raises NotFoundError: there is none, or it is too long to be one.
+    """
+    article_id = request.query_params.get("id", "")
+    if not 0 < len(article_id) <= MAX_QUERY_CHARS:
+        raise NotFoundError("an article is named by its id")
+    return article_id

@@ -44,14 +44,22 @@ def search_together(
         raise BatchError(error, number) from error
 
 
-def _search(site: Site, request: Request, _values: Values) -> Any:  # noqa: ANN401 - a JSON value
+def searches_of(request: Request) -> list[Any]:
+    """Return the searches in the body of a request, unchecked.
+
+    :raises OptionError: there are none, or too many.
+    """
     body = json_object(request.state.body, "the body", OptionError)
     queries = body.get("queries")
     if body.keys() != {"queries"} or not isinstance(queries, list):
         raise OptionError('the body has a list of searches and nothing else: {"queries": […]}')
     if len(queries) > MAX_QUERIES:
         raise OptionError(f"there are {len(queries):,} searches: give at most {MAX_QUERIES}")
-    asked = [_values_of(*one) for one in enumerate(queries)]
+    return queries
+
+
+def _search(site: Site, request: Request, _values: Values) -> Any:  # noqa: ANN401 - a JSON value
+    asked = [_values_of(*one) for one in enumerate(searches_of(request))]
     found = search_together(site, [(one.get("q", ""), options_of(one)) for one in asked])
     return {
         "results": [

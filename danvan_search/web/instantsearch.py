@@ -12,10 +12,10 @@ from starlette.responses import Response
 
 from danvan_search import Hit, OptionError, Query, Results
 from danvan_search.web.answers import BatchError, detail_of, json_answer, status_of
-from danvan_search.web.batch import search_together
+from danvan_search.web.batch import search_together, searches_of
 from danvan_search.web.instantsearch_query import Search, read_search
 from danvan_search.web.operations import json_object
-from danvan_search.web.settings import MAX_PAGE, MAX_QUERIES
+from danvan_search.web.settings import MAX_PAGE
 from danvan_search.web.site import Site
 
 NAME: Final = "articles"
@@ -32,13 +32,7 @@ MAX_FACET_VALUES: Final = 100
 
 def multi_search(site: Site, request: Request) -> Response:
     """Answer several searches of one state of the index."""
-    body = json_object(request.state.body, "the body", OptionError)
-    queries = body.get("queries")
-    if body.keys() != {"queries"} or not isinstance(queries, list):
-        raise OptionError('the body has a list of searches and nothing else: {"queries": […]}')
-    if len(queries) > MAX_QUERIES:
-        raise OptionError(f"there are {len(queries):,} searches: give at most {MAX_QUERIES}")
-    asked = [_read(*one) for one in enumerate(queries)]
+    asked = [_read(*one) for one in enumerate(searches_of(request))]
     found = _found(site, asked)
     answers = [_answer(one, results) for one, results in zip(asked, found, strict=True)]
     return json_answer({"results": [{"indexUid": NAME, **one} for one in answers]})

@@ -8,8 +8,7 @@ from starlette.responses import HTMLResponse, Response
 
 from danvan_search import Explanation, ScorePart, TermDetails
 from danvan_search.web.answers import NotFoundError, entity_tag, has, not_modified, tagged
-from danvan_search.web.asked import Asked
-from danvan_search.web.settings import MAX_QUERY_CHARS
+from danvan_search.web.asked import Asked, asked_id
 from danvan_search.web.site import Site
 from danvan_search.web.templates import address, render
 from danvan_search.web.texts import Language
@@ -36,9 +35,7 @@ class ShownPart:
 def why_page(site: Site, request: Request) -> Response:
     """Answer with the explanation of the place of an article in the results of a search."""
     asked = Asked.of(request)
-    article_id = request.query_params.get("id", "")
-    if not 0 < len(article_id) <= MAX_QUERY_CHARS:
-        raise NotFoundError("an article is named by its id")
+    article_id = asked_id(request)
     tag = entity_tag(site.index, request, asked.language.code)
     if has(request, tag):
         return not_modified(tag)
