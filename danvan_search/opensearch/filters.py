@@ -5,8 +5,10 @@ Spans are the occurrences of phrases where slop, patterns or a proximity count.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Final
 
+from danvan_search.article import is_utf8
 from danvan_search.errors import QueryError
 from danvan_search.index.codec.doc_values import category_key
 from danvan_search.opensearch.documents import site_key
@@ -29,7 +31,7 @@ from danvan_search.opensearch.syllables import (
     pattern_query,
     side_by_side,
 )
-from danvan_search.query.accents import Accents, is_held
+from danvan_search.query.accents import Accents, holds_any, is_held, phrase_holds_any
 from danvan_search.query.nodes import (
     And,
     Boost,
@@ -99,24 +101,8 @@ class Filters:
                 return EVERYTHING
 
     def has_marks(self, node: Node) -> bool:
-        """Return whether exact matching holds any syllable of a tree to its accents.
-
-        Syllables under a Not are always held, so they make no difference.
-        """
-        match node:
-            case Phrase():
-                every = [*node.syllables, *[one for it in node.others for one in it.syllables]]
-                return any(is_held(one, self._accents) for one in every)
-            case Near():
-                return self.has_marks(node.left) or self.has_marks(node.right)
-            case Run():
-                return any(map(self.has_marks, node.phrases))
-            case And() | Or():
-                return any(map(self.has_marks, node.nodes))
-            case Required() | Boost() | InField():
-                return self.has_marks(node.node)
-            case _:
-                return False
+        """Return whether exact matching holds any syllable of a tree to its accents."""
+        return holds_any(node, partial(phrase_holds_any, accents=self._accents))
 
     def phrase(self, node: Phrase, *, exact: bool = False, field: Field | None = None) -> Filter:
         """Return the filter of a phrase; see :meth:`of`."""
@@ -252,8 +238,7 @@ def _equals(node: Equals) -> Filter:
 
 def id_filter(article_id: str) -> Filter:
     """Return the filter of one article."""
-    raw = article_id.encode("utf-8", "replace").decode()
-    return {"ids": {"values": [key_of(article_id)]}} if raw == article_id else NOTHING
+    return {"ids": {"values": [key_of(article_id)]}} if is_utf8(article_id) else NOTHING
 
 
 def all_of(filters: Sequence[Filter]) -> Filter:

@@ -20,12 +20,10 @@ from danvan_search.opensearch.filters import (
 from danvan_search.opensearch.mapping import MAX_RESULT_WINDOW, token
 from danvan_search.opensearch.scoring import Scores
 from danvan_search.opensearch.syllables import Filter
-from danvan_search.query import Everything, Node, Note, Phrase, Query, Run
+from danvan_search.query import Everything, Node, Note, Phrase, Query
 from danvan_search.query.nodes import DateRange, Syllable, Term, Wildcard, is_plain, phrases_of
-from danvan_search.query.notes import MESSAGES
-from danvan_search.query.query import clauses_of
+from danvan_search.search.choosing import follows_any, note_on_excluded, sort_of
 from danvan_search.search.demands import Demands
-from danvan_search.search.demands import all_of as all_nodes
 from danvan_search.search.execution.tiers import Tiers, tiers_of
 from danvan_search.search.execution.top_docs import EXACT_TIERS, FOLDED_TIERS, REST_EXACT
 from danvan_search.search.options import FacetName, SearchOptions, Sort
@@ -140,11 +138,7 @@ class ClusterPlan:
 
     def notes_on_excluded(self, found: FoundHits) -> tuple[Note, ...]:
         """Return a note if what is excluded leaves no article, though there are some with it."""
-        demands = self.demands
-        wanted = all_nodes([*demands.kept, *[node.node for node in demands.excluded]])
-        if found.total or not demands.kept or wanted is None or not self._total(wanted):
-            return ()
-        return (Note("excluded", MESSAGES["excluded"], demands.excluded[0].span),)
+        return note_on_excluded(self.demands, found.total, self._total)
 
     def facets(self) -> dict[str, dict[str, int]]:
         """Return the facets of all that the last page with hits is taken from."""
@@ -175,12 +169,9 @@ class ClusterPlan:
 
     def _rest(self) -> _Search | None:
         """Return the search for what follows the articles with all parts; None for nothing."""
-        options, demands = self._options, self.demands
-        if options.match != "auto" or options.sort != "score" or options.accents == "exact":
+        if not follows_any(self.demands, self._options):
             return None
-        if demands.body is None or demands.is_long() or not demands.may_fill():
-            return None
-        return self._scored(*demands.matched("any"))
+        return self._scored(*self.demands.matched("any"))
 
     def _total(self, matched: Node) -> int:
         body = {"query": self._wanted(matched), "size": 0, "track_total_hits": True}
@@ -222,7 +213,7 @@ class ClusterPlan:
         if exact is not None:
             named = {"filter": exact, "boost": 0, "_name": _EXACT}
             should.append({"constant_score": named})
-        order = self.sort(search.scored)
+        order = sort_of(search.scored, self._options)
         body = {
             "query": {"bool": {"filter": [wanted], "should": should}},
             "size": limit,
@@ -293,12 +284,6 @@ class ClusterPlan:
         exact = Filters("auto").of(body, exact=True)
         is_all = exact == self._filters.of(matched, exact=self._options.accents == "exact")
         return None if is_all else exact
-
-    def sort(self, scored: Node) -> Sort:
-        """Return what to sort by: where nothing is scored, the newest are first."""
-        sort = self._options.sort
-        is_scored = isinstance(scored, Phrase | Run) or bool(clauses_of(scored))
-        return sort if sort != "score" or is_scored else "date"
 
 
 def _sort_keys(order: Sort) -> list[Any]:

@@ -1,8 +1,23 @@
 """The accent policy of a query: which of its syllables must match their accented forms."""
 
+from collections.abc import Callable
 from typing import Final, Literal, get_args
 
-from danvan_search.query.nodes import Phrase, Prefix, Run, Syllable, Term, terms_of
+from danvan_search.query.nodes import (
+    And,
+    Boost,
+    InField,
+    Near,
+    Node,
+    Or,
+    Phrase,
+    Prefix,
+    Required,
+    Run,
+    Syllable,
+    Term,
+    terms_of,
+)
 
 Accents = Literal["auto", "exact", "ignore", "restore"]
 """``auto`` ranks by accents, ``exact`` filters by them, ``ignore`` does neither.
@@ -35,6 +50,35 @@ def is_held(syllable: Syllable, accents: Accents = "auto") -> bool:
             return syllable.marked and accents != "ignore"
         case _:
             return False
+
+
+def holds_any(node: Node, of_phrase: Callable[[Phrase | Near], bool]) -> bool:
+    """Return whether exact matching holds any syllable of a tree to its accents.
+
+    Syllables under a Not are always held, so they make no difference.
+
+    :param of_phrase: tells it of a phrase or a proximity.
+    """
+    match node:
+        case Phrase() | Near():
+            return of_phrase(node)
+        case Run():
+            return any(map(of_phrase, node.phrases))
+        case And() | Or():
+            return any(holds_any(one, of_phrase) for one in node.nodes)
+        case Required() | Boost() | InField():
+            return holds_any(node.node, of_phrase)
+        case _:
+            return False
+
+
+def phrase_holds_any(phrase: Phrase | Near, accents: Accents) -> bool:
+    """Return :func:`holds_any` of a phrase or a proximity."""
+    if isinstance(phrase, Near):
+        sides: tuple[Phrase, ...] = (phrase.left, phrase.right)
+    else:
+        sides = (phrase, *phrase.others)
+    return any(is_held(one, accents) for side in sides for one in side.syllables)
 
 
 def has_accents(forms: Forms) -> bool:

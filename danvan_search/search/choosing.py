@@ -1,11 +1,13 @@
 """Which search answers a query, by the option ``match``; the same for every store."""
 
+from collections.abc import Callable
 from typing import Protocol, TypeVar
 
-from danvan_search.query import Node, Note
+from danvan_search.query import Node, Note, Phrase, Run
 from danvan_search.query.notes import MESSAGES
-from danvan_search.search.demands import Demands
-from danvan_search.search.options import Match
+from danvan_search.query.query import clauses_of
+from danvan_search.search.demands import Demands, all_of
+from danvan_search.search.options import Match, SearchOptions, Sort
 
 
 class FoundPage(Protocol):
@@ -65,3 +67,31 @@ def find_by_match(
         return False, found, ()
     found = plan.top_docs(*demands.matched("any"))
     return found.total > 0, found, ()
+
+
+def follows_any(demands: Demands, options: SearchOptions) -> bool:
+    """Return whether articles with any part follow those with all parts."""
+    if options.match != "auto" or options.sort != "score" or options.accents == "exact":
+        return False
+    return demands.body is not None and not demands.is_long() and demands.may_fill()
+
+
+def sort_of(scored: Node, options: SearchOptions) -> Sort:
+    """Return what to sort by: where nothing is scored, the newest are first."""
+    sort = options.sort
+    is_scored = isinstance(scored, Phrase | Run) or bool(clauses_of(scored))
+    return sort if sort != "score" or is_scored else "date"
+
+
+def note_on_excluded(
+    demands: Demands, total: int, count: Callable[[Node], int]
+) -> tuple[Note, ...]:
+    """Return a note if what is excluded leaves no article, though there are some with it.
+
+    :param total: how many articles match.
+    :param count: counts the articles that match a node.
+    """
+    wanted = all_of([*demands.kept, *[node.node for node in demands.excluded]])
+    if total or not demands.kept or wanted is None or not count(wanted):
+        return ()
+    return (Note("excluded", MESSAGES["excluded"], demands.excluded[0].span),)

@@ -20,10 +20,13 @@ from danvan_search.errors import IndexDamagedError, QueryError, StoreError
 from danvan_search.query import Everything, Node, Note, Phrase, Query, Run
 from danvan_search.query.accents import forms_of, has_accents
 from danvan_search.query.nodes import Syllable, is_plain, phrases_of
-from danvan_search.query.notes import MESSAGES
-from danvan_search.query.query import clauses_of
-from danvan_search.search.choosing import find_by_match
-from danvan_search.search.demands import Demands, all_of
+from danvan_search.search.choosing import (
+    find_by_match,
+    follows_any,
+    note_on_excluded,
+    sort_of,
+)
+from danvan_search.search.demands import Demands
 from danvan_search.search.execution.accent_match import exact_flags
 from danvan_search.search.execution.execution import Execution
 from danvan_search.search.execution.filters import Masks, filter_masks
@@ -96,7 +99,7 @@ def find_page(query: Query, options: SearchOptions, index: SearchableSnapshot) -
         plan.used,
         plan.demands.body or Everything(),
         plan.demands.filters,
-        plan.sort(plan.used.scored),
+        sort_of(plan.used.scored, options),
         notes,
         plan.facets(),
     )
@@ -185,12 +188,9 @@ class _Plan:
 
         :param strict: the search for these.
         """
-        options, demands = self._options, self.demands
-        if options.match != "auto" or options.sort != "score" or options.accents == "exact":
+        if not follows_any(self.demands, self._options):
             return None
-        if demands.body is None or demands.is_long() or not demands.may_fill():
-            return None
-        matched, accented = demands.matched("any")
+        matched, accented = self.demands.matched("any")
         return strict._replace(matched=matched, tiers=strict.tiers._replace(parts=accented))
 
     def total_any(self, total: int, *, relaxed: bool) -> int:
@@ -209,13 +209,11 @@ class _Plan:
 
     def notes_on_excluded(self, top_docs: TopDocs) -> tuple[Note, ...]:
         """Return a note if what is excluded leaves no article, though there are some with it."""
-        demands = self.demands
-        wanted = all_of([*demands.kept, *[node.node for node in demands.excluded]])
-        if top_docs.total or not demands.kept or wanted is None:
-            return ()
-        if not find_top_docs(self._search(wanted, wanted, Tiers(None, None), limit=0)).total:
-            return ()
-        return (Note("excluded", MESSAGES["excluded"], demands.excluded[0].span),)
+
+        def count(node: Node) -> int:
+            return find_top_docs(self._search(node, node, Tiers(None, None), limit=0)).total
+
+        return note_on_excluded(self.demands, top_docs.total, count)
 
     def newest(self) -> TopDocs:
         """Return the page of all that the filters let through."""
@@ -244,15 +242,9 @@ class _Plan:
             options.limit if limit is None else limit,
             options.offset if limit is None else 0,
             self._filters,
-            order=order_of(self.sort(scored), self._index),
+            order=order_of(sort_of(scored, options), self._index),
             rerank=options.rerank,
         )
-
-    def sort(self, scored: Node) -> Sort:
-        """Return what to sort by: where nothing is scored, the newest are first."""
-        sort = self._options.sort
-        is_scored = isinstance(scored, Phrase | Run) or bool(clauses_of(scored))
-        return sort if sort != "score" or is_scored else "date"
 
     def exact(self, top_docs: TopDocs) -> list[bool]:
         """Return for each document whether it contains all phrases and syllables as typed."""

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from danvan_search.index.codec.doc_values import DocValues
-from danvan_search.query.accents import Accents, forms_of
+from danvan_search.query.accents import Accents, forms_of, holds_any
 from danvan_search.query.nodes import (
     And,
     Boost,
@@ -131,21 +131,8 @@ class Execution:
         return intersect_masks(masks, filters)
 
     def has_marks(self, node: Node) -> bool:
-        """Return whether exact matching holds any syllable of a tree to its accents.
-
-        Syllables under a Not are always held, so they make no difference.
-        """
-        match node:
-            case Phrase() | Near():
-                return self.phrases.ids.has_marks(node)
-            case Run():
-                return any(map(self.has_marks, node.phrases))
-            case And() | Or():
-                return any(map(self.has_marks, node.nodes))
-            case Required() | Boost() | InField():
-                return self.has_marks(node.node)
-            case _:
-                return False
+        """Return whether exact matching holds any syllable of a tree to its accents."""
+        return holds_any(node, self.phrases.ids.has_marks)
 
     def _find_docs(
         self, node: Node, segment_index: int, exact: bool, field: Field | None

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from danvan_search.index.codec.segment_reader import PatternIds
-from danvan_search.query.accents import Accents, forms_of, is_held
+from danvan_search.query.accents import Accents, forms_of, is_held, phrase_holds_any
 from danvan_search.query.nodes import Near, Phrase, Syllable, Wildcard, trimmed
 from danvan_search.search.execution.index_searcher import IndexSearcher
 from danvan_search.search.execution.limits import Limits
@@ -34,11 +34,7 @@ class QueryIds:
 
     def has_marks(self, node: Phrase | Near) -> bool:
         """Return whether a phrase has a syllable that exact matching holds to its accents."""
-        if isinstance(node, Near):
-            return self.has_marks(node.left) or self.has_marks(node.right)
-        if node.others and any(map(self.has_marks, node.others)):
-            return True
-        return any(self.is_held(one, exact=True) for one in node.syllables)
+        return phrase_holds_any(node, self._accents)
 
     def of(self, syllable: Syllable, segment_index: int, *, exact: bool) -> SyllableIds:
         """Return what a syllable matches in a segment.
