@@ -236,7 +236,7 @@ class SearchOptions:
     @property
     def has_filters(self) -> bool:
         """Whether they let only some articles through."""
-        return (self.since, self.until, self.category) != (None, None, None)
+        return self.since is not None or self.until is not None or self.category is not None
 
     @property
     def offset(self) -> int:

@@ -161,8 +161,9 @@ class _Plan:
 
     def _filter_masks(self) -> Masks | None:
         """Return the documents that the options and the filters of the query let through."""
-        options = self._options
-        masks: Masks | None = filter_masks(self._index.doc_values, *options.days, options.category)
+        options, masks = self._options, None
+        if options.has_filters:
+            masks = filter_masks(self._index.doc_values, *options.days, options.category)
         for node in self.demands.filters:
             masks = self._execution.masks(node, masks, exact=False)
         return masks

@@ -6,7 +6,17 @@ from typing import Final, Literal, Protocol
 
 from danvan_search.index.codec.doc_values import category_key
 from danvan_search.query import Node, Note, Query
-from danvan_search.query.nodes import And, Boost, Equals, InField, Not, Or, Required, Span
+from danvan_search.query.nodes import (
+    And,
+    Boost,
+    Clause,
+    Equals,
+    InField,
+    Not,
+    Or,
+    Required,
+    Span,
+)
 from danvan_search.search.options import SearchOptions
 
 _MAX_COMPARED: Final = 1000
@@ -37,7 +47,9 @@ def notes_on_categories(
     :param query: the query, which may have filters.
     :param options: the options, which may have one.
     """
-    asked = list(_categories_of(query.root))
+    root = query.root
+    # Most queries are one clause, which asks for none.
+    asked = [] if isinstance(root, Clause) else list(_categories_of(root))
     if options.category is not None:
         asked.append((options.category, (0, len(query.text))))
     if not asked:
