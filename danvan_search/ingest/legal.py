@@ -23,24 +23,17 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
+from danvan_search.ingest.act_kinds import KIND, MAX_LINE_CHARS, may_have_kind
 from danvan_search.ingest.lines import is_after_blank, lines_of
 
 _MAX_LINES: Final = 60
 _MAX_CHARS: Final = 6_000
-_MAX_LINE_CHARS: Final = 400
 _KIND_LINES: Final = 30
 """Among how many lines the kind of an act is looked for."""
 
 _TITLE_CHARS: Final = 350
 _TITLE_LINES: Final = 9
 
-_KIND: Final = re.compile(
-    r"(?:BỘ LUẬT|LUẬT|PHÁP LỆNH|HIẾN PHÁP|NGHỊ ĐỊNH|NGHỊ QUYẾT(?: LIÊN TỊCH)?|QUYẾT ĐỊNH"
-    r"|THÔNG TƯ(?: LIÊN TỊCH)?|CHỈ THỊ|LỆNH|CÔNG VĂN|CÔNG ĐIỆN|THÔNG BÁO|THÔNG TRI|KẾT LUẬN"
-    r"|KẾ HOẠCH|BÁO CÁO|TỜ TRÌNH|HƯỚNG DẪN|QUY CHẾ|QUY ĐỊNH|QUY CHUẨN|CHƯƠNG TRÌNH|ĐỀ ÁN"
-    r"|ĐIỀU LỆ|BIÊN BẢN|GIẤY MỜI|SẮC LỆNH)(?!\w)",
-    re.IGNORECASE,
-)
 _NUMBER: Final = (
     r"(?P<number>[0-9]{1,5}[a-zA-Z]?\s?[/\-–.]\s?[0-9A-ZĐƯÂƠa-zđư]+"
     r"(?:\s?[/\-–.&]\s?[0-9A-ZĐƯÂƠa-zđư]+){0,6})"
@@ -110,6 +103,8 @@ class _Line:
 def read_legal_head(text: str) -> LegalHead | None:
     """Return the head of an act; None if the text does not begin like one."""
     head = text[:_MAX_CHARS]
+    if not may_have_kind(head):
+        return None
     small = unicodedata.normalize("NFC", head).lower()
     if not (_NUMBER_SIGN.search(small) or any(sign in small for sign in _MOTTO_SIGNS)):
         return None
@@ -154,7 +149,7 @@ def _lines(text: str) -> Iterator[_Line]:
     for match in lines_of(text):
         if not any(map(str.isalnum, match[0])):
             continue
-        cells = re.split(r"\t|[ \u00a0]{3,}|\s\|\s", match[0][:_MAX_LINE_CHARS].strip(" \t|*_"))
+        cells = re.split(r"\t|[ \u00a0]{3,}|\s\|\s", match[0][:MAX_LINE_CHARS].strip(" \t|*_"))
         composed = (unicodedata.normalize("NFC", " ".join(cell.split())) for cell in cells)
         yield _Line(
             match.start(),
@@ -168,7 +163,7 @@ def _lines(text: str) -> Iterator[_Line]:
 def _find_kind(lines: list[_Line]) -> tuple[int, re.Match[str]] | None:
     """Return the index of the line that begins with the kind of an act, and the kind."""
     for index, line in enumerate(lines[:_KIND_LINES]):
-        match = _KIND.match(line.text)
+        match = KIND.match(line.text)
         if match is None or len(line.text) > _TITLE_CHARS or _NUMBER_LINE.match(line.text):
             continue
         rest = line.text[match.end() :].strip(" :.-–")

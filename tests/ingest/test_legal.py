@@ -1,7 +1,12 @@
 """The heads of acts."""
 
-import pytest
+import unicodedata
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from danvan_search.ingest.act_kinds import KINDS, may_have_kind
 from danvan_search.ingest.legal import read_legal_head
 
 MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc"
@@ -87,3 +92,24 @@ def test_acts(text, title, number, date, issuer):
 def test_other_texts(text):
     """A text that is no act has no number of its own."""
     assert read_legal_head(text) is None
+
+
+@given(st.data())
+def test_no_line_with_a_kind_is_passed_over(data):
+    """In any case, any form of normalisation and behind the signs of tables."""
+    kind = data.draw(st.sampled_from(KINDS))
+    letters = [
+        unicodedata.normalize(
+            data.draw(st.sampled_from(["NFC", "NFD"])),
+            data.draw(st.sampled_from([str.upper, str.lower]))(letter),
+        )
+        for letter in kind
+    ]
+    before = data.draw(st.sampled_from(["", " ", "| ", "**", "\u00a0_"]))
+    after = data.draw(st.sampled_from(["", " ", "**", ": về việc", "\tsố 1"]))
+    assert may_have_kind(f"Căn cứ\n{before}{''.join(letters)}{after}\nx")
+
+
+@pytest.mark.parametrize("line", ["Luậtx", "Quyết", "Thông tin", "về quyết định", "Bố luật"])
+def test_other_lines_have_no_kind(line):
+    assert not may_have_kind(f"{line}\n")

@@ -56,6 +56,24 @@ def folder(tmp_path):
     return root
 
 
+def test_a_file_is_looked_at_and_opened_once(folder, monkeypatch):
+    """A folder of small files is mostly opening them."""
+    opened = []
+    real = os.open
+
+    def counted(path, *arguments):
+        opened.append(path)
+        return real(path, *arguments)
+
+    (file,) = [file for file in scan(folder).files if file.name.endswith("a.txt")]
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "open", counted)
+        patched.setattr(os, "stat", None)  # the scan has looked at it
+        (record,) = read_file(file)
+    assert record.article.title == "một"
+    assert opened == [str(folder / "a.txt")]
+
+
 NAMES = ["Z.TXT", "a.txt", "b/c.md", "b/e.jsonl.GZ", "b/f.jsonl.xz", "b/sâu/d.jsonl"]
 
 
