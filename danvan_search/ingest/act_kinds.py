@@ -22,6 +22,10 @@ MAX_LINE_CHARS: Final = 400
 """How much of a line is looked at."""
 
 _SIGNS: Final = dict.fromkeys(map(ord, "|*_"), " ")
+LETTER: Final = re.compile(r"\bV/v\b", re.IGNORECASE)
+"""How the subject of an official letter begins, which names no kind. It may stand on the line of
+the number."""
+
 _BEGIN_CHARS: Final = 3
 _MARKED: Final = {
     "A": "À-Ãà-ãĂăẠ-ặ", "E": "È-Êè-êẸ-ệ", "I": "ÌÍìíĨĩỈ-ị", "O": "Ò-Õò-õƠơỌ-ợ",
@@ -45,11 +49,15 @@ def _beginning(kind: str) -> str:
     return pattern
 
 
-_BEGINNING: Final = re.compile(rf"[\s|*_]*(?:{'|'.join(sorted(set(map(_beginning, KINDS))))})")
+_BEGINNING: Final = re.compile(
+    rf"[\s|*_]*(?:[Vv]/[Vv]|{'|'.join(sorted(set(map(_beginning, (*KINDS, 'SỐ')))))})"
+)
 
 
 def may_have_kind(text: str) -> bool:
-    """Return whether a line of a text may begin with a kind; if not, none does.
+    """Return whether a line of a text may begin with a kind, or as the subject of a letter.
+
+    If not, none does.
 
     Most texts are told from acts by this, and normalising their lines takes ten times as long.
 
@@ -57,9 +65,13 @@ def may_have_kind(text: str) -> bool:
     """
     begins = _BEGINNING.match
     return any(
-        begins(line[0]) and KIND.match(_without_signs(line[0][:MAX_LINE_CHARS]))
+        begins(line[0]) and _begins_act(_without_signs(line[0][:MAX_LINE_CHARS]))
         for line in lines_of(text)
     )
+
+
+def _begins_act(line: str) -> bool:
+    return bool(KIND.match(line) or LETTER.search(line))
 
 
 def _without_signs(line: str) -> str:
