@@ -175,7 +175,11 @@ def kind_of(name: str) -> str:
 
 
 def suffix_of(name: str) -> str:
-    """Return the suffix of a file name in lower case; "" if it has none."""
+    """Return the suffix of a file name in lower case; "" if it has none.
+
+    Blanks at the end of a name, which people do not see, do not count.
+    """
+    name = name.rstrip()
     start = name.rfind(".")
     return name[start:].lower() if 0 < start < len(name) - 1 else ""
 
@@ -188,6 +192,7 @@ def compression_of(name: str) -> str:
 
 def without_compression(name: str) -> str:
     """Return a file name without the suffix of a compression."""
+    name = name.rstrip()
     return name[: len(name) - len(compression_of(name))]
 
 
