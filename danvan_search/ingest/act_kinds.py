@@ -71,7 +71,7 @@ def may_have_kind(text: str) -> bool:
 
 
 def _begins_act(line: str) -> bool:
-    return bool(KIND.match(line) or LETTER.search(line))
+    return bool(KIND.match(line) or ("/" in line and LETTER.search(line)))
 
 
 def _without_signs(line: str) -> str:
