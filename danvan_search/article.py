@@ -91,7 +91,9 @@ class Article:
         return f"Article({', '.join(shown)})"
 
     def _check_extra(self) -> None:
-        if not self.extra and isinstance(self.extra, dict):
+        if isinstance(self.extra, dict) and all(
+            type(key) is str and type(value) is str for key, value in self.extra.items()
+        ):
             return
         try:
             extra = dict(self.extra)

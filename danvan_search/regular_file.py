@@ -1,23 +1,33 @@
 """Opens regular files only: opening a pipe can block, and opening a device can have effects."""
 
+import io
 import os
 import stat
 from pathlib import Path
-from typing import BinaryIO
+from typing import Final, cast
+
+_FLAGS: Final = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
+_MAX_BUFFER: Final = 1 << 16
+"""The size of a file up to which its buffer holds all of it."""
 
 
-def open_regular(path: Path) -> BinaryIO:
+def open_regular(path: Path, *, size: int | None = None) -> io.BufferedReader:
     """Open a regular file for reading bytes.
 
+    :param size: its size in bytes if it was known to be regular a moment ago: then only what was
+        opened is checked, and a small file is read at once. None if nothing is known of it.
     :raises OSError: it cannot be opened, or is not a regular file.
     """
-    return open(path, "rb", opener=_open)
+    if size is None:
+        _check_regular(path.stat().st_mode)
+        size = _MAX_BUFFER
+    buffer = size + 1 if size < _MAX_BUFFER else io.DEFAULT_BUFFER_SIZE
+    return cast("io.BufferedReader", open(path, "rb", buffering=max(2, buffer), opener=_open))
 
 
 def _open(path: str, flags: int) -> int:
-    # The open file is checked again, because the path may have been replaced in between.
-    _check_regular(os.stat(path).st_mode)  # noqa: PTH116 - the path is a string
-    handle = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    # The path may have been replaced since it was looked at.
+    handle = os.open(path, flags | _FLAGS)
     try:
         _check_regular(os.fstat(handle).st_mode)
     except OSError:

@@ -26,9 +26,9 @@ Data flows one way::
   entries of documents in the table, which import their readers late.
 - ``decoding``: bytes to text. ``mending``, ``html_text``: text as people read it. ``lines``: its
   lines.
-- ``described``: what a file says of its text, weighed against ``legal`` (the head of an act) and
-  ``head`` (the first lines). ``frontmatter``, ``fields``: the names and values in files.
-  ``details``: what of it is searched.
+- ``described``: what a file says of its text, weighed against ``legal`` (the head of an act;
+  ``act_kinds``: its kind) and ``head`` (the first lines). ``frontmatter``, ``fields``: the names
+  and values in files. ``details``: what of it is searched.
 - ``records``, ``problems``: the values and the exception that these modules exchange.
 
 No content of a file raises an error: what cannot be read as an article is yielded as

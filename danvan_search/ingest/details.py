@@ -16,7 +16,8 @@ def details_of(extra: Mapping[str, Any]) -> str:
     lines = dict.fromkeys(
         " ".join(line.split())
         for key in SEARCHED
-        for value in _strings(extra.get(key))
+        if key in extra
+        for value in _strings(extra[key])
         for line in (_acts(extra.get("kind"), value) if key == "number" else (value,))
     )
     return "\n".join(line for line in lines if line)

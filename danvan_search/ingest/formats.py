@@ -8,6 +8,7 @@ import functools
 import importlib.util
 import logging
 from collections.abc import Collection, Iterable
+from operator import itemgetter
 from typing import Final
 
 from danvan_search.ingest.compressed import COMPRESSIONS
@@ -29,7 +30,7 @@ from danvan_search.ingest.markdown import MARKDOWN
 from danvan_search.ingest.markup import ORG, RST
 from danvan_search.ingest.mbox import MBOX
 from danvan_search.ingest.mhtml import MHTML
-from danvan_search.ingest.reader import Reader
+from danvan_search.ingest.reader import Reader, matches_none
 from danvan_search.ingest.subtitles import SUBTITLES
 from danvan_search.ingest.table import TABLE
 from danvan_search.ingest.textfile import PLAIN_TEXT
@@ -79,11 +80,35 @@ SIGNATURES: Final = {
 }
 """The first bytes of common files that are no text, and their kinds."""
 
+_STARTS: Final = tuple(SIGNATURES)
 _LOG: Final = logging.getLogger("danvan_search")
 
 
+class ReaderTable(tuple[Reader, ...]):
+    """Readers in the order in which they are asked, and how to find one sooner."""
+
+    @functools.cached_property
+    def of_content(self) -> tuple[Reader, ...]:
+        """Those that recognise content."""
+        return tuple(reader for reader in self if reader.matches is not matches_none)
+
+    @functools.cached_property
+    def of_suffix(self) -> dict[str, tuple[int, Reader]]:
+        """The first reader of each suffix, with its place in the order."""
+        first: dict[str, tuple[int, Reader]] = {}
+        for place, reader in enumerate(self):
+            for suffix in reader.suffixes:
+                first.setdefault(suffix, (place, reader))
+        return first
+
+    @functools.cached_property
+    def longest_suffix(self) -> int:
+        """The length of the longest suffix."""
+        return max(map(len, self.of_suffix), default=0)
+
+
 @functools.cache
-def all_readers() -> tuple[Reader, ...]:
+def all_readers() -> ReaderTable:
     """Return the readers that other packages add, then those of :data:`READERS`."""
     from importlib.metadata import entry_points  # slow to import, and searches read no files
 
@@ -98,18 +123,28 @@ def all_readers() -> tuple[Reader, ...]:
             added.append(reader)
         else:
             _LOG.warning("the reader %s of %s is no Reader", entry.name, entry.value)
-    return (*added, *READERS)
+    return ReaderTable((*added, *READERS))
 
 
 def reader_by_suffix(name: str) -> Reader | None:
     """Return the reader for a file name, regardless of case; None if no reader has its suffix."""
+    table = all_readers()
     lower = without_compression(name).lower()
-    return next((one for one in all_readers() if lower.endswith(one.suffixes)), None)
+    dot = lower.find(".", max(0, len(lower) - table.longest_suffix))
+    found = []
+    while dot >= 0:
+        if one := table.of_suffix.get(lower[dot:]):
+            found.append(one)
+        dot = lower.find(".", dot + 1)
+    return min(found, key=itemgetter(0))[1] if found else None
 
 
 def reader_by_content(head: bytes) -> Reader | None:
     """Return the reader that recognises the first bytes of a file; None if none does."""
-    return next((one for one in all_readers() if one.matches(head)), None)
+    for reader in all_readers().of_content:
+        if reader.matches(head):
+            return reader
+    return None
 
 
 def reader_by_archive(names: Collection[str], mimetype: bytes) -> tuple[Reader | None, str]:
@@ -128,7 +163,9 @@ def reader_by_archive(names: Collection[str], mimetype: bytes) -> tuple[Reader |
 
 def foreign_kind(head: bytes) -> str:
     """Return the kind of a file that is no text, by its first bytes; "" if it is not known."""
-    return next((kind for start, kind in SIGNATURES.items() if head.startswith(start)), "")
+    if not head.startswith(_STARTS):
+        return ""
+    return next(kind for start, kind in SIGNATURES.items() if head.startswith(start))
 
 
 def kind_of(name: str) -> str:
@@ -138,7 +175,11 @@ def kind_of(name: str) -> str:
 
 
 def suffix_of(name: str) -> str:
-    """Return the suffix of a file name in lower case; "" if it has none."""
+    """Return the suffix of a file name in lower case; "" if it has none.
+
+    Blanks at the end of a name, which people do not see, do not count.
+    """
+    name = name.rstrip()
     start = name.rfind(".")
     return name[start:].lower() if 0 < start < len(name) - 1 else ""
 
@@ -151,6 +192,7 @@ def compression_of(name: str) -> str:
 
 def without_compression(name: str) -> str:
     """Return a file name without the suffix of a compression."""
+    name = name.rstrip()
     return name[: len(name) - len(compression_of(name))]
 
 

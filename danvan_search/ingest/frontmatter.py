@@ -136,7 +136,7 @@ def _pandoc(text: str) -> FrontMatter:
 
 def _multimarkdown(text: str) -> FrontMatter:
     """Read lines of fields at the head, up to a blank line, if two of them are known by name."""
-    head = re.match(rf"(?:[^\r\n]+{_NEWLINE}){{2,40}}(?={_NEWLINE}|\Z)", text[:MAX_CHARS])
+    head = re.match(rf"(?:[^\r\n]++{_NEWLINE}){{2,40}}(?={_NEWLINE}|\Z)", text[:MAX_CHARS])
     if head is None:
         return _NONE
     fields = _field_lines(head[0])

@@ -24,6 +24,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 from typing import Final
 
@@ -47,6 +48,7 @@ _MAX_CHARS_READ: Final = 4 * MAX_TITLE_CHARS + 1
 """A line of this length is too long for a title in NFC, too: a letter decomposes into at most 4
 characters."""
 
+_BLANK: Final = re.compile(r"\s*")
 _SENTENCE_END: Final = re.compile(r"[.!?…:;,]['\"”’)]*$")
 _NOT_IN_CATEGORY: Final = re.compile(r"[.!?…:;\"“”0-9]")
 
@@ -76,24 +78,30 @@ class Head:
         return not any(start <= offset < end for start, end in self.removed)
 
 
-@dataclass(frozen=True, slots=True)
 class _Line:
-    """A line that is not blank.
+    """A line that is not blank. What is asked of few lines is found when it is asked for.
 
     :ivar start: the offset of its first character in the text.
     :ivar end: the offset of its end, before the newline.
     :ivar title: the line without surrounding white space.
-    :ivar plain: the normalised line, for lengths and comparisons: see :func:`_plain`.
-    :ivar date: its date if it is a dateline.
     :ivar after_blank: whether a blank line precedes it, or no line.
     """
 
-    start: int
-    end: int
-    title: str
-    plain: str
-    date: datetime.date | None
-    after_blank: bool
+    def __init__(self, start: int, end: int, title: str, *, after_blank: bool) -> None:
+        self.start = start
+        self.end = end
+        self.title = title
+        self.after_blank = after_blank
+
+    @cached_property
+    def plain(self) -> str:
+        """The normalised line, for lengths and comparisons: see :func:`_plain`."""
+        return _plain(self.title)
+
+    @cached_property
+    def date(self) -> datetime.date | None:
+        """Its date if it is a dateline."""
+        return dateline(self.title)
 
 
 def read_head(
@@ -152,21 +160,18 @@ def _lines(text: str) -> Iterator[_Line]:
         stripped = match[0].strip()
         if not stripped:
             continue
-        yield _Line(
-            start=match.start(),
-            end=match.end(),
-            title=stripped,
-            plain=_plain(stripped),
-            date=dateline(stripped),
-            after_blank=is_after_blank(text, end, match.start()),
-        )
+        start = match.start()
+        after_blank = is_after_blank(text, end, start)
         end = match.end()
+        yield _Line(start, end, stripped, after_blank=after_blank)
 
 
 def _plain(line: str) -> str:
     """Return a line in NFC with single spaces; the beginning of a line that is too long."""
     if len(line) >= _MAX_CHARS_READ:
         return line[:_MAX_CHARS_READ]
+    if line.isascii():
+        return " ".join(line.split())
     return " ".join(unicodedata.normalize("NFC", line).split())
 
 
@@ -200,7 +205,10 @@ def _title_lines(lines: list[_Line], index: int) -> list[_Line]:
 
 def can_be_category(line: str) -> bool:
     """Return whether a line can be the category above a title."""
-    plain = _plain(line)
+    return _can_be_category(_plain(line))
+
+
+def _can_be_category(plain: str) -> bool:
     return (
         len(plain) <= _MAX_CATEGORY_CHARS
         and len(plain.split()) <= _MAX_CATEGORY_WORDS
@@ -219,9 +227,9 @@ def _is_category(lines: list[_Line], index: int) -> bool:
     if index + 2 >= len(lines):
         return False
     line, title, after = lines[index : index + 3]
-    words = line.plain.split()
-    if title.date or not can_be_category(line.plain):
+    if not _can_be_category(line.plain) or title.date:
         return False
+    words = line.plain.split()
     title_words = title.plain.split()
     if (
         len(title.plain) > MAX_TITLE_CHARS
@@ -255,6 +263,6 @@ def _without(text: str, spans: Sequence[tuple[int, int]]) -> tuple[str, int]:
     :param spans: (start, end) of the lines, ascending.
     """
     body = without_spans(text, spans)
-    blank = len(body) - len(body.lstrip())
+    blank = _BLANK.match(body).end()  # type: ignore[union-attr]
     start = max(body.rfind("\n", 0, blank), body.rfind("\r", 0, blank)) + 1
     return body[start:], start

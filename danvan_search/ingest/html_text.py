@@ -246,12 +246,20 @@ class _Parser(HTMLParser):
         elif self._in_data:
             self._found.scripts[-1] += data
         elif not self._depths["dropped"]:
-            self._add(data if self._depths["pre"] else re.sub(r"[ \t\r\n\f]+", " ", data))
+            self._add(data if self._depths["pre"] else _with_single_blanks(data))
 
     def result(self) -> HtmlText:
         """Return what was found."""
+        self._found.text = _tidy("".join(self._chosen_pieces()))
+        self._found.title = " ".join(self._found.title.split())
+        return self._found
+
+    def _chosen_pieces(self) -> list[str]:
+        """Return the pieces of the text of the page, without those around it."""
         pieces, zones = self._pieces, self._zones
-        letters = [sum(map(str.isalnum, piece)) for piece in pieces]
+        if len(set(zones)) == 1 and not zones[0] & _IN_AROUND:
+            return pieces
+        letters = [sum(map(len, _LETTERS.findall(piece))) for piece in pieces]
 
         def weight(mask: int) -> int:
             return sum(count for count, zone in zip(letters, zones, strict=True) if zone & mask)
@@ -268,10 +276,7 @@ class _Parser(HTMLParser):
                 if weight(mask) >= inside * _MIN_SHARE and weight(mask):
                     chosen = [index for index in chosen if zones[index] & mask]
                     break
-        text = "".join(pieces[index] for index in chosen)
-        self._found.text = _tidy(text)
-        self._found.title = " ".join(self._found.title.split())
-        return self._found
+        return [pieces[index] for index in chosen]
 
     def _meta(self, values: dict[str, str | None]) -> None:
         name = values.get("property") or values.get("name") or values.get("itemprop") or ""
@@ -346,6 +351,8 @@ class _Parser(HTMLParser):
             self._zones.append(zone)
 
 
+_LINE_BREAKS: Final = re.compile(r"\n[ \n\u00a0]*")
+_LETTERS: Final = re.compile(r"[^\W_]+")
 _IN_AROUND: Final = 1
 _IN_ARTICLE: Final = 2
 _IN_MAIN: Final = 4
@@ -353,7 +360,24 @@ _IN_MAIN: Final = 4
 
 def _tidy(text: str) -> str:
     """Return text without blanks at the ends of lines, and with at most one blank line in a row."""
-    text = re.sub(r"[ \t\u00a0]*\n[ \n\u00a0]*", lambda m: "\n" * min(2, m[0].count("\n")), text)
-    text = re.sub(r"[ \t]*\t[ \t]*", "\t", text)
-    text = re.sub(r"(?<=\n)\t+", "", text)
-    return re.sub(r"  +", " ", text).strip(" \t\n")
+    pieces = []
+    end = 0
+    # A pattern that begins with what stands before a line break is tried at every blank.
+    for match in _LINE_BREAKS.finditer(text):
+        pieces.append(text[end : match.start()].rstrip(" \t\u00a0"))
+        pieces.append("\n" if match[0].count("\n") == 1 else "\n\n")
+        end = match.end()
+    text = "".join((*pieces, text[end:]))
+    if "\t" in text:
+        text = re.sub(r"[ \t]*\t[ \t]*", "\t", text)
+        text = re.sub(r"(?<=\n)\t+", "", text)
+    if "  " in text:
+        text = re.sub(r"  +", " ", text)
+    return text.strip(" \t\n")
+
+
+def _with_single_blanks(text: str) -> str:
+    """Return text with one blank for each run of white space of HTML."""
+    if any(space in text for space in ("\n", "\t", "  ", "\r", "\f")):
+        return re.sub(r"[ \t\r\n\f]+", " ", text)
+    return text

@@ -89,8 +89,10 @@ def read_markdown(source: Source) -> Documents:
 
 def blocks_of(text: str) -> Iterator[Block]:
     """Yield the blocks of a Markdown text, without those of which nothing is left."""
-    text = _FENCE_LINE.sub(lambda match: f"\n{match[2]}\n", text)
-    text = _FOOTNOTE_START.sub("\n", text)  # the parser takes it for the address of a link
+    if ":::" in text:
+        text = _FENCE_LINE.sub(lambda match: f"\n{match[2]}\n", text)
+    if "[^" in text:
+        text = _FOOTNOTE_START.sub("\n", text)  # the parser takes it for the address of a link
     if text.count("[") > _MANY_BRACKETS:
         text = re.sub(r"(?:[^\n]+\n?)+", _with_plain_brackets, text)
     tokens = _parser().parse(text)
@@ -230,16 +232,18 @@ def _inline(tokens: Sequence["Token"]) -> str:
 
 def _clean(text: str, *, is_heading: bool) -> str:
     """Return the text of a paragraph or a heading without what other programs make of it."""
-    text = _FOOTNOTE.sub("", text)
-    text = _WIKI_LINK.sub(lambda match: match[2] or match[1], text)
+    if "[" in text:
+        text = _FOOTNOTE.sub("", text)
+        text = _WIKI_LINK.sub(lambda match: match[2] or match[1], text)
     text = _ATTRIBUTES.sub("", text) if "{" in text else text
     text = _CALLOUT.sub("", text)
     if is_heading:
         return " ".join(text.split())
     if _CONTENTS.fullmatch(text.strip()):
         return ""
-    lines = text.split("\n")
-    if all(_ESM.match(line.strip()) for line in lines):
+    if text.lstrip().startswith(("import", "export")) and all(
+        _ESM.match(line.strip()) for line in text.split("\n")
+    ):
         return ""
     return text.strip("\n")
 

@@ -1,8 +1,7 @@
 """Reads the articles of one file, or of a stream such as standard input."""
 
-import io
 import sys
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from danvan_search.errors import ArticleError, OptionError
 from danvan_search.ingest.article_of import article_of
@@ -70,9 +69,8 @@ def _read_file(
     origin = str(file.path)
     compression = compression_of(file.path.name)
     try:
-        with open_regular(file.path) as raw:
-            opened = cast("io.BufferedReader", raw)
-            stream = COMPRESSIONS[compression](raw) if compression else opened
+        with open_regular(file.path, size=file.size) as raw:
+            stream = COMPRESSIONS[compression](raw) if compression else raw
             source = Source(
                 file.name,
                 stream,
@@ -82,7 +80,7 @@ def _read_file(
                 size=file.size,
                 is_seekable=not compression,
             )
-            if compression and not opened.peek(1):  # it would have a header, if nothing else
+            if compression and not raw.peek(1):  # it would have a header, if nothing else
                 reason = "has no bytes, so it was cut short: make it again"
                 yield Skipped(file.name, reason, origin, unreadable=True, cause=Cause.DAMAGED)
             else:

@@ -128,6 +128,7 @@ class Source:
         self.found_encoding = "UTF-8"
         self.unpacking = unpacking or Unpacking(size)
         self.depth = depth
+        self._size = size
         self._is_seekable = is_seekable
         self._archive: Archive | None = None
         self._notices: list[str] = []
@@ -181,9 +182,13 @@ class Source:
             self.stream.seek(0)  # what is in it was read from anywhere
         pieces = []
         count = max_bytes + 1
-        while count > 0 and (piece := self.stream.read(min(count, _PIECE))):
+        wanted = min(self._size + 1, _PIECE) if self._is_seekable and self._size else _PIECE
+        while count > 0 and (piece := self.stream.read(min(count, wanted))):
             pieces.append(piece)
             count -= len(piece)
+            if len(piece) < wanted:
+                break
+            wanted = _PIECE
         if count <= 0:
             reason = f"is larger than {max_bytes:,} bytes: split it, or raise the size limit"
             raise ReadError(reason, Cause.TOO_LARGE)
@@ -222,6 +227,11 @@ class Source:
         return self.stream.peek(count)[:count]
 
 
+def matches_none(_: bytes) -> bool:
+    """Return False: a format that no first bytes prove."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """A format that can be read.
@@ -241,7 +251,7 @@ class Reader:
     name: str
     suffixes: tuple[str, ...]
     read: Callable[[Source], Documents]
-    matches: Callable[[bytes], bool] = lambda _: False
+    matches: Callable[[bytes], bool] = matches_none
     matches_archive: Callable[[Collection[str], bytes], bool] = lambda _names, _mimetype: False
     package: str = ""
     install: str = ""

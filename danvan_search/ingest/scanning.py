@@ -83,7 +83,7 @@ def scan(
     if not _has_reader(absolute):
         formats = describe_formats(all_readers())
         raise ArticleError(f"{path} is not a kind of file that is read: give {formats}")
-    return Scan([_source_file(absolute, base)], [])
+    return Scan([_source_file(absolute, _name(absolute, base), absolute.stat())], [])
 
 
 def locate(path: PathLike) -> Path:
@@ -119,9 +119,11 @@ def _scan_folder(folder: Path, base: Path, selection: Selection) -> Scan:
     skipped: list[Skipped] = []
     others: Counter[str] = Counter()
     has_patterns = bool(selection.include or selection.exclude)
+    any_text = bool(selection.include)
     folders = [folder]
     while folders:
         current = folders.pop()
+        prefix = _name(current, base)
         try:
             with os.scandir(current) as entries:
                 sorted_entries = sorted(entries, key=lambda entry: entry.name)
@@ -131,20 +133,20 @@ def _scan_folder(folder: Path, base: Path, selection: Selection) -> Scan:
         for entry in sorted_entries:
             if entry.name.startswith("."):
                 continue
-            path = Path(entry.path)
-            below = path.relative_to(folder).as_posix() if has_patterns else ""
+            below = Path(entry.path).relative_to(folder).as_posix() if has_patterns else ""
             try:
                 if entry.is_dir(follow_symlinks=False):
                     if not selection.refuses(below):
-                        folders.append(path)
+                        folders.append(Path(entry.path))
                 elif entry.is_dir() or not selection.wants(below):
                     continue
                 elif (
                     reader_by_suffix(entry.name)
                     or selection.asks_for(below)
-                    or (not suffix_of(entry.name) and _has_reader(path))
+                    or (not suffix_of(entry.name) and _has_reader(Path(entry.path)))
                 ):
-                    file = _source_file(path, base, any_text=bool(selection.include))
+                    name = f"{prefix}/{printable((entry.name,))}".lstrip("/")
+                    file = _source_file(Path(entry.path), name, entry.stat(), any_text=any_text)
                     if file.name in files:
                         skipped.append(_same_name(file))
                     else:
@@ -152,7 +154,7 @@ def _scan_folder(folder: Path, base: Path, selection: Selection) -> Scan:
                 else:
                     others[kind_of(entry.name)] += 1
             except (OSError, ArticleError) as error:
-                skipped.append(_unreadable(path, base, error))
+                skipped.append(_unreadable(Path(entry.path), base, error))
     return Scan(
         sorted(files.values(), key=lambda file: file.name),
         sorted(skipped, key=lambda skipped: skipped.source),
@@ -160,11 +162,12 @@ def _scan_folder(folder: Path, base: Path, selection: Selection) -> Scan:
     )
 
 
-def _source_file(path: Path, base: Path, *, any_text: bool = False) -> SourceFile:
-    status = path.stat()
+def _source_file(
+    path: Path, name: str, status: os.stat_result, *, any_text: bool = False
+) -> SourceFile:
     if not stat.S_ISREG(status.st_mode):
         raise ArticleError("it is not a regular file")
-    return SourceFile(path, _name(path, base), status.st_size, any_text)
+    return SourceFile(path, name, status.st_size, any_text)
 
 
 def printable(parts: Sequence[str]) -> str:
@@ -172,7 +175,10 @@ def printable(parts: Sequence[str]) -> str:
 
     The bytes of a name that are not UTF-8 become ``\\udcXX`` as text: it can be stored and printed.
     """
-    name = "/".join(parts).encode("utf-8", "backslashreplace").decode("utf-8")
+    name = "/".join(parts)
+    if name.isascii():
+        return name
+    name = name.encode("utf-8", "backslashreplace").decode("utf-8")
     return unicodedata.normalize("NFC", name)
 
 

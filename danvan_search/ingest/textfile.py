@@ -9,8 +9,15 @@ from danvan_search.ingest.mending import mend
 from danvan_search.ingest.reader import Documents, Reader, Source
 
 _MAX_HEADER_CHARS: Final = 10_000
+_NAMES: Final = (
+    "From|To|Cc|Bcc|Reply-To|Subject|Date|Sent|Từ|Người gửi|Đến|Người nhận|Chủ đề|Tiêu đề|Ngày"
+)
+_NAME: Final = re.compile(rf"\s{{0,20}}(?:{_NAMES})", re.IGNORECASE)
+_MAX_NAME_CHARS: Final = 80
+"""Of the white space and the first name of a header, in any form of normalisation."""
+
 _HEADER_LINE: Final = re.compile(
-    r"(From|To|Cc|Bcc|Reply-To|Subject|Date|Sent|Từ|Người gửi|Đến|Người nhận|Chủ đề|Tiêu đề|Ngày)"
+    rf"({_NAMES})"
     r"[ \t]*:[ \t]*([^\r\n]*)(?:\r\n|\n|\r|\Z)",
     re.IGNORECASE,
 )
@@ -39,6 +46,8 @@ def read_mail_header(text: str) -> dict[str, str]:
 
     A header has a subject, and at least one other line.
     """
+    if _NAME.match(unicodedata.normalize("NFC", text[:_MAX_NAME_CHARS])) is None:
+        return {}
     text = unicodedata.normalize("NFC", text[:_MAX_HEADER_CHARS])
     fields: dict[str, str] = {}
     lines = 0

@@ -25,6 +25,8 @@ TEXTS = [
     ("xem <a href='#muc'>mục 2</a> và <a href='http://x'>[3]</a>", "xem mục 2 và [3]"),
     ("Mục<a class=headerlink href='#muc'>¶</a>", "Mục"),
     ("<pre>a\n b</pre>", "a\nb"),
+    ("<pre>a \xa0\n\n\n b \n\n\n\tc</pre>", "a\n\nb\n\nc"),
+    ("a \f\r b\tc", "a b c"),
     ("<!-- chú --> a <!-- không đóng", "a không đóng"),
     ("a < b và c > d", "a < b và c > d"),
     ("<p>chưa đóng", "chưa đóng"),

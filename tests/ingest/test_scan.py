@@ -56,6 +56,33 @@ def folder(tmp_path):
     return root
 
 
+def test_blanks_at_the_end_of_a_name_hide_no_kind(tmp_path):
+    for name in ("a.txt ", "b.md\u00a0", "c.jsonl.gz ", "d. txt", "e "):
+        (tmp_path / name).write_text("x")
+    found = scan(tmp_path)
+    assert [file.path.name for file in found.files] == ["a.txt ", "b.md\u00a0", "c.jsonl.gz "]
+    assert found.others.total() == 2
+    assert next(read_file(found.files[0])).article.title == "x"
+
+
+def test_a_file_is_looked_at_and_opened_once(folder, monkeypatch):
+    """A folder of small files is mostly opening them."""
+    opened = []
+    real = os.open
+
+    def counted(path, *arguments):
+        opened.append(path)
+        return real(path, *arguments)
+
+    (file,) = [file for file in scan(folder).files if file.name.endswith("a.txt")]
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "open", counted)
+        patched.setattr(os, "stat", None)  # the scan has looked at it
+        (record,) = read_file(file)
+    assert record.article.title == "một"
+    assert opened == [str(folder / "a.txt")]
+
+
 NAMES = ["Z.TXT", "a.txt", "b/c.md", "b/e.jsonl.GZ", "b/f.jsonl.xz", "b/sâu/d.jsonl"]
 
 
