@@ -127,15 +127,14 @@ class FormCounts:
         second_ids = np.array([self.form(one).ids for one in seconds], dtype=np.int64)
         for index, view in enumerate(self._views):
             positions = view.segment.positions
-            for row, ids in zip(table, first_ids, strict=True):
-                if not ids[index]:
-                    continue
-                starts, ends = positions.index_ranges(ids[index], second_ids[:, index])
-                if view.live is None:
-                    row += ends - starts
-                    continue
-                for at in np.flatnonzero(ends > starts).tolist():
-                    row[at] += _live_count(view, positions.slots_in((starts[at], ends[at])))
+            starts, ends = positions.index_ranges(
+                [ids[index] for ids in first_ids], second_ids[:, index]
+            )
+            if view.live is None:
+                table += ends - starts
+                continue
+            for at in zip(*np.nonzero(ends > starts), strict=True):
+                table[at] += _live_count(view, positions.slots_in((starts[at], ends[at])))
         return table
 
     def run(self, folded: tuple[str, ...]) -> float:

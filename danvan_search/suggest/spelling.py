@@ -7,6 +7,7 @@ whose pairs do occur is offered.
 import math
 import threading
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise, starmap
 from typing import Final, NamedTuple
 
@@ -31,6 +32,7 @@ _SEAM: Final = 20
 MAX_GLUED: Final = 60
 _MAX_SYLLABLE: Final = 7
 _GLUED_BEAM: Final = 8
+_MARKS_KEPT: Final = 1 << 13
 
 
 class Spelling(NamedTuple):
@@ -148,9 +150,9 @@ class Speller:
         """
         variants = self._counts.variants(folded)
         wanted = _marks(typed)
-        for form, share in zip(variants.forms, variants.shares.tolist(), strict=True):
+        for number, form in enumerate(variants.forms):
             if _marks(form) == wanted:
-                return form, share
+                return form, float(variants.shares[number])
         return None, 0.0
 
     def unglue(self, glued: str) -> tuple[str, ...] | None:
@@ -193,6 +195,7 @@ class Speller:
         return could_be_syllable(folded) and folded in self._slips.forms
 
 
+@lru_cache(maxsize=_MARKS_KEPT)
 def _marks(form: str) -> tuple[str, frozenset[str]]:
     """Return the tone of an accented form, and its letters with a quality mark or a bar."""
     plain = [UNTONED.get(letter, (letter, "")) for letter in form]
