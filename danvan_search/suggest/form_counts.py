@@ -27,6 +27,8 @@ FREQUENT: Final = 30
 _LEAST: Final = 5
 """… or this often in a small one, of up to ``_LEAST * _SYLLABLES`` syllables."""
 _SYLLABLES: Final = 100_000
+_KNOWN_PAIR: Final = 5
+"""The accents of a pair are known if it occurs this often."""
 _FEW: Final = 4
 """Up to this many pairs are looked up one by one."""
 _MEMO_SIZE: Final = 1 << 14
@@ -152,6 +154,32 @@ class FormCounts:
     def accents(self, folded: tuple[str, ...]) -> AccentCounts:
         """Return the accents of a run of two to four folded forms."""
         return remembered(self._accents, folded, self._count_accents)
+
+    def share_in_pair(
+        self, pair: tuple[str, str], at: int, form: str, given: str | None
+    ) -> float | None:
+        """Return the share of an accented form among those of its place in a pair.
+
+        :param pair: the folded forms.
+        :param at: 0 or 1, the place of the form.
+        :param form: the accented form.
+        :param given: the accented form of the other; None for any.
+        :return: None if the pair, so given, occurs less than ``_KNOWN_PAIR`` times.
+        """
+        counts = self.accents(pair)
+        forms = [self.variants(one).forms for one in pair]
+        numbers = np.divmod(counts.codes, max(1, len(forms[1])))
+        weights = counts.counts
+        if given is not None:
+            if given not in forms[1 - at]:
+                return None
+            weights = weights * (numbers[1 - at] == forms[1 - at].index(given))
+        total = float(weights.sum())
+        if total < _KNOWN_PAIR:
+            return None
+        if form not in forms[at]:
+            return 0.0
+        return float(weights[numbers[at] == forms[at].index(form)].sum()) / total
 
     def frequent_forms(self) -> list[str]:
         """Return the folded forms that occur often, made of ASCII letters alone.
