@@ -33,6 +33,8 @@ _ACCENT_WEIGHT: Final = 0.5
 _WORD_LETTERS: Final = 7
 _LETTER: Final = 2.5
 """By how much each letter over ``_WORD_LETTERS`` makes an unknown word less likely."""
+_ALONE: Final = 3.0
+"""By how much a query of one word is likelier to be glued than to be meant as it is."""
 _DECODERS: Final[tuple[tuple[Kind, Callable[[str], str | None]], ...]] = (
     ("telex", decode_telex),
     ("vni", decode_vni),
@@ -68,8 +70,11 @@ class Mistyped:
 
         :param found: whether articles have all of it.
         """
+        decoded = self._decoded(typed)
+        if 2 * len(decoded.change.changes) > _words(typed) > 1:
+            return [decoded]
         readings = [
-            self._decoded(typed),
+            decoded,
             Meant("glued", self._unglued(typed)),
             Meant("spelling", self._corrected(typed, found=found)),
         ]
@@ -93,7 +98,7 @@ class Mistyped:
         Some must mean forms that the index knows well; then the others may mean rare ones.
         """
         best = Meant("telex", NOTHING)
-        words = len(typed.keys) + sum(is_marked(one.accented) for run in typed.runs for one in run)
+        words = _words(typed)
         for kind, decode in _DECODERS:
             forms: Changes = {}
             known = 0
@@ -176,7 +181,7 @@ class Mistyped:
         gain = self._model.row([*before, *path, *after]) - self._model.row([*before, word, *after])
         if not self._counts.form(word).occurrences:
             gain += _LETTER * max(0, len(word) - _WORD_LETTERS)
-        return gain + MISSING if before or after else gain
+        return gain + (MISSING if before or after else _ALONE)
 
     def _corrected(self, typed: TypedText, *, found: bool) -> Change:
         """Return the likelier spelling of a query that has one."""
@@ -205,6 +210,11 @@ class Mistyped:
                 if form is not None and form != old:
                     changes[piece.start, piece.end] = form
         return Change(changes, gain) if changes else NOTHING
+
+
+def _words(typed: TypedText) -> int:
+    """Return how many words may be keys or have marks."""
+    return len(typed.keys) + sum(is_marked(one.accented) for run in typed.runs for one in run)
 
 
 def _is_beaten(change: Change, by: Change) -> bool:

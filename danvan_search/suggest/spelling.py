@@ -30,7 +30,7 @@ _CANDIDATES: Final = 30
 _SEAM: Final = 20
 """A glued word that occurs itself is cut if its pair is this many times as frequent."""
 MAX_GLUED: Final = 60
-_MAX_SYLLABLE: Final = 7
+_MAX_FORM: Final = 12
 _GLUED_BEAM: Final = 8
 _MARKS_KEPT: Final = 1 << 13
 
@@ -165,9 +165,9 @@ class Speller:
         rows: list[list[tuple[float, tuple[str, ...]]]] = [[(0.0, ())]]
         for end in range(1, len(glued) + 1):
             found = []
-            for start in range(max(0, end - _MAX_SYLLABLE), end):
+            for start in range(max(0, end - _MAX_FORM), end):
                 syllable = glued[start:end]
-                if rows[start] and self._is_syllable(syllable):
+                if rows[start] and self._may_be_glued(syllable):
                     for score, path in rows[start]:
                         if path and not self._is_seam(path[-1], syllable):
                             continue
@@ -186,13 +186,16 @@ class Speller:
             return None
         return paths[0]
 
-    def _is_seam(self, first: str, second: str) -> bool:
-        """Return whether two syllables may have been glued; of letters almost any word is made."""
-        least = 1 if len(first) > 1 and len(second) > 1 else SEEN
-        return self._counts.pair(first, second) >= least
+    def _may_be_glued(self, form: str) -> bool:
+        return form in self._slips.forms and (len(form) > 1 or could_be_syllable(form))
 
-    def _is_syllable(self, folded: str) -> bool:
-        return could_be_syllable(folded) and folded in self._slips.forms
+    def _is_seam(self, first: str, second: str) -> bool:
+        """Return whether two forms may have been glued.
+
+        Almost any word can be made of letters, and of names and abbreviations in other languages.
+        """
+        are_syllables = all(len(one) > 1 and could_be_syllable(one) for one in (first, second))
+        return self._counts.pair(first, second) >= (1 if are_syllables else SEEN)
 
 
 @lru_cache(maxsize=_MARKS_KEPT)
