@@ -18,7 +18,7 @@ from danvan_search.suggest.typed_text import NOTHING, Change, Changes, Piece, Ty
 from danvan_search.suggest.word_model import WordModel
 from danvan_search.text import fold, is_marked, normalize
 
-GAIN: Final = 2.0
+GAIN: Final = 2.5
 """A spelling is offered if it is e^this times likelier…"""
 GAIN_WITH_HITS: Final = 4.0
 """… and this where articles were found, of a query of up to ``MAX_WITH_HITS`` syllables."""

@@ -1,7 +1,7 @@
 """Spelling: what was meant by a slip of the keyboard, and by syllables that were glued together.
 
 Only a syllable whose pairs with its neighbours hardly ever occur is doubted, and only a spelling
-whose pairs do occur is offered.
+whose pairs do occur is offered; of what is no word, also one that leaves no doubt.
 """
 
 import math
@@ -23,7 +23,9 @@ from danvan_search.text.normalize import could_be_syllable
 FEW: Final = 2
 """A syllable is doubted if its pairs with its neighbours occur at most this often."""
 SEEN: Final = 3
-"""A spelling is offered if a new pair occurs this often."""
+"""A spelling is offered if a new pair occurs this often…"""
+CLEAR_ODDS: Final = 3.0
+"""… or if the typed form is no word, and the spelling e^this times likelier than all others."""
 _ALONE: Final = 3
 """A query of one syllable is doubted if it occurs less often."""
 _CANDIDATES: Final = 30
@@ -44,6 +46,17 @@ class Spelling(NamedTuple):
 
     folded: tuple[str, ...]
     gain: float
+
+
+class _Row(NamedTuple):
+    """Some syllables.
+
+    :ivar folded: their folded forms.
+    :ivar score: their likelihood, as a natural logarithm.
+    """
+
+    folded: tuple[str, ...]
+    score: float
 
 
 class Speller:
@@ -87,16 +100,36 @@ class Speller:
             self._candidates(form, own) if doubt else {form: 0.0}
             for form, own, doubt in zip(folded, typed, doubts, strict=True)
         ]
-        path, score = self._best(rows)
+        best = self._best(rows)
+        path = best.folded
         changed = [at for at in range(len(folded)) if path[at] != folded[at]]
         if not changed or len(changed) > max(1, len(folded) // 3):
             return None
-        if len(folded) > 1 and not all(self._is_seen(path, at) for at in changed):
+        if len(folded) > 1 and not all(
+            self._is_seen(path, at) or self._is_clear(rows, best, folded[at], at) for at in changed
+        ):
             return None
-        return Spelling(path, score - self._model.row(folded))
+        return Spelling(path, best.score - self._model.row(folded))
 
-    def _best(self, rows: Sequence[Mapping[str, float]]) -> tuple[tuple[str, ...], float]:
-        """Return the likeliest row of syllables, one of each mapping, and its likelihood."""
+    def _is_clear(
+        self, rows: Sequence[Mapping[str, float]], meant: _Row, typed: str, at: int
+    ) -> bool:
+        """Return whether a typed form is no word, and its spelling far likelier than all others.
+
+        :param rows: the spellings of each form, with their costs.
+        :param meant: the likeliest row, and its likelihood.
+        """
+        if could_be_syllable(typed) or self._counts.form(typed).occurrences:
+            return False
+        known = (meant.folded[at], typed)
+        others = {form: cost for form, cost in rows[at].items() if form not in known}
+        if not others:
+            return True
+        rival = self._best([*rows[:at], others, *rows[at + 1 :]])
+        return meant.score - rival.score >= CLEAR_ODDS
+
+    def _best(self, rows: Sequence[Mapping[str, float]]) -> _Row:
+        """Return the likeliest row of syllables, one of each mapping."""
         forms = [list(row) for row in rows]
         score = np.array([self._model.single(form) for form in forms[0]])
         score += list(rows[0].values())
@@ -110,7 +143,7 @@ class Speller:
         for at in range(len(steps) - 1, -1, -1):
             number = int(steps[at][number])
             path.append(forms[at][number])
-        return tuple(reversed(path)), float(score.max())
+        return _Row(tuple(reversed(path)), float(score.max()))
 
     def _doubts(self, folded: Sequence[str], free: Sequence[bool]) -> list[bool]:
         letters = [
