@@ -18,6 +18,7 @@ SAMPLE: Final = 512
 """A run of more slots is counted from this many of them, evenly spaced."""
 _RUN_SAMPLE: Final = 2048
 """The slots of its rarest pair from which a run of three or more syllables is counted."""
+_STEPS: Final = np.arange(float(_RUN_SAMPLE))
 MAX_VARIANTS: Final = 12
 """The accented forms of a folded form that are considered; others are rare, or slips."""
 TITLE_WEIGHT: Final = 10.0
@@ -320,10 +321,12 @@ def weights_of(view: SegmentView, slots: np.ndarray) -> np.ndarray:
 
 
 def sampled(slots: np.ndarray, size: int) -> np.ndarray:
-    """Return at most ``size`` of some slots, evenly spaced."""
+    """Return at most ``size`` of some slots, 2 to ``_RUN_SAMPLE``, evenly spaced."""
     if len(slots) <= size:
         return slots
-    return np.asarray(slots[np.linspace(0, len(slots) - 1, size).astype(np.int64)])
+    places = _STEPS[:size] * ((len(slots) - 1) / (size - 1))
+    places[-1] = len(slots) - 1
+    return np.asarray(slots[places.astype(np.int64)])
 
 
 def run_slots(view: SegmentView, ids: Sequence[int]) -> tuple[np.ndarray, float]:
