@@ -33,6 +33,7 @@ class Query:
     :ivar notes: how it was understood where it is no complete query.
     :ivar typed: the tree without the prefix that the option ``prefix_last`` makes of the last
         syllable, and without expansions; None where it has neither.
+    :ivar ranked: the tree that is scored in place of ``root``, if another one is; ``root`` matches.
     :ivar clauses: the phrases, runs and proximities that are scored and marked, in order, without
         those under a Not. What a phrase may be instead is a clause of its own.
     :ivar places: the same, each with the field that it must stand in; None is any.
@@ -42,6 +43,7 @@ class Query:
     root: Node
     notes: tuple[Note, ...] = dataclasses.field(default=(), compare=False)
     typed: Node | None = dataclasses.field(default=None, compare=False)
+    ranked: Node | None = dataclasses.field(default=None, compare=False)
     clauses: tuple[Clause, ...] = dataclasses.field(init=False, compare=False)
     places: tuple[tuple[Clause, Field | None], ...] = dataclasses.field(init=False, compare=False)
 

@@ -37,6 +37,7 @@ _LEAST: Final = 2
 """… and in this many of those that are looked at."""
 MAX_SYLLABLES: Final = 8
 """A completion goes on up to this many syllables."""
+_CONTEXT: Final = 3
 _MAX_PREFIX_CHARS: Final = 200
 
 
@@ -99,6 +100,27 @@ def complete(views: Sequence[SegmentView], prefix: str, limit: int) -> list[Comp
     whole = " ".join(grid.accented)
     distinct = {one.text: one for one in reversed(found) if one.text != whole}
     return list(reversed(distinct.values()))[:limit]
+
+
+def most_frequent_next(
+    views: Sequence[SegmentView], before: Sequence[Term], begun: Term
+) -> str | None:
+    """Return the accented form that follows some syllables most often, and begins as typed.
+
+    If nothing follows the last ``_CONTEXT`` syllables, that which follows the last one counts.
+
+    :param before: the syllables, at least one.
+    :param begun: what the form begins with.
+    :return: None if no form follows.
+    """
+    for whole in dict.fromkeys((tuple(before[-_CONTEXT:]), tuple(before[-1:]))):
+        ranks: defaultdict[str, float] = defaultdict(float)
+        for view in views:
+            for forms, rank, _ in _phrases(view, whole, begun, _BRANCHES):
+                ranks[forms[-1]] += rank
+        if ranks:
+            return min(ranks, key=lambda form: (-ranks[form], form))
+    return None
 
 
 def _completions(
