@@ -408,17 +408,23 @@ def _encodings(figures: dict[str, Any]) -> str:
 
 def _typing(figures: dict[str, Any]) -> str:
     rows = [
-        [_WAYS[way], title, f"{one['overlap']:.1f}", f"{one['changes']:.2f}"]
+        [
+            _WAYS[way],
+            title,
+            *(f"{one[name]:.1f}" for name in ("overlap", "last")),
+            f"{one['changes']:.2f}",
+        ]
         for way in ("accented", "nodia")
         for name, title in (("prefix_last", "`prefix_last`"), ("whole syllables", "without"))
         for one in (figures[way][name],)
     ]
     return (
-        f"## Typing\n\n{figures['phrases']} runs of three to five syllables from titles, typed "
-        f"letter by letter as the page searches, in {figures['documents']:,} documents. *Hits* is "
-        "the median number of the first ten hits of the whole query that are shown while its last "
-        "syllable is typed; *changes*, how often another list is shown, per syllable.\n\n"
-        + table(["typed", "", "hits", "changes"], rows)
+        f"## Typing\n\n{figures['phrases']} phrases of three to five syllables from titles, each "
+        f"in at least {figures['articles']} of {figures['documents']:,} documents, typed letter by "
+        "letter as the page searches. *Hits* is the median number of the first ten hits of the "
+        "whole query that are shown from the second syllable on, and while the last one is typed; "
+        "*changes*, how often another list is shown, per syllable.\n\n"
+        + table(["typed", "", "hits", "last syllable", "changes"], rows)
     )
 
 

@@ -161,7 +161,7 @@ def _typing(figures: dict[str, Any]) -> Iterator[Target]:
     overlap = min(one["overlap"] for one in typed)
     changes = max(one["changes"] for one in typed)
     yield Target(
-        "while the last syllable is typed: at the median 5 of the first ten hits are there",
+        "while people type, from the second syllable on: 5 of the first ten hits at the median",
         f"{overlap:.1f}",
         overlap >= 5,
     )
