@@ -17,8 +17,10 @@ typed without matches every accent.
 import dataclasses
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, TypeVar
+
+from danvan_search.frozen import frozen
 
 Span = tuple[int, int]
 """Offsets in the query: of the first character, and after the last."""
@@ -30,7 +32,7 @@ EqualsField = Literal["category", "source", "site", "id"]
 """A doc value that is compared as a whole."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class _Spanned:
     """A part of a query.
 
@@ -40,7 +42,7 @@ class _Spanned:
     span: Span = dataclasses.field(default=(0, 0), compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class _Typed(_Spanned):
     """A syllable, or a part of one, as typed.
 
@@ -54,12 +56,12 @@ class _Typed(_Spanned):
     marked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Term(_Typed):
     """Exactly one syllable."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Prefix(_Typed):
     """Every syllable that begins so.
 
@@ -68,7 +70,7 @@ class Prefix(_Typed):
     """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Fuzzy(_Typed):
     """Every syllable whose folded form is at most one edit away.
 
@@ -76,7 +78,7 @@ class Fuzzy(_Typed):
     """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Wildcard(_Spanned):
     """Any one syllable, within a phrase."""
 
@@ -84,7 +86,7 @@ class Wildcard(_Spanned):
 Syllable = Term | Prefix | Fuzzy | Wildcard
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Phrase(_Spanned):
     """Syllables in this order, in one text.
 
@@ -102,7 +104,7 @@ class Phrase(_Spanned):
     others: "tuple[Phrase, ...]" = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Run(_Spanned):
     """Bare syllables: each must occur, anywhere in the article.
 
@@ -112,7 +114,7 @@ class Run(_Spanned):
     phrases: tuple[Phrase, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Near(_Spanned):
     """Two phrases in one text, in any order, that do not overlap.
 
@@ -124,14 +126,14 @@ class Near(_Spanned):
     distance: int = 10
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class And(_Spanned):
     """All of some nodes, at least one."""
 
     nodes: "tuple[Node, ...]"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Or(_Spanned):
     """At least ``at_least`` of some nodes."""
 
@@ -139,21 +141,21 @@ class Or(_Spanned):
     at_least: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Not(_Spanned):
     """Not a node with the typed accents: ``-dương`` leaves articles that have ``đường`` only."""
 
     node: "Node"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Required(_Spanned):
     """A node that every match has, whatever the option ``match`` demands of the others."""
 
     node: "Node"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Boost(_Spanned):
     """A node whose score counts ``factor`` times."""
 
@@ -161,7 +163,7 @@ class Boost(_Spanned):
     factor: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class InField(_Spanned):
     """A node of which all text is in one field."""
 
@@ -169,7 +171,7 @@ class InField(_Spanned):
     node: "Node"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class DateRange(_Spanned):
     """Articles dated within a range, both ends included; None is open. Undated ones never match."""
 
@@ -177,7 +179,7 @@ class DateRange(_Spanned):
     high: datetime.date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Equals(_Spanned):
     """Articles with a value.
 
@@ -189,7 +191,7 @@ class Equals(_Spanned):
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Everything(_Spanned):
     """Every article."""
 
@@ -265,27 +267,27 @@ def without_others(clause: ClauseOfTexts) -> ClauseOfTexts:
 
 def _parts_of(node: Node) -> tuple[Phrase, ...]:
     """Return the phrases of a phrase or a run; none of another node."""
-    match node:
-        case Phrase():
-            return (node,)
-        case Run():
-            return node.phrases
-        case _:
-            return ()
+    if isinstance(node, Run):
+        return node.phrases
+    return (node,) if isinstance(node, Phrase) else ()
 
 
 def is_text(clause: Node) -> bool:
     """Return whether a node is a phrase or a run of terms, without slop, whatever its others."""
-    parts = _parts_of(clause)
-    for phrase in parts:
-        if phrase.slop:
-            return False
-        for one in phrase.syllables:
-            if not isinstance(one, Term):
-                return False
-    return bool(parts)
+    return _is_of_terms(_parts_of(clause), may_have_others=True)
 
 
 def is_plain(clause: Node) -> bool:
     """Return whether a node is a phrase or a run of plain terms, without slop and others."""
-    return is_text(clause) and not any(phrase.others for phrase in _parts_of(clause))
+    return _is_of_terms(_parts_of(clause), may_have_others=False)
+
+
+def _is_of_terms(phrases: tuple[Phrase, ...], *, may_have_others: bool) -> bool:
+    """Return whether there are phrases, all of them of terms and without slop."""
+    for phrase in phrases:
+        if phrase.slop or (phrase.others and not may_have_others):
+            return False
+        for one in phrase.syllables:
+            if not isinstance(one, Term):
+                return False
+    return bool(phrases)

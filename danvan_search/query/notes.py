@@ -4,10 +4,10 @@ Nothing that people paste is an error. What cannot be an operator is text, and a
 strict parsing raises the first note as an error.
 """
 
-from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from danvan_search.errors import QueryError
+from danvan_search.frozen import frozen
 from danvan_search.query.nodes import Span
 
 Code = Literal[
@@ -29,7 +29,7 @@ Code = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Note:
     """One thing to know of how a query was understood.
 

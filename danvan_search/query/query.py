@@ -2,9 +2,9 @@
 
 import dataclasses
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
+from danvan_search.frozen import frozen
 from danvan_search.query.nodes import (
     And,
     Boost,
@@ -24,7 +24,7 @@ from danvan_search.query.nodes import (
 from danvan_search.query.notes import Note
 
 
-@dataclass(frozen=True)
+@frozen()
 class Query:
     """A query string, and what it means.
 
@@ -34,9 +34,6 @@ class Query:
     :ivar typed: the tree without the prefix that the option ``prefix_last`` makes of the last
         syllable, and without expansions; None where it has neither.
     :ivar ranked: the tree that is scored in place of ``root``, if another one is; ``root`` matches.
-    :ivar clauses: the phrases, runs and proximities that are scored and marked, in order, without
-        those under a Not. What a phrase may be instead is a clause of its own.
-    :ivar places: the same, each with the field that it must stand in; None is any.
     """
 
     text: str
@@ -44,15 +41,19 @@ class Query:
     notes: tuple[Note, ...] = dataclasses.field(default=(), compare=False)
     typed: Node | None = dataclasses.field(default=None, compare=False)
     ranked: Node | None = dataclasses.field(default=None, compare=False)
-    clauses: tuple[Clause, ...] = dataclasses.field(init=False, compare=False)
-    places: tuple[tuple[Clause, Field | None], ...] = dataclasses.field(init=False, compare=False)
 
-    def __post_init__(self) -> None:
-        root = self.root
-        is_one = is_plain(root)
-        places = ((root, None),) if is_one else tuple(_places(root))
-        object.__setattr__(self, "clauses", tuple([clause for clause, _ in places]))
-        object.__setattr__(self, "places", places)
+    @cached_property
+    def clauses(self) -> tuple[Clause, ...]:
+        """The phrases, runs and proximities that are scored and marked, in order.
+
+        Those under a Not are left out. What a phrase may be instead is a clause of its own.
+        """
+        return tuple([clause for clause, _ in self.places])
+
+    @cached_property
+    def places(self) -> tuple[tuple[Clause, Field | None], ...]:
+        """The clauses, each with the field that it must stand in; None is any."""
+        return tuple(_places(self.root))
 
     @cached_property
     def distinct_places(self) -> tuple[tuple[Clause, Field | None], ...]:

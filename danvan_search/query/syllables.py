@@ -6,7 +6,8 @@ joined by one of a few signs, by a comma between digits, or by nothing between l
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
 from danvan_search.query.nodes import (
@@ -27,15 +28,50 @@ _PATTERN: Final = re.compile(r"[*~](?![\w*~])")
 """What makes a pattern of the syllable before: ``*`` or ``~``, with no letter or digit behind."""
 _WILDCARD: Final = re.compile(r"(?<!\S)\*(?!\S)")
 
+_EDGES: Final = frozenset(' "')
+"""Signs that are part of no syllable, and change none beside them."""
+_MAX_KNOWN_CHARS: Final = 32
+"""The syllables of a longer piece of a query are read anew each time."""
+
+_Part = tuple[int, int, str, str, bool]
+"""A syllable: its first offset, that after its last, the fields of its term."""
+
 
 def terms_in(text: str, start: int, end: int) -> tuple[Term, ...]:
     """Return the syllables between two offsets of a query as plain terms."""
-    found = []
-    for span in spans(text, start, end):
-        accented, folded = forms(text[slice(*span)])
-        marked = accented != folded and is_marked(accented)
-        found.append(Term(folded, accented, marked, span=span))
-    return tuple(found)
+    if (start and text[start - 1] not in _EDGES) or (end < len(text) and text[end] not in _EDGES):
+        return _terms(_parts_of(text, start, end), 0)
+    found: tuple[Term, ...] = ()
+    # What stands on the other side of a blank makes no difference to a syllable.
+    for piece in text[start:end].split(" "):
+        if piece:
+            is_short = len(piece) <= _MAX_KNOWN_CHARS
+            parts = _parts_of_piece(piece) if is_short else _parts_of(piece, 0, len(piece))
+            found += _terms(parts, start)
+        start += len(piece) + 1
+    return found
+
+
+def _terms(parts: Iterable[_Part], shift: int) -> tuple[Term, ...]:
+    """Return the terms of some syllables whose offsets count from ``shift``."""
+    return tuple(
+        [
+            Term(folded, accented, marked, span=(first + shift, last + shift))
+            for first, last, folded, accented, marked in parts
+        ]
+    )
+
+
+def _parts_of(text: str, start: int, end: int) -> Iterator[_Part]:
+    for first, last in spans(text, start, end):
+        accented, folded = forms(text[first:last])
+        yield first, last, folded, accented, accented != folded and is_marked(accented)
+
+
+@lru_cache(maxsize=1 << 14)
+def _parts_of_piece(piece: str) -> tuple[_Part, ...]:
+    """Return the syllables of a piece of a query without blanks."""
+    return tuple(_parts_of(piece, 0, len(piece)))
 
 
 def prefix_of(term: Term) -> Prefix:
@@ -91,11 +127,13 @@ def with_codes(text: str, syllables: Sequence[Syllable]) -> list[Phrase]:
     groups: list[list[Syllable]] = []
     last = 0
     for one in syllables:
-        if groups and _is_joint(text, last, one.span[0]):
+        start, end = one.span
+        # Most syllables have a blank before them, which joins nothing.
+        if groups and text[last] != " " and _is_joint(text, last, start):
             groups[-1].append(one)
         else:
             groups.append([one])
-        last = one.span[1]
+        last = end
     return [Phrase(tuple(group), span=(group[0].span[0], group[-1].span[1])) for group in groups]
 
 

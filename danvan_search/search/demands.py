@@ -50,6 +50,8 @@ class Demands:
         self.kept: list[Node] = []
         self._required: list[Node] = []
         self._free: list[Node] = []
+        # The bare syllables, and codes as phrases of their parts.
+        self._bare: list[Phrase] = []
         parts: list[Node] = []
         is_run_phrase = as_phrase and self._is_optional
         for node in _top(query.root):
@@ -63,10 +65,12 @@ class Demands:
                 self.excluded.append(part)
             else:
                 self.kept.append(part)
-            if inner is part:
-                self._free.append(part)
-            else:
+            if inner is not part:
                 self._required.append(inner)
+                continue
+            self._free.append(part)
+            if isinstance(part, Run):
+                self._bare += part.phrases
         self.body = all_of(parts)
 
     @cached_property
@@ -80,11 +84,6 @@ class Demands:
         return [node for node in self._free if not isinstance(node, Run)]
 
     @property
-    def _bare(self) -> list[Phrase]:
-        """The bare syllables, and codes as phrases of their parts."""
-        return [phrase for run in self._free if isinstance(run, Run) for phrase in run.phrases]
-
-    @property
     def parts(self) -> list[Node]:
         """The phrases, and the bare syllables and codes, each on its own."""
         nodes = [*self._required, *self._free]
@@ -94,7 +93,10 @@ class Demands:
 
     def is_long(self) -> bool:
         """Return whether it has so many bare syllables that ``auto`` demands any of them."""
-        count = sum([len(phrase.syllables) for phrase in self._bare])
+        bare = self._bare
+        if not bare:
+            return False
+        count = sum([len(phrase.syllables) for phrase in bare])
         return count > AUTO_ALL_SYLLABLES and self._is_optional
 
     def may_relax(self) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final, Protocol
 
@@ -81,7 +82,15 @@ def _may_be_expanded(query: Query, options: SearchOptions) -> bool:
     synonyms, kinds = options.synonyms, options.expand
     if options.match == "phrase" or not (kinds or synonyms):
         return False
-    return bool(synonyms or "variants" in kinds or _MAY.search(query.text) is not None)
+    if synonyms or "variants" in kinds:
+        return True
+    return any(map(_may_have_others, query.text.split(" ")))
+
+
+@lru_cache(maxsize=1 << 12)
+def _may_have_others(piece: str) -> bool:
+    """Return whether a piece of a query without blanks may have other ways to write it."""
+    return _MAY.search(piece) is not None
 
 
 def _expanded(texts: Texts, query: Query, options: SearchOptions) -> Query:

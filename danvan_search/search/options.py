@@ -2,11 +2,15 @@
 
 import datetime
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Final, Literal, cast, get_args
+from dataclasses import fields
+from functools import partial
+from itertools import compress
+from operator import is_not
+from typing import Any, Final, Literal, cast, get_args
 
 from danvan_search.embedder import Embedder, checked_embedder
 from danvan_search.errors import OptionError
+from danvan_search.frozen import frozen
 from danvan_search.options import option
 from danvan_search.parsing import parse_first_day, parse_last_day, parse_seconds, parse_share
 from danvan_search.query import MAX_QUERY_CHARS
@@ -77,7 +81,7 @@ def _parse_names(
     return tuple(dict.fromkeys(names))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class SearchOptions:
     """The options of a search.
 
@@ -220,45 +224,15 @@ class SearchOptions:
     max_query_chars: int = MAX_QUERY_CHARS
 
     def __post_init__(self) -> None:
-        check_int("limit", self.limit, 0)
-        check_int("page", self.page, 1)
-        check_int("snippet_chars", self.snippet_chars, 0, MAX_SNIPPET_CHARS)
-        check_int("snippets", self.snippets, 1, MAX_SNIPPETS)
-        check_int("max_query_chars", self.max_query_chars, 1)
-        if self.facets != ():
-            parse_facets(self.facets)
-        _check_flag("collapse", self.collapse)
-        _check_flag("prefix_last", self.prefix_last)
-        _check_flag("strict", self.strict)
-        _check_choice("match", self.match, MATCHES)
-        _check_choice("accents", self.accents, ACCENTS)
-        _check_choice("sort", self.sort, SORTS)
-        _check_flag("rerank", self.rerank)
-        if self.expand is not USUAL_EXPANSIONS:
-            parse_expansions(self.expand)
-        if self.synonyms is not None and not isinstance(self.synonyms, Synonyms):
-            raise OptionError(
-                f"synonyms is {type(self.synonyms).__name__}: give danvan_search.Synonyms"
-            )
-        if self.timeout is not None:
-            _check_timeout(self.timeout)
-        if self.semantic is not None or self.semantic_weight != SEMANTIC_WEIGHT:
-            self._check_semantic()
-        if self.since is not None or self.until is not None:
+        # The default values need no check.
+        for one in compress(_FIELDS, map(is_not, vars(self).values(), _DEFAULTS)):
+            _CHECKS[one](one, getattr(self, one))
+        if self.semantic is not None and self.sort != "score":
+            raise OptionError(f"sort is {self.sort!r}: meaning has an order by score alone")
+        if self.since is not None and self.until is not None:
             since, until = self.days
             if since and until and since > until:
                 raise OptionError(f"since {since} is after until {until}: no article can match")
-        if self.category is not None and not isinstance(self.category, str):
-            raise OptionError(f"category is {self.category!r}: give a string")
-
-    def _check_semantic(self) -> None:
-        if self.semantic is not None and self.semantic is not True:
-            checked_embedder(self.semantic)
-        weight = self.semantic_weight
-        if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 <= weight <= 1:
-            raise OptionError(f"semantic_weight is {weight!r}: give a number from 0 to 1")
-        if self.semantic is not None and self.sort != "score":
-            raise OptionError(f"sort is {self.sort!r}: meaning has an order by score alone")
 
     @property
     def has_filters(self) -> bool:
@@ -312,9 +286,29 @@ def _check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
         raise OptionError(f"{name} is {value!r}: give one of {', '.join(choices)}")
 
 
-def _check_timeout(value: object) -> None:
+def _check_string(name: str, value: object) -> None:
+    if not isinstance(value, str):
+        raise OptionError(f"{name} is {value!r}: give a string")
+
+
+def _check_synonyms(name: str, value: object) -> None:
+    if not isinstance(value, Synonyms):
+        raise OptionError(f"{name} is {type(value).__name__}: give danvan_search.Synonyms")
+
+
+def _check_timeout(name: str, value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
-        raise OptionError(f"timeout is {value!r}: give a number of seconds")
+        raise OptionError(f"{name} is {value!r}: give a number of seconds")
+
+
+def _check_embedder(_name: str, value: object) -> None:
+    if value is not True:
+        checked_embedder(value)
+
+
+def _check_share(name: str, value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise OptionError(f"{name} is {value!r}: give a number from 0 to 1")
 
 
 def check_int(name: str, value: object, least: int, most: int | None = None) -> None:
@@ -327,3 +321,32 @@ def check_int(name: str, value: object, least: int, most: int | None = None) -> 
     if value < least or (most is not None and value > most):
         bounds = f"of at least {least:,}" if most is None else f"from {least:,} to {most:,}"
         raise OptionError(f"{name} is {value:,}: give a whole number {bounds}")
+
+
+_CHECKS: Final[dict[str, Callable[[str, Any], object]]] = {
+    "limit": partial(check_int, least=0),
+    "page": partial(check_int, least=1),
+    "match": partial(_check_choice, choices=MATCHES),
+    "accents": partial(_check_choice, choices=ACCENTS),
+    "since": partial(_day, parse=parse_first_day),
+    "until": partial(_day, parse=parse_last_day),
+    "category": _check_string,
+    "sort": partial(_check_choice, choices=SORTS),
+    "rerank": _check_flag,
+    "facets": lambda _, value: parse_facets(value),
+    "expand": lambda _, value: parse_expansions(value),
+    "synonyms": _check_synonyms,
+    "collapse": _check_flag,
+    "semantic": _check_embedder,
+    "semantic_weight": _check_share,
+    "prefix_last": _check_flag,
+    "strict": _check_flag,
+    "snippet_chars": partial(check_int, least=0, most=MAX_SNIPPET_CHARS),
+    "snippets": partial(check_int, least=1, most=MAX_SNIPPETS),
+    "timeout": _check_timeout,
+    "max_query_chars": partial(check_int, least=1),
+}
+"""What checks the value of each option, given its name and the value."""
+
+_FIELDS: Final = tuple([one.name for one in fields(SearchOptions)])
+_DEFAULTS: Final = tuple([one.default for one in fields(SearchOptions)])

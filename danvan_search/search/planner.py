@@ -124,7 +124,8 @@ def _check_words(query: Query, index: SearchableSnapshot) -> None:
 
     :raises QueryError: some articles have no words; it points at the first ``word:``.
     """
-    if isinstance(query.root, Run):
+    root = query.root
+    if isinstance(root, Run) or (isinstance(root, Phrase) and not root.word):
         return
     words = [phrase for phrase in phrases_of(query.root) if phrase.word]
     if not words:
@@ -177,7 +178,8 @@ class _Plan:
     def filled(self) -> TopDocs:
         """Return the page of the articles with all parts, and then of the rest of any's."""
         strict = self._scored_search(*self.demands.matched("all"))
-        return self._run(strict._replace(rest=self._rest_of(strict)))
+        rest = self._rest_of(strict)
+        return self._run(strict if rest is None else strict._replace(rest=rest))
 
     def _run(self, search: PageSearch) -> TopDocs:
         self.used = search

@@ -2,13 +2,13 @@
 
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import field
 from types import SimpleNamespace
 from typing import Any, Final, Generic, TypeVar, overload
 
 from danvan_search.article import Article, shortened
 from danvan_search.errors import StoreError
+from danvan_search.frozen import frozen
 from danvan_search.query import Note, Query
 from danvan_search.query.reading import read_as
 from danvan_search.search.highlight.html import marked_html, utf16_spans
@@ -216,28 +216,31 @@ Value = TypeVar("Value")
 class Lazy(Generic[Value]):
     """A value that is made when it is first read; pickled as what it is.
 
-    :param make: makes it.
+    :param make: makes it, given ``args``.
     """
 
-    def __init__(self, make: Callable[[], Value]) -> None:
+    __slots__ = ("_args", "_made", "_make")
+
+    def __init__(self, make: Callable[..., Value], *args: object) -> None:
         self._make = make
-        self._made: list[Value] = []
+        self._args = args
+        self._made: tuple[Value, ...] = ()
 
     def get(self) -> Value:
         """Return it; two threads that read at once get equal ones."""
         if not self._made:
-            self._made.append(self._make())
+            self._made = (self._make(*self._args),)
         return self._made[0]
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Lazy, (partial(_same, self.get()),)
+        return Lazy, (_same, self.get())
 
 
 def _same(value: Value) -> Value:
     return value
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@frozen(repr=False)
 class Results:
     """One page of results; iterating gives its hits.
 

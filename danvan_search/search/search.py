@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import partial
 from typing import NamedTuple, get_args
 
 from danvan_search.article import Article
@@ -44,8 +43,7 @@ def search(index: SearchableSnapshot, text: str | Node | Query, options: SearchO
     suggestions: Lazy[tuple[Suggestion, ...]] = Lazy(tuple)
     if isinstance(text, str):
         is_replaced = found.replaced_by is not None
-        suggest = partial(suggestions_for, index, found.typed, found.typed_page)
-        suggestions = Lazy(partial(suggest, is_replaced=is_replaced))
+        suggestions = Lazy(suggestions_for, index, found.typed, found.typed_page, is_replaced)
     reader = PageReader(index, query, options, page)
     hits = tuple([Hit(reader, rank) for rank in range(len(page.top_docs.docs))])
     took_ms = (time.perf_counter() - started) * 1000
@@ -65,7 +63,7 @@ def search(index: SearchableSnapshot, text: str | Node | Query, options: SearchO
         options.limit,
         index.snapshot.generation,
         page.by_meaning is not None,
-        Lazy(partial(index.snapshot.guard.call, page.total_any)),
+        Lazy(index.snapshot.guard.call, page.total_any),
         suggestions,
     )
 

@@ -29,7 +29,7 @@ def suggest(index: SearchableSnapshot, text: str) -> list[Suggestion]:
 
 
 def suggestions_for(
-    index: SearchableSnapshot, query: Query, page: Page, *, is_replaced: bool
+    index: SearchableSnapshot, query: Query, page: Page, is_replaced: bool
 ) -> tuple[Suggestion, ...]:
     """Return the suggestions that results carry: where nothing or little was found.
 
@@ -115,8 +115,9 @@ def is_found(page: Page) -> bool:
 
 def _demands_all(options: SearchOptions, page: Page) -> bool:
     """Return whether a match of a page has every syllable."""
-    is_any = any(note.code == "any" for note in page.notes)
-    return options.match not in ("any", "most") and not is_any
+    if options.match in ("any", "most"):
+        return False
+    return not page.notes or all(note.code != "any" for note in page.notes)
 
 
 def _count_strictly(index: SearchableSnapshot, query: Query) -> int:

@@ -78,7 +78,7 @@ def are_in_range(ids: np.ndarray, first: int, end: int) -> np.ndarray:
     """
     if end == first + 1:
         return np.asarray(ids == first)
-    most = np.iinfo(ids.dtype).max
+    most = (1 << 8 * ids.itemsize) - 1
     if first > most:
         return np.zeros(len(ids), dtype=bool)
     # One comparison tests both bounds: ids below ``first`` wrap around to large numbers.

@@ -15,12 +15,13 @@ documents worth scoring.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from danvan_search.frozen import frozen
 from danvan_search.index.codec.bm25 import K1, PAIR_K1, TITLE_WEIGHT, weighted
 from danvan_search.index.codec.postings import EMPTY, frequencies
 from danvan_search.index.codec.segment_reader import Pattern
@@ -36,7 +37,7 @@ WeightedTerm = tuple[float, Term]
 """A term that occurs in the index, and its weight in the sum, idf included."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class BagTerms:
     """The terms of a bare query.
 

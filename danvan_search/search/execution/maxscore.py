@@ -16,11 +16,11 @@ lists (MaxScore, Turtle and Flood 1995), otherwise for all documents.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
+from danvan_search.frozen import frozen
 from danvan_search.index.codec.bm25 import K1, PAIR_K1, TITLE_WEIGHT, weighted
 from danvan_search.index.codec.postings import PostingList
 from danvan_search.search.execution.segment_view import SegmentView
@@ -46,7 +46,7 @@ _MIN_PRUNED_BYTES: Final = 150_000
 _NO_DOCS: Final = np.zeros(0, dtype=np.int64)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Impacts:
     """The impacts of one term on the documents of one segment: a list or a row.
 

@@ -7,11 +7,11 @@ whole page. Otherwise every document that contains the phrase is scored.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
+from danvan_search.frozen import frozen
 from danvan_search.index.codec.bm25 import parameters, term_weight
 from danvan_search.index.codec.champions import MIN_DOCS, ChampionList, Postings
 from danvan_search.index.codec.segment_reader import Pattern, PatternIds, SegmentReader
@@ -158,7 +158,7 @@ def _candidates(
     return candidates
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class _SegmentTier:
     """The best tier of a phrase in one segment, for a page from champions.
 

@@ -4,12 +4,12 @@ The documents lie end to end, of several segments too, so that one pass goes ove
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from danvan_search.frozen import frozen
 from danvan_search.index.codec.bm25 import idf
 from danvan_search.index.codec.ragged import offsets_of, run_starts
 from danvan_search.index.codec.segment_reader import Pattern, SegmentReader
@@ -19,7 +19,7 @@ _QUANTUM: Final = 2.0**40
 """An idf is rounded to this part of 1, so that sums are exact in whichever order they are taken."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class QueryTerms:
     """The distinct folded syllables of a query that the index has, numbered from 1.
 
@@ -85,7 +85,7 @@ def _rounded(number: float) -> float:
     return round(number * _QUANTUM) / _QUANTUM
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class QueryTexts:
     """The slots of n documents, end to end.
 
@@ -128,7 +128,7 @@ def _joined(arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:
     return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class QueryHits:
     """The places of query syllables in n documents, document by document.
 
