@@ -261,6 +261,16 @@ def test_a_cluster_that_takes_nothing_is_unavailable():
         bulk.send(changes("a"), Outcome())
 
 
+def test_tries_end_in_time():
+    """Where each try lasts long, as with a cluster that never answers, there are fewer."""
+    times = iter(range(0, 10_000, 120))
+    client = Client(*[ConnectionTimeout("TIMEOUT", "slow", OSError())] * MAX_TRIES)
+    bulk = Bulk(client, "a", sleep=lambda _: None, clock=lambda: float(next(times)))
+    with pytest.raises(StoreUnavailableError, match="in none of 3 tries"):
+        bulk.send(changes("a"), Outcome())
+    assert len(client.asked) == 3
+
+
 def test_chunks_are_bounded():
     """Up to a size in bytes, but an article that is larger alone."""
     size = MAX_CHUNK_BYTES // 3

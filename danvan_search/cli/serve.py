@@ -4,6 +4,7 @@ import importlib.util
 import os
 import sys
 import webbrowser
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,7 @@ import click
 from danvan_search import OptionError, SearchOptions, Synonyms
 from danvan_search.cli.options import options_of, reading_index_option, whole_number
 from danvan_search.cli.progress import stop_cleanly
+from danvan_search.cli.stores import opened, store_option
 from danvan_search.web.settings import Settings, checked_folders, read_token
 
 _EXTRA: Final = ("starlette", "jinja2", "uvicorn")
@@ -24,6 +26,7 @@ _WAIT_SECONDS: Final = 2.0
 
 @click.command("serve")
 @reading_index_option
+@store_option
 @click.option(
     "--host",
     default="127.0.0.1",
@@ -89,6 +92,7 @@ _WAIT_SECONDS: Final = 2.0
 )
 def serve_command(
     index_path: Path,
+    address: str | None,
     host: str,
     port: int,
     no_open: bool,
@@ -110,6 +114,7 @@ def serve_command(
     Examples:
       dvsearch serve
       dvsearch serve --index indexes/archive --originals laws/ --port 0 --no-open
+      dvsearch serve --store opensearch://localhost:9200/articles
       dvsearch serve --host 0.0.0.0 --token-file token --allow-host search.example.org
     """
     if port > _MAX_PORT:
@@ -131,14 +136,14 @@ def serve_command(
         )
     from danvan_search.web.server import Served, serve
 
-    def tell(address: str) -> None:
-        click.echo(f"serving {index_path} at {address} until Ctrl-C")
+    def tell(site: str) -> None:
+        click.echo(f"serving {address or index_path} at {site} until Ctrl-C")
         sys.stdout.flush()
         if not no_open and sys.stdout.isatty():
-            webbrowser.open(address)
+            webbrowser.open(site)
 
     root = f"/{root_path.strip('/')}" if root_path.strip("/") else ""
     with stop_cleanly():
-        served = Served(index_path, _WAIT_SECONDS, settings)
+        served = Served(partial(opened, index_path, address, wait=_WAIT_SECONDS), settings)
         serve(served, workers=workers, port=port, root_path=root, tell=tell)
     return 0

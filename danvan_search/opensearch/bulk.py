@@ -19,6 +19,8 @@ MAX_CHUNK_ITEMS: Final = 1000
 
 MAX_TRIES: Final = 8
 """A chunk is sent at most so often."""
+_MOST_SECONDS: Final = 300.0
+"""No further try begins later than this after the first, however long each takes."""
 _FIRST_WAIT: Final = 0.5
 _LONGEST_WAIT: Final = 30.0
 
@@ -88,6 +90,7 @@ class Bulk:
     :param index: the name of the index.
     :param sleep: waits some seconds.
     :param jitter: returns a number from 0 to 1, by which waits of several writers differ.
+    :param clock: returns the time, in seconds.
     """
 
     def __init__(
@@ -97,11 +100,13 @@ class Bulk:
         *,
         sleep: Callable[[float], None] = time.sleep,
         jitter: Callable[[], float] = random.random,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._client = client
         self._index = index
         self._sleep = sleep
         self._jitter = jitter
+        self._clock = clock
 
     def send(self, changes: Sequence[Change], outcome: Outcome, *, waits: bool = False) -> bool:
         """Send changes, in their order.
@@ -121,9 +126,12 @@ class Bulk:
         self, chunk: list[tuple[Change, bytes]], outcome: Outcome, values: Mapping[str, str]
     ) -> None:
         reason = ""
-        for attempt in range(MAX_TRIES):
-            if attempt:
-                self._sleep(self._wait(attempt))
+        end = self._clock() + _MOST_SECONDS
+        tries = 0
+        while tries < MAX_TRIES and (not tries or self._clock() < end):
+            if tries:
+                self._sleep(self._wait(tries))
+            tries += 1
             body = b"".join([encoded for _, encoded in chunk])
             try:
                 answer = self._client.bulk(body=body, index=self._index, **values)
@@ -136,7 +144,7 @@ class Bulk:
             if not chunk:
                 return
         raise StoreUnavailableError(
-            f"the cluster took {len(chunk):,} changes in none of {MAX_TRIES} tries ({reason}): "
+            f"the cluster took {len(chunk):,} changes in none of {tries} tries ({reason}): "
             "try again; what was written before stays"
         )
 

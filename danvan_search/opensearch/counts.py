@@ -1,6 +1,5 @@
 """How many articles pass filters: what weights are made of, counted in one request."""
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TypeVar
 
@@ -34,7 +33,8 @@ class Counts:
 
     def of(self, one: Filter) -> int:
         """Return how many articles pass a filter; 1 as long as it is not known."""
-        key = json.dumps(one, sort_keys=True)
+        # Filters that are made in the same way have their parts in the same order.
+        key = repr(one)
         if key not in self._known:
             self._wanted[key] = one
         return self._known.get(key, 1)

@@ -11,6 +11,7 @@ Each step is a pure function of strings, and data flows one way::
 segmentation, and ``trace`` collects the results for display.
 ``batch_analyzer``, which is not re-exported here, computes the syllable grids of many texts at
 once, as arrays; it is built on ``codes``, ``keytable``, ``runtable`` and ``form_table``.
+``thread_analyzer`` has one for each thread.
 ``analysis_version`` has the version that changes with the analysis.
 ``collation`` has the alphabetical order.
 ``encodings`` turns bytes into text.

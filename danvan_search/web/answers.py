@@ -11,14 +11,19 @@ from starlette.responses import Response
 from danvan_search import (
     ArgumentTypeError,
     ArticleError,
+    ConflictError,
     DanvanError,
     Index,
     IndexLockedError,
     IndexStorageError,
     OptionError,
+    PartialWriteError,
     QueryError,
     QueryTimeoutError,
     StoreError,
+    StoreIndex,
+    StoreUnavailableError,
+    UnsupportedError,
     __version__,
 )
 from danvan_search.plain import encoded
@@ -37,8 +42,12 @@ _TITLES: Final = {
     405: "This method cannot be used here",
     422: "The query or an option cannot be used",
     500: "The server has a fault",
+    501: "The articles are in a store that does not do this",
     503: "The server cannot answer at the moment",
 }
+
+_TOLD: Final = (UnsupportedError, ConflictError, PartialWriteError)
+"""Errors of a store that name what was asked for, and nothing of the machine."""
 
 
 class TooLargeError(Exception):
@@ -68,10 +77,12 @@ def status_of(error: Exception) -> int:
         return 404
     if isinstance(error, TooLargeError):
         return 413
-    if isinstance(error, ArticleError):
+    if isinstance(error, ArticleError | PartialWriteError):
         return 400
-    if isinstance(error, IndexLockedError):
+    if isinstance(error, IndexLockedError | ConflictError):
         return 409
+    if isinstance(error, UnsupportedError):
+        return 501
     if isinstance(error, QueryError | OptionError | ArgumentTypeError):
         return 422
     if isinstance(error, StoreError | QueryTimeoutError | BusyError):
@@ -92,7 +103,9 @@ def detail_of(error: Exception) -> str:
     """Return the sentence that tells of an error, without any path of this machine."""
     if isinstance(error, IndexLockedError):
         return "Another process is writing to the index: try again in a moment."
-    if isinstance(error, StoreError):
+    if isinstance(error, StoreUnavailableError):
+        return "The cluster does not answer, or lacks a part: try again in a moment."
+    if isinstance(error, StoreError) and not isinstance(error, _TOLD):
         return "The index cannot be used: the operator should run `dvsearch verify`."
     if isinstance(error, BusyError):
         return "Too many requests are at work: try again in a moment."
@@ -135,23 +148,27 @@ def json_answer(
 
 
 def tagged(response: Response, tag: str, *, vary: str = "") -> Response:
-    """Return an answer with its entity tag; it is asked for again each time."""
-    response.headers["ETag"] = tag
+    """Return an answer with its entity tag, if it has one; it is asked for again each time."""
+    if tag:
+        response.headers["ETag"] = tag
     response.headers["Cache-Control"] = "private, no-cache"
     if vary:
         response.headers["Vary"] = vary
     return response
 
 
-def entity_tag(index: Index, request: Request, *more: str) -> str:
+def entity_tag(index: Index | StoreIndex, request: Request, *more: str) -> str:
     """Return the tag of what a request is answered with; every commit changes it.
 
+    It is empty for articles in another store than a folder, which tells no state of all of them.
     It is a weak one: how long a search took is in the answer, too. A rebuilt index may have the
     generation of the one that it replaced, but never its folder at the same time.
 
     :param more: what else the answer depends on.
     :raises StoreError: the index cannot be read.
     """
+    if isinstance(index, StoreIndex):
+        return ""
     generation = index.generation
     try:
         state = index.path.stat()
@@ -174,7 +191,7 @@ def entity_tag(index: Index, request: Request, *more: str) -> str:
 def has(request: Request, tag: str) -> bool:
     """Return whether a client has the answer of a tag already."""
     asked = request.headers.get("if-none-match", "")
-    return any(one.strip() in (tag, "*") for one in asked.split(","))
+    return bool(tag) and any(one.strip() in (tag, "*") for one in asked.split(","))
 
 
 def not_modified(tag: str) -> Response:

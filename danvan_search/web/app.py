@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from danvan_search import Index, __version__
+from danvan_search import Index, StoreIndex, __version__
 from danvan_search.web import instantsearch, rest, search_page
 from danvan_search.web.answers import json_answer, problem_of
 from danvan_search.web.article_page import article_page
@@ -32,7 +32,7 @@ _STATIC: Final = Path(__file__).parent / "static"
 _MEDIA_TYPES: Final = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
-def make_app(index: Index, settings: Settings) -> Guard:
+def make_app(index: Index | StoreIndex, settings: Settings) -> Guard:
     """Return the application that serves an index."""
     site = Site(index, settings, Pool(settings.threads, settings.waiting), Metrics())
 
@@ -109,13 +109,12 @@ def _openapi(site: Site, _request: Request) -> Response:
 
 
 def _health(site: Site, _request: Request) -> Response:
-    _ = site.index.generation  # an index that cannot be read is an error
+    _ = site.generation if site.is_whole else site.count()  # what cannot be read is an error
     return json_answer({"status": "ok", "version": __version__})
 
 
 def _metrics(site: Site, _request: Request) -> Response:
-    articles, generation = len(site.index), site.index.generation
-    lines = site.metrics.lines(articles=articles, generation=generation)
+    lines = site.metrics.lines(articles=site.count(), generation=site.generation)
     return PlainTextResponse("\n".join([*lines, ""]))
 
 

@@ -16,6 +16,7 @@ _PROBLEMS: Final = {
     "401": "A token is needed.",
     "404": "There is no such article.",
     "422": "The query or a parameter cannot be used.",
+    "501": "The articles are on a cluster, which does not do this.",
     "503": "Too many requests are at work, the search took too long, or the index is damaged.",
 }
 

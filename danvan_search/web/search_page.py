@@ -108,6 +108,7 @@ def _common(site: Site, asked: Asked) -> dict[str, Any]:
         "given": {one.name: asked.given.get(one.name, "") for one in PARAMETERS},
         "lang": asked.base.get("lang", ""),
         "count": _count(site),
+        "is_whole": site.is_whole,
         "since": "",
         "until": "",
         "max_chars": MAX_QUERY_CHARS,
@@ -116,7 +117,7 @@ def _common(site: Site, asked: Asked) -> dict[str, Any]:
 
 def _count(site: Site) -> int:
     try:
-        return len(site.index)
+        return site.count()
     except DanvanError:  # a page can tell of it without the number
         return 0
 

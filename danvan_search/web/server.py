@@ -10,14 +10,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import connection
-from pathlib import Path
 from typing import Any, Final
 
 import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
-from danvan_search import DanvanError, Index, OptionError
+from danvan_search import DanvanError, Index, OptionError, StoreIndex
 from danvan_search.web.app import make_app
 from danvan_search.web.guard import Guard
 from danvan_search.web.settings import Settings, bracketed
@@ -36,21 +35,19 @@ _HEALTH_SECONDS: Final = 60
 class Served:
     """What is served.
 
-    :ivar path: the folder of the index.
-    :ivar wait: how long a request that changes the index waits for another writer, in seconds.
+    :ivar index: opens the index; it can be pickled.
     :ivar settings: what the operator decided.
     """
 
-    path: Path
-    wait: float
+    index: Callable[[], Index | StoreIndex]
     settings: Settings
 
     def open(self) -> Guard:
         """Open the index, and return the application that serves it.
 
-        :raises DanvanError: see :meth:`danvan_search.Index.open`.
+        :raises DanvanError: the index cannot be opened.
         """
-        return make_app(Index.open(self.path, wait=self.wait), self.settings)
+        return make_app(self.index(), self.settings)
 
     def __call__(self) -> Guard:
         """Do the same in a worker, which ends with a sentence if it cannot.

@@ -9,7 +9,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from danvan_search import DanvanError, Explanation, Index, MarkedArticle, Results, SearchOptions
+from danvan_search import (
+    DanvanError,
+    Explanation,
+    Index,
+    MarkedArticle,
+    Results,
+    SearchOptions,
+    StoreIndex,
+)
 from danvan_search.web.answers import BatchError, NotFoundError, TooLargeError
 from danvan_search.web.metrics import Metrics
 from danvan_search.web.parameters import options_of
@@ -27,10 +35,30 @@ class Site:
     :ivar metrics: counts of requests.
     """
 
-    index: Index
+    index: Index | StoreIndex
     settings: Settings
     pool: Pool
     metrics: Metrics
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the index can do all that an index in a folder can."""
+        return isinstance(self.index, Index)
+
+    @property
+    def generation(self) -> int:
+        """The generation of the index in a folder; 0 for articles in another store.
+
+        :raises StoreError: the index cannot be read.
+        """
+        return self.index.generation if isinstance(self.index, Index) else 0
+
+    def count(self) -> int:
+        """Return the number of articles.
+
+        :raises StoreError: they cannot be read.
+        """
+        return len(self.index)
 
     def search(self, query: str, **options: Any) -> Results:  # noqa: ANN401 - values of options
         """Search the index, with the synonyms of the operator.
@@ -41,7 +69,10 @@ class Site:
 
     def explain(self, query: str, article_id: str, **options: Any) -> Explanation:  # noqa: ANN401
         """Explain the place of an article in the results of such a search."""
-        return self.index.explain(query, article_id, synonyms=self.settings.synonyms, **options)
+        found: Explanation = self.index.explain(
+            query, article_id, synonyms=self.settings.synonyms, **options
+        )
+        return found
 
     def options(self, **options: Any) -> SearchOptions:  # noqa: ANN401
         """Return the options of a search, with the synonyms of the operator.

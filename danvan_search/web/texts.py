@@ -208,6 +208,14 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Không có bài này; có thể nó đã bị xoá.",
         "There is no such article; it may have been removed.",
     ),
+    "error_store-unsupported": (
+        "Các bài nằm trên một cụm máy chủ, nơi không làm được việc này.",
+        "The articles are on a cluster, which cannot do this.",
+    ),
+    "error_store-unavailable": (
+        "Cụm máy chủ không trả lời hoặc đang thiếu một phần. Hãy thử lại sau giây lát.",
+        "The cluster does not answer, or lacks a part. Try again in a moment.",
+    ),
     "error_index": (
         "Chỉ mục không dùng được. Người quản trị nên chạy `dvsearch verify`.",
         "The index cannot be used. The operator should run `dvsearch verify`.",

@@ -48,7 +48,7 @@ def _delete(site: Site, request: Request, values: Values) -> Any:  # noqa: ANN40
     article_id = _id(request, values)
     if article_id not in site.index or not site.index.remove([article_id]):
         raise NotFoundError(f"there is no article with the id {article_id!r}")
-    return {"removed": 1, "generation": site.index.generation}
+    return {"removed": 1, "generation": site.generation}
 
 
 def _add(site: Site, articles: list[Article], values: Values) -> Any:  # noqa: ANN401
@@ -57,7 +57,7 @@ def _add(site: Site, articles: list[Article], values: Values) -> Any:  # noqa: A
         "added": changes.added,
         "updated": changes.updated,
         "unchanged": changes.unchanged,
-        "generation": site.index.generation,
+        "generation": site.generation,
     }
 
 

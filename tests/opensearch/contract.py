@@ -1,14 +1,34 @@
 """What every store promises, as comparisons of one with the index in a folder."""
 
+import os
 import random
 from collections import Counter
+from typing import NamedTuple, Self
 
 from danvan_search import Article
 from tests.search.test_typed_queries import articles as short_articles
 from tests.search.typed_queries import CODES, SYLLABLES
 from tests.seeds import SEEDS
 
+
+class Sizes(NamedTuple):
+    """How much the contract tries: ``ARTICLES:SEEDS:QUERIES``, the queries of each seed."""
+
+    articles: int
+    seeds: int
+    queries: int
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """Return the sizes of a text."""
+        return cls(*map(int, text.split(":")))
+
+
+SIZES = Sizes.of(os.environ.get("DANVAN_CONTRACT", "1000:3:50"))
+
 FACETS = ("category", "year", "month", "source")
+MOST = min(10_000, 2 * SIZES.articles)
+"""More hits than there are; a cluster shows 10,000."""
 CLOSE = 2e-3
 """Scores of a cluster are 32-bit floats, and hold the tier too."""
 
@@ -48,7 +68,7 @@ def seed_articles():
     return found
 
 
-def pages_differ(local, other, query, *, is_ordered=True, limit=2000, **options):
+def pages_differ(local, other, query, *, is_ordered=True, limit=MOST, **options):
     """Return how the pages of a query differ in two stores; an empty list for equal ones.
 
     :param is_ordered: whether scores are equal, and the order but for ties.
@@ -85,7 +105,7 @@ def pages_differ(local, other, query, *, is_ordered=True, limit=2000, **options)
 
 def shown_differ(local, other, query, *, count=15, **options):
     """Return the hits of a page that are not shown alike in two stores."""
-    options = {"rerank": False, "limit": 2000, **options}
+    options = {"rerank": False, "limit": MOST, **options}
     of_local = {hit.id: hit for hit in local.search(query, **options)}
     shown = list(other.search(query, **{**options, "limit": count}))
     return [

@@ -11,7 +11,13 @@ from danvan_search.opensearch import OpenSearchStore
 from danvan_search.query import Fuzzy, Near, Phrase, Prefix, Run, Term, Wildcard
 from danvan_search.text import fold
 from tests.naughty import SMALL
-from tests.opensearch.contract import made_articles, pages_differ, seed_articles, shown_differ
+from tests.opensearch.contract import (
+    SIZES,
+    made_articles,
+    pages_differ,
+    seed_articles,
+    shown_differ,
+)
 from tests.search.execution.test_execution import RandomTrees
 from tests.search.typed_queries import CODES, SYLLABLES, Typist
 
@@ -26,14 +32,14 @@ SORTS = ("score", "score", "date", "title", "date-asc", "title-desc")
 
 @pytest.fixture(scope="module")
 def stores(client, tmp_path_factory):
-    """An index in a folder and one on the cluster, with the same 1,005 articles."""
+    """An index in a folder and one on the cluster, with the same articles."""
     name = "contract"
     local = Index.create(tmp_path_factory.mktemp("contract") / "index")
     store = OpenSearchStore(client, name, refresh=True, shards=3, replicas=1)
     other = Index.on(store, create=True)
-    added = [*seed_articles(), *made_articles(1000)]
+    added = [*seed_articles(), *made_articles(SIZES.articles)]
     for index in (local, other):
-        assert index.add(added).added == 1005
+        assert index.add(added).added == len(added)
     # Statistics of deleted documents and of unmerged segments would differ.
     client.indices.forcemerge(index=name, max_num_segments=1)
     yield local, other
@@ -56,12 +62,12 @@ def test_both_have_the_same_articles(stores):
     assert stats.without_words == own.without_words == 0
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(SIZES.seeds))
 def test_typed_queries_of_every_construct(stores, seed):
     """Totals, hits, facets, flags, marks and snippets are equal, whatever the options."""
     local, other = stores
     typist = Typist(seed, words=True)
-    for number in range(50):
+    for number in range(SIZES.queries):
         query, _ = typist.query()
         options = {
             "accents": ACCENTS[number % 3],
@@ -77,13 +83,13 @@ def test_typed_queries_of_every_construct(stores, seed):
             assert shown_differ(local, other, query, count=3, **options) == [], query
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(SIZES.seeds))
 def test_bare_queries_and_phrases_have_equal_scores_and_order(stores, seed):
     """Scores are equal but for 32 bits, and the order but for ties, filled and relaxed too."""
     local, other = stores
     rng = random.Random(seed)
     forms = [*SYLLABLES, "là", "của", "các", "xã", "Hoà", "hoa", "quyết", "covid", "xyz"]
-    for number in range(50):
+    for number in range(SIZES.queries):
         query = " ".join(rng.choices(forms, k=rng.choice([1, 2, 2, 3, 4, 5, 6, 8, 12])))
         if number % 4 == 1:
             query = f'"{query}"'

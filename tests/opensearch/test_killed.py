@@ -23,6 +23,11 @@ pytestmark = [
 BATCH = 20
 BEFORE, AFTER = 5, 20  # batches that are acknowledged before the kill, and after it
 
+REQUEST_SECONDS, RETRIES, PAUSE_SECONDS = 10, 3, 0.1
+LONGEST_SECONDS = 120
+"""After so long without what is waited for, the test fails. A store may go on much longer: it tries
+again, within its time limits, what waits for a shard that never comes back."""
+
 
 def articles(numbers: range) -> list[Article]:
     """Return numbered articles that share a phrase."""
@@ -42,7 +47,7 @@ class Load:
         self.again: list[str] = []
         self.wrong: list[BaseException] = []
         self._threads = [
-            threading.Thread(target=self._repeat, args=(one,))
+            threading.Thread(target=self._repeat, args=(one,), daemon=True)
             for one in (self._write, self._search)
         ]
 
@@ -54,13 +59,24 @@ class Load:
     def __exit__(self, *exception: object) -> None:
         self._end.set()
         for thread in self._threads:
-            thread.join()
+            thread.join(0 if exception[0] else LONGEST_SECONDS)
+        # Where something else has failed already, that is what is told.
+        assert exception[0] or not any(one.is_alive() for one in self._threads), self.told
 
     def wait(self, reached: Callable[[], bool]) -> None:
         """Wait for a state of the writer and the searcher."""
         with self._change:
-            assert self._change.wait_for(lambda: self.wrong or reached(), 300), "it stands still"
+            is_reached = self._change.wait_for(lambda: self.wrong or reached(), LONGEST_SECONDS)
         assert not self.wrong, self.wrong
+        assert is_reached, self.told
+
+    @property
+    def told(self) -> str:
+        """What came of it so far."""
+        return (
+            f"it stands still: {self.acknowledged} articles are acknowledged, {self.searches} "
+            f"searches answered, and the last errors are {self.again[-3:]}"
+        )
 
     def _repeat(self, step: Callable[[], None]) -> None:
         while not (self._end.is_set() or self.wrong):
@@ -68,6 +84,7 @@ class Load:
                 step()
             except StoreUnavailableError as error:
                 self.again.append(repr(error))
+                self._end.wait(PAUSE_SECONDS)
             except BaseException as error:  # noqa: BLE001 - is raised in the thread of the test
                 self.wrong.append(error)
             with self._change:
@@ -97,7 +114,9 @@ def test_no_acknowledged_article_is_lost(installation):
     from danvan_search.opensearch import OpenSearchStore
 
     with Cluster(3, processes=True, installation=installation) as cluster:
-        client = OpenSearch(cluster.hosts, retry_on_timeout=True, max_retries=5, timeout=30)
+        client = OpenSearch(
+            cluster.hosts, retry_on_timeout=True, max_retries=RETRIES, timeout=REQUEST_SECONDS
+        )
         store = OpenSearchStore(client, "articles", refresh=True, shards=3, replicas=1)
         index = Index.on(store, create=True)
         with Load(index) as load:

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -140,7 +141,7 @@ def check_end(server, workers):
 def test_a_worker_without_an_index_ends_all(tmp_path, capsys):
     """It says why, with the code by which the others are stopped."""
     with pytest.raises(SystemExit) as ended:
-        Served(tmp_path / "nothing", 0.0, Settings())()
+        Served(partial(Index.open, tmp_path / "nothing"), Settings())()
     assert ended.value.code == STARTUP_FAILURE
     assert "nothing" in capsys.readouterr().err
 

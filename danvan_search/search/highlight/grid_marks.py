@@ -4,7 +4,6 @@ The grid holds the accented id of every syllable, and a table tells what of a cl
 matches, so no text is analysed again.
 """
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import chain
@@ -26,7 +25,6 @@ from danvan_search.search.execution.phrase_matcher import (
 from danvan_search.search.execution.syllable_ids import syllable_ids
 from danvan_search.search.highlight.clause_marks import ClauseMarks
 from danvan_search.search.highlight.marks import (
-    MAX_MARKS,
     NO_MARKS,
     SLOTS,
     Marks,
@@ -34,12 +32,10 @@ from danvan_search.search.highlight.marks import (
     TextMarks,
 )
 from danvan_search.search.highlight.rows import Classes, Row
+from danvan_search.search.highlight.slot_marks import SlotRange, marks_by_text, texts_without
 
 _MAX_LISTED: Final = 1 << 20
 """Of texts with more slots than this, in all, the places of phrases are not listed in Python."""
-
-SlotRange = tuple[int, int]
-"""The first slot of a text or a document, and the one after the gap that follows it."""
 
 
 class _GridClause(ClauseMarks):
@@ -220,7 +216,7 @@ class MarkFinder:
             else:
                 whole = clause.whole_marks(clause.row(own))
             if clause.is_bare:
-                without = _texts_without(whole, own)
+                without = texts_without(whole, own)
                 if without:
                     parts.append(clause.partial_marks(clause.row(without)))
             parts.append(whole)
@@ -236,13 +232,7 @@ class MarkFinder:
         if not found:
             return marks
         slots, stops, kinds = map(list, zip(*found, strict=True))
-        held: list[tuple[int, int, int]] = []
-        first = 0
-        for number, (_, end) in enumerate(texts):
-            stop = bisect_left(slots, end, first)
-            if stop > first:
-                held.append((number, first, min(stop, first + MAX_MARKS)))
-            first = stop
+        held = list(marks_by_text(slots, texts))
         stops += [texts[number][0] for number, _, _ in held]
         starts, ends = self._segment.offsets.borders(slots, stops)
         origins = ends[len(found) :]
@@ -264,9 +254,3 @@ def _joined(ranges: Sequence[SlotRange]) -> list[SlotRange]:
         else:
             joined.append((start, stop))
     return joined
-
-
-def _texts_without(marks: list[SlotMark], texts: list[SlotRange]) -> list[SlotRange]:
-    """Return the texts that have none of some marks."""
-    slots = [first for first, _, _ in marks]
-    return [text for text in texts if bisect_left(slots, text[0]) == bisect_left(slots, text[1])]

@@ -79,7 +79,7 @@ function soon(wait) {
   clearTimeout(timer);
   timer = setTimeout(() => {
     search(true, false);
-    complete();
+    if ("completes" in list.dataset) complete();
   }, NO_SYLLABLE.test(field.value) ? WAIT_FOR_VOWEL : wait);
 }
 

@@ -11,7 +11,7 @@ from danvan_search.query.accents import ACCENTS
 from danvan_search.search.execution import phrase_matcher
 from danvan_search.search.execution.phrase_matcher import slots_among
 from danvan_search.search.highlight.grid_marks import MarkFinder
-from danvan_search.search.highlight.text_marks import marks_of
+from danvan_search.search.highlight.text_marks import marks_of, marks_of_all
 from danvan_search.text import fold, syllables
 from danvan_search.text.fold import is_marked
 from tests.index.segments import build, columns_of
@@ -122,7 +122,12 @@ LINES = st.just("") | TEXTS.map(lambda text: text.replace(" , ", "\n"))
 def test_marks_of_a_text_are_those_of_the_index(texts, query, accents):
     """Plain text has the marks that it has as a title, a body or details of a segment."""
     finder = MarkFinder(build(columns_of(texts)), parse(query), accents=accents)
-    for (*pair, details), marks in zip(texts, finder.find(range(len(texts))), strict=True):
+    found = finder.find(range(len(texts)))
+    fields = ("title", "body", "details")
+    together = [pair for one in texts for pair in zip(fields, one, strict=True)]
+    of_all = marks_of_all(parse(query), together, accents=accents)
+    assert of_all == [own for marks in found for own in marks]
+    for (*pair, details), marks in zip(texts, found, strict=True):
         for text, own in zip(pair, marks[:2], strict=True):
             assert own == marks_of(parse(query), text, accents=accents)
         expected = marks_of(parse(query), details, accents=accents, field="details")

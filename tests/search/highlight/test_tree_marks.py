@@ -8,12 +8,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from danvan_search.query import Query
-from danvan_search.query.nodes import And, Boost, DateRange, Everything, Near, Not, Phrase, Run
+from danvan_search.query.nodes import (
+    And,
+    Boost,
+    DateRange,
+    Everything,
+    Near,
+    Not,
+    Phrase,
+    Run,
+    phrases_of,
+)
 from danvan_search.search.highlight import text_marks
 from danvan_search.search.highlight.grid_marks import MarkFinder
 from danvan_search.search.highlight.lines import grid_by_line
 from danvan_search.search.highlight.marks import MAX_MARKS
-from danvan_search.search.highlight.text_marks import marks_of
+from danvan_search.search.highlight.text_marks import marks_of, marks_of_all
 from danvan_search.search.hit_reader import PageReader
 from danvan_search.search.options import SearchOptions
 from danvan_search.search.planner import find_page
@@ -57,6 +67,8 @@ def columns(marks):
 def assert_same_marks(oracle, indexed, tree):
     """Assert the marks of a scan, of every document, from the grid and from plain text."""
     query = Query("", tree)
+    has_words = any(phrase.word for clause in query.clauses for phrase in phrases_of(clause))
+    texts, every = [], []
     for view, first in zip(indexed.searcher.views, indexed.borders, strict=False):
         finder = MarkFinder(view.segment, query, accents=oracle.accents)
         docs = range(view.segment.doc_count)
@@ -79,6 +91,10 @@ def assert_same_marks(oracle, indexed, tree):
                         field=field,
                     )
                 assert plain == own
+                texts.append((field, getattr(document, field)))
+                every.append(own)
+    if not has_words:  # the words of the indexed texts are drawn, not those of the segmenter
+        assert marks_of_all(query, texts, accents=oracle.accents) == every
 
 
 @settings(max_examples=40)
