@@ -46,27 +46,32 @@ def typing_figures(
     """Return how close the pages are to that of the finished query, and how often they change.
 
     ``overlap`` is the median number of the first ten hits of the finished query that are shown,
-    over all letters of last syllables; ``changes`` are the letters by which another list replaces
-    the one that is shown, by syllable; 0 without phrases.
+    over all letters from the second syllable on, and ``last`` that over those of last syllables;
+    ``changes`` are the letters by which another list replaces the one that is shown, by syllable; 0
+    without phrases.
 
     :param phrases: the queries, each of three or more syllables.
     :param plain: they are typed without accents.
     """
     overlaps: list[float] = []
+    last: list[float] = []
     changes: list[float] = []
     for phrase in phrases:
         text = " ".join(map(fold, phrase) if plain else phrase)
         wanted = {hit.id for hit in index.search(text, limit=HITS)}
         pages = list(pages_of(index, text, prefix_last=prefix_last))
-        overlaps += [
-            HITS * len(wanted.intersection(ids or ())) / len(wanted)
+        shown = [
+            (syllable, HITS * len(wanted.intersection(ids or ())) / len(wanted))
             for syllable, ids in pages
-            if syllable == len(phrase) - 1 and wanted
+            if syllable and wanted
         ]
+        overlaps += [overlap for _, overlap in shown]
+        last += [overlap for syllable, overlap in shown if syllable == len(phrase) - 1]
         lists = [ids for _, ids in pages if ids is not None]
         changed = sum(one != other for one, other in itertools.pairwise(lists))
         changes.append(changed / len(phrase))
     return {
         "overlap": statistics.median(overlaps or [0.0]),
+        "last": statistics.median(last or [0.0]),
         "changes": statistics.mean(changes or [0.0]),
     }

@@ -5,6 +5,8 @@ from typing import Any, Final
 
 from benchmarks.peers import ENGINES
 from benchmarks.plots import plot_growth, plot_speed
+from benchmarks.suggested import suggestions_section
+from benchmarks.tables import table
 from benchmarks.targets import FORMULA, megabytes_per_second, ratio, targets, times
 
 _TITLES: Final = {engine.name: engine.title for engine in ENGINES}
@@ -92,6 +94,8 @@ def write_report(results: dict[str, Any], docs: Path) -> None:
         parts.append(_segmentation(results["segmentation"]))
     if "encodings" in results:
         parts.append(_encodings(results["encodings"]))
+    if "suggestions" in results:
+        parts.append(suggestions_section(results["suggestions"]))
     if "typing" in results:
         parts.append(_typing(results["typing"]))
     if results.get("relevance", {}).keys() - {"machine"}:
@@ -127,7 +131,7 @@ def _targets(results: dict[str, Any]) -> str:
         [target.text, target.reached, "met" if target.is_met else "**missed**"]
         for target in targets(results)
     ]
-    return "## Targets\n\n" + _table(["target", "reached", ""], rows)
+    return "## Targets\n\n" + table(["target", "reached", ""], rows)
 
 
 def _where_peers_lead(results: dict[str, Any]) -> str:
@@ -209,7 +213,7 @@ def _speed_table(classes: dict[str, Any], way: str, *, with_totals: bool) -> str
             has = way in some.get(peer, {})
             row.append(times(ratio(some, peer, way)) if has else "–")
         rows.append(row)
-    return _table([*head, *_RATIOS.values()], rows)
+    return table([*head, *_RATIOS.values()], rows)
 
 
 def _constructs(classes: dict[str, Any]) -> str:
@@ -222,7 +226,7 @@ def _constructs(classes: dict[str, Any]) -> str:
     return (
         "\n### Constructs\n\nThe best ten, of trees without accents; ours counts all matches, too. "
         "tantivy has no NEAR, and lets the syllables of a phrase with slop change places.\n\n"
-        + _table(head, rows)
+        + table(head, rows)
     )
 
 
@@ -236,7 +240,7 @@ def _options(classes: dict[str, Any]) -> str:
     return (
         "\n### Options\n\nThe best ten of danvan-search with one option more, and how many times "
         "as long that takes. Every article has one of 365 days and one of ten categories.\n\n"
-        + _table(["", *(name if " " in name else f"`{name}`" for name in names)], rows)
+        + table(["", *(name if " " in name else f"`{name}`" for name in names)], rows)
     )
 
 
@@ -265,7 +269,7 @@ def _growth(figures: dict[str, Any], docs: Path) -> str:
         ]
         head = ["documents", "MB", *(_TITLES[one] for one in names)]
         head += [f"{_TITLES[one]}, snippets" for one in names[:3]]
-        text += f"\n### {name[0].upper()}{name[1:]}\n\n" + _table(head, rows)
+        text += f"\n### {name[0].upper()}{name[1:]}\n\n" + table(head, rows)
     plot_growth(steps, {one: _TITLES[one] for one in names}, docs / "benchmarks-growth.svg")
     return text + "\n![Medians over the size of the corpus](benchmarks-growth.svg)\n"
 
@@ -297,7 +301,7 @@ def _build(figures: dict[str, Any]) -> str:
         f"## Building\n\n{figures['without_words']['documents']:,} documents, "
         f"{text_bytes / 1e6:.0f} MB; the time to read the corpus is not counted. "
         "*Without words* is `Index.add` with `words=False`.\n\n"
-        + _table(head, rows)
+        + table(head, rows)
         + f"\nBytes on disk per byte of text of peers, as set up below: {peers}.\n\n"
         f"Opening takes {figures['open_ms']} ms after the imports, the first search "
         f"{figures['first_search_ms']} ms. A commit of {commit['articles']} articles to the full "
@@ -334,7 +338,7 @@ def _pipeline(figures: dict[str, Any]) -> str:
         "The baseline is a pipeline of the two libraries alone: `underthesea.word_tokenize` "
         "segments title and body, Whoosh indexes the words with positions, in lower case with and "
         f"without accents, and stores the texts. `word_tokenize` takes {share:.0%} of its time.\n\n"
-        + _table(["", "documents", "MB of text per CPU second", "ratio"], rows)
+        + table(["", "documents", "MB of text per CPU second", "ratio"], rows)
     )
 
 
@@ -366,10 +370,10 @@ def _segmentation(figures: dict[str, Any]) -> str:
     return (
         "## Word segmentation\n\nTexts whose words differ from those of "
         "`underthesea.word_tokenize`, for the texts as they are and for altered copies:\n\n"
-        + _table(["copy", *names], words)
+        + table(["copy", *names], words)
         + "\nSyllables per CPU second and, small, the ratio to underthesea, which segments "
         "documents of 500 syllables one by one; the median of five passes:\n\n"
-        + _table(["", *names], speeds)
+        + table(["", *names], speeds)
         + "\nTo load the segmenter and segment a first text takes "
         f"{figures['start_seconds']:.2f} s of CPU time after the imports, once the model has been "
         "compiled.\n"
@@ -395,26 +399,32 @@ def _encodings(figures: dict[str, Any]) -> str:
         f"## Encodings\n\nPieces of {figures['articles']} articles, in characters, whose encoding "
         "`decode` tells and, small, whose text comes back but for what the encoding lacks; and "
         "megabytes per CPU second, of files of 3,000 characters and of one large file:\n\n"
-        + _table(["encoding", *sizes, "files", "large"], rows)
+        + table(["encoding", *sizes, "files", "large"], rows)
         + "\nPieces of manual pages in other languages, in windows-1252, -1250 and -1254, and how "
         "many of them are taken for Vietnamese:\n\n"
-        + _table(["language", "pieces", "converted"], foreign)
+        + table(["language", "pieces", "converted"], foreign)
     )
 
 
 def _typing(figures: dict[str, Any]) -> str:
     rows = [
-        [_WAYS[way], title, f"{one['overlap']:.1f}", f"{one['changes']:.2f}"]
+        [
+            _WAYS[way],
+            title,
+            *(f"{one[name]:.1f}" for name in ("overlap", "last")),
+            f"{one['changes']:.2f}",
+        ]
         for way in ("accented", "nodia")
         for name, title in (("prefix_last", "`prefix_last`"), ("whole syllables", "without"))
         for one in (figures[way][name],)
     ]
     return (
-        f"## Typing\n\n{figures['phrases']} runs of three to five syllables from titles, typed "
-        f"letter by letter as the page searches, in {figures['documents']:,} documents. *Hits* is "
-        "the median number of the first ten hits of the whole query that are shown while its last "
-        "syllable is typed; *changes*, how often another list is shown, per syllable.\n\n"
-        + _table(["typed", "", "hits", "changes"], rows)
+        f"## Typing\n\n{figures['phrases']} phrases of three to five syllables from titles, each "
+        f"in at least {figures['articles']} of {figures['documents']:,} documents, typed letter by "
+        "letter as the page searches. *Hits* is the median number of the first ten hits of the "
+        "whole query that are shown from the second syllable on, and while the last one is typed; "
+        "*changes*, how often another list is shown, per syllable.\n\n"
+        + table(["typed", "", "hits", "last syllable", "changes"], rows)
     )
 
 
@@ -441,7 +451,7 @@ def _relevance(sets: dict[str, Any]) -> str:
                         f"{formula:.4f}" if formula else "",
                     ]
                 )
-        text += _table(["typed", "", "nDCG@10", "MRR@10", "R@100", "formula"], rows)
+        text += table(["typed", "", "nDCG@10", "MRR@10", "R@100", "formula"], rows)
         if "stages" in figures:
             text += f"\n{STAGES_TEXT}\n\n{stages_table(figures['stages'])}"
     return text
@@ -467,7 +477,7 @@ def stages_table(ways: dict[str, dict[str, Any]]) -> str:
             measures = [f"{one[measure]:.4f}" for measure in ("nDCG@10", "MRR@10", "R@100")]
             rows.append([_WAYS[way], name, *measures, *test])
     head = ["typed", "stage", "nDCG@10", "MRR@10", "R@100", "difference", "p", "changed"]
-    return _table(head, rows)
+    return table(head, rows)
 
 
 def _notes(results: dict[str, Any]) -> str:
@@ -477,9 +487,4 @@ def _notes(results: dict[str, Any]) -> str:
 
 def _setups() -> str:
     rows = [[_TITLES[name], setup] for name, setup in _SETUPS.items()]
-    return _table(["engine", "set-up"], rows)
-
-
-def _table(head: list[str], rows: list[list[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+    return table(["engine", "set-up"], rows)

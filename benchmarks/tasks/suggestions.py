@@ -53,7 +53,10 @@ def suggestions(plan: Plan) -> dict[str, Any]:
         "short": short_queries(titles, _COUNTS["short"]),
         "headlines": headlines(titles, _COUNTS["headlines"]),
     }
-    figures: dict[str, Any] = {"queries": {name: len(some) for name, some in queries.items()}}
+    figures: dict[str, Any] = {
+        "documents": len(seen.documents),
+        "queries": {name: len(some) for name, some in queries.items()},
+    }
     measures: dict[str, Callable[[list[Syllables]], dict[str, Any]]] = {
         "accents": lambda some: _accents(FormCounts(views), some),
         "suggested": lambda some: _suggested(Suggester(views), some),

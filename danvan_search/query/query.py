@@ -33,12 +33,14 @@ class Query:
     :ivar notes: how it was understood where it is no complete query.
     :ivar typed: the tree without the prefix that the option ``prefix_last`` makes of the last
         syllable, and without expansions; None where it has neither.
+    :ivar ranked: the tree that is scored in place of ``root``, if another one is; ``root`` matches.
     """
 
     text: str
     root: Node
     notes: tuple[Note, ...] = dataclasses.field(default=(), compare=False)
     typed: Node | None = dataclasses.field(default=None, compare=False)
+    ranked: Node | None = dataclasses.field(default=None, compare=False)
 
     @cached_property
     def clauses(self) -> tuple[Clause, ...]:

@@ -7,6 +7,7 @@ says itself what it demands.
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Final
 
@@ -43,6 +44,7 @@ class Demands:
 
     def __init__(self, query: Query, *, as_phrase: bool) -> None:
         self._query = query
+        self._as_phrase = as_phrase
         self.filters: list[Node] = []
         self.excluded: list[Not] = []
         self.kept: list[Node] = []
@@ -113,6 +115,10 @@ class Demands:
     @cached_property
     def scored(self) -> Node | None:
         """What is scored: where ``match`` decides, the syllables of all parts as one run."""
+        query = self._query
+        if query.ranked is not None:
+            ranked = replace(query, root=query.ranked, ranked=None)
+            return Demands(ranked, as_phrase=self._as_phrase).scored
         body = self.body
         if not isinstance(body, And) or not self._is_optional:
             return body

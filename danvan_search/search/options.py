@@ -122,7 +122,8 @@ class SearchOptions:
         brings its weights; None for words alone. See docs/semantic.md and ``Hit.by_meaning``.
     :ivar semantic_weight: what meaning counts, from 0 to 1; words count the rest.
     :ivar prefix_last: the last syllable of a query, if it is bare and no blank follows, stands for
-        all that begin with it: to search while people type.
+        all that begin with it: to search while people type. Behind others it ranks as the one that
+        follows them most often.
     :ivar strict: raise an error where a query is no complete one, instead of a note.
     :ivar snippet_chars: the maximum length of a snippet, in characters; 0 for none.
     :ivar snippets: how many snippets of the body a hit may have; see ``Hit.snippets``.

@@ -10,6 +10,7 @@ from danvan_search.errors import ArgumentTypeError
 from danvan_search.query import Everything, Node, Query, parse
 from danvan_search.query.checking import checked_tree
 from danvan_search.query.written import written
+from danvan_search.search.completing import with_completion
 from danvan_search.search.copies import page_finder
 from danvan_search.search.expanding import with_expansions
 from danvan_search.search.hit_reader import PageReader
@@ -142,7 +143,9 @@ def query_of(index: SearchableSnapshot, text: str | Node | Query, options: Searc
     """
     query = read_query(text, options, index.has_value)
     if isinstance(text, str):
-        return index.snapshot.guard.call(with_expansions, index, query, options)
+        query = index.snapshot.guard.call(with_expansions, index, query, options)
+        if options.prefix_last:
+            query = index.snapshot.guard.call(with_completion, index, query)
     return query
 
 

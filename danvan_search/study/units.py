@@ -203,6 +203,6 @@ def _pair_counts(positions: Positions, firsts: np.ndarray, seconds: np.ndarray) 
         own = order[start:stop]
         first = int(firsts[own[0]])
         if first:
-            starts, ends = positions.index_ranges(first, seconds[own])
-            counts[own] = ends - starts
+            starts, ends = positions.index_ranges([first], seconds[own])
+            counts[own] = (ends - starts)[0]
     return counts

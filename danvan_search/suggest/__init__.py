@@ -9,6 +9,7 @@
     slips          slips of the keyboard and spellings that sound alike, with their probabilities
     word_model     how likely a row of folded syllables is
     spelling       what was meant by a slip, and by syllables without blanks between
+    mistyped       keys, glued syllables and slips in a query, and which of them is likeliest
     abbreviations  what abbreviations stand for, from where articles explain them
     spelt_otherwise  numbers, dates, codes and syllables in other ways
     expansions     both of these in a query

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from danvan_search.index.codec.ragged import run_starts
 from danvan_search.query.fit import begins_with
 from danvan_search.query.nodes import Term
 from danvan_search.search.execution.segment_view import SegmentView
@@ -36,6 +37,7 @@ _LEAST: Final = 2
 """… and in this many of those that are looked at."""
 MAX_SYLLABLES: Final = 8
 """A completion goes on up to this many syllables."""
+_CONTEXT: Final = 3
 _MAX_PREFIX_CHARS: Final = 200
 
 
@@ -100,6 +102,27 @@ def complete(views: Sequence[SegmentView], prefix: str, limit: int) -> list[Comp
     return list(reversed(distinct.values()))[:limit]
 
 
+def most_frequent_next(
+    views: Sequence[SegmentView], before: Sequence[Term], begun: Term
+) -> str | None:
+    """Return the accented form that follows some syllables most often, and begins as typed.
+
+    If nothing follows the last ``_CONTEXT`` syllables, that which follows the last one counts.
+
+    :param before: the syllables, at least one.
+    :param begun: what the form begins with.
+    :return: None if no form follows.
+    """
+    for whole in dict.fromkeys((tuple(before[-_CONTEXT:]), tuple(before[-1:]))):
+        ranks: defaultdict[str, float] = defaultdict(float)
+        for view in views:
+            for forms, rank, _ in _phrases(view, whole, begun, _BRANCHES):
+                ranks[forms[-1]] += rank
+        if ranks:
+            return min(ranks, key=lambda form: (-ranks[form], form))
+    return None
+
+
 def _completions(
     views: Sequence[SegmentView], whole: Sequence[Term], begun: Term, limit: int
 ) -> list[Completion]:
@@ -123,7 +146,10 @@ def _phrases(
     terms = view.segment.term_dictionary
     held = [syllable_ids(view.segment, one, exact=True) for one in whole]
     fits = np.zeros(terms.folded_count + 1, dtype=bool)
-    fits[terms.folded_ids_with_prefix(begun.folded)] = True
+    if begun.folded:
+        fits[terms.folded_ids_with_prefix(begun.folded)] = True
+    else:
+        fits[1:] = True
     if not all(len(one.folded) for one in held) or not fits.any():
         return
     slots, weights = _candidates(view, [int(one.folded[0]) for one in held], fits)
@@ -195,23 +221,40 @@ def _going_on(forms: tuple[str, ...], places: Sequence[_Places]) -> Completion:
     while len(forms) < MAX_SYLLABLES:
         ranks: defaultdict[str, float] = defaultdict(float)
         nexts = []
-        for one in places:
+        numbers: dict[tuple[int, str], int] = {}
+        for index, one in enumerate(places):
             ids = one.view.segment.grid.contents(one.slots + len(forms))
             nexts.append(ids)
-            counts = np.bincount(ids, one.ranks)
-            number = int(counts[1:].argmax()) + 1 if len(counts) > 1 else 0
-            if number and counts[number]:
-                ranks[one.view.segment.term_dictionary.accented_form(number)] += counts[number]
+            number, rank = _most_frequent(ids, one.ranks)
+            if number:
+                form = one.view.segment.term_dictionary.accented_form(number)
+                ranks[form] += rank
+                numbers[index, form] = number
         total = sum(float(one.ranks.sum()) for one in places)
         best, rank = max(ranks.items(), key=lambda item: (item[1], item[0]), default=("", 0.0))
         if rank <= _SHARE * total:
             break
         kept = []
-        for one, ids in zip(places, nexts, strict=True):
-            number = one.view.segment.term_dictionary.find_accented(best)
+        for index, (one, ids) in enumerate(zip(places, nexts, strict=True)):
+            known = numbers.get((index, best))
+            number = known or one.view.segment.term_dictionary.find_accented(best)
             kept.append(one.among(np.flatnonzero(ids == number) if number else np.zeros(0, int)))
         if sum(len(one.slots) for one in kept) < _LEAST:
             break
         forms, places = (*forms, best), kept
     occurrences = sum(float(one.weights.sum()) for one in places)
     return Completion(" ".join(forms), max(1, round(occurrences)))
+
+
+def _most_frequent(ids: np.ndarray, weights: np.ndarray) -> tuple[int, float]:
+    """Return the id with the greatest sum of weights, and that sum; (0, 0) if all ids are 0."""
+    order = np.argsort(ids, kind="stable")
+    ordered = ids[order]
+    starts = run_starts(ordered)
+    if not len(starts):
+        return 0, 0.0
+    sums = np.add.reduceat(weights[order], starts)
+    if ordered[0] == 0:
+        sums[0] = 0.0
+    best = int(sums.argmax())
+    return (int(ordered[starts[best]]), float(sums[best])) if sums[best] else (0, 0.0)

@@ -18,6 +18,7 @@ SAMPLE: Final = 512
 """A run of more slots is counted from this many of them, evenly spaced."""
 _RUN_SAMPLE: Final = 2048
 """The slots of its rarest pair from which a run of three or more syllables is counted."""
+_STEPS: Final = np.arange(float(_RUN_SAMPLE))
 MAX_VARIANTS: Final = 12
 """The accented forms of a folded form that are considered; others are rare, or slips."""
 TITLE_WEIGHT: Final = 10.0
@@ -27,6 +28,8 @@ FREQUENT: Final = 30
 _LEAST: Final = 5
 """… or this often in a small one, of up to ``_LEAST * _SYLLABLES`` syllables."""
 _SYLLABLES: Final = 100_000
+_KNOWN_PAIR: Final = 5
+"""The accents of a pair are known if it occurs this often."""
 _FEW: Final = 4
 """Up to this many pairs are looked up one by one."""
 _MEMO_SIZE: Final = 1 << 14
@@ -127,15 +130,14 @@ class FormCounts:
         second_ids = np.array([self.form(one).ids for one in seconds], dtype=np.int64)
         for index, view in enumerate(self._views):
             positions = view.segment.positions
-            for row, ids in zip(table, first_ids, strict=True):
-                if not ids[index]:
-                    continue
-                starts, ends = positions.index_ranges(ids[index], second_ids[:, index])
-                if view.live is None:
-                    row += ends - starts
-                    continue
-                for at in np.flatnonzero(ends > starts).tolist():
-                    row[at] += _live_count(view, positions.slots_in((starts[at], ends[at])))
+            starts, ends = positions.index_ranges(
+                [ids[index] for ids in first_ids], second_ids[:, index]
+            )
+            if view.live is None:
+                table += ends - starts
+                continue
+            for at in zip(*np.nonzero(ends > starts), strict=True):
+                table[at] += _live_count(view, positions.slots_in((starts[at], ends[at])))
         return table
 
     def run(self, folded: tuple[str, ...]) -> float:
@@ -153,6 +155,32 @@ class FormCounts:
     def accents(self, folded: tuple[str, ...]) -> AccentCounts:
         """Return the accents of a run of two to four folded forms."""
         return remembered(self._accents, folded, self._count_accents)
+
+    def share_in_pair(
+        self, pair: tuple[str, str], at: int, form: str, given: str | None
+    ) -> float | None:
+        """Return the share of an accented form among those of its place in a pair.
+
+        :param pair: the folded forms.
+        :param at: 0 or 1, the place of the form.
+        :param form: the accented form.
+        :param given: the accented form of the other; None for any.
+        :return: None if the pair, so given, occurs less than ``_KNOWN_PAIR`` times.
+        """
+        counts = self.accents(pair)
+        forms = [self.variants(one).forms for one in pair]
+        numbers = np.divmod(counts.codes, max(1, len(forms[1])))
+        weights = counts.counts
+        if given is not None:
+            if given not in forms[1 - at]:
+                return None
+            weights = weights * (numbers[1 - at] == forms[1 - at].index(given))
+        total = float(weights.sum())
+        if total < _KNOWN_PAIR:
+            return None
+        if form not in forms[at]:
+            return 0.0
+        return float(weights[numbers[at] == forms[at].index(form)].sum()) / total
 
     def frequent_forms(self) -> list[str]:
         """Return the folded forms that occur often, made of ASCII letters alone.
@@ -293,10 +321,12 @@ def weights_of(view: SegmentView, slots: np.ndarray) -> np.ndarray:
 
 
 def sampled(slots: np.ndarray, size: int) -> np.ndarray:
-    """Return at most ``size`` of some slots, evenly spaced."""
+    """Return at most ``size`` of some slots, 2 to ``_RUN_SAMPLE``, evenly spaced."""
     if len(slots) <= size:
         return slots
-    return np.asarray(slots[np.linspace(0, len(slots) - 1, size).astype(np.int64)])
+    places = _STEPS[:size] * ((len(slots) - 1) / (size - 1))
+    places[-1] = len(slots) - 1
+    return np.asarray(slots[places.astype(np.int64)])
 
 
 def run_slots(view: SegmentView, ids: Sequence[int]) -> tuple[np.ndarray, float]:

@@ -1,12 +1,13 @@
 """Spelling: what was meant by a slip of the keyboard, and by syllables that were glued together.
 
 Only a syllable whose pairs with its neighbours hardly ever occur is doubted, and only a spelling
-whose pairs do occur is offered.
+whose pairs do occur is offered; of what is no word, also one that leaves no doubt.
 """
 
 import math
 import threading
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise, starmap
 from typing import Final, NamedTuple
 
@@ -22,15 +23,18 @@ from danvan_search.text.normalize import could_be_syllable
 FEW: Final = 2
 """A syllable is doubted if its pairs with its neighbours occur at most this often."""
 SEEN: Final = 3
-"""A spelling is offered if a new pair occurs this often."""
+"""A spelling is offered if a new pair occurs this often…"""
+CLEAR_ODDS: Final = 3.0
+"""… or if the typed form is no word, and the spelling e^this times likelier than all others."""
 _ALONE: Final = 3
 """A query of one syllable is doubted if it occurs less often."""
 _CANDIDATES: Final = 30
 _SEAM: Final = 20
 """A glued word that occurs itself is cut if its pair is this many times as frequent."""
 MAX_GLUED: Final = 60
-_MAX_SYLLABLE: Final = 7
+_MAX_FORM: Final = 12
 _GLUED_BEAM: Final = 8
+_MARKS_KEPT: Final = 1 << 13
 
 
 class Spelling(NamedTuple):
@@ -42,6 +46,17 @@ class Spelling(NamedTuple):
 
     folded: tuple[str, ...]
     gain: float
+
+
+class _Row(NamedTuple):
+    """Some syllables.
+
+    :ivar folded: their folded forms.
+    :ivar score: their likelihood, as a natural logarithm.
+    """
+
+    folded: tuple[str, ...]
+    score: float
 
 
 class Speller:
@@ -85,16 +100,36 @@ class Speller:
             self._candidates(form, own) if doubt else {form: 0.0}
             for form, own, doubt in zip(folded, typed, doubts, strict=True)
         ]
-        path, score = self._best(rows)
+        best = self._best(rows)
+        path = best.folded
         changed = [at for at in range(len(folded)) if path[at] != folded[at]]
         if not changed or len(changed) > max(1, len(folded) // 3):
             return None
-        if len(folded) > 1 and not all(self._is_seen(path, at) for at in changed):
+        if len(folded) > 1 and not all(
+            self._is_seen(path, at) or self._is_clear(rows, best, folded[at], at) for at in changed
+        ):
             return None
-        return Spelling(path, score - self._model.row(folded))
+        return Spelling(path, best.score - self._model.row(folded))
 
-    def _best(self, rows: Sequence[Mapping[str, float]]) -> tuple[tuple[str, ...], float]:
-        """Return the likeliest row of syllables, one of each mapping, and its likelihood."""
+    def _is_clear(
+        self, rows: Sequence[Mapping[str, float]], meant: _Row, typed: str, at: int
+    ) -> bool:
+        """Return whether a typed form is no word, and its spelling far likelier than all others.
+
+        :param rows: the spellings of each form, with their costs.
+        :param meant: the likeliest row, and its likelihood.
+        """
+        if could_be_syllable(typed) or self._counts.form(typed).occurrences:
+            return False
+        known = (meant.folded[at], typed)
+        others = {form: cost for form, cost in rows[at].items() if form not in known}
+        if not others:
+            return True
+        rival = self._best([*rows[:at], others, *rows[at + 1 :]])
+        return meant.score - rival.score >= CLEAR_ODDS
+
+    def _best(self, rows: Sequence[Mapping[str, float]]) -> _Row:
+        """Return the likeliest row of syllables, one of each mapping."""
         forms = [list(row) for row in rows]
         score = np.array([self._model.single(form) for form in forms[0]])
         score += list(rows[0].values())
@@ -108,7 +143,7 @@ class Speller:
         for at in range(len(steps) - 1, -1, -1):
             number = int(steps[at][number])
             path.append(forms[at][number])
-        return tuple(reversed(path)), float(score.max())
+        return _Row(tuple(reversed(path)), float(score.max()))
 
     def _doubts(self, folded: Sequence[str], free: Sequence[bool]) -> list[bool]:
         letters = [
@@ -148,9 +183,9 @@ class Speller:
         """
         variants = self._counts.variants(folded)
         wanted = _marks(typed)
-        for form, share in zip(variants.forms, variants.shares.tolist(), strict=True):
+        for number, form in enumerate(variants.forms):
             if _marks(form) == wanted:
-                return form, share
+                return form, float(variants.shares[number])
         return None, 0.0
 
     def unglue(self, glued: str) -> tuple[str, ...] | None:
@@ -163,9 +198,9 @@ class Speller:
         rows: list[list[tuple[float, tuple[str, ...]]]] = [[(0.0, ())]]
         for end in range(1, len(glued) + 1):
             found = []
-            for start in range(max(0, end - _MAX_SYLLABLE), end):
+            for start in range(max(0, end - _MAX_FORM), end):
                 syllable = glued[start:end]
-                if rows[start] and self._is_syllable(syllable):
+                if rows[start] and self._may_be_glued(syllable):
                     for score, path in rows[start]:
                         if path and not self._is_seam(path[-1], syllable):
                             continue
@@ -184,15 +219,19 @@ class Speller:
             return None
         return paths[0]
 
+    def _may_be_glued(self, form: str) -> bool:
+        return form in self._slips.forms and (len(form) > 1 or could_be_syllable(form))
+
     def _is_seam(self, first: str, second: str) -> bool:
-        """Return whether two syllables may have been glued; of letters almost any word is made."""
-        least = 1 if len(first) > 1 and len(second) > 1 else SEEN
-        return self._counts.pair(first, second) >= least
+        """Return whether two forms may have been glued.
 
-    def _is_syllable(self, folded: str) -> bool:
-        return could_be_syllable(folded) and folded in self._slips.forms
+        Almost any word can be made of letters, and of names and abbreviations in other languages.
+        """
+        are_syllables = all(len(one) > 1 and could_be_syllable(one) for one in (first, second))
+        return self._counts.pair(first, second) >= (1 if are_syllables else SEEN)
 
 
+@lru_cache(maxsize=_MARKS_KEPT)
 def _marks(form: str) -> tuple[str, frozenset[str]]:
     """Return the tone of an accented form, and its letters with a quality mark or a bar."""
     plain = [UNTONED.get(letter, (letter, "")) for letter in form]

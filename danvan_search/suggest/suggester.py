@@ -2,52 +2,29 @@
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final
 
 from danvan_search.search.execution.segment_view import SegmentView
 from danvan_search.suggest.accents import read_accents
 from danvan_search.suggest.expansions import Expansions
 from danvan_search.suggest.form_counts import FormCounts
-from danvan_search.suggest.input_methods import decode_telex, decode_vni
-from danvan_search.suggest.spelling import Speller
+from danvan_search.suggest.mistyped import INPUT_METHODS, Mistyped
 from danvan_search.suggest.suggestion import Kind, Suggestion
-from danvan_search.suggest.typed_text import MAX_CHARS, Changes, Piece, TypedText
-from danvan_search.suggest.word_model import WordModel
-from danvan_search.text import fold, is_marked, normalize, syllable_grid
+from danvan_search.suggest.typed_text import MAX_CHARS, Change, Changes, Piece, TypedText
+from danvan_search.text import is_marked
 
 OFFERED_ODDS: Final = 1.6
 """Accents are offered alone if the next reading is e^this times less likely, else with it."""
 SURE_ODDS: Final = 3.0
 """Accents count as typed, and replace others that were typed, if they are e^this times likelier."""
-GAIN: Final = 2.0
-"""A spelling is offered if it is e^this times likelier…"""
-GAIN_WITH_HITS: Final = 4.0
-"""… and this where articles were found, of a query of up to ``MAX_WITH_HITS`` syllables."""
-MAX_WITH_HITS: Final = 5
 LITTLE: Final = 5
 """Abbreviations and other ways to write the same are offered where fewer articles were found."""
 ALTERNATIVES: Final = 3
 """How many readings are offered if none is sure."""
-DECODED_SHARE: Final = 0.25
-"""Keys are those of an input method if this share of the words decodes."""
-_DECODED_DFS: Final = 10
-"""A decoded form is known if this many articles of a large index have it."""
-_ACCENT_WEIGHT: Final = 0.5
 _RUN_SYLLABLES: Final = 64
 _SENTENCE_END: Final = re.compile(r"[.;:!?…\n]")
-_DECODERS: Final[tuple[tuple[Kind, Callable[[str], str | None]], ...]] = (
-    ("telex", decode_telex),
-    ("vni", decode_vni),
-)
-
-
-class _Change(NamedTuple):
-    """A change of a text, and by how much it is likelier, as a natural logarithm."""
-
-    changes: Changes
-    gain: float
 
 
 class Suggester:
@@ -58,10 +35,8 @@ class Suggester:
 
     def __init__(self, views: Sequence[SegmentView]) -> None:
         self._counts = FormCounts(views)
-        self._model = WordModel(self._counts)
-        self._speller = Speller(self._counts)
+        self._mistyped = Mistyped(self._counts)
         self._expansions = Expansions(views, self._counts)
-        self._least_df = min(_DECODED_DFS, 1 + self._counts.syllables // 1_000_000)
 
     def suggest(self, text: str, *, found: int) -> list[Suggestion]:
         """Return the suggestions for a query, the most useful first.
@@ -72,14 +47,12 @@ class Suggester:
         typed = TypedText(text)
         if len(text) > MAX_CHARS or not typed.runs:
             return []
-        kind, decoded = self._decoded(typed)
-        if decoded.changes:
-            return _suggestions(typed, kind, decoded)
-        changed = _suggestions(typed, "glued", self._unglued(typed))
-        changed += _suggestions(typed, "spelling", self._corrected(typed, found=found > 0))
+        meant = self._mistyped.meant(typed, found=found > 0)
+        changed = [_suggestion(typed, *one) for one in meant]
+        if meant and meant[0].kind in INPUT_METHODS:
+            return changed
         # The accents of a slip would be those of another word.
-        meant = TypedText(changed[-1].query) if changed else typed
-        changed += self._accented(meant)
+        changed += self._accented(TypedText(changed[0].query) if changed else typed)
         if found < LITTLE:
             changed += self._expansions.suggest(typed)
         return changed
@@ -92,8 +65,8 @@ class Suggester:
     def decoded(self, text: str) -> Suggestion | None:
         """Return the suggestion for a query that was typed in Telex or VNI; None for another."""
         typed = TypedText(text)
-        kind, change = self._decoded(typed) if len(text) <= MAX_CHARS else ("telex", _NOTHING)
-        return next(iter(_suggestions(typed, kind, change)), None)
+        meant = self._mistyped.decoded(typed) if len(text) <= MAX_CHARS else None
+        return None if meant is None else _suggestion(typed, *meant)
 
     def restored(self, text: str, odds: float = 0.0) -> str:
         """Return a text with its likeliest accents.
@@ -113,93 +86,11 @@ class Suggester:
                     changes |= readings[0].changes
         return typed.rewritten(changes)
 
-    def _decoded(self, typed: TypedText) -> tuple[Kind, _Change]:
-        """Return how keys were typed, and what they mean.
-
-        Some must mean forms that the index knows well; then the others may mean rare ones.
-        """
-        best: tuple[Kind, _Change] = "telex", _NOTHING
-        before = syllable_grid(typed.text).folded
-        words = len(typed.keys) + sum(is_marked(one.accented) for run in typed.runs for one in run)
-        for kind, decode in _DECODERS:
-            changes: Changes = {}
-            evidence = 0.0
-            known = 0
-            for start, end in typed.keys:
-                form = decode(typed.text[start:end].lower())
-                df, share = self._weight(form) if form is not None else (0, 0.0)
-                if form is not None and df:
-                    changes[start, end] = form
-                    evidence += _ACCENT_WEIGHT * math.log(share + 1e-4)
-                    known += df >= self._least_df
-            if not known or known < DECODED_SHARE * words:
-                continue
-            after = syllable_grid(typed.rewritten(changes)).folded
-            gain = self._model.row(after) + evidence - self._model.row(before)
-            if gain > best[1].gain:
-                best = kind, _Change(changes, gain)
-        return best
-
-    def _weight(self, form: str) -> tuple[float, float]:
-        """Return the articles with an accented form, and its share among those of its folded one.
-
-        Both are 0 for a form that is unknown, or rare beside others.
-        """
-        variants = self._counts.variants(fold(form))
-        if form not in variants.forms:
-            return 0, 0.0
-        number = variants.forms.index(form)
-        return float(variants.dfs[number]), float(variants.shares[number])
-
-    def _unglued(self, typed: TypedText) -> _Change:
-        changes: Changes = {}
-        gain = 0.0
-        for run in typed.runs:
-            for piece in run:
-                path = self._speller.unglue(piece.folded) if piece.free else None
-                if path is None:
-                    continue
-                gain += self._model.row(path) - self._model.single(piece.folded)
-                if is_marked(piece.accented):
-                    path = _cut_like(piece.accented, path)
-                    if not all(self._weight(form)[0] for form in path):
-                        continue
-                changes[piece.start, piece.end] = " ".join(path)
-        return _Change(changes, gain)
-
-    def _corrected(self, typed: TypedText, *, found: bool) -> _Change:
-        """Return the likelier spelling of a query that has one."""
-        if found and sum(map(len, typed.runs)) > MAX_WITH_HITS:
-            return _NOTHING
-        least = GAIN_WITH_HITS if found else GAIN
-        changes: Changes = {}
-        gain = math.inf
-        for run in typed.runs:
-            folded = [piece.folded for piece in run]
-            accented = [piece.accented for piece in run]
-            corrected = self._speller.correct(folded, accented, [piece.free for piece in run])
-            if corrected is None or corrected.gain <= least:
-                continue
-            gain = min(gain, corrected.gain)
-            forms: list[str | None] = list(accented)
-            for at, (old, new) in enumerate(zip(folded, corrected.folded, strict=True)):
-                if old != new and is_marked(accented[at]):
-                    forms[at], _ = self._speller.with_marks_of(new, accented[at])
-                elif old != new:
-                    forms[at] = None if any(map(is_marked, accented)) else new
-            meant: Sequence[str | None] = forms
-            if None in forms:
-                meant = read_accents(self._counts, corrected.folded, forms, 1)[0].forms
-            for piece, form, old in zip(run, meant, accented, strict=True):
-                if form is not None and form != old:
-                    changes[piece.start, piece.end] = form
-        return _Change(changes, gain)
-
     def _accented(self, typed: TypedText) -> list[Suggestion]:
         """Return the likely accents of a query without any, and those of doubtful ones."""
         pieces = [piece for run in typed.runs for piece in run]
         bare = not any(is_marked(piece.accented) for piece in pieces)
-        options: list[list[_Change]] = []
+        options: list[list[Change]] = []
         for run in typed.runs:
             if bare:
                 readings = self._readings(run, [piece.free for piece in run], ALTERNATIVES)
@@ -219,7 +110,7 @@ class Suggester:
         if sure:
             changes = {place: form for one in sure for place, form in one.changes.items()}
             least = min(one.gain for one in sure)
-            return _suggestions(typed, "accents", _Change(changes, least))
+            return [_suggestion(typed, "accents", Change(changes, least))] if changes else []
         readings = options[0] if len(options) == 1 and options[0][0].changes else []
         weights = [math.exp(min(0.0, one.gain)) for one in readings]
         return [
@@ -230,7 +121,7 @@ class Suggester:
 
     def _readings(
         self, run: Sequence[Piece], open_to_change: Sequence[bool], keep: int
-    ) -> list[_Change]:
+    ) -> list[Change]:
         """Return the likeliest accents of a run, each with its odds against the best other one."""
         typed = [
             None if may else piece.accented for piece, may in zip(run, open_to_change, strict=True)
@@ -246,7 +137,7 @@ class Suggester:
                 for piece, form in zip(run, reading.forms, strict=True)
                 if form != piece.accented
             }
-            changes.append(_Change(changed, odds))
+            changes.append(Change(changed, odds))
         return changes
 
     def _doubtful_accents(self, run: Sequence[Piece]) -> list[bool]:
@@ -271,26 +162,9 @@ class Suggester:
         return doubtful
 
 
-_NOTHING: Final = _Change({}, 0.0)
-
-
-def _suggestions(typed: TypedText, kind: Kind, change: _Change) -> list[Suggestion]:
-    """Return a change as a suggestion, if it changes anything."""
-    if not change.changes:
-        return []
-    return [Suggestion(typed.rewritten(change.changes), kind, _probability(change.gain))]
-
-
-def _probability(log_odds: float) -> float:
-    return 1 / (1 + math.exp(-max(-50.0, min(50.0, log_odds))))
-
-
-def _cut_like(text: str, parts: Sequence[str]) -> tuple[str, ...]:
-    """Return a text cut into pieces of the lengths of some parts."""
-    ends = [sum(map(len, parts[: at + 1])) for at in range(len(parts))]
-    return tuple(
-        normalize(text[end - len(part) : end]) for part, end in zip(parts, ends, strict=True)
-    )
+def _suggestion(typed: TypedText, kind: Kind, change: Change) -> Suggestion:
+    confidence = 1 / (1 + math.exp(-max(-50.0, min(50.0, change.gain))))
+    return Suggestion(typed.rewritten(change.changes), kind, confidence)
 
 
 def _sentences(text: str, run: Sequence[Piece]) -> list[list[Piece]]:

@@ -26,6 +26,20 @@ Changes = dict[tuple[int, int], str]
 """What becomes of the parts of a typed text, by start and end, in lower case."""
 
 
+class Change(NamedTuple):
+    """A change of a text.
+
+    :ivar changes: what becomes of its parts.
+    :ivar gain: by how much it is likelier, as a natural logarithm.
+    """
+
+    changes: Changes
+    gain: float
+
+
+NOTHING: Final = Change({}, 0.0)
+
+
 class Piece(NamedTuple):
     """A syllable of a typed text.
 

@@ -29,7 +29,10 @@ class WordModel:
 
     def link(self, first: str, second: str) -> float:
         """Return the likelihood of a syllable after another."""
-        return float(self.links([first], [second])[0, 0])
+        pair = self._counts.pair(first, second)
+        prior = LINK_PRIOR * (self._share(second) + _FLOOR)
+        of_first = max(pair, self._counts.form(first).occurrences)
+        return math.log((pair + prior) / (of_first + LINK_PRIOR))
 
     def links(self, firsts: Sequence[str], seconds: Sequence[str]) -> np.ndarray:
         """Return the likelihoods of syllables after each of some others: float64[n, m]."""

@@ -109,8 +109,12 @@ class Search:
             if self.query.strip():
                 return self.query
             return Query("", _with(Everything(), self.filters))
-        typed = None if understood.typed is None else _with(understood.typed, self.filters)
-        return Query(understood.text, _with(understood.root, self.filters), typed=typed)
+        root, typed, ranked = (
+            None if one is None else _with(one, self.filters)
+            for one in (understood.root, understood.typed, understood.ranked)
+        )
+        assert root is not None  # noqa: S101
+        return Query(understood.text, root, typed=typed, ranked=ranked)
 
 
 def _with(root: Node, filters: tuple[Node, ...]) -> Node:

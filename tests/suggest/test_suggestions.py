@@ -74,6 +74,44 @@ def test_a_clean_query_is_left_alone(request, which, clean):
     assert request.getfixturevalue(which).suggest(clean) == []
 
 
+@pytest.fixture(scope="module")
+def rivals(tmp_path_factory):
+    """An index in which slips are also keys of Telex, or parts of other pairs."""
+    bodies = [
+        *["Giao thông, sử dụng đất, đàm phán ở Hàn Quốc"] * 300,
+        *["Facebook các nước, tranh dân gian, voi rừng, cô Tâm hát"] * 300,
+        "Gió to",
+    ]
+    with Index.create(tmp_path_factory.mktemp("suggest") / "rivals") as index:
+        index.add([Article(f"{n}", "", body) for n, body in enumerate(bodies)], words=False)
+        yield index
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind", "meant"),
+    [
+        ("giso thong", "spelling", "giao thong"),  # not gió, though its keys are those of Telex
+        ("dam ohan", "spelling", "dam phan"),  # not "o han", though that pair is frequent
+        ("suwr dungj ddaats", "telex", "sử dụng đất"),
+        ("facebookcac", "glued", "facebook cac"),  # facebook is no syllable
+        ("trahn voi", "spelling", "tranh voi"),  # no word, and one spelling, of an unknown pair
+        ("tam voi", "accents", "tâm voi"),  # a word, though its pair is unknown, too
+    ],
+)
+def test_the_likeliest_of_several_readings_comes_first(rivals, typed, kind, meant):
+    """Keys, cuts and spellings of the same letters are compared."""
+    first = rivals.suggest(typed)[0]
+    assert (first.kind, first.query) == (kind, meant)
+
+
+def test_a_slip_is_not_searched_as_keys(rivals):
+    """A query is replaced by what its keys mean only if no spelling is likelier."""
+    results = rivals.search("giso thong")
+    assert results.replaced_by is None
+    assert results.suggestions[0].query == "giao thong"
+    assert rivals.search("suwr dungj ddaats").replaced_by == "sử dụng đất"
+
+
 def test_segments_and_removed_articles_count_as_one_index(small, divided):
     """Counts are sums over the segments, and removed articles do not count."""
     one, several = (FormCounts(index._current().searcher.views) for index in (small, divided))

@@ -11,6 +11,8 @@ begin with it. A segment has no other position list::
     biword_first    uint32[folded ids + 1], the first biword of each folded id, 0 included
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from danvan_search.index.codec.checked_array import (
@@ -100,21 +102,32 @@ class Positions:
         biword = self.find(first, second)
         return self._starts.pair(biword) if biword >= 0 else (0, 0)
 
-    def index_ranges(self, first: int, seconds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return :meth:`index_range` of a folded id before each of some others.
+    def index_ranges(
+        self, firsts: Sequence[int], seconds: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return :meth:`index_range` of some folded ids before each of some others.
 
-        :param seconds: int64[n], folded ids, 0 for none.
-        :return: int64[n], the starts; int64[n], the ends.
+        :param firsts: n folded ids, 0 for none.
+        :param seconds: int64[m], folded ids, 0 for none.
+        :return: int64[n, m], the starts; int64[n, m], the ends.
         """
-        low, high = self._firsts[first], self._firsts[first + 1]
-        own = self._seconds.slice(low, high)
-        # Without the last one in the search, every insertion point is the index of a biword.
-        places = own[:-1].searchsorted(seconds.astype(own.dtype))
-        found = np.flatnonzero((own.take(places) == seconds) & (seconds > 0))
-        starts = np.zeros(len(seconds), dtype=np.int64)
-        ends = np.zeros(len(seconds), dtype=np.int64)
-        starts[found] = self._starts.take(places[found] + low)
-        ends[found] = self._starts.take(places[found] + low + 1)
+        sought = seconds.astype(self._seconds.dtype)
+        biwords = np.zeros((len(firsts), len(seconds)), dtype=np.int64)
+        found = np.zeros(biwords.shape, dtype=bool)
+        for first, row, found_in_row in zip(firsts, biwords, found, strict=True):
+            low, high = self._firsts[first], self._firsts[first + 1]
+            if low == high:
+                continue
+            own = self._seconds.slice(low, high)
+            # Without the last one in the search, every insertion point is the index of a biword.
+            places = own[:-1].searchsorted(sought)
+            np.equal(own.take(places), sought, out=found_in_row)
+            np.add(places, low, out=row)
+        found &= seconds > 0
+        known = biwords[found]
+        starts, ends = np.zeros_like(biwords), np.zeros_like(biwords)
+        starts[found] = self._starts.take(known)
+        ends[found] = self._starts.take(known + 1)
         return starts, ends
 
     def followers(self, first: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
