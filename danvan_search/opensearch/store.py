@@ -17,7 +17,7 @@ from danvan_search.errors import (
     OptionError,
     StoreError,
 )
-from danvan_search.index.writing.index_writer import analysis_of
+from danvan_search.index.writing.text_analysis import analysis_of
 from danvan_search.opensearch.alias import Alias
 from danvan_search.opensearch.bulk import Bulk, refresh_index
 from danvan_search.opensearch.cluster import call, raise_ours, searched

@@ -10,8 +10,6 @@ from types import TracebackType
 from typing import Final, Self
 
 from danvan_search.article import Article
-from danvan_search.errors import OptionError
-from danvan_search.index.codec.corruption import CorruptionGuard
 from danvan_search.index.codec.doc_values import DocValuesBuilder
 from danvan_search.index.codec.segment_files import OpenSegment
 from danvan_search.index.codec.vectors import Passages, VectorColumns
@@ -26,14 +24,16 @@ from danvan_search.index.folder.index_folder import (
 )
 from danvan_search.index.folder.publish import remove_unfinished
 from danvan_search.index.folder.segment_entry import SegmentEntry, live_docs, live_mask
+from danvan_search.index.writing.committed_segments import CommittedSegments, open_segment
 from danvan_search.index.writing.merge_policy import Size, load, plan_merge, plan_optimize
 from danvan_search.index.writing.segment_builder import SegmentBuilder
 from danvan_search.index.writing.segment_merger import merged_columns
 from danvan_search.index.writing.segment_writer import write_files
-from danvan_search.index.writing.text_analysis import Analysis, InProcessAnalysis
+from danvan_search.index.writing.text_analysis import analysis_of
 from danvan_search.index.writing.vector_columns import (
-    completed_vectors,
+    changed_vectors,
     merged_vectors,
+    passages_by_segment,
     write_copy,
 )
 from danvan_search.store import IndexedArticle
@@ -76,25 +76,24 @@ class IndexWriter:
     ) -> None:
         self._path = path
         self._process = os.getpid()
-        self._guard = CorruptionGuard(path, self._check_values)
         self._words = words
         self._segmenter = ""
         self._changed = clear
         self._optimizes = False
-        self._committed = False
+        self._is_committed = False
         self._written_segments: list[str] = []
         self._analysis = analysis_of(jobs, words=words)
         self._added: dict[str, tuple[SegmentEntry, int]] = {}
+        self._flushed: list[SegmentEntry] = []
         self._lock = write_lock(path, wait=wait)
         try:
             check_format(path)  # the index may have been replaced since it was opened
             with storage_errors(path):
                 self._generation = commit_file.latest_generation(path)
+                # The segments of the newest generation; the merges make them those of the next.
                 # With clear, the old segments are not read: they may be damaged.
                 self._segments = [] if clear else commit_file.read(path, self._generation)
-                self._open = {
-                    segment.segid: self._open_segment(segment) for segment in self._segments
-                }
+                self._committed = CommittedSegments(path, self._segments)
                 if not clear:
                     self._remove_leftovers()
                 remove_unfinished(path)
@@ -125,36 +124,25 @@ class IndexWriter:
     @property
     def segments(self) -> list[SegmentEntry]:
         """The committed segments; what the writer removes is deleted in them."""
-        return [segment for segment in self._segments if segment.segid in self._open]
+        return list(self._committed.entries)
 
     def id_of(self, segment: SegmentEntry, doc: int) -> str:
         """Return the id of a document of a committed segment."""
-        with self._guard:
-            return self._open[segment.segid].doc_values.id(doc)
+        return self._committed.id_of(segment, doc)
 
     def find(self, article_id: str) -> IndexedArticle | None:
         """Return the metadata of a committed article.
 
         None if there is no such article, or if this writer has replaced or removed it.
         """
-        for segment, doc in self._committed_docs(article_id):
-            with self._guard:
-                return self._open[segment.segid].doc_values.known(doc)
-        return None
+        return self._committed.find(article_id)
 
     def expect(self, article_ids: Sequence[str]) -> None:
         """Do nothing: articles are looked for one by one, at once."""
 
     def known(self) -> Iterator[IndexedArticle]:
         """Yield the metadata of all committed articles that this writer has not removed."""
-        for segment in self._segments:
-            if segment.segid in self._open:
-                documents = self._open[segment.segid].doc_values
-                for doc in range(len(documents)):
-                    if not segment.is_deleted(doc):
-                        with self._guard:
-                            known = documents.known(doc)
-                        yield known
+        return self._committed.known()
 
     def put(self, article: Article, *, origin: str = "", root: str = "") -> bool:
         """Add an article, or replace the one with the same id.
@@ -177,7 +165,7 @@ class IndexWriter:
     def remove(self, article_id: str) -> bool:
         """Remove an article; return whether there was one with that id."""
         added = self._added.pop(article_id, None)
-        docs = [*self._committed_docs(article_id), *([added] if added else [])]
+        docs = [*self._committed.live_docs(article_id), *([added] if added else [])]
         for segment, doc in docs:
             segment.delete_document(doc)
         self._changed |= bool(docs)
@@ -195,40 +183,24 @@ class IndexWriter:
         :param found: the id, the content hash and the passages of articles. An article that was
             removed, or has another content by now, gets none.
         """
-        by_segment: dict[str, dict[int, Passages]] = {}
-        count = 0
-        for article_id, content_hash, passages in found:
-            for segment, doc in self._committed_docs(article_id):
-                with self._guard:
-                    known = self._open[segment.segid].doc_values.content_hash(doc)
-                if known == content_hash:
-                    by_segment.setdefault(segment.segid, {})[doc] = passages
-                    count += 1
-        own = model, dimension
-        with self._guard:
-            for at, entry in enumerate(self._segments):
-                opened = self._open.get(entry.segid)
-                if opened is None:
-                    continue
-                vectors, more = opened.vectors, by_segment.get(entry.segid, {})
-                others = vectors is not None and (vectors.model, vectors.dimension) != own
-                if more or others:
-                    columns = completed_vectors(vectors, more, entry.doc_count_all(), own)
-                    self._segments[at] = self._with_vectors(entry, opened, columns)
+        count, by_segment = passages_by_segment(self._committed, found)
+        with self._committed.guard:
+            own = model, dimension
+            for entry, opened, vectors in changed_vectors(self._committed, by_segment, own):
+                self._committed.replace(entry, self._write_copy(entry, opened, vectors))
+                self._changed = True
         return count
 
-    def _with_vectors(
+    def _write_copy(
         self, entry: SegmentEntry, opened: OpenSegment, vectors: VectorColumns
     ) -> SegmentEntry:
-        """Write a copy of a segment with other vectors; return its entry."""
+        """Write a copy of a committed segment with other vectors; return its entry."""
         copy = SegmentEntry(entry.doc_count_all(), entry.syllables)
         for doc in entry.deleted_docs():
             copy.delete_document(doc)
         self._written_segments.append(copy.segment_id())
         with storage_errors(self._path):
             write_copy(self._path, opened, copy.segment_id(), vectors)
-        self._open[copy.segid] = self._open_segment(copy)
-        self._changed = True
         return copy
 
     def discard(self) -> None:
@@ -254,11 +226,11 @@ class IndexWriter:
             with storage_errors(self._path):
                 check_lock(self._path, self._lock)
                 self._flush()
-                with self._guard:
+                with self._committed.guard:
                     self._merge()
                 check_lock(self._path, self._lock)
                 commit_file.write(self._path, self._generation + 1, self._segments)
-                self._committed = True
+                self._is_committed = True
         finally:
             self._close()
 
@@ -266,20 +238,10 @@ class IndexWriter:
         """Drop all changes, and close the writer."""
         self._close()
 
-    def _check_values(self) -> None:
-        for segment in self._open.values():
-            segment.check_values()
-
     def _current_segmenter(self) -> str:
         """Return the fingerprint of the segmenter; warn if another made the words of the index."""
         current = default_segmenter().fingerprint()
-        before = {
-            name
-            for segment in self._segments
-            if segment.segid in self._open
-            for name in self._open[segment.segid].reader.segmenters
-        }
-        if before - {current}:
+        if self._committed.segmenters() - {current}:
             _warn_of_other_segmenter(str(self._path), current)
         return current
 
@@ -292,7 +254,7 @@ class IndexWriter:
         if len(self._builder):
             with storage_errors(self._path):
                 self._write_added(self._segment, self._builder)
-            self._segments.append(self._segment)
+            self._flushed.append(self._segment)
         self._start_segment()
 
     def _write_added(self, segment: SegmentEntry, builder: SegmentBuilder) -> None:
@@ -304,7 +266,9 @@ class IndexWriter:
 
     def _merge(self) -> None:
         """Drop segments without live documents, and merge segments as the policy says."""
-        self._segments = [one for one in self._segments if one.doc_count()]
+        self._segments = [
+            one for one in (*self._committed.entries, *self._flushed) if one.doc_count()
+        ]
         if self._optimizes:
             # From the last group on, so that the indices of the groups before stay valid.
             for large in reversed(plan_optimize([_size(one) for one in self._segments])):
@@ -315,7 +279,7 @@ class IndexWriter:
     def _rewrite(self, group: range) -> None:
         """Replace neighbouring segments by one with their live documents."""
         merged = self._segments[group.start : group.stop]
-        opened = [self._open.get(one.segid) or self._open_segment(one) for one in merged]
+        opened = [self._committed.opened(one) or open_segment(self._path, one) for one in merged]
         live = [live_mask(one) for one in merged]
         segment = SegmentEntry()
         rows = DocValuesBuilder()
@@ -335,20 +299,6 @@ class IndexWriter:
         write_files(self._path, segment.segment_id(), columns, rows.arrays(), vectors)
         self._segments[group.start : group.stop] = [segment]
 
-    def _open_segment(self, segment: SegmentEntry) -> OpenSegment:
-        return OpenSegment(self._path, segment.segment_id(), segment.doc_count_all())
-
-    def _committed_docs(self, article_id: str) -> list[tuple[SegmentEntry, int]]:
-        """Return the committed, live documents with an id, each with its segment."""
-        with self._guard:
-            return [
-                (segment, doc)
-                for segment in self._segments
-                if segment.segid in self._open
-                for doc in self._open[segment.segid].doc_values.find(article_id)
-                if not segment.is_deleted(doc)
-            ]
-
     def _close(self) -> None:
         """Stop the analysis, remove files that are not needed, and release the lock."""
         if os.getpid() != self._process:
@@ -365,7 +315,7 @@ class IndexWriter:
         # The folder tells whether the commit happened: after an interrupt the commit file may be
         # in place although the call that wrote it has not returned.
         if commit_file.latest_generation(self._path) == self._generation + 1:
-            if not self._committed:
+            if not self._is_committed:
                 sync_folder(self._path)
             self._generation += 1
             self._remove_leftovers()
@@ -377,21 +327,6 @@ class IndexWriter:
 
     def _remove_leftovers(self) -> None:
         commit_file.remove_leftovers(self._path, self._generation, self._segments)
-
-
-def analysis_of(jobs: int, *, words: bool) -> Analysis:
-    """Return what analyses texts in some number of processes.
-
-    :raises OptionError: it is no number of processes.
-    """
-    if isinstance(jobs, bool) or not isinstance(jobs, int) or jobs < 1:
-        raise OptionError(f"jobs is {jobs!r}: give the number of processes, 1 or more")
-    if jobs == 1:
-        return InProcessAnalysis(words=words)
-    # The modules for worker processes are slow to load, and a search does not need them.
-    from danvan_search.index.writing.worker_pool import WorkerPool
-
-    return WorkerPool(jobs, words=words)
 
 
 @cache

@@ -10,6 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
+from danvan_search.errors import OptionError
 from danvan_search.index.codec.ragged import offsets_of
 from danvan_search.text.batch_analyzer import BatchAnalyzer
 from danvan_search.text.form_table import FormTable
@@ -85,6 +86,22 @@ class InProcessAnalysis:
 
     def close(self) -> None:
         """Do nothing: there are no resources to release."""
+
+
+def analysis_of(jobs: int, *, words: bool) -> Analysis:
+    """Return what analyses texts in some number of processes.
+
+    :param words: whether to segment the texts into words.
+    :raises OptionError: ``jobs`` is no number of processes.
+    """
+    if isinstance(jobs, bool) or not isinstance(jobs, int) or jobs < 1:
+        raise OptionError(f"jobs is {jobs!r}: give the number of processes, 1 or more")
+    if jobs == 1:
+        return InProcessAnalysis(words=words)
+    # The modules for worker processes are slow to load, and a search does not need them.
+    from danvan_search.index.writing.worker_pool import WorkerPool
+
+    return WorkerPool(jobs, words=words)
 
 
 def analyze_texts(analyzer: BatchAnalyzer, texts: Texts, *, words: bool) -> AnalyzedBatch:

@@ -1,6 +1,6 @@
 """The vectors of a segment that is written: those of merged segments, or with more of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -12,6 +12,8 @@ from danvan_search.index.codec.ragged import run_lengths, run_starts
 from danvan_search.index.codec.segment_files import GRID_SUFFIX, OpenSegment
 from danvan_search.index.codec.vectors import ARRAYS, BLOCK, Passages, VectorColumns, Vectors
 from danvan_search.index.folder.fsync import link_or_copy
+from danvan_search.index.folder.segment_entry import SegmentEntry
+from danvan_search.index.writing.committed_segments import CommittedSegments
 from danvan_search.index.writing.segment_writer import write_rows
 
 Value = TypeVar("Value")
@@ -69,6 +71,42 @@ def completed_vectors(
     if kept is not None:
         pieces += _pieces(kept, np.arange(start, doc_count))
     return VectorColumns(*model, counts, pieces)
+
+
+def passages_by_segment(
+    segments: CommittedSegments, found: Iterable[tuple[str, str, Passages]]
+) -> tuple[int, dict[str, dict[int, Passages]]]:
+    """Return the passages of articles by ``segid`` and document, and how many articles have them.
+
+    :param found: the id, the content hash and the passages of articles. An article that was
+        removed, or has another content by now, is left out.
+    """
+    count = 0
+    by_segment: dict[str, dict[int, Passages]] = {}
+    for article_id, content_hash, passages in found:
+        for entry, doc in segments.live_docs(article_id):
+            if segments.content_hash(entry, doc) == content_hash:
+                by_segment.setdefault(entry.segid, {})[doc] = passages
+                count += 1
+    return count, by_segment
+
+
+def changed_vectors(
+    segments: CommittedSegments,
+    by_segment: Mapping[str, Mapping[int, Passages]],
+    model: tuple[str, int],
+) -> Iterator[tuple[SegmentEntry, OpenSegment, VectorColumns]]:
+    """Yield the segments that get other vectors, with these.
+
+    :param by_segment: the passages of documents; see :func:`passages_by_segment`.
+    :param model: the name and the dimension of their embedder.
+    """
+    for entry, opened in segments:
+        vectors, more = opened.vectors, by_segment.get(entry.segid, {})
+        others = vectors is not None and (vectors.model, vectors.dimension) != model
+        if more or others:
+            columns = completed_vectors(vectors, more, entry.doc_count_all(), model)
+            yield entry, opened, columns
 
 
 def write_copy(folder: Path, opened: OpenSegment, name: str, vectors: VectorColumns) -> None:
