@@ -10,6 +10,8 @@ from email.message import Message
 from email.utils import parseaddr, parsedate_to_datetime
 from typing import Any, Final
 
+from danvan_search.text.surrogates import without_surrogates
+
 _MAX_CHARS: Final = 10_000
 _ENCODED_WORD: Final = re.compile(r"=\?([^?\s*]{1,40})(?:\*[^?\s]{0,20})?\?([bqBQ])\?([^?]*)\?=")
 _ERRORS: Final = (
@@ -71,7 +73,7 @@ def date(message: Message) -> datetime.date | None:
 def message_id(message: Message) -> str:
     """Return the id that a mail gives itself, with its angle brackets; "" if it has none."""
     value = re.sub(r"\s+", "", _raw(message, "Message-ID")[:500])
-    return value.encode("utf-8", "replace").decode("utf-8")
+    return without_surrogates(value)
 
 
 def file_name(part: Message, decode: Decode) -> str:

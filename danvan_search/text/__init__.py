@@ -15,6 +15,7 @@ once, as arrays; it is built on ``codes``, ``keytable``, ``runtable`` and ``form
 ``analysis_version`` has the version that changes with the analysis.
 ``collation`` has the alphabetical order.
 ``encodings`` turns bytes into text.
+``surrogates`` replaces what no UTF-8 has.
 ``kinds`` defines letters, marks and numbers for ``codes`` and ``grid``.
 Offsets always count characters of the original text. Every string is accepted. Nothing here
 depends on files of articles, on an index or on a terminal.

@@ -6,11 +6,13 @@ A hostile file may have made them, so what is of another type is as if it were m
 from collections.abc import Mapping
 from typing import Any
 
+from danvan_search.text.surrogates import without_surrogates
+
 
 def string_of(values: Mapping[str, Any], key: str) -> str:
     """Return a string without single surrogates; "" if there is none."""
     value = values.get(key)
-    return _clean(value) if isinstance(value, str) else ""
+    return without_surrogates(value) if isinstance(value, str) else ""
 
 
 def strings_of(values: Mapping[str, Any], key: str) -> dict[str, str]:
@@ -29,7 +31,7 @@ def runs_of(values: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return the runs of a text: the text of each, and the name of its font."""
     runs = values.get("runs")
     return [
-        (_clean(run[0]), _clean(run[1]))
+        (without_surrogates(run[0]), without_surrogates(run[1]))
         for run in (runs if isinstance(runs, list) else [])
         if isinstance(run, list) and len(run) == 2 and all(isinstance(one, str) for one in run)
     ]
@@ -39,11 +41,7 @@ def rows_of(values: Mapping[str, Any]) -> list[list[str]]:
     """Return the rows of a sheet: lists of cells."""
     rows = values.get("rows")
     return [
-        [_clean(cell) if isinstance(cell, str) else "" for cell in row]
+        [without_surrogates(cell) if isinstance(cell, str) else "" for cell in row]
         for row in (rows if isinstance(rows, list) else [])
         if isinstance(row, list)
     ]
-
-
-def _clean(text: str) -> str:
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
