@@ -30,8 +30,9 @@ import zstandard
 
 from danvan_search.article import Article
 from danvan_search.errors import ArticleError, StoreError
+from danvan_search.index.codec.array_checks import check, check_lengths
 from danvan_search.index.codec.array_file import ArrayFile
-from danvan_search.index.codec.checked_array import StoredArrays, check, check_lengths
+from danvan_search.index.codec.checked_array import StoredArrays
 from danvan_search.index.codec.text_encoding import MAX_BYTES, EncodedText, cut, decode, unpack
 from danvan_search.index.folder import commit_file
 from danvan_search.index.folder.file_names import SEGMENT_FILE

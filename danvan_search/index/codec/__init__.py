@@ -1,8 +1,9 @@
 """The codec: what one segment is, as checked NumPy arrays; it knows neither queries nor folders.
 
 A segment is two files of named arrays (``array_file``), mapped when opened and checked block by
-block as they are read (``checked_array``). ``segment_files`` opens them. ``<segment>.docs`` holds
-``doc_values``: ids, dates, categories, origins, in named columns (``byte_columns``).
+block as they are read (``checked_array``); ``array_checks`` are those of values. ``segment_files``
+opens them. ``<segment>.docs`` holds ``doc_values``: ids, dates, categories, origins, in named
+columns (``byte_columns``).
 ``<segment>.grid`` holds the rest, which ``segment_reader`` reads::
 
     term_dictionary  accented forms by number; the variants of a folded form are neighbours

@@ -22,13 +22,8 @@ from typing import Final
 
 import numpy as np
 
-from danvan_search.index.codec.checked_array import (
-    Arrays,
-    StoredArrays,
-    check,
-    check_lengths,
-    check_offsets,
-)
+from danvan_search.index.codec.array_checks import check, check_lengths, check_offsets
+from danvan_search.index.codec.checked_array import Arrays, StoredArrays
 from danvan_search.index.codec.ragged import offsets_of
 
 _ORDINALS: Final = (np.uint8, np.uint16, np.uint32)

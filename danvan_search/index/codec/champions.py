@@ -21,13 +21,9 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from danvan_search.index.codec.array_checks import check_lengths
 from danvan_search.index.codec.bm25 import TITLE_WEIGHT, length_norms, weighted
-from danvan_search.index.codec.checked_array import (
-    Arrays,
-    CheckedArray,
-    StoredArrays,
-    check_lengths,
-)
+from danvan_search.index.codec.checked_array import Arrays, CheckedArray, StoredArrays
 from danvan_search.index.codec.grid import doc_id_dtype
 from danvan_search.index.codec.narrow import COUNTS, narrowed
 from danvan_search.index.codec.posting_counts import PostingCounts, count_in_runs

@@ -32,8 +32,9 @@ from numpy.typing import NDArray
 
 from danvan_search.article import Article, categories_of, is_utf8
 from danvan_search.errors import IndexDamagedError
+from danvan_search.index.codec.array_checks import check, check_lengths
 from danvan_search.index.codec.byte_columns import ByteColumn, OrdinalsBuilder, ValuesBuilder
-from danvan_search.index.codec.checked_array import Arrays, StoredArrays, check, check_lengths
+from danvan_search.index.codec.checked_array import Arrays, StoredArrays
 from danvan_search.store import IndexedArticle
 from danvan_search.text import syllable_grid
 

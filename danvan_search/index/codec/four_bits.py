@@ -15,13 +15,8 @@ from typing import Final
 
 import numpy as np
 
-from danvan_search.index.codec.checked_array import (
-    Arrays,
-    StoredArrays,
-    check,
-    check_lengths,
-    check_offsets,
-)
+from danvan_search.index.codec.array_checks import check, check_lengths, check_offsets
+from danvan_search.index.codec.checked_array import Arrays, StoredArrays
 from danvan_search.index.codec.ragged import offsets_of
 
 HIGH: Final = 15

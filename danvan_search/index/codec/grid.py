@@ -17,13 +17,8 @@ from typing import Final
 
 import numpy as np
 
-from danvan_search.index.codec.checked_array import (
-    Arrays,
-    StoredArrays,
-    check,
-    check_ascending,
-    check_lengths,
-)
+from danvan_search.index.codec.array_checks import check, check_ascending, check_lengths
+from danvan_search.index.codec.checked_array import Arrays, StoredArrays
 from danvan_search.index.codec.narrow import COUNTS, narrowed
 from danvan_search.index.codec.placement import (
     BLOCK,

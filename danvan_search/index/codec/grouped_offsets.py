@@ -13,14 +13,13 @@ from typing import Final
 
 import numpy as np
 
-from danvan_search.index.codec.checked_array import (
-    Arrays,
-    StoredArrays,
+from danvan_search.index.codec.array_checks import (
     check,
     check_ascending,
     check_lengths,
     check_offsets,
 )
+from danvan_search.index.codec.checked_array import Arrays, StoredArrays
 
 GROUP_BITS: Final = 6
 GROUP: Final = 1 << GROUP_BITS

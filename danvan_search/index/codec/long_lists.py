@@ -18,13 +18,8 @@ from typing import Final
 
 import numpy as np
 
-from danvan_search.index.codec.checked_array import (
-    Arrays,
-    StoredArrays,
-    check,
-    check_ascending,
-    check_lengths,
-)
+from danvan_search.index.codec.array_checks import check, check_ascending, check_lengths
+from danvan_search.index.codec.checked_array import Arrays, StoredArrays
 from danvan_search.index.codec.four_bits import FourBitRows, FourBitRowsBuilder
 from danvan_search.index.codec.ragged import offsets_of
 

@@ -18,7 +18,8 @@ from typing import Final
 
 import numpy as np
 
-from danvan_search.index.codec.checked_array import Arrays, StoredArrays, check, check_lengths
+from danvan_search.index.codec.array_checks import check, check_lengths
+from danvan_search.index.codec.checked_array import Arrays, StoredArrays
 
 LENGTH_BITS: Final = 6
 MAX_LENGTH: Final = (1 << LENGTH_BITS) - 1

@@ -15,13 +15,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from danvan_search.index.codec.checked_array import (
-    Arrays,
-    StoredArrays,
-    check,
-    check_lengths,
-    check_offsets,
-)
+from danvan_search.index.codec.array_checks import check, check_lengths, check_offsets
+from danvan_search.index.codec.checked_array import Arrays, StoredArrays
 from danvan_search.index.codec.grouped_offsets import GroupedOffsets, grouped_offset_arrays
 from danvan_search.index.codec.ragged import offsets_of, run_indices
 

@@ -23,14 +23,13 @@ from typing import Final
 
 import numpy as np
 
-from danvan_search.index.codec.checked_array import (
-    Arrays,
-    StoredArrays,
+from danvan_search.index.codec.array_checks import (
     check,
     check_ascending,
     check_lengths,
     check_offsets,
 )
+from danvan_search.index.codec.checked_array import Arrays, StoredArrays
 from danvan_search.index.codec.grid import doc_id_dtype
 from danvan_search.index.codec.long_lists import LongLists, LongListsBuilder, are_long
 from danvan_search.index.codec.posting_counts import PostingCounts

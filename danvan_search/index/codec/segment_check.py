@@ -11,8 +11,8 @@ from functools import partial
 
 import numpy as np
 
+from danvan_search.index.codec.array_checks import check, check_ascending
 from danvan_search.index.codec.champions import Champions, Postings
-from danvan_search.index.codec.checked_array import check, check_ascending
 from danvan_search.index.codec.postings import PostingList
 from danvan_search.index.codec.segment_reader import SegmentReader
 

@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple, Self
 import numpy as np
 
 from danvan_search.errors import IndexDamagedError
+from danvan_search.index.codec.array_checks import check_lengths
 from danvan_search.index.codec.array_file import ArrayFile
 from danvan_search.index.codec.bm25 import DETAILS_WEIGHT
 from danvan_search.index.codec.champions import (
@@ -18,10 +19,7 @@ from danvan_search.index.codec.champions import (
     count_slots,
     with_weights,
 )
-from danvan_search.index.codec.checked_array import (
-    StoredArrays,
-    check_lengths,
-)
+from danvan_search.index.codec.checked_array import StoredArrays
 from danvan_search.index.codec.corruption import SUSPECT
 from danvan_search.index.codec.grid import Grid
 from danvan_search.index.codec.offsets import Offsets

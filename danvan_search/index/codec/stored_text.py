@@ -21,7 +21,8 @@ import zstandard
 from zstandard import ZstdError
 
 from danvan_search.errors import IndexDamagedError
-from danvan_search.index.codec.checked_array import Arrays, StoredArrays, check_lengths
+from danvan_search.index.codec.array_checks import check_lengths
+from danvan_search.index.codec.checked_array import Arrays, StoredArrays
 from danvan_search.index.codec.text_encoding import (
     MAX_BYTES,
     EncodedText,

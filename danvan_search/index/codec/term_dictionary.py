@@ -22,14 +22,8 @@ from typing import Final
 
 import numpy as np
 
-from danvan_search.index.codec.checked_array import (
-    Arrays,
-    CheckedArray,
-    StoredArrays,
-    check,
-    check_lengths,
-    check_offsets,
-)
+from danvan_search.index.codec.array_checks import check, check_lengths, check_offsets
+from danvan_search.index.codec.checked_array import Arrays, CheckedArray, StoredArrays
 from danvan_search.index.codec.ragged import offsets_of, run_indices
 
 _MEMO_SIZE: Final = 1 << 16

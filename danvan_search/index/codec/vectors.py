@@ -24,12 +24,8 @@ from numpy.typing import NDArray
 
 from danvan_search.embedder import MAX_DIMENSION, MAX_NAME_CHARS
 from danvan_search.errors import IndexDamagedError
-from danvan_search.index.codec.checked_array import (
-    StoredArrays,
-    check,
-    check_lengths,
-    check_offsets,
-)
+from danvan_search.index.codec.array_checks import check, check_lengths, check_offsets
+from danvan_search.index.codec.checked_array import StoredArrays
 from danvan_search.index.codec.corruption import SUSPECT
 from danvan_search.index.codec.ragged import offsets_of
 

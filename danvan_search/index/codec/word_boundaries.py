@@ -10,7 +10,8 @@ without words. Each line of the details of a document is a text of its own here.
 
 import numpy as np
 
-from danvan_search.index.codec.checked_array import CheckedArray, check, check_lengths
+from danvan_search.index.codec.array_checks import check, check_lengths
+from danvan_search.index.codec.checked_array import CheckedArray
 from danvan_search.index.codec.grid import Grid
 
 
