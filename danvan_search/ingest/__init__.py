@@ -24,8 +24,8 @@ Data flows one way::
   what they say of themselves.
 - ``isolated``: the parsers of binary formats, in a process with limits. ``document_formats``: the
   entries of documents in the table, which import their readers late.
-- ``decoding``: bytes to text. ``mending``, ``html_text``: text as people read it. ``lines``: its
-  lines.
+- ``decoding``: bytes to text. ``mending``, ``html_text`` over ``html_elements``: text as people
+  read it. ``lines``: its lines.
 - ``described``: what a file says of its text, weighed against ``legal`` (the head of an act;
   ``act_kinds``: its kind) and ``head`` (the first lines). ``frontmatter``, ``fields``: the names
   and values in files. ``details``: what of it is searched.

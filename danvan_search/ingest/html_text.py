@@ -12,104 +12,16 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Final
 
-_DROPPED: Final = frozenset(
-    [
-        "script",
-        "style",
-        "template",
-        "noscript",
-        "svg",
-        "math",
-        "iframe",
-        "object",
-        "canvas",
-        "select",
-        "button",
-        "textarea",
-        "title",
-        "head",
-        "audio",
-        "video",
-        "map",
-        "datalist",
-    ]
+from danvan_search.ingest.html_elements import (
+    AROUND,
+    BLANK_LINE,
+    CELLS,
+    DROPPED,
+    NEW_LINE,
+    VOID,
+    ZONES,
 )
-"""Elements whose content nobody reads."""
 
-_AROUND: Final = frozenset(["nav", "aside", "footer", "dialog", "menu"])
-"""Elements that stand around the text of a page."""
-
-_ZONES: Final = ("article", "main")
-_BLANK_LINE: Final = frozenset(
-    [
-        "p",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "table",
-        "ul",
-        "ol",
-        "dl",
-        "blockquote",
-        "pre",
-        "figure",
-        "section",
-        "article",
-        "main",
-    ]
-)
-_NEW_LINE: Final = frozenset(
-    [
-        "div",
-        "li",
-        "tr",
-        "br",
-        "hr",
-        "dt",
-        "dd",
-        "figcaption",
-        "caption",
-        "header",
-        "footer",
-        "form",
-        "fieldset",
-        "legend",
-        "address",
-        "details",
-        "summary",
-        "center",
-        "body",
-        "nav",
-        "aside",
-        "option",
-        "tbody",
-        "thead",
-    ]
-)
-_CELLS: Final = frozenset(("td", "th"))
-_HEADINGS: Final = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
-_VOID: Final = frozenset(
-    [
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "source",
-        "track",
-        "wbr",
-        "param",
-        "keygen",
-    ]
-)
 _MARK: Final = re.compile(r"[\s\[\](){}]*(?:[0-9]{1,3}|[a-z]|[*†‡¶#§↩↑^↵️]+)?[\s\[\](){}]*")
 _MAX_MARK_CHARS: Final = 10
 _MIN_SHARE: Final = 0.5
@@ -184,7 +96,7 @@ class _Parser(HTMLParser):
         self._zones: list[int] = []
         self._open: list[list[int | str]] = []
         self._open_tags: Counter[str] = Counter()
-        self._depths = dict.fromkeys(("dropped", "around", *_ZONES, "pre"), 0)
+        self._depths = dict.fromkeys(("dropped", "around", *ZONES, "pre"), 0)
         self._in_title = False
         self._in_data = False
         self._heading_start = -1
@@ -220,7 +132,7 @@ class _Parser(HTMLParser):
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note an element that begins, and that ends if it can be empty."""
         self.handle_starttag(tag, attrs)
-        if tag not in _VOID:
+        if tag not in VOID:
             self.handle_endtag(tag)
 
     def handle_endtag(self, tag: str) -> None:
@@ -285,13 +197,13 @@ class _Parser(HTMLParser):
             self._found.metas.append((name.lower(), content))
 
     def _enter(self, tag: str, values: dict[str, str | None]) -> None:
-        if tag in _VOID:
+        if tag in VOID:
             return
-        if tag in _DROPPED or ("hidden" in values and tag in ("div", "section", "span")):
+        if tag in DROPPED or ("hidden" in values and tag in ("div", "section", "span")):
             what = "dropped"
-        elif tag in _AROUND or values.get("role") == "navigation":
+        elif tag in AROUND or values.get("role") == "navigation":
             what = "around"
-        elif tag in _ZONES or tag == "pre":
+        elif tag in ZONES or tag == "pre":
             what = tag
         elif self._open and self._open[-1][0] == tag:
             self._open[-1][2] = int(self._open[-1][2]) + 1
@@ -319,11 +231,11 @@ class _Parser(HTMLParser):
         del self._open[index:]
 
     def _separate(self, tag: str) -> None:
-        if tag in _BLANK_LINE:
+        if tag in BLANK_LINE:
             self._add("\n\n")
-        elif tag in _NEW_LINE:
+        elif tag in NEW_LINE:
             self._add("\n")
-        elif tag in _CELLS:
+        elif tag in CELLS:
             self._add("\t")
 
     def _drop_mark(self) -> None:
