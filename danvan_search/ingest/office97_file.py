@@ -25,7 +25,7 @@ def read_office97(source: Source) -> Documents:
         return
     first, *values = parse(_PARSER, source.all_bytes(BINARY_BYTES))
     if first.get("format") == "sheets":
-        yield from sheet_documents(values, source)
+        yield from sheet_documents(values, source, {})
     else:
         properties = strings_of(first, "properties")
         yield document_of(map(_paragraph, values), properties, source)

@@ -58,7 +58,7 @@ def paragraph(text: str, properties: str = "", run: str = "") -> str:
 
 
 _OASIS = "urn:oasis:names:tc:opendocument:xmlns"
-_ODF = "".join(
+ODF = "".join(
     f' xmlns:{name}="{_OASIS}:{uri}:1.0"'
     for name, uri in (
         ("text", "text"),
@@ -81,12 +81,12 @@ def odt(body: str, styles: str = "", **parts: str) -> bytes:
     :param parts: other parts, by their names without ``.xml``.
     """
     content = (
-        f"<office:document-content{_ODF}><office:font-face-decls>"
+        f"<office:document-content{ODF}><office:font-face-decls>"
         '<style:font-face style:name="F" svg:font-family="&apos;.VnTime&apos;"/>'
         f"</office:font-face-decls><office:automatic-styles>{styles}</office:automatic-styles>"
         f"<office:body><office:text>{body}</office:text></office:body></office:document-content>"
     )
-    others = {f"{name}.xml": f"<x{_ODF}>{text}</x>" for name, text in parts.items()}
+    others = {f"{name}.xml": f"<x{ODF}>{text}</x>" for name, text in parts.items()}
     mimetype = "application/vnd.oasis.opendocument.text"
     return zip_of({"mimetype": mimetype, "content.xml": content, **others})
 

@@ -1,6 +1,7 @@
 """Sheets, by calamine: XLS, XLSX, XLSB and ODS.
 
-A sheet is a value: ``{"name": …, "rows": [[cell, …], …]}``. A cell is text as people read it.
+A sheet is a value: ``{"name": …, "column": …, "rows": [[cell, …], …]}``. A cell is text as people
+read it. The rows are all from the first of the sheet on; their cells begin in a column, from 0.
 """
 
 import datetime
@@ -34,13 +35,16 @@ def parse(content: bytes) -> Iterator[dict[str, Any]]:
         raise ParseError(Failure.PARTS, f"{MAX_PARTS:,} sheets")
     for sheet in sheets:
         rows = []
-        for row in book.get_sheet_by_name(sheet.name).iter_rows():
+        found = book.get_sheet_by_name(sheet.name)
+        for row in found.iter_rows():
             cells = [_shown(cell) for cell in row]
             while cells and not cells[-1]:
                 cells.pop()
-            if cells:
-                rows.append(cells)
-        yield {"name": sheet.name, "rows": rows}
+            rows.append(cells)
+        while rows and not rows[-1]:
+            rows.pop()
+        column = found.start[1] if found.start else 0
+        yield {"name": sheet.name, "column": column, "rows": rows}
 
 
 def _shown(value: object) -> str:
