@@ -12,6 +12,7 @@ import numpy as np
 from danvan_search.index.codec.doc_values import NO_DATE, DocValues, category_key
 from danvan_search.query.nodes import EqualsField
 from danvan_search.text import fold
+from danvan_search.text.surrogates import without_surrogates
 
 _HOST: Final = re.compile(
     r"(?:[a-z][a-z0-9+.-]*://)?(?:[^/?#@\s]*@)?(?:www\.)?([^/?#@:\s]+\.[^/?#@:\s]+)(?::\d*)?(?=[/?#]|$)",
@@ -96,7 +97,7 @@ def equals_mask(doc_values: DocValues, field: EqualsField, value: str) -> Mask:
 
 def source_key(source: str) -> str:
     """Return the key by which sources are compared: without case and accents."""
-    text = source.encode("utf-8", "replace").decode()  # Unidecode warns of half surrogate pairs
+    text = without_surrogates(source)  # Unidecode warns of half surrogate pairs
     return fold(unicodedata.normalize("NFC", " ".join(text.split())).lower())
 
 
