@@ -39,30 +39,27 @@ _Part = tuple[int, int, str, str, bool]
 
 def terms_in(text: str, start: int, end: int) -> tuple[Term, ...]:
     """Return the syllables between two offsets of a query as plain terms."""
+    pieces: list[tuple[int, Iterable[_Part]]] = []
     if (start and text[start - 1] not in _EDGES) or (end < len(text) and text[end] not in _EDGES):
-        return _terms(_parts_of(text, start, end), 0)
-    found: tuple[Term, ...] = ()
-    # What stands on the other side of a blank makes no difference to a syllable.
-    for piece in text[start:end].split(" "):
-        if piece:
+        pieces.append((0, _parts_of(text, start, end)))
+    else:
+        # What stands on the other side of a blank makes no difference to a syllable.
+        for piece in text[start:end].split(" "):
             is_short = len(piece) <= _MAX_KNOWN_CHARS
             parts = _parts_of_piece(piece) if is_short else _parts_of(piece, 0, len(piece))
-            found += _terms(parts, start)
-        start += len(piece) + 1
-    return found
-
-
-def _terms(parts: Iterable[_Part], shift: int) -> tuple[Term, ...]:
-    """Return the terms of some syllables whose offsets count from ``shift``."""
+            pieces.append((start, parts))
+            start += len(piece) + 1
     return tuple(
         [
             Term(folded, accented, marked, span=(first + shift, last + shift))
+            for shift, parts in pieces
             for first, last, folded, accented, marked in parts
         ]
     )
 
 
 def _parts_of(text: str, start: int, end: int) -> Iterator[_Part]:
+    """Yield the syllables between two offsets of a text."""
     for first, last in spans(text, start, end):
         accented, folded = forms(text[first:last])
         yield first, last, folded, accented, accented != folded and is_marked(accented)
