@@ -93,10 +93,7 @@ class Demands:
 
     def is_long(self) -> bool:
         """Return whether it has so many bare syllables that ``auto`` demands any of them."""
-        bare = self._bare
-        if not bare:
-            return False
-        count = sum([len(phrase.syllables) for phrase in bare])
+        count = sum([len(phrase.syllables) for phrase in self._bare])
         return count > AUTO_ALL_SYLLABLES and self._is_optional
 
     def may_relax(self) -> bool:

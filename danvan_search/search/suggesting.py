@@ -115,9 +115,7 @@ def is_found(page: Page) -> bool:
 
 def _demands_all(options: SearchOptions, page: Page) -> bool:
     """Return whether a match of a page has every syllable."""
-    if options.match in ("any", "most"):
-        return False
-    return not page.notes or all(note.code != "any" for note in page.notes)
+    return options.match not in ("any", "most") and all(note.code != "any" for note in page.notes)
 
 
 def _count_strictly(index: SearchableSnapshot, query: Query) -> int:

@@ -104,7 +104,7 @@ class Mistyped:
             known = 0
             for start, end in typed.keys:
                 form = decode(typed.text[start:end].lower())
-                df = self._df(form) if form is not None else 0
+                df = self._variant(form)[0] if form is not None else 0
                 if form is not None and df:
                     forms[start, end] = form
                     known += df >= self._least_df
@@ -141,17 +141,18 @@ class Mistyped:
             )
             if share is not None:
                 shares.append(share)
-        return max(shares, default=self._share_alone(run[at].accented))
+        return max(shares, default=self._variant(run[at].accented)[1])
 
-    def _df(self, form: str) -> float:
-        """Return the articles with an accented form; 0 if it is unknown or rare beside others."""
-        variants = self._counts.variants(fold(form))
-        return float(variants.dfs[variants.forms.index(form)]) if form in variants.forms else 0.0
+    def _variant(self, form: str) -> tuple[float, float]:
+        """Return the articles with an accented form, and its share among those of its folded one.
 
-    def _share_alone(self, form: str) -> float:
-        """Return the share of an accented form among those of its folded one."""
+        Both are 0 for a form that is unknown, or rare beside others.
+        """
         variants = self._counts.variants(fold(form))
-        return float(variants.shares[variants.forms.index(form)]) if form in variants.forms else 0.0
+        if form not in variants.forms:
+            return 0.0, 0.0
+        number = variants.forms.index(form)
+        return float(variants.dfs[number]), float(variants.shares[number])
 
     def _unglued(self, typed: TypedText) -> Change:
         changes: Changes = {}
@@ -164,7 +165,7 @@ class Mistyped:
                 own = self._unglued_gain([one.folded for one in run], at, path)
                 if is_marked(piece.accented):
                     path = _cut_like(piece.accented, path)
-                    if not all(map(self._df, path)):
+                    if not all(self._variant(one)[0] for one in path):
                         continue
                 if own > 0:
                     changes[piece.start, piece.end] = " ".join(path)

@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from danvan_search.index.codec.bm25 import Numbers
 from danvan_search.suggest.form_counts import FormCounts
 
 LINK_PRIOR: Final = 400.0
@@ -30,9 +31,8 @@ class WordModel:
     def link(self, first: str, second: str) -> float:
         """Return the likelihood of a syllable after another."""
         pair = self._counts.pair(first, second)
-        prior = LINK_PRIOR * (self._share(second) + _FLOOR)
         of_first = max(pair, self._counts.form(first).occurrences)
-        return math.log((pair + prior) / (of_first + LINK_PRIOR))
+        return math.log(_share_after(pair, of_first, self._share(second)))
 
     def links(self, firsts: Sequence[str], seconds: Sequence[str]) -> np.ndarray:
         """Return the likelihoods of syllables after each of some others: float64[n, m]."""
@@ -41,8 +41,7 @@ class WordModel:
         occurrences = np.array([self._counts.form(one).occurrences for one in firsts])
         # Of sampled counts a pair may seem more frequent than its first syllable.
         of_first = np.maximum(pairs, occurrences[:, None])
-        prior = LINK_PRIOR * (shares + _FLOOR)
-        return np.asarray(np.log((pairs + prior) / (of_first + LINK_PRIOR)))
+        return np.asarray(np.log(_share_after(pairs, of_first, shares)))
 
     def row(self, folded: Sequence[str]) -> float:
         """Return the likelihood of a row of at least one syllable."""
@@ -51,3 +50,13 @@ class WordModel:
 
     def _share(self, folded: str) -> float:
         return self._counts.form(folded).occurrences / self._counts.syllables
+
+
+def _share_after(pairs: Numbers, of_first: Numbers, shares: Numbers) -> Numbers:
+    """Return the smoothed share of syllables among those after others.
+
+    :param pairs: how often they stand there, a number or float64[n, m].
+    :param of_first: how often the others occur.
+    :param shares: their shares among all syllables.
+    """
+    return (pairs + LINK_PRIOR * (shares + _FLOOR)) / (of_first + LINK_PRIOR)

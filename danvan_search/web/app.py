@@ -109,12 +109,12 @@ def _openapi(site: Site, _request: Request) -> Response:
 
 
 def _health(site: Site, _request: Request) -> Response:
-    _ = site.generation if site.is_whole else site.count()  # what cannot be read is an error
+    _ = site.generation if site.is_whole else len(site.index)  # what cannot be read is an error
     return json_answer({"status": "ok", "version": __version__})
 
 
 def _metrics(site: Site, _request: Request) -> Response:
-    lines = site.metrics.lines(articles=site.count(), generation=site.generation)
+    lines = site.metrics.lines(articles=len(site.index), generation=site.generation)
     return PlainTextResponse("\n".join([*lines, ""]))
 
 

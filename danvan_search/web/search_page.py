@@ -117,7 +117,7 @@ def _common(site: Site, asked: Asked) -> dict[str, Any]:
 
 def _count(site: Site) -> int:
     try:
-        return site.count()
+        return len(site.index)
     except DanvanError:  # a page can tell of it without the number
         return 0
 

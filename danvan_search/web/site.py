@@ -53,13 +53,6 @@ class Site:
         """
         return self.index.generation if isinstance(self.index, Index) else 0
 
-    def count(self) -> int:
-        """Return the number of articles.
-
-        :raises StoreError: they cannot be read.
-        """
-        return len(self.index)
-
     def search(self, query: str, **options: Any) -> Results:  # noqa: ANN401 - values of options
         """Search the index, with the synonyms of the operator.
 
